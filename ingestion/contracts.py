@@ -1,0 +1,127 @@
+"""Contracts of the source tables: the one place that readers, suites, lake views and `docs/extracts.md` read.
+
+Belongs here: the vocabulary (`Table`, `Column`, `Kind`) and the register of all tables.
+Does not belong here: the tables themselves (each source's package declares its own) and rules that need other data
+than one row (`expectations`).
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+SOURCES = ("kolada", "hr", "ledger")
+
+
+class Kind(StrEnum):
+    """How a delivered text becomes a typed value.
+
+    PERSON is a personnummer: it becomes the columns `person_id` (keyed hash), `gender` (K/M) and `birth_month` (first
+    day of the month) and is itself never written. DROPPED is read, checked and left behind (names, free text).
+    MONTH is delivered as 2024-03 or 202403 and kept as '2024-03'.
+    """
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DOUBLE = "double"
+    DATE = "date"
+    BOOLEAN = "boolean"
+    MONTH = "month"
+    YEAR = "year"
+    PERSON = "person"
+    DROPPED = "dropped"
+
+
+SQL_TYPES = {
+    Kind.TEXT: "varchar",
+    Kind.INTEGER: "bigint",
+    Kind.DECIMAL: "decimal(18, 2)",
+    Kind.DOUBLE: "double",
+    Kind.DATE: "date",
+    Kind.BOOLEAN: "boolean",
+    Kind.MONTH: "varchar",
+    Kind.YEAR: "varchar",
+}
+
+PERSON_COLUMNS = (("person_id", "varchar"), ("gender", "varchar"), ("birth_month", "date"))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a contract.
+
+    name: in the lake (English, snake_case). header: as delivered (Swedish). required: empty cells are refused.
+    allowed: code list; empty means any value. low/high: inclusive bounds for numbers. public: the value may be quoted
+    in a message (codes, accounts); all other values are described by their shape only.
+    """
+
+    name: str
+    header: str
+    kind: Kind
+    description: str
+    example: str
+    required: bool = True
+    allowed: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of one source.
+
+    period_column: the column whose single value is the load's period ('2024-03' or '2024'); None for tables that are
+    fetched as a whole (period 'all'). is_log: loads are changes to be laid on top of each other, not replacements.
+    """
+
+    source: str
+    name: str
+    description: str
+    grain: str
+    delivered_by: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    period_column: str | None = "period"
+    is_log: bool = False
+
+    @property
+    def full_name(self) -> str:
+        """'hr_employments': the name of the table's view for dbt, of its suite and of its folder in docs."""
+        return f"{self.source}_{self.name}"
+
+    def lake_columns(self) -> tuple[tuple[str, str], ...]:
+        """(name, SQL type) of every column in the lake's Parquet, in order: what dbt's sources see.
+
+        `source_row` is the row in the delivered file (1 = header), `load_id` the load that the row came with.
+        """
+        typed: list[tuple[str, str]] = []
+        for column in self.columns:
+            if column.kind is Kind.PERSON:
+                typed.extend(PERSON_COLUMNS)
+            elif column.kind is not Kind.DROPPED:
+                typed.append((column.name, SQL_TYPES[column.kind]))
+        return (*typed, ("source_row", "bigint"), ("load_id", "varchar"))
+
+    def column(self, name: str) -> Column:
+        """The column called `name`; KeyError if the contract has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.full_name} has no column {name}")
+
+
+def tables(source: str | None = None) -> tuple[Table, ...]:
+    """All tables, or those of one source, in the order in which they must be taken in."""
+    sources = SOURCES if source is None else (source,)
+    return tuple(table for name in sources for table in importlib.import_module(f"ingestion.{name}").TABLES)
+
+
+def table(source: str, name: str) -> Table:
+    """The table `name` of `source`; KeyError if there is none."""
+    for candidate in tables(source):
+        if candidate.name == name:
+            return candidate
+    raise KeyError(f"{source} has no table {name}")

@@ -1,0 +1,76 @@
+"""What is wrong with a delivery, said to the person who must mend it, with nothing personal in it.
+
+Belongs here: `Finding`, the refusal that carries findings, and the masking of delivered values.
+Does not belong here: the rules themselves (readers raise the structural ones, `expectations` the rest).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Severity = Literal["error", "warning"]
+
+# Any spelling of a personnummer or samordningsnummer: century or not, dash, plus, space or nothing between.
+PERSONNUMMER = re.compile(
+    r"(?<!\d)(?:(?:18|19|20)\d{2}|\d{2})[ .-]?(?:0[1-9]|1[0-2])[ .-]?(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[ ]?[-+ ]?[ ]?\d{4}(?!\d)"
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, or worth seeing.
+
+    rule: number of the rule ('R104', 'HR103'). file: name of the delivered file. row: row in that file, 1 is the
+    header; None where the finding is of the whole file. found: what stood there, masked by `shape` unless public.
+    count: how many rows share the finding.
+    """
+
+    rule: str
+    severity: Severity
+    file: str
+    found: str
+    expected: str
+    advice: str
+    row: int | None = None
+    column: str | None = None
+    count: int = 1
+
+    def sentence(self) -> str:
+        """The finding as one line for logs and messages."""
+        where = self.file + (f", row {self.row}" if self.row is not None else "")
+        where += f", column {self.column}" if self.column else ""
+        many = f" ({self.count} rows)" if self.count > 1 else ""
+        return f"{self.rule}: {where}: found {self.found}{many}; expected {self.expected}. {self.advice}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as plain data, for load.json and pages."""
+        return asdict(self)
+
+
+class DeliveryRefused(Exception):
+    """A delivery that cannot be turned into a candidate; `findings` say why. Never retried: the file must be mended."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(finding.sentence() for finding in self.findings))
+
+
+def shape(value: object) -> str:
+    """The shape of a delivered value: letters become a or A, digits 9, so that a message can show it without telling it.
+
+    >>> shape("Svensson, Eva 19800101-1234")
+    'Aaaaaaaa, Aaa 99999999-9999'
+    """
+    text = str(value)[:40]
+    return "".join("9" if c.isdigit() else ("A" if c.isupper() else "a") if c.isalpha() else c for c in text)
+
+
+def quote(value: object, public: bool) -> str:
+    """`value` for a message: as it stands if the column is public and no personnummer is in it, else its shape."""
+    text = str(value)
+    if public and not PERSONNUMMER.search(text):
+        return f"'{text[:60]}'"
+    return f"a text of the shape '{shape(text)}'"

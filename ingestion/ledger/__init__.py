@@ -1,0 +1,104 @@
+"""The ledger's extracts: control totals, transactions (CSV, XLSX or SIE 4), the yearly budget and the forecasts.
+
+Belongs here: the contracts. Does not belong here: signs and lines (dbt staging and the municipality's account mapping).
+Amounts are in kronor with öre and signed as in Swedish bookkeeping: income negative (credit), costs positive (debit).
+"""
+
+from ingestion.contracts import Column, Kind, Table
+
+MUNICIPALITY = Column(
+    "municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True
+)
+PERIOD = Column("period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True)
+ACCOUNT = Column("account", "konto", Kind.TEXT, "Account after Kommun-Bas, four or five digits.", "5011", public=True)
+COST_CENTRE = Column("cost_centre", "ansvar", Kind.TEXT, "Cost centre.", "71100", public=True)
+ACTIVITY = Column("activity", "verksamhet", Kind.TEXT, "Activity code.", "510", required=False, public=True)
+AMOUNT = Column("amount", "belopp", Kind.DECIMAL, "Kronor and öre, debit positive, credit negative.", "-1250,00", public=True)
+
+CONTROL_TOTALS = Table(
+    source="ledger",
+    name="control_totals",
+    description="What the ledger itself says the month's transactions add up to: a board's own rows do not balance, so this is the check.",
+    grain="one row per accounting period and account class of the delivered month",
+    delivered_by="Ledger, with the transactions",
+    key=("accounting_period", "account_class"),
+    columns=(
+        MUNICIPALITY,
+        PERIOD,
+        Column("accounting_period", "redovisningsperiod", Kind.TEXT, "Accounting period YYYYPP, 01-13.", "202403", public=True),
+        Column("account_class", "kontoklass", Kind.TEXT, "First digit of the account.", "5", allowed=tuple("123456789"), public=True),
+        Column("row_count", "antal", Kind.INTEGER, "Number of transactions.", "1834", low=0, public=True),
+        Column("amount", "summa", Kind.DECIMAL, "Sum of the amounts.", "64812345,67", public=True),
+    ),
+)
+
+TRANSACTIONS = Table(
+    source="ledger",
+    name="transactions",
+    description="The board's transactions, texts left out. Period 13 (closing entries) is delivered with December.",
+    grain="one row per transaction",
+    delivered_by="Ledger, the 8th of the following month; or a SIE 4 file, year to date",
+    key=("voucher_series", "voucher", "voucher_row"),
+    columns=(
+        MUNICIPALITY,
+        PERIOD,
+        Column("voucher_series", "serie", Kind.TEXT, "Voucher series.", "L", public=True),
+        Column("voucher", "verifikation", Kind.TEXT, "Voucher number.", "40012345", public=True),
+        Column("voucher_row", "rad", Kind.INTEGER, "Row within the voucher.", "2", low=1, public=True),
+        Column("posting_date", "bokforingsdatum", Kind.DATE, "Posting date.", "2024-03-12", public=True),
+        Column("accounting_period", "redovisningsperiod", Kind.TEXT, "Accounting period YYYYPP, 01-13.", "202403", public=True),
+        ACCOUNT,
+        COST_CENTRE,
+        ACTIVITY,
+        Column("sub_activity", "aktivitet", Kind.TEXT, "Sub-activity.", "", required=False, public=True),
+        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True),
+        Column(
+            "counterparty", "motpart", Kind.TEXT,
+            "Counterparty code (three digits or a group); never an organisation number: a sole trader's is a personnummer.",
+            "871", required=False, public=True,
+        ),
+        Column("is_internal", "intern", Kind.BOOLEAN, "Whether the counterparty is within the municipality (ja/nej).", "nej", public=True),
+        Column("text", "text", Kind.DROPPED, "Voucher text: it names clients, so it is read and never kept.", "", required=False),
+        AMOUNT,
+    ),
+)
+
+BUDGET = Table(
+    source="ledger",
+    name="budget",
+    description="The year's budget, periodised by month; the version says which decision it holds.",
+    grain="one row per version, month, account, cost centre and activity",
+    delivered_by="Ledger, after every decision",
+    key=("version", "month", "account", "cost_centre", "activity"),
+    period_column="year",
+    columns=(
+        MUNICIPALITY,
+        Column("year", "ar", Kind.YEAR, "Budget year.", "2024", public=True),
+        Column("version", "version", Kind.TEXT, "Decision: kf-budget, tilläggsanslag, ombudgetering.", "kf-budget", public=True, allowed=("kf-budget", "tilläggsanslag", "ombudgetering")),
+        Column("month", "manad", Kind.MONTH, "Month that the amount is periodised to.", "2024-03", public=True),
+        ACCOUNT,
+        COST_CENTRE,
+        ACTIVITY,
+        AMOUNT,
+    ),
+)
+
+FORECAST = Table(
+    source="ledger",
+    name="forecast",
+    description="The full-year forecast as made after the month: per department and line, in the same signs as the ledger.",
+    grain="one row per department and line",
+    delivered_by="Controllers, after each forecast",
+    key=("department", "line_id"),
+    columns=(
+        MUNICIPALITY,
+        PERIOD,
+        Column("department", "avdelning", Kind.TEXT, "Department, by its id in the municipality's configuration.", "hemtjanst", public=True),
+        Column("line_id", "rad", Kind.TEXT, "Line of the operating statement.", "personnel_costs", public=True),
+        Column("author", "upprattad_av", Kind.DROPPED, "Who made it: read, never kept.", "", required=False),
+        Column("made_on", "datum", Kind.DATE, "When it was made.", "2024-04-12", public=True),
+        AMOUNT,
+    ),
+)
+
+TABLES = (CONTROL_TOTALS, TRANSACTIONS, BUDGET, FORECAST)

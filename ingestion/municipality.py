@@ -1,0 +1,186 @@
+"""The configuration of one municipality: all that differs between municipalities, read from its folder.
+
+Belongs here: the schema of `municipality.yaml`, its loading, and its tables for the warehouse (`config` schema).
+Does not belong here: any municipality's values, and choices that no definition names.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Strict(BaseModel):
+    """A misspelt key is an error, not a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Group(Strict):
+    """A comparison group: Kolada's id and the label that readers see."""
+
+    group_id: str = Field(pattern=r"^G\d+$")
+    label: str
+
+
+class ComparisonGroups(Strict):
+    """One region group; one similar group per kind of similarity (`similar_group_kind` of the indicator)."""
+
+    region: Group
+    similar: dict[str, Group]
+
+
+class Unit(Strict):
+    """A unit of a department, by the id that extracts use."""
+
+    id: str
+    name: str
+
+
+class Department(Strict):
+    """A department with its units and the intervals of its cost centres (inclusive, same number of digits)."""
+
+    id: str
+    name: str
+    cost_centres: tuple[tuple[str, str], ...]
+    units: tuple[Unit, ...]
+
+
+class AccountInterval(Strict):
+    """Accounts from `first` to `last` (inclusive) belong to a line and to an account group."""
+
+    first: str = Field(pattern=r"^\d{4,5}$")
+    last: str = Field(pattern=r"^\d{4,5}$")
+    line: str
+    account_group: str
+
+
+class StatementLine(Strict):
+    """A line of the operating statement; `sum_of` names the lines that a sum adds up."""
+
+    id: str
+    label: str
+    sum_of: tuple[str, ...] = ()
+
+
+class StaffGroup(Strict):
+    """An occupational group by AID codes. `service_area` as in the indicators."""
+
+    id: str
+    label: str
+    aid_codes: tuple[str, ...]
+    service_area: str
+
+
+class StaffShare(Strict):
+    """A share of one staff group in several (DEFINITIONS 1.13)."""
+
+    indicator_id: str
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...]
+
+
+class Choices(Strict):
+    """The choices that DEFINITIONS marks as the municipality's own, with its defaults."""
+
+    sick_types: tuple[str, ...] = ("sjuk", "arbetsskada", "rehabilitering")
+    unpaid_leave_types: tuple[str, ...] = ("föräldraledig", "tjänstledig")
+    pension_reasons: tuple[str, ...] = ("pension",)
+    relapse_days: int = 5
+    full_time_hours_year: int = 1980
+
+
+class Municipality(Strict):
+    """One municipality's configuration (see the folder `municipalities/`)."""
+
+    id: str = Field(pattern=r"^\d{4}$")
+    name: str
+    organisation_number: str = Field(pattern=r"^\d{6}-\d{4}$")
+    board: str
+    administration: str
+    report_year: int
+    comparison_groups: ComparisonGroups
+    departments: tuple[Department, ...] = ()
+    accounts: tuple[AccountInterval, ...] = ()
+    operating_statement: tuple[StatementLine, ...] = ()
+    staff_groups: tuple[StaffGroup, ...] = ()
+    staff_shares: tuple[StaffShare, ...] = ()
+    sie_dimensions: dict[str, str] = {}
+    choices: Choices = Choices()
+    folder: Path
+
+    @cached_property
+    def unit_ids(self) -> frozenset[str]:
+        """Ids of all units that an extract may name."""
+        return frozenset(unit.id for department in self.departments for unit in department.units)
+
+    @cached_property
+    def department_ids(self) -> frozenset[str]:
+        """Ids of all departments that an extract may name."""
+        return frozenset(department.id for department in self.departments)
+
+
+def load_municipality(folder: Path) -> Municipality:
+    """Read `municipality.yaml` in `folder`; ValueError (with the path) if it does not follow the schema."""
+    path = folder / "municipality.yaml"
+    values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        municipality = Municipality.model_validate({**values, "folder": folder})
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    if not folder.name.startswith(f"{municipality.id}-"):
+        raise ValueError(f"{path}: id {municipality.id}, but the folder is called {folder.name}; expected {municipality.id}-<name>")
+    return municipality
+
+
+def load_municipalities(root: Path) -> dict[str, Municipality]:
+    """Every municipality under `root` (folders `<id>-<name>`), by id."""
+    found = [load_municipality(path.parent) for path in sorted(root.glob("*/municipality.yaml"))]
+    return {municipality.id: municipality for municipality in found}
+
+
+CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "municipality": (("municipality_id", "varchar"), ("municipality", "varchar"), ("board", "varchar"), ("administration", "varchar"), ("report_year", "integer")),
+    "comparison_group": (("municipality_id", "varchar"), ("kind", "varchar"), ("similar_group_kind", "varchar"), ("group_id", "varchar"), ("label", "varchar")),
+    "org_unit": (("municipality_id", "varchar"), ("org_unit_id", "varchar"), ("org_unit", "varchar"), ("level", "varchar"), ("parent_id", "varchar")),
+    "cost_centre": (("municipality_id", "varchar"), ("first_cost_centre", "varchar"), ("last_cost_centre", "varchar"), ("department_id", "varchar")),
+    "account_interval": (("municipality_id", "varchar"), ("first_account", "varchar"), ("last_account", "varchar"), ("line_id", "varchar"), ("account_group", "varchar")),
+    "statement_line": (("municipality_id", "varchar"), ("line_id", "varchar"), ("line", "varchar"), ("line_order", "integer"), ("is_sum", "boolean")),
+    "statement_line_part": (("municipality_id", "varchar"), ("line_id", "varchar"), ("part_line_id", "varchar")),
+    "staff_group": (("municipality_id", "varchar"), ("staff_group", "varchar"), ("label", "varchar"), ("service_area", "varchar"), ("aid_code", "varchar")),
+    "staff_share": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("part", "varchar"), ("staff_group", "varchar")),
+    "choice": (("municipality_id", "varchar"), ("choice", "varchar"), ("value", "varchar")),
+}
+
+
+def config_rows(municipalities: dict[str, Municipality]) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of every table of `CONFIG_TABLES`, for dbt's source `config`.
+
+    Every line of the operating statement has itself as part, so that sums and plain lines are computed alike.
+    """
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in CONFIG_TABLES}
+    for m in municipalities.values():
+        rows["municipality"].append((m.id, m.name, m.board, m.administration, m.report_year))
+        groups = m.comparison_groups
+        rows["comparison_group"].append((m.id, "region", None, groups.region.group_id, groups.region.label))
+        rows["comparison_group"] += [(m.id, "similar", kind, g.group_id, g.label) for kind, g in groups.similar.items()]
+        for department in m.departments:
+            rows["org_unit"].append((m.id, department.id, department.name, "department", None))
+            rows["org_unit"] += [(m.id, unit.id, unit.name, "unit", department.id) for unit in department.units]
+            rows["cost_centre"] += [(m.id, first, last, department.id) for first, last in department.cost_centres]
+        rows["account_interval"] += [(m.id, a.first, a.last, a.line, a.account_group) for a in m.accounts]
+        for order, line in enumerate(m.operating_statement, start=1):
+            rows["statement_line"].append((m.id, line.id, line.label, order, bool(line.sum_of)))
+            rows["statement_line_part"] += [(m.id, line.id, part) for part in line.sum_of or (line.id,)]
+        rows["staff_group"] += [(m.id, g.id, g.label, g.service_area, code) for g in m.staff_groups for code in g.aid_codes]
+        for share in m.staff_shares:
+            rows["staff_share"] += [(m.id, share.indicator_id, "numerator", group) for group in share.numerator]
+            rows["staff_share"] += [(m.id, share.indicator_id, "denominator", group) for group in share.denominator]
+        for name, value in m.choices:
+            values = value if isinstance(value, tuple) else (value,)
+            rows["choice"] += [(m.id, name, str(item)) for item in values]
+    return rows
