@@ -1,0 +1,25 @@
+with
+
+source as (
+
+    select * from {{ source('config', 'account_interval') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+        line_id,
+
+        ---------- text
+        first_account,
+        last_account,
+        account_group
+
+    from source
+
+)
+
+select * from renamed

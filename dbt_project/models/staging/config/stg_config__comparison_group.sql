@@ -1,0 +1,25 @@
+with
+
+source as (
+
+    select * from {{ source('config', 'comparison_group') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+        group_id,
+
+        ---------- text
+        kind,
+        similar_group_kind,
+        label
+
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,24 @@
+with
+
+source as (
+
+    select * from {{ source('config', 'cost_centre') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+        department_id as org_unit,
+
+        ---------- text
+        first_cost_centre,
+        last_cost_centre
+
+    from source
+
+)
+
+select * from renamed

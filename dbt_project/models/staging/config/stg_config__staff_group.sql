@@ -1,0 +1,25 @@
+with
+
+source as (
+
+    select * from {{ source('config', 'staff_group') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+        staff_group,
+        aid_code,
+
+        ---------- text
+        label,
+        service_area
+
+    from source
+
+)
+
+select * from renamed

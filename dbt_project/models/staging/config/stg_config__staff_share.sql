@@ -1,0 +1,24 @@
+with
+
+source as (
+
+    select * from {{ source('config', 'staff_share') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+        indicator_id,
+        staff_group,
+
+        ---------- text
+        part
+
+    from source
+
+)
+
+select * from renamed

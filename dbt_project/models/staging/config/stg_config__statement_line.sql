@@ -1,0 +1,29 @@
+with
+
+source as (
+
+    select * from {{ source('config', 'statement_line') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+        line_id,
+
+        ---------- text
+        line,
+
+        ---------- numerics
+        line_order,
+
+        ---------- booleans
+        is_sum
+
+    from source
+
+)
+
+select * from renamed

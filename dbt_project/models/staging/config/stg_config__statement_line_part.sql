@@ -1,0 +1,21 @@
+with
+
+source as (
+
+    select * from {{ source('config', 'statement_line_part') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+        line_id,
+        part_line_id
+
+    from source
+
+)
+
+select * from renamed

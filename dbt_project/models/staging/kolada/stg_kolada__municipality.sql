@@ -1,0 +1,23 @@
+with
+
+source as (
+
+    select * from {{ source('kolada', 'municipality') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+
+        ---------- text
+        title as municipality,
+        type as municipality_type
+
+    from source
+
+)
+
+select * from renamed

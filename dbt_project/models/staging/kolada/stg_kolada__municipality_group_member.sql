@@ -1,0 +1,24 @@
+with
+
+source as (
+
+    select * from {{ source('kolada', 'municipality_groups') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        group_id,
+        member_id,
+
+        ---------- text
+        group_title,
+        member_title as member
+
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,24 @@
+with
+
+source as (
+
+    select * from {{ source('kolada', 'ou') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        ou_id,
+        municipality_id,
+
+        ---------- text
+        title as ou,
+        substring(ou_id, 1, 3) as ou_type
+
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,24 @@
+with
+
+source as (
+
+    select * from {{ source('run', 'run') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- text
+        environment,
+        git_sha,
+
+        ---------- dates and timestamps
+        as_of,
+        cast(as_of as date) as as_of_date
+
+    from source
+
+)
+
+select * from renamed
