@@ -6,9 +6,7 @@ Amounts are in kronor with öre and signed as in Swedish bookkeeping: income neg
 
 from ingestion.contracts import Column, Kind, Table
 
-MUNICIPALITY = Column(
-    "municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True
-)
+MUNICIPALITY = Column("municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True)
 PERIOD = Column("period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True)
 ACCOUNT = Column("account", "konto", Kind.TEXT, "Account after Kommun-Bas, four or five digits.", "5011", public=True)
 COST_CENTRE = Column("cost_centre", "ansvar", Kind.TEXT, "Cost centre.", "71100", public=True)
@@ -48,16 +46,36 @@ TRANSACTIONS = Table(
         Column("posting_date", "bokforingsdatum", Kind.DATE, "Posting date.", "2024-03-12", public=True),
         Column("accounting_period", "redovisningsperiod", Kind.TEXT, "Accounting period YYYYPP, 01-13.", "202403", public=True),
         ACCOUNT,
-        COST_CENTRE,
+        Column(
+            "cost_centre",
+            "ansvar",
+            Kind.TEXT,
+            "Cost centre; empty only for balance sheet accounts (classes 1 and 2 of a full SIE file).",
+            "71100",
+            required=False,
+            public=True,
+        ),
         ACTIVITY,
         Column("sub_activity", "aktivitet", Kind.TEXT, "Sub-activity.", "", required=False, public=True),
         Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True),
         Column(
-            "counterparty", "motpart", Kind.TEXT,
+            "counterparty",
+            "motpart",
+            Kind.TEXT,
             "Counterparty code (three digits or a group); never an organisation number: a sole trader's is a personnummer.",
-            "871", required=False, public=True,
+            "871",
+            required=False,
+            public=True,
         ),
-        Column("is_internal", "intern", Kind.BOOLEAN, "Whether the counterparty is within the municipality (ja/nej).", "nej", public=True),
+        Column(
+            "is_internal",
+            "intern",
+            Kind.BOOLEAN,
+            "Whether the counterparty is within the municipality (ja/nej); empty where a SIE file does not say.",
+            "nej",
+            required=False,
+            public=True,
+        ),
         Column("text", "text", Kind.DROPPED, "Voucher text: it names clients, so it is read and never kept.", "", required=False),
         AMOUNT,
     ),
@@ -74,7 +92,15 @@ BUDGET = Table(
     columns=(
         MUNICIPALITY,
         Column("year", "ar", Kind.YEAR, "Budget year.", "2024", public=True),
-        Column("version", "version", Kind.TEXT, "Decision: kf-budget, tilläggsanslag, ombudgetering.", "kf-budget", public=True, allowed=("kf-budget", "tilläggsanslag", "ombudgetering")),
+        Column(
+            "version",
+            "version",
+            Kind.TEXT,
+            "Decision: kf-budget, tilläggsanslag, ombudgetering.",
+            "kf-budget",
+            public=True,
+            allowed=("kf-budget", "tilläggsanslag", "ombudgetering"),
+        ),
         Column("month", "manad", Kind.MONTH, "Month that the amount is periodised to.", "2024-03", public=True),
         ACCOUNT,
         COST_CENTRE,
@@ -93,7 +119,9 @@ FORECAST = Table(
     columns=(
         MUNICIPALITY,
         PERIOD,
-        Column("department", "avdelning", Kind.TEXT, "Department, by its id in the municipality's configuration.", "hemtjanst", public=True),
+        Column(
+            "department", "avdelning", Kind.TEXT, "Department, by its id in the municipality's configuration.", "hemtjanst", public=True
+        ),
         Column("line_id", "rad", Kind.TEXT, "Line of the operating statement.", "personnel_costs", public=True),
         Column("author", "upprattad_av", Kind.DROPPED, "Who made it: read, never kept.", "", required=False),
         Column("made_on", "datum", Kind.DATE, "When it was made.", "2024-04-12", public=True),
