@@ -79,7 +79,8 @@ class Load:
         """Raise LakeDamaged unless the Parquet file is there with the size that it was accepted with."""
         if not self.parquet.exists() or self.parquet.stat().st_size != self.size:
             raise LakeDamaged(
-                f"{self.parquet} is missing or damaged (load {self.load_id} of {self.source}.{self.table}, {self.municipality_id}, {self.period}). "
+                f"{self.parquet} is missing or damaged (load {self.load_id} of {self.source}.{self.table}, "
+                f"{self.municipality_id}, {self.period}). "
                 "Restore the file from backup, or remove its folder and deliver the period again."
             )
 
@@ -316,9 +317,7 @@ class Rejected:
         municipality_id: str | None = None, period: str | None = None,
     ) -> Rejection:  # fmt: skip
         """Record a refusal and move the raw file (if there is one) out of the inbox."""
-        rejection = Rejection(
-            new_load_id(), source, table, municipality_id, period, file, datetime.now(UTC).isoformat(), tuple(findings)
-        )
+        rejection = Rejection(new_load_id(), source, table, municipality_id, period, file, datetime.now(UTC).isoformat(), tuple(findings))
         folder = self.root / rejection.rejection_id
         _private(folder)
         (folder / "rejection.json").write_text(json.dumps(asdict(rejection), ensure_ascii=False, indent=1), encoding="utf-8")

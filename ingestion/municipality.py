@@ -144,14 +144,55 @@ def load_municipalities(root: Path) -> dict[str, Municipality]:
 
 
 CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
-    "municipality": (("municipality_id", "varchar"), ("municipality", "varchar"), ("board", "varchar"), ("administration", "varchar"), ("report_year", "integer")),
-    "comparison_group": (("municipality_id", "varchar"), ("kind", "varchar"), ("similar_group_kind", "varchar"), ("group_id", "varchar"), ("label", "varchar")),
-    "org_unit": (("municipality_id", "varchar"), ("org_unit_id", "varchar"), ("org_unit", "varchar"), ("level", "varchar"), ("parent_id", "varchar")),
-    "cost_centre": (("municipality_id", "varchar"), ("first_cost_centre", "varchar"), ("last_cost_centre", "varchar"), ("department_id", "varchar")),
-    "account_interval": (("municipality_id", "varchar"), ("first_account", "varchar"), ("last_account", "varchar"), ("line_id", "varchar"), ("account_group", "varchar")),
-    "statement_line": (("municipality_id", "varchar"), ("line_id", "varchar"), ("line", "varchar"), ("line_order", "integer"), ("is_sum", "boolean")),
+    "municipality": (
+        ("municipality_id", "varchar"),
+        ("municipality", "varchar"),
+        ("board", "varchar"),
+        ("administration", "varchar"),
+        ("report_year", "integer"),
+    ),
+    "comparison_group": (
+        ("municipality_id", "varchar"),
+        ("kind", "varchar"),
+        ("similar_group_kind", "varchar"),
+        ("group_id", "varchar"),
+        ("label", "varchar"),
+    ),
+    "org_unit": (
+        ("municipality_id", "varchar"),
+        ("org_unit_id", "varchar"),
+        ("org_unit", "varchar"),
+        ("level", "varchar"),
+        ("parent_id", "varchar"),
+    ),
+    "cost_centre": (
+        ("municipality_id", "varchar"),
+        ("first_cost_centre", "varchar"),
+        ("last_cost_centre", "varchar"),
+        ("department_id", "varchar"),
+    ),
+    "account_interval": (
+        ("municipality_id", "varchar"),
+        ("first_account", "varchar"),
+        ("last_account", "varchar"),
+        ("line_id", "varchar"),
+        ("account_group", "varchar"),
+    ),
+    "statement_line": (
+        ("municipality_id", "varchar"),
+        ("line_id", "varchar"),
+        ("line", "varchar"),
+        ("line_order", "integer"),
+        ("is_sum", "boolean"),
+    ),
     "statement_line_part": (("municipality_id", "varchar"), ("line_id", "varchar"), ("part_line_id", "varchar")),
-    "staff_group": (("municipality_id", "varchar"), ("staff_group", "varchar"), ("label", "varchar"), ("service_area", "varchar"), ("aid_code", "varchar")),
+    "staff_group": (
+        ("municipality_id", "varchar"),
+        ("staff_group", "varchar"),
+        ("label", "varchar"),
+        ("service_area", "varchar"),
+        ("aid_code", "varchar"),
+    ),
     "staff_share": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("part", "varchar"), ("staff_group", "varchar")),
     "choice": (("municipality_id", "varchar"), ("choice", "varchar"), ("value", "varchar")),
 }

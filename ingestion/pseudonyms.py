@@ -20,7 +20,9 @@ from pathlib import Path
 KEY_VARIABLE = "GENOMLYSNING_PSEUDONYM_KEY"
 KEY_BYTES = 32
 
-_SPELLING = re.compile(r"^(?P<century>18|19|20)?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<sign>[-+ ]?)(?P<serial>\d{4}|[A-Z]\d{3}|\d{2}[A-Z]\d)$")
+_SPELLING = re.compile(
+    r"^(?P<century>18|19|20)?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<sign>[-+ ]?)(?P<serial>\d{4}|[A-Z]\d{3}|\d{2}[A-Z]\d)$"
+)
 _COORDINATION = 60
 _CENTURY = 100
 

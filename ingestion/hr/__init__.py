@@ -5,9 +5,7 @@ Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/
 
 from ingestion.contracts import Column, Kind, Table
 
-MUNICIPALITY = Column(
-    "municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True
-)
+MUNICIPALITY = Column("municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True)
 PERIOD = Column("period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True)
 EMPLOYMENT_ID = Column(
     "employment_id", "anstallningsid", Kind.TEXT, "The HR system's number of the employment; a person may have several.", "A104412"
@@ -31,21 +29,42 @@ EMPLOYMENTS = Table(
         Column("name", "namn", Kind.DROPPED, "The person's name: read, never kept.", "Efternamn, Förnamn", required=False),
         Column("title", "befattning", Kind.TEXT, "Title in the municipality's own words.", "Undersköterska", public=True),
         Column("aid_code", "aid", Kind.TEXT, "AID code of the occupation.", "207024", public=True),
-        Column("department", "avdelning", Kind.TEXT, "Department, by its id in the municipality's configuration.", "hemtjanst", public=True),
+        Column(
+            "department", "avdelning", Kind.TEXT, "Department, by its id in the municipality's configuration.", "hemtjanst", public=True
+        ),
         Column("unit", "enhet", Kind.TEXT, "Unit, by its id in the municipality's configuration.", "hemtjanst_centrum", public=True),
         Column("cost_centre", "ansvar", Kind.TEXT, "Cost centre that carries the pay.", "71100", public=True),
         Column(
-            "employment_form", "anstallningsform", Kind.TEXT, "Form of employment.", "tillsvidare",
-            allowed=("tillsvidare", "visstid", "timavlönad"), public=True,
+            "employment_form",
+            "anstallningsform",
+            Kind.TEXT,
+            "Form of employment.",
+            "tillsvidare",
+            allowed=("tillsvidare", "visstid", "timavlönad"),
+            public=True,
         ),
         Column("pay_form", "loneform", Kind.TEXT, "How the pay is set.", "månad", allowed=("månad", "tim"), public=True),
-        Column("degree", "sysselsattningsgrad", Kind.DECIMAL, "Contracted degree in per cent of full time; 0 for hourly-paid.", "75,00", low=0, high=100),
+        Column(
+            "degree",
+            "sysselsattningsgrad",
+            Kind.DECIMAL,
+            "Contracted degree in per cent of full time; 0 for hourly-paid.",
+            "75,00",
+            low=0,
+            high=100,
+        ),
         Column("full_time_hours", "heltidsmatt", Kind.DECIMAL, "Hours a week of a full-time post.", "37,00", low=20, high=48),
         Column("start_date", "anstalld_fran", Kind.DATE, "First day employed.", "2019-08-12"),
         Column("end_date", "anstalld_till", Kind.DATE, "Last day employed; empty while in force.", "2024-03-31", required=False),
         Column(
-            "leave_reason", "avgangsorsak", Kind.TEXT, "Why the employment ended; empty while in force.", "egen begäran", required=False,
-            allowed=("egen begäran", "pension", "avliden", "annan förvaltning", "visstid slut", "arbetsbrist", "övrigt"), public=True,
+            "leave_reason",
+            "avgangsorsak",
+            Kind.TEXT,
+            "Why the employment ended; empty while in force.",
+            "egen begäran",
+            required=False,
+            allowed=("egen begäran", "pension", "avliden", "annan förvaltning", "visstid slut", "arbetsbrist", "övrigt"),
+            public=True,
         ),
         Column("is_manager", "chef", Kind.BOOLEAN, "Whether the post leads staff (ja/nej).", "nej", public=True),
     ),
@@ -64,16 +83,26 @@ ABSENCES = Table(
         Column("spell_id", "franvaroid", Kind.TEXT, "The HR system's number of the spell.", "F88120"),
         EMPLOYMENT_ID,
         Column(
-            "absence_type", "franvarotyp", Kind.TEXT, "Kind of absence.", "sjuk",
-            allowed=("sjuk", "arbetsskada", "rehabilitering", "föräldraledig", "tjänstledig", "vård av barn", "semester"), public=True,
+            "absence_type",
+            "franvarotyp",
+            Kind.TEXT,
+            "Kind of absence.",
+            "sjuk",
+            allowed=("sjuk", "arbetsskada", "rehabilitering", "föräldraledig", "tjänstledig", "vård av barn", "semester"),
+            public=True,
         ),
         Column("start_date", "fran", Kind.DATE, "First day of the whole spell, also when it began in an earlier month.", "2024-01-02"),
         Column("end_date", "till", Kind.DATE, "Last day of the spell; empty while open.", "2024-03-08", required=False),
         Column("degree", "omfattning", Kind.DECIMAL, "Degree of absence in per cent.", "100,00", low=0, high=100),
         Column(
-            "hours", "timmar", Kind.DECIMAL,
+            "hours",
+            "timmar",
+            Kind.DECIMAL,
             "Scheduled hours lost in the month where the system books shifts (always for hourly-paid); empty: spread over weekdays.",
-            "6,00", required=False, low=0, high=744,
+            "6,00",
+            required=False,
+            low=0,
+            high=744,
         ),
     ),
 )
@@ -89,11 +118,29 @@ TIME_RECORDS = Table(
         MUNICIPALITY,
         PERIOD,
         EMPLOYMENT_ID,
-        Column("scheduled_hours", "schemalagd_tid", Kind.DECIMAL, "Ordinary hours scheduled (hourly-paid: booked shifts), sickness and leave included.", "120,75", low=0, high=744),
+        Column(
+            "scheduled_hours",
+            "schemalagd_tid",
+            Kind.DECIMAL,
+            "Ordinary hours scheduled (hourly-paid: booked shifts), sickness and leave included.",
+            "120,75",
+            low=0,
+            high=744,
+        ),
         Column("worked_hours", "arbetad_tid", Kind.DECIMAL, "Hours worked of the scheduled.", "104,00", low=0, high=744),
         Column("hourly_paid_hours", "timavlonad_tid", Kind.DECIMAL, "Hours worked with hourly pay.", "0,00", low=0, high=744),
-        Column("additional_hours", "fyllnadstid", Kind.DECIMAL, "Part-timer's clock hours above contract, up to full time.", "3,50", low=0, high=744),
-        Column("overtime_hours", "overtid", Kind.DECIMAL, "Clock hours beyond full time; never compensation hours.", "0,00", low=0, high=744),
+        Column(
+            "additional_hours",
+            "fyllnadstid",
+            Kind.DECIMAL,
+            "Part-timer's clock hours above contract, up to full time.",
+            "3,50",
+            low=0,
+            high=744,
+        ),
+        Column(
+            "overtime_hours", "overtid", Kind.DECIMAL, "Clock hours beyond full time; never compensation hours.", "0,00", low=0, high=744
+        ),
     ),
 )
 
@@ -109,7 +156,15 @@ OTHER_EMPLOYMENTS = Table(
         PERIOD,
         EMPLOYMENT_ID,
         PERSON,
-        Column("employment_form", "anstallningsform", Kind.TEXT, "Form of employment.", "tillsvidare", allowed=("tillsvidare", "visstid", "timavlönad"), public=True),
+        Column(
+            "employment_form",
+            "anstallningsform",
+            Kind.TEXT,
+            "Form of employment.",
+            "tillsvidare",
+            allowed=("tillsvidare", "visstid", "timavlönad"),
+            public=True,
+        ),
         Column("start_date", "anstalld_fran", Kind.DATE, "First day employed.", "2024-02-01"),
         Column("end_date", "anstalld_till", Kind.DATE, "Last day employed; empty while in force.", "", required=False),
     ),

@@ -6,8 +6,13 @@ Belongs here: the contracts, the client, the fetch of catalogue and values. Does
 from ingestion.contracts import Column, Kind, Table
 
 KPI = Table(
-    source="kolada", name="kpi", description="Catalogue of indicators.", grain="one row per indicator", delivered_by="API v3 /kpi",
-    key=("kpi_id",), period_column=None,
+    source="kolada",
+    name="kpi",
+    description="Catalogue of indicators.",
+    grain="one row per indicator",
+    delivered_by="API v3 /kpi",
+    key=("kpi_id",),
+    period_column=None,
     columns=(
         Column("kpi_id", "id", Kind.TEXT, "Indicator id.", "U23401", public=True),
         Column("title", "title", Kind.TEXT, "Title; '(-2023)' marks an ended indicator.", "Väntetid i antal dagar …", public=True),
@@ -17,7 +22,15 @@ KPI = Table(
         Column("auspice", "auspice", Kind.TEXT, "Provider form.", "T", required=False, public=True),
         Column("operating_area", "operating_area", Kind.TEXT, "Kolada's area.", "Äldre och funktionshinder", required=False, public=True),
         Column("perspective", "perspective", Kind.TEXT, "Kolada's perspective.", "Volymer", required=False, public=True),
-        Column("prel_publication_date", "prel_publication_date", Kind.DATE, "Preliminary values from this day.", "2026-05-04", required=False, public=True),
+        Column(
+            "prel_publication_date",
+            "prel_publication_date",
+            Kind.DATE,
+            "Preliminary values from this day.",
+            "2026-05-04",
+            required=False,
+            public=True,
+        ),
         Column("publication_date", "publication_date", Kind.DATE, "Final values from this day.", "2026-09-30", required=False, public=True),
         Column("publication_period", "publ_period", Kind.TEXT, "Year that the dates speak of.", "2025", required=False, public=True),
         Column("has_ou_data", "has_ou_data", Kind.BOOLEAN, "Whether units have values.", "false", public=True),
@@ -25,8 +38,13 @@ KPI = Table(
 )
 
 MUNICIPALITY = Table(
-    source="kolada", name="municipality", description="Municipalities, regions and Riket.", grain="one row per unit",
-    delivered_by="API v3 /municipality", key=("municipality_id",), period_column=None,
+    source="kolada",
+    name="municipality",
+    description="Municipalities, regions and Riket.",
+    grain="one row per unit",
+    delivered_by="API v3 /municipality",
+    key=("municipality_id",),
+    period_column=None,
     columns=(
         Column("municipality_id", "id", Kind.TEXT, "Four digits with leading zeros.", "1489", public=True),
         Column("title", "title", Kind.TEXT, "Name.", "Alingsås", public=True),
@@ -35,19 +53,36 @@ MUNICIPALITY = Table(
 )
 
 MUNICIPALITY_GROUPS = Table(
-    source="kolada", name="municipality_groups", description="Kolada's groups of municipalities and their members.",
-    grain="one row per group and member", delivered_by="API v3 /municipality_groups", key=("group_id", "member_id"), period_column=None,
+    source="kolada",
+    name="municipality_groups",
+    description="Kolada's groups of municipalities and their members.",
+    grain="one row per group and member",
+    delivered_by="API v3 /municipality_groups",
+    key=("group_id", "member_id"),
+    period_column=None,
     columns=(
         Column("group_id", "id", Kind.TEXT, "Group id.", "G96190", public=True),
-        Column("group_title", "title", Kind.TEXT, "Title; the year in it moves while the id stays.", "Göteborgsregionen (ovägt medel)", public=True),
+        Column(
+            "group_title",
+            "title",
+            Kind.TEXT,
+            "Title; the year in it moves while the id stays.",
+            "Göteborgsregionen (ovägt medel)",
+            public=True,
+        ),
         Column("member_id", "member_id", Kind.TEXT, "Municipality.", "1489", public=True),
         Column("member_title", "member_title", Kind.TEXT, "Its name.", "Alingsås", public=True),
     ),
 )
 
 OU = Table(
-    source="kolada", name="ou", description="Catalogue of units below the municipality.", grain="one row per unit",
-    delivered_by="API v3 /ou", key=("ou_id",), period_column=None,
+    source="kolada",
+    name="ou",
+    description="Catalogue of units below the municipality.",
+    grain="one row per unit",
+    delivered_by="API v3 /ou",
+    key=("ou_id",),
+    period_column=None,
     columns=(
         Column("ou_id", "id", Kind.TEXT, "Unit id; its first three characters are the type.", "V21E148900101", public=True),
         Column("title", "title", Kind.TEXT, "Name.", "Hemtjänst …", public=True),
@@ -56,9 +91,14 @@ OU = Table(
 )
 
 DATA = Table(
-    source="kolada", name="data", description="Values: an append-only log of changes, the newest row of a key counts.",
-    grain="one row per change of (indicator, unit, year, gender)", delivered_by="API v3 /data",
-    key=("kpi_id", "municipality_id", "year", "gender"), period_column=None, is_log=True,
+    source="kolada",
+    name="data",
+    description="Values: an append-only log of changes, the newest row of a key counts.",
+    grain="one row per change of (indicator, unit, year, gender)",
+    delivered_by="API v3 /data",
+    key=("kpi_id", "municipality_id", "year", "gender"),
+    period_column=None,
+    is_log=True,
     columns=(
         Column("kpi_id", "kpi", Kind.TEXT, "Indicator id.", "U23401", public=True),
         Column("municipality_id", "municipality", Kind.TEXT, "Unit id.", "1489", public=True),

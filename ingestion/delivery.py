@@ -1,0 +1,342 @@
+"""From a delivered file to candidates: typed, pseudonymised Parquet that waits for judgement.
+
+Belongs here: recognising which table a file holds, typing its texts by the contract, pseudonymising, telling
+municipality and period from the contents, splitting a year-to-date SIE file by month.
+Does not belong here: file formats (`readers`), rules that need more than one row or other data (`expectations`).
+
+One streaming pass in the good case: DuckDB reads, types and writes Parquet; a cell that cannot be typed stops it, and
+only then a second pass finds and names every such row. Rules R109-R113 and R120-R122 are raised here.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from ingestion import readers
+from ingestion.contracts import SQL_TYPES, Column, Kind, Table, tables
+from ingestion.findings import DeliveryRefused, Finding, quote
+from ingestion.lake import BOOKKEEPING, Candidate, Lake, content_hash, literal, quoted
+from ingestion.municipality import Municipality
+from ingestion.pseudonyms import Pseudonymiser
+
+_WHAT_IS_EXPECTED = {
+    Kind.INTEGER: ("a whole number", "Write digits only."),
+    Kind.DECIMAL: ("a number with decimal comma and at most two decimals", "Write the number as 1234,50."),
+    Kind.DATE: ("a date", "Write the date as 2024-03-31."),
+    Kind.BOOLEAN: ("ja or nej", "Write ja or nej."),
+    Kind.MONTH: ("a month", "Write the month as 2024-03."),
+    Kind.YEAR: ("a year", "Write the year as 2024."),
+    Kind.PERSON: (
+        "a personnummer, samordningsnummer or reservnummer",
+        "Correct the number in the source system; its check digit does not agree.",
+    ),
+}
+
+
+def recognise(path: Path, source: str) -> Table:
+    """The table of `source` whose headers the file has most of; DeliveryRefused (R110) if it has none."""
+    if readers.sniff(path) == "sie":
+        for table in tables(source):
+            if table.full_name == "ledger_transactions":
+                return table
+        raise readers.refuse(path, "R110", "a SIE file", f"an extract of {source}", "Put SIE files in the inbox of the ledger.")
+    return _recognise(path, source, readers.read_header(path).headers)
+
+
+def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lake, pseudonymiser: Pseudonymiser) -> list[Candidate]:
+    """Read one delivered file into candidates in `lake`'s incoming folder: one, or one a month of a SIE file.
+
+    Raises DeliveryRefused with every finding that reading can make; nothing is left behind then.
+    """
+    if readers.sniff(path) == "sie":
+        return _read_sie(path, source, municipality, lake)
+    header = readers.read_header(path)
+    table = _recognise(path, source, header.headers)
+    notes = _check_headers(path, table, header.headers)
+    with _connection() as con, readers.raw_relation(con, path, header) as raw:
+        positions = {name: f"c{index}" for index, name in enumerate(header.headers)}
+        delivered = {column.header: positions[column.header] for column in table.columns if column.header in positions}
+        if any(column.kind is Kind.PERSON for column in table.columns):
+            _register_persons(con, path, table, raw, delivered, pseudonymiser)
+        candidate = _write(con, path, table, header, raw, delivered, municipality, lake, pseudonymiser, notes)
+    return [candidate]
+
+
+def _recognise(path: Path, source: str, headers: tuple[str, ...]) -> Table:
+    shares = {table.name: len({c.header for c in table.columns} & set(headers)) / len(table.columns) for table in tables(source)}
+    best = max(tables(source), key=lambda table: shares[table.name])
+    if shares[best.name] < 0.5:
+        raise readers.refuse(
+            path, "R110", "headers of no table of this source", f"the headers of one of {', '.join(shares)} (docs/extracts.md)",
+            "Check that the file lies in the right folder and that its first row holds the headers.", 1,
+        )  # fmt: skip
+    return best
+
+
+def _check_headers(path: Path, table: Table, headers: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Missing columns are refused (R111); unknown ones are left behind with a warning (R112)."""
+    expected = [column.header for column in table.columns]
+    missing = [name for name in expected if name not in headers]
+    if missing:
+        raise DeliveryRefused(
+            Finding("R111", "error", path.name, "no such column", f"the column {name} (docs/extracts.md, {table.full_name})",
+                    "Add the column to the extract.", 1, name)
+            for name in missing
+        )  # fmt: skip
+    unknown = [name for name in headers if name not in expected]
+    return tuple(
+        Finding("R112", "warning", path.name, f"the column {quote(name, public=True)}", "only the columns of the contract",
+                "It is not read. Leave it out of the extract.", 1)
+        for name in unknown
+    )  # fmt: skip
+
+
+@contextmanager
+def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB in memory; with no folder to spill to, since what it holds are personnummer."""
+    con = duckdb.connect(config={"autoinstall_known_extensions": "false", "threads": 2})
+    try:
+        con.execute("set temp_directory = ''")
+        yield con
+    finally:
+        con.close()
+
+
+def _cell(column: Column, position: str) -> str:
+    """SQL: the delivered text without surrounding blanks; empty is null."""
+    blanks = "' ' || chr(9) || chr(160) || chr(8239)"
+    return f"nullif(trim({position}, {blanks}), '')"
+
+
+def _typed(column: Column, position: str) -> str:
+    """SQL: the cell as the contract's type; null if it cannot be."""
+    cell = _cell(column, position)
+    number = f"replace(replace(replace(replace({cell}, ' ', ''), chr(160), ''), chr(8239), ''), chr(8722), '-')"
+    match column.kind:
+        case Kind.TEXT:
+            return cell
+        case Kind.INTEGER:
+            return f"try_cast(case when regexp_full_match({number}, '-?[0-9]{{1,18}}') then {number} end as bigint)"
+        case Kind.DECIMAL:
+            well_formed = f"regexp_full_match({number}, '-?[0-9]{{1,15}}(,[0-9]{{1,2}})?')"
+            return f"try_cast(case when {well_formed} then replace({number}, ',', '.') end as decimal(18, 2))"
+        case Kind.DATE:
+            iso = f"regexp_replace({cell}, '^([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})$', '\\1-\\2-\\3')"
+            return f"try_cast(case when regexp_full_match({iso}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') then {iso} end as date)"
+        case Kind.BOOLEAN:
+            return f"case lower({cell}) when 'ja' then true when 'nej' then false end"
+        case Kind.MONTH:
+            well_formed = f"regexp_full_match({cell}, '[12][0-9]{{3}}-?(0[1-9]|1[0-2])')"
+            return f"case when {well_formed} then substr({cell}, 1, 4) || '-' || right({cell}, 2) end"
+        case Kind.YEAR:
+            return f"case when regexp_full_match({cell}, '[12][0-9]{{3}}') then {cell} end"
+    raise ValueError(f"{column.name}: {column.kind} has no typed form")
+
+
+def _register_persons(
+    con: duckdb.DuckDBPyConnection, path: Path, table: Table, raw: str, delivered: dict[str, str], pseudonymiser: Pseudonymiser
+) -> None:
+    """Register relation `persons` (delivered, person_id, gender, birth_month) for the person column of the file."""
+    [column] = [column for column in table.columns if column.kind is Kind.PERSON]
+    cell = _cell(column, delivered[column.header])
+    numbers = [str(row[0]) for row in _query(con, path, f"select distinct {cell} as n from {raw} where {cell} is not null")]
+    known = [(number, person) for number in numbers if (person := pseudonymiser.person(number, datetime.now(UTC).date()))]
+    frame = pd.DataFrame(
+        {
+            "delivered": pd.Series([number for number, _ in known], dtype="str"),
+            "person_id": pd.Series([person.person_id for _, person in known], dtype="str"),
+            "gender": pd.Series([person.gender for _, person in known], dtype="str"),
+            "birth_month": pd.Series([person.birth_month.isoformat() for _, person in known], dtype="str"),
+        }
+    )
+    con.register("person_frame", frame)
+    con.execute(
+        "create or replace temp table persons as "
+        "select delivered, person_id, gender, cast(birth_month as date) as birth_month from person_frame"
+    )
+    con.unregister("person_frame")
+
+
+def _query(con: duckdb.DuckDBPyConnection, path: Path, sql: str) -> list[tuple[object, ...]]:
+    """Run a query over the raw file; a CSV that breaks off is refused with its rows."""
+    try:
+        return con.execute(sql).fetchall()
+    except duckdb.Error:
+        header = readers.read_header(path)
+        if header.format == "csv" and (findings := readers.structural_findings(con, path, header)):
+            raise DeliveryRefused(findings) from None
+        raise
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, path: Path, table: Table, header: readers.Header, raw: str, delivered: dict[str, str],
+    municipality: Municipality, lake: Lake, pseudonymiser: Pseudonymiser | None, notes: tuple[Finding, ...],
+) -> Candidate:  # fmt: skip
+    """Type the raw relation into a candidate's Parquet."""
+    folder = lake.new_candidate_dir()
+    select, from_, order = [], f"{raw} as r", ""
+    for column in table.columns:
+        if column.kind is Kind.DROPPED:
+            continue
+        position = f"r.{delivered[column.header]}"
+        cell = _cell(column, position)
+        stop = "error('untyped')"
+        if column.kind is Kind.PERSON:
+            from_, order = f"{raw} as r left join persons as p on p.delivered = {cell}", "order by r.source_row"
+            select.append(f"case when {cell} is not null and p.person_id is null then {stop} else p.person_id end as person_id")
+            select += ["p.gender", "p.birth_month"]
+        else:
+            typed = _typed(column, position)
+            select.append(
+                f"case when {cell} is not null and {typed} is null then cast({stop} as {SQL_TYPES[column.kind]}) "
+                f"else {typed} end as {quoted(column.name)}"
+            )
+    select += ["r.source_row", f"{literal(folder.name)} as load_id"]
+    target = folder / "data.parquet"
+    try:
+        con.execute(f"copy (select {', '.join(select)} from {from_} {order}) to {literal(target)} (format parquet, compression zstd)")
+    except duckdb.Error:
+        _remove(folder)
+        findings = _explain(con, path, table, header, raw, delivered)
+        raise DeliveryRefused(findings) from None
+    try:
+        return _candidate(con, path, table, header.format, municipality, folder, pseudonymiser.key_id if pseudonymiser else None, notes)
+    except DeliveryRefused:
+        _remove(folder)
+        raise
+
+
+def _explain(
+    con: duckdb.DuckDBPyConnection, path: Path, table: Table, header: readers.Header, raw: str, delivered: dict[str, str]
+) -> list[Finding]:
+    """The second pass, only for files that could not be typed: every reason, with rows."""
+    if header.format == "csv" and (findings := readers.structural_findings(con, path, header)):
+        return findings
+    findings = []
+    for column in table.columns:
+        if column.kind in (Kind.TEXT, Kind.DROPPED):
+            continue
+        cell = _cell(column, delivered[column.header])
+        if column.kind is Kind.PERSON:
+            wrong = f"{cell} is not null and not exists (select 1 from persons as p where p.delivered = {cell})"
+        else:
+            wrong = f"{cell} is not null and {_typed(column, delivered[column.header])} is null"
+        rows = con.execute(
+            f"select source_row, {cell}, count(*) over () from {raw} as r where {wrong} order by 1 limit {readers.NAMED_ROWS}"
+        ).fetchall()
+        expected, advice = _WHAT_IS_EXPECTED[column.kind]
+        findings += [
+            Finding("R113", "error", path.name, quote(value, column.public), expected, advice, row, column.header, count)
+            for row, value, count in rows
+        ]
+    if not findings:
+        findings = [
+            Finding(
+                "R109",
+                "error",
+                path.name,
+                "a file that could not be read",
+                "a table as in docs/extracts.md",
+                "Deliver the extract again; if it is refused again, ask whoever runs the platform to look at the file.",
+            )
+        ]
+    return findings
+
+
+def _candidate(
+    con: duckdb.DuckDBPyConnection, path: Path, table: Table, format_: str, municipality: Municipality, folder: Path,
+    key_id: str | None, notes: tuple[Finding, ...],
+) -> Candidate:  # fmt: skip
+    """Describe the Parquet in `folder`; refuses no rows (R120), another municipality (R121) and several periods (R122)."""
+    parquet = folder / "data.parquet"
+    relation = f"read_parquet({literal(parquet)})"
+    period_column = quoted(table.period_column or "period")
+    rows = _count(con, f"select count(*) from {relation}")
+    if rows == 0:
+        raise readers.refuse(
+            path, "R120", "a header and no rows", "rows", "Deliver the extract again; a month without rows is not delivered."
+        )
+    for column, rule, expected, advice in (
+        ("municipality_id", "R121", f"{municipality.id} in every row", "Put the file in the inbox of the municipality that it is of."),
+        (table.period_column or "period", "R122", "one and the same period in every row", "Deliver one file for each period."),
+    ):
+        values = con.execute(f"select {quoted(column)}, min(source_row), count(*) from {relation} group by 1 order by 3 desc").fetchall()
+        odd = [value for value in values if value[0] is None or (column == "municipality_id" and value[0] != municipality.id)] or values[1:]
+        if odd:
+            header = table.column(column).header
+            raise DeliveryRefused(
+                Finding(
+                    rule,
+                    "error",
+                    path.name,
+                    quote(value, public=True) if value is not None else "an empty cell",
+                    expected,
+                    advice,
+                    row,
+                    header,
+                    count,
+                )
+                for value, row, count in odd[: readers.NAMED_ROWS]
+            )
+    [(period,)] = con.execute(f"select distinct {period_column} from {relation}").fetchall()
+    content = [name for name, _ in table.lake_columns() if name not in BOOKKEEPING]
+    return Candidate(
+        load_id=folder.name, table=table, municipality_id=municipality.id, period=period, file=path.name, format=format_,
+        path=folder, rows=rows, content_hash=content_hash(con, relation, content), data_through=_period_end(period),
+        key_id=key_id if "person_id" in content else None,
+        received_at=datetime.now(UTC), notes=notes,
+    )  # fmt: skip
+
+
+def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -> list[Candidate]:
+    """One candidate a month of a SIE 4 file."""
+    from ingestion.ledger.sie import read_sie
+
+    table = recognise(path, source)
+    sie = read_sie(path, municipality.sie_dimensions)
+    if sie.organisation_number != municipality.organisation_number:
+        raise readers.refuse(
+            path, "R121", f"organisation number {quote(sie.organisation_number, public=True)}", f"{municipality.organisation_number}",
+            "Put the file in the inbox of the municipality that it is of.", None, "#ORGNR",
+        )  # fmt: skip
+    rows = sie.rows.assign(kommun=municipality.id)
+    headers = tuple(column.header for column in table.columns if column.kind is not Kind.DROPPED)
+    candidates = []
+    try:
+        for _, month in rows.groupby("period", sort=True):
+            frame = month[[*headers, "source_row"]]
+            with _connection() as con:
+                con.register("delivered", frame)
+                delivered = {name: quoted(name) for name in headers}
+                header = readers.Header("sie", headers)
+                candidates.append(_write(con, path, table, header, "delivered", delivered, municipality, lake, None, ()))
+    except DeliveryRefused:
+        for candidate in candidates:
+            lake.discard(candidate)
+        raise
+    return candidates
+
+
+def _period_end(period: str) -> date:
+    """Last day of '2024-03' or '2024'."""
+    year = int(period[:4])
+    month = int(period[5:7]) if len(period) > 4 else 12
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = con.execute(sql).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _remove(folder: Path) -> None:
+    for path in folder.glob("*"):
+        path.unlink()
+    folder.rmdir()
