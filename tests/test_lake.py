@@ -23,18 +23,12 @@ def lake(tmp_path: Path) -> Lake:
 
 def candidate(lake: Lake, of: Table = TIME, period: str = "2024-03", hours: float = 1.0) -> Candidate:
     folder = lake.new_candidate_dir()
-    filled = {
-        "employment_id": "'A1'",
-        "worked_hours": str(hours),
-        "municipality_id": "'1489'",
-        "load_id": f"'{folder.name}'",
-        "kpi_id": "'U1'",
-    }
+    filled = {"worked_hours": str(hours), "load_id": f"'{folder.name}'"}
     select = ", ".join(f"cast({filled.get(name, 'null')} as {kind}) as {name}" for name, kind in of.lake_columns())
     duckdb.sql(f"copy (select {select}) to '{folder}/data.parquet'")
     return Candidate(
-        load_id=folder.name, table=of, municipality_id="1489" if of is TIME else "all", period=period, file="t.csv", format="csv", path=folder, rows=1,
-        content_hash=str(hours), data_through=date(2024, 3, 31), key_id=None, received_at=datetime.now(UTC),
+        load_id=folder.name, table=of, municipality_id="1489" if of is TIME else "all", period=period, file="t.csv", format="csv",
+        path=folder, rows=1, content_hash=str(hours), data_through=date(2024, 3, 31), key_id=None, received_at=datetime.now(UTC),
     )  # fmt: skip
 
 

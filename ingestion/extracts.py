@@ -1,0 +1,76 @@
+"""`docs/extracts.md`, written from the contracts: what a municipality delivers, column by column.
+
+Belongs here: that one page (`python -m ingestion.extracts > docs/extracts.md`; a test sees that it is up to date).
+Does not belong here: the contracts, and the rules that judge deliveries (`docs/rules.md`).
+"""
+
+from __future__ import annotations
+
+from ingestion.contracts import Column, Kind, Table, tables
+
+DELIVERED_SOURCES = ("hr", "ledger")
+
+_HOW_WRITTEN = {
+    Kind.TEXT: "text",
+    Kind.INTEGER: "whole number",
+    Kind.DECIMAL: "number, decimal comma, at most two decimals",
+    Kind.DATE: "date, 2024-03-31 or 20240331",
+    Kind.BOOLEAN: "ja or nej",
+    Kind.MONTH: "month, 2024-03 or 202403",
+    Kind.YEAR: "year, 2024",
+    Kind.PERSON: "personnummer, with or without century and sign",
+    Kind.DROPPED: "text",
+}
+
+_OPENING = """# Extracts
+
+What a municipality delivers, one section for each table. Written from the contracts in `ingestion/` by
+`python -m ingestion.extracts > docs/extracts.md`; the rules that judge a delivery are in [rules.md](rules.md).
+
+- **Where**: `var/inbox/<id>-<name>/<source>/`, any file name. The table is told from the headers, municipality and
+  period from the rows; the file's name decides nothing.
+- **Format**: CSV with semicolons, decimal comma, a header row, UTF-8 (with or without BOM) or Windows-1252; or XLSX with one
+  visible sheet, values only. Transactions also as SIE 4 (code page 437), year to date: it is split by month.
+- **Columns** may come in any order. A missing column refuses the file; an unknown one is not read, with a warning.
+- **One file holds one period.** The same content again changes nothing; other content replaces the period as a whole.
+- **Kept as** says what becomes of a column: a personnummer becomes `person_id` (keyed hash), `gender` and `birth_month`;
+  a column that is *not kept* is read and left behind.
+"""
+
+
+def extracts_markdown() -> str:
+    """The whole page."""
+    return _OPENING + "".join(_section(table) for source in DELIVERED_SOURCES for table in tables(source))
+
+
+def _section(table: Table) -> str:
+    lines = [
+        f"\n## {table.source}: {table.name}\n",
+        f"{table.description} {table.grain[0].upper()}{table.grain[1:]}.\n",
+        f"Delivered by: {table.delivered_by}. Key: {', '.join(f'`{table.column(name).header}`' for name in table.key)}.\n",
+        "| column | required | written as | allowed | example | kept as | what it is |",
+        "|---|---|---|---|---|---|---|",
+        *(_row(column) for column in table.columns),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _row(column: Column) -> str:
+    kept = {Kind.PERSON: "`person_id`, `gender`, `birth_month`", Kind.DROPPED: "not kept"}.get(column.kind, f"`{column.name}`")
+    required = "yes" if column.required else "no"
+    example = f"`{column.example}`" if column.example else ""
+    cells = (f"`{column.header}`", required, _HOW_WRITTEN[column.kind], _allowed(column), example, kept, column.description)
+    return "| " + " | ".join(cells) + " |"
+
+
+def _allowed(column: Column) -> str:
+    if column.allowed:
+        return ", ".join(column.allowed)
+    if column.low is not None and column.high is not None:
+        return f"{column.low:g}-{column.high:g}"
+    return f"at least {column.low:g}" if column.low is not None else ""
+
+
+if __name__ == "__main__":
+    print(extracts_markdown(), end="")

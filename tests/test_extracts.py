@@ -1,0 +1,28 @@
+"""The page for those who deliver says what the contracts say."""
+
+from pathlib import Path
+
+from ingestion.contracts import tables
+from ingestion.extracts import DELIVERED_SOURCES, extracts_markdown
+
+PAGE = Path(__file__).parent.parent / "docs" / "extracts.md"
+
+
+def test_the_page_is_up_to_date():
+    assert PAGE.read_text(encoding="utf-8") == extracts_markdown(), "run: python -m ingestion.extracts > docs/extracts.md"
+
+
+def test_every_column_of_every_delivered_table_is_on_the_page():
+    page = extracts_markdown()
+    for source in DELIVERED_SOURCES:
+        for table in tables(source):
+            section = page.split(f"## {source}: {table.name}\n")[1].split("\n## ")[0]
+            for column in table.columns:
+                assert f"| `{column.header}` |" in section
+
+
+def test_every_name_of_a_contract_is_used_once():
+    for table in tables():
+        for names in ([column.name for column in table.columns], [column.header for column in table.columns]):
+            assert len(set(names)) == len(names), table.full_name
+        assert {table.column(name).name for name in table.key} == set(table.key)
