@@ -1,0 +1,314 @@
+"""The publication as typed figures: the only place of the reports that reads a database.
+
+Belongs here: queries of `marts` and `meta`, the types of their rows, and whether a figure may be shown (DEFINITIONS §8).
+Does not belong here: wording, layout, and computing what a mart should hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+
+STAFF_HEALTH_LIMIT = 10  # ten or fewer employees are not shown (law on sick-leave reporting)
+UNIT_BY_OCCUPATION_LIMIT = 20
+PERSONS_LIMIT = 5
+SURVEY_LIMIT = 5
+
+
+class PublicationUnreadable(Exception):
+    """The file is no publication that this version can read; the message says which table or column is missing."""
+
+
+@dataclass(frozen=True)
+class About:
+    """The one row of `meta.publication`."""
+
+    publication_id: str
+    created_at: datetime
+    as_of: datetime
+    environment: str
+    git_sha: str
+    content_hash: str
+    data_through: date | None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the publication was built on the bundled demonstration data."""
+        return self.environment == "demo"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A row of `dim_indicator`."""
+
+    indicator_id: str
+    indicator: str
+    domain: str
+    service_area: str | None
+    similar_group_kind: str | None
+    unit: str
+    good_direction: str | None
+    decimals: int
+    ended_after: int | None
+    series_break_year: int | None
+    disclosure_class: str
+    formula: str | None
+    source: str | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A row of `marts.indicators`: a value with its comparison, its neighbours in time, its marks and its origin."""
+
+    domain: str
+    municipality_id: str
+    indicator_id: str
+    org_unit: str | None
+    staff_group: str | None
+    breakdown: str | None
+    gender: str
+    period_start: date
+    period_end: date
+    measure_time: str
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    n: float | None
+    unit: str
+    series_id: str | None
+    disclosure_class: str
+    region_mean: float | None
+    region_count: int | None
+    similar_mean: float | None
+    similar_count: int | None
+    national_mean: float | None
+    national_count: int | None
+    national_rank: int | None
+    previous_value: float | None
+    change: float | None
+    is_preliminary: bool
+    is_revised: bool
+    is_suppressed: bool
+    is_simulated: bool
+    comparison_is_simulated: bool
+    source: str
+    lineage_id: str
+
+    @property
+    def year(self) -> int:
+        """The year that the period ends in."""
+        return self.period_end.year
+
+    @property
+    def key(self) -> str:
+        """The row's key as text, so that a printed figure or sentence can name it."""
+        splits = "".join(f"/{part}" for part in (self.org_unit, self.staff_group, self.breakdown) if part)
+        return f"{self.domain}/{self.indicator_id}/{self.municipality_id}/{self.gender}/{self.period_start}--{self.period_end}/{self.measure_time}{splits}"
+
+    @cached_property
+    def hidden(self) -> bool:
+        """Whether the value must not be shown, because too few people stand behind it (DEFINITIONS §8).
+
+        A mart should already have done so; a report that is a public document checks again. A group of staff of
+        unknown size is not shown either: the law asks for the size, and silence is no size.
+        """
+        if self.is_suppressed:
+            return True
+        if self.value is None:
+            return False
+        if self.disclosure_class == "staff_health":
+            is_group = bool(self.staff_group or self.org_unit or self.breakdown or self.gender != "T")
+            limit = UNIT_BY_OCCUPATION_LIMIT if self.staff_group and self.org_unit else STAFF_HEALTH_LIMIT
+            return self.n <= limit if self.n is not None else is_group
+        if self.disclosure_class == "persons":
+            few = self.n is not None and 0 < self.n < PERSONS_LIMIT
+            return few or (self.denominator is not None and self.denominator < PERSONS_LIMIT)
+        return self.disclosure_class == "survey" and self.n is not None and self.n < SURVEY_LIMIT
+
+    @property
+    def shown(self) -> float | None:
+        """The value, or None where it is missing or must not be shown."""
+        return None if self.hidden else self.value
+
+
+FIGURE_COLUMNS = tuple(Figure.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A comparison group of the municipality with its number of members (own municipality counted only in *region*)."""
+
+    kind: str
+    similar_group_kind: str | None
+    group_id: str
+    title: str
+    label: str
+    members: int
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """A row of `operating_statement`, in kronor: income positive, cost negative."""
+
+    municipality_id: str
+    year: int
+    line_id: str
+    line: str
+    line_order: int
+    is_sum: bool
+    budget: float | None
+    actual: float | None
+    deviation: float | None
+    previous_actual: float | None
+    change: float | None
+    budget_version: str | None
+    ledger_status: str
+    is_preliminary: bool
+    lineage_id: str
+
+    @property
+    def key(self) -> str:
+        """The row's key as text."""
+        return f"operating_statement/{self.municipality_id}/{self.year}/{self.line_id}"
+
+
+STATEMENT_COLUMNS = tuple(StatementRow.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Load:
+    """A row of `meta.loads`."""
+
+    load_id: str
+    source: str
+    table_name: str
+    municipality_id: str
+    period: str
+    file: str | None
+    accepted_at: datetime
+    data_through: date | None
+    is_simulated: bool
+
+
+LOAD_COLUMNS = tuple(Load.__dataclass_fields__)
+
+Split = tuple[str | None, str | None, str | None, str]  # staff_group, org_unit, breakdown, gender
+
+
+class Figures:
+    """A municipality's yearly figures, found by indicator and split."""
+
+    def __init__(self, figures: Iterable[Figure]) -> None:
+        self._by_indicator: dict[str, dict[Split, dict[int, Figure]]] = {}
+        for figure in figures:
+            split = (figure.staff_group, figure.org_unit, figure.breakdown, figure.gender)
+            self._by_indicator.setdefault(figure.indicator_id, {}).setdefault(split, {})[figure.year] = figure
+
+    def __contains__(self, indicator_id: str) -> bool:
+        return indicator_id in self._by_indicator
+
+    def series(
+        self,
+        indicator_id: str,
+        *,
+        staff_group: str | None = None,
+        org_unit: str | None = None,
+        breakdown: str | None = None,
+        gender: str = "T",
+    ) -> dict[int, Figure]:
+        """The figures of one indicator and split by year, oldest first; empty where there are none."""
+        found = self._by_indicator.get(indicator_id, {}).get((staff_group, org_unit, breakdown, gender), {})
+        return dict(sorted(found.items()))
+
+
+class Publication:
+    """A publication opened read-only; a context manager, so that the file is let go when the report is written."""
+
+    def __init__(self, path: Path) -> None:
+        # The pointer may be flipped while we read: open what it points at now, and nothing else.
+        self.path = path.resolve(strict=True)
+        self._connection = duckdb.connect(str(self.path), read_only=True)
+
+    def __enter__(self) -> Publication:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._connection.close()
+
+    def _rows(self, sql: str, parameters: list[object] | None = None) -> list[tuple]:
+        try:
+            return self._connection.execute(sql, parameters or []).fetchall()
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise PublicationUnreadable(f"{self.path.name}: {error}; expected a publication of this version") from error
+
+    def about(self) -> About:
+        """When, from what and by which code the publication was made."""
+        rows = self._rows("select publication_id, created_at, as_of, environment, git_sha, content_hash, data_through from meta.publication")
+        if len(rows) != 1:
+            raise PublicationUnreadable(f"{self.path.name}: meta.publication has {len(rows)} rows; expected one")
+        return About(*rows[0])
+
+    def indicators(self) -> dict[str, Indicator]:
+        """All indicators that the publication knows, by id."""
+        columns = ", ".join(Indicator.__dataclass_fields__)
+        return {row[0]: Indicator(*row) for row in self._rows(f"select {columns} from marts.dim_indicator")}
+
+    def figures(self, municipality_id: str, first_year: int, last_year: int) -> Figures:
+        """The yearly figures of one municipality whose periods end in `first_year`–`last_year`."""
+        sql = f"""
+            select {", ".join(FIGURE_COLUMNS)}
+            from marts.indicators
+            where municipality_id = ? and period_grain = 'year' and measure_time in ('period', 'point')
+              and period_end between ? and ?
+            order by indicator_id, period_end, measure_time"""
+        rows = self._rows(sql, [municipality_id, date(first_year, 1, 1), date(last_year, 12, 31)])
+        return Figures(Figure(*row) for row in rows)
+
+    def spread(self, indicator_ids: Iterable[str]) -> dict[tuple[str, int], float]:
+        """Standard deviation of the municipalities' values by indicator and year: the width of "i nivå med" (DEFINITIONS 5.4)."""
+        sql = """
+            select i.indicator_id, i.period_end, stddev_samp(i.value)
+            from marts.indicators i join marts.dim_municipality m using (municipality_id)
+            where m.type = 'K' and i.gender = 'T' and i.period_grain = 'year' and list_contains(?, i.indicator_id)
+              and i.org_unit is null and i.staff_group is null and i.breakdown is null
+            group by 1, 2"""
+        return {(row[0], row[1].year): row[2] for row in self._rows(sql, [list(indicator_ids)]) if row[2] is not None}
+
+    def municipalities(self) -> int:
+        """The number of municipalities (regions and the nation left out): the N of the national mean."""
+        return int(self._rows("select count(*) from marts.dim_municipality where type = 'K'")[0][0])
+
+    def groups(self, municipality_id: str) -> list[Group]:
+        """The municipality's comparison groups with the number of members that their means can rest on."""
+        sql = """
+            select kind, similar_group_kind, group_id, any_value(group_title), any_value(label),
+                   count(distinct member_id) filter (where kind = 'region' or member_id <> municipality_id)
+            from marts.dim_comparison_group_member
+            where municipality_id = ?
+            group by kind, similar_group_kind, group_id
+            order by kind, similar_group_kind"""
+        return [Group(*row) for row in self._rows(sql, [municipality_id])]
+
+    def operating_statement(self, municipality_id: str, year: int) -> list[StatementRow]:
+        """The lines of the year's operating statement in print order; empty where there is no ledger."""
+        sql = f"select {', '.join(STATEMENT_COLUMNS)} from marts.operating_statement where municipality_id = ? and year = ? order by line_order"
+        return [StatementRow(*row) for row in self._rows(sql, [municipality_id, year])]
+
+    def loads(self) -> dict[str, Load]:
+        """All loads that the publication rests on, by id."""
+        return {row[0]: Load(*row) for row in self._rows(f"select {', '.join(LOAD_COLUMNS)} from meta.loads order by load_id")}
+
+    def loads_of(self, lineage_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The ids of the loads behind each lineage."""
+        wanted = sorted(set(lineage_ids))
+        sql = "select lineage_id, load_id from meta.figure_loads where list_contains(?, lineage_id) order by lineage_id, load_id"
+        found: dict[str, tuple[str, ...]] = {}
+        for lineage_id, load_id in self._rows(sql, [wanted]):
+            found[lineage_id] = (*found.get(lineage_id, ()), load_id)
+        return found
