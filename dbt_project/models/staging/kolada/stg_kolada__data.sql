@@ -4,7 +4,7 @@
 
 with
 
-log as (
+change_log as (
 
     select * from {{ source('kolada', 'data') }}
 
@@ -12,30 +12,27 @@ log as (
 
 loads as (
 
-    select
-        load_id,
-        sequence as load_sequence
-    from {{ source('loads', 'loads') }}
+    select * from {{ ref('stg_loads__load') }}
 
 ),
 
 changes as (
 
     select
-        log.kpi_id as indicator_id,
-        log.municipality_id,
-        log.gender,
-        log.load_id,
-        log.status,
-        cast(log.year as integer) as year,
-        log.count as contributing_units,
-        log.value,
-        log.is_deleted,
-        coalesce(log.status = 'simulated', false) as is_simulated,
+        change_log.kpi_id as indicator_id,
+        change_log.municipality_id,
+        change_log.gender,
+        change_log.load_id,
+        change_log.status,
+        cast(change_log.year as integer) as year,
+        change_log.count as contributing_units,
+        change_log.value,
+        change_log.is_deleted,
+        coalesce(change_log.status = 'simulated', false) as is_simulated,
         loads.load_sequence
-    from log
+    from change_log
     inner join loads
-        on log.load_id = loads.load_id
+        on change_log.load_id = loads.load_id
 
 ),
 

@@ -19,9 +19,7 @@ renamed as (
         auspice,
         operating_area,
         perspective,
-
-        ---------- numerics
-        cast(publication_period as integer) as publication_year,
+        publication_period,
 
         ---------- booleans
         is_divided_by_gender,

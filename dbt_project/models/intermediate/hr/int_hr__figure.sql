@@ -1,0 +1,197 @@
+-- The staffing values as rows of an indicator mart. Groups that are too small to be shown (DEFINITIONS 8) lose value, numerator,
+-- denominator and n here, before anything is derived from them; so do the other halves of a split, which would give them away.
+with
+
+staffing_values as (
+
+    select * from {{ ref('int_hr__staffing_value') }}
+
+),
+
+indicators as (
+
+    select * from {{ ref('int_indicator') }}
+
+),
+
+loads as (
+
+    select * from {{ ref('stg_loads__load') }}
+
+),
+
+figure_loads as (
+
+    select * from {{ ref('int_hr__figure_loads') }}
+
+),
+
+staff_groups as (
+
+    select * from {{ ref('stg_config__staff_group') }}
+
+),
+
+simulated as (
+
+    select
+        figure_loads.lineage_id,
+        max(case when loads.is_simulated then 1 else 0 end) as simulated_loads
+    from figure_loads
+    inner join loads
+        on figure_loads.load_id = loads.load_id
+    group by figure_loads.lineage_id
+
+),
+
+-- a staff group has a row per AID code
+service_areas as (
+
+    select
+        municipality_id,
+        staff_group,
+        max(service_area) as service_area
+    from staff_groups
+    group by
+        municipality_id,
+        staff_group
+
+),
+
+judged as (
+
+    select
+        staffing_values.municipality_id,
+        staffing_values.indicator_id,
+        staffing_values.org_unit,
+        staffing_values.staff_group,
+        staffing_values.breakdown,
+        staffing_values.gender,
+        staffing_values.period_start,
+        staffing_values.period_end,
+        staffing_values.period_grain,
+        staffing_values.measure_time,
+        staffing_values.value,
+        staffing_values.numerator,
+        staffing_values.denominator,
+        staffing_values.n,
+        staffing_values.is_preliminary,
+        staffing_values.lineage_id,
+        coalesce(simulated.simulated_loads, 0) > 0 as is_simulated,
+        service_areas.service_area,
+        indicators.disclosure_class,
+        case
+            when staffing_values.n < {{ minimum_n('indicators.disclosure_class') }} then 1
+            else 0
+        end as is_small
+    from staffing_values
+    inner join indicators
+        on staffing_values.indicator_id = indicators.indicator_id
+    left join simulated
+        on staffing_values.lineage_id = simulated.lineage_id
+    left join service_areas
+        on staffing_values.municipality_id = service_areas.municipality_id
+        and staffing_values.staff_group = service_areas.staff_group
+
+),
+
+with_splits as (
+
+    select
+        municipality_id,
+        indicator_id,
+        org_unit,
+        staff_group,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        value,
+        numerator,
+        denominator,
+        n,
+        is_preliminary,
+        lineage_id,
+        is_simulated,
+        service_area,
+        is_small,
+        max(case when gender <> 'T' then is_small else 0 end) over (
+            partition by municipality_id, indicator_id, org_unit, staff_group, breakdown, period_start, period_end, measure_time
+        ) as small_genders,
+        max(case when breakdown is not null and disclosure_class = 'staff_health' then is_small else 0 end) over (
+            partition by municipality_id, indicator_id, org_unit, staff_group, gender, period_start, period_end, measure_time
+        ) as small_breakdowns
+    from judged
+
+),
+
+guarded as (
+
+    select
+        municipality_id,
+        indicator_id,
+        org_unit,
+        staff_group,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        value,
+        numerator,
+        denominator,
+        n,
+        is_preliminary,
+        lineage_id,
+        is_simulated,
+        service_area,
+        is_small = 1
+        or (gender <> 'T' and small_genders = 1)
+        or (breakdown is not null and small_breakdowns = 1) as is_suppressed
+    from with_splits
+
+),
+
+safe as (
+
+    select
+        municipality_id,
+        indicator_id,
+        org_unit,
+        staff_group,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        case when not is_suppressed then value end as value,
+        case when not is_suppressed then numerator end as numerator,
+        case when not is_suppressed then denominator end as denominator,
+        case when not is_suppressed then n end as n,
+        cast(null as {{ dbt.type_string() }}) as status,
+        -- no other municipality delivers its rows
+        cast(null as double) as region_mean,
+        cast(null as bigint) as region_count,
+        cast(null as double) as similar_mean,
+        cast(null as bigint) as similar_count,
+        cast(null as double) as national_mean,
+        cast(null as bigint) as national_count,
+        cast(null as bigint) as national_rank,
+        is_preliminary,
+        -- a redelivered month replaces the earlier one: only a publication knows what it said before
+        false as is_revised,
+        is_suppressed,
+        is_simulated,
+        false as comparison_is_simulated,
+        'Egen bearbetning av data från HR-systemet' as source,
+        lineage_id,
+        service_area
+    from guarded
+
+),
+
+{{ indicator_figures('safe') }}

@@ -1,0 +1,31 @@
+with
+
+municipalities as (
+
+    select * from {{ ref('int_municipality') }}
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        municipality_id,
+
+        ---------- text
+        municipality,
+        municipality_type,
+        board,
+        administration,
+
+        ---------- numerics
+        report_year,
+
+        ---------- booleans
+        is_configured
+
+    from municipalities
+
+)
+
+select * from final

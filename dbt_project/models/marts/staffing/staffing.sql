@@ -1,0 +1,33 @@
+-- Two scopes stand side by side and are never the same indicator: Kolada's figures about the whole municipality, and the
+-- board's own, computed from the HR system's rows.
+with
+
+kolada_figures as (
+
+    select * from {{ ref('int_kolada__figure') }}
+
+),
+
+hr_figures as (
+
+    select * from {{ ref('int_hr__figure') }}
+
+),
+
+final as (
+
+    select
+        {{ indicator_mart_columns() }}
+    from kolada_figures
+    where domain = 'staffing'
+
+    union all
+
+    select
+        {{ indicator_mart_columns() }}
+    from hr_figures
+    where domain = 'staffing'
+
+)
+
+select * from final

@@ -1,0 +1,44 @@
+with
+
+kolada_values as (
+
+    select * from {{ ref('int_kolada__indicator_value') }}
+
+),
+
+hr_figure_loads as (
+
+    select * from {{ ref('int_hr__figure_loads') }}
+
+),
+
+ledger_figure_loads as (
+
+    select * from {{ ref('int_ledger__figure_loads') }}
+
+),
+
+final as (
+
+    select distinct
+        lineage_id,
+        replace(lineage_id, 'kolada:', '') as load_id
+    from kolada_values
+
+    union all
+
+    select
+        lineage_id,
+        load_id
+    from hr_figure_loads
+
+    union all
+
+    select
+        lineage_id,
+        load_id
+    from ledger_figure_loads
+
+)
+
+select * from final
