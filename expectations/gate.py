@@ -1,0 +1,178 @@
+"""The way from a delivery to the lake: read, judge, accept or reject as a whole. Knows nothing of Dagster.
+
+Belongs here: walking the inbox, the order of judgement, what happens to the raw file.
+Does not belong here: the rules, reading (`ingestion.delivery`), waiting for a file to stop growing (the sensor).
+
+Whoever calls holds the lake for writing (`Lake.writer`) from before the candidates are made until they are judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from expectations.judge import Verdict, judge
+from ingestion.contracts import Table, tables
+from ingestion.delivery import read_delivery
+from ingestion.findings import DeliveryRefused, Finding
+from ingestion.lake import Candidate, Lake, Load, Rejected
+from ingestion.municipality import Municipality
+from ingestion.pseudonyms import Pseudonymiser
+
+Log = Callable[[str], None]
+
+UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload")
+"""Endings of files that a transfer has not finished."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one candidate, or of a file that never became one (then without table, municipality or period).
+
+    load: the load that is in force now, if accepted or unchanged. findings: errors and warnings, also of reading.
+    """
+
+    table: Table | None
+    municipality_id: str | None
+    period: str | None
+    file: str
+    state: Literal["accepted", "unchanged", "rejected"]
+    load: Load | None
+    verdict: Verdict | None
+    findings: tuple[Finding, ...]
+
+
+class TakeInFailed(Exception):
+    """Some files could not be handled for a reason that is not theirs; they stay in the inbox. `outcomes` are the others'."""
+
+    def __init__(self, failures: dict[Path, Exception], outcomes: list[Outcome]) -> None:
+        self.failures = failures
+        self.outcomes = outcomes
+        reasons = "; ".join(f"{path.name}: {type(error).__name__}" for path, error in failures.items())
+        super().__init__(f"{len(failures)} file(s) could not be taken in and stay in the inbox ({reasons}). The other deliveries are done.")
+
+
+def take_in(
+    source: str, inbox: Path, lake: Lake, rejected: Rejected, municipalities: dict[str, Municipality], pseudonymiser: Pseudonymiser, log: Log
+) -> list[Outcome]:
+    """Take in all that waits in `inbox/<id>-<name>/<source>/`; gives an outcome per candidate, in order of judgement.
+
+    A file is accepted as a whole: if one month of a year-to-date file is refused, all are. Accepted and unchanged files
+    leave the inbox, refused ones go to `rejected`. A file that fails for another reason (a full disk, a fault of the
+    platform) stays; the others are finished first, then TakeInFailed is raised.
+    """
+    order = {of.full_name: position for position, of in enumerate(tables(source))}
+    outcomes: list[Outcome] = []
+    failures: dict[Path, Exception] = {}
+    read: list[tuple[Path, Municipality, list[Candidate]]] = []
+    for path, municipality_id in waiting(inbox, source):
+        municipality = municipalities.get(municipality_id)
+        try:
+            if municipality is None:
+                raise DeliveryRefused([_unknown_municipality(path, municipality_id)])
+            read.append((path, municipality, read_delivery(path, source, municipality, lake, pseudonymiser)))
+        except DeliveryRefused as refusal:
+            rejected.add(source, path.name, refusal.findings, path, municipality_id=municipality_id)
+            outcomes.append(_said(Outcome(None, municipality_id, None, path.name, "rejected", None, None, refusal.findings), log))
+        except Exception as error:  # one bad file must not stop the others; raised below
+            failures[path] = error
+    read.sort(key=lambda item: (min((order[c.table.full_name], c.period) for c in item[2]), item[0].stat().st_mtime_ns, item[0].name))
+    for path, municipality, candidates in read:
+        try:
+            outcomes += _take_in_file(source, path, municipality, candidates, lake, rejected, log)
+        except Exception as error:
+            failures[path] = error
+    if failures:
+        raise TakeInFailed(failures, outcomes) from next(iter(failures.values()))
+    return outcomes
+
+
+def judge_and_accept(candidates: Iterable[Candidate], lake: Lake, rejected: Rejected, log: Log) -> list[Outcome]:
+    """Judge candidates of a source that is fetched as a whole, each on its own, in the order of the contract's tables."""
+    order = {of.full_name: position for position, of in enumerate(tables())}
+    outcomes = []
+    for candidate in sorted(candidates, key=lambda candidate: order[candidate.table.full_name]):
+        outcome = _unchanged(candidate, lake)
+        if outcome is None:
+            verdict = judge(candidate, None, lake)
+            if verdict.accepted:
+                outcome = _accept(candidate, verdict, lake)
+            else:
+                outcome = _rejected(candidate, verdict)
+                rejected.add(candidate.table.source, candidate.file, outcome.findings, None, candidate.table.name, candidate.municipality_id, candidate.period)
+                lake.discard(candidate)
+        outcomes.append(_said(outcome, log))
+    return outcomes
+
+
+def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
+    """Files of `source` in the inbox with their folder's municipality id, hidden and unfinished ones left out."""
+    for folder in sorted(inbox.glob(f"*/{source}")):
+        for path in sorted(folder.iterdir()):
+            if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.lower().endswith(UNFINISHED):
+                yield path, folder.parent.name.split("-", 1)[0]
+
+
+def _take_in_file(
+    source: str, path: Path, municipality: Municipality, candidates: list[Candidate], lake: Lake, rejected: Rejected, log: Log
+) -> list[Outcome]:
+    """Judge all of a file's candidates, then accept them all or none. A crash between two acceptances leaves the file in the inbox: the next run finds the first unchanged."""
+    judged: list[tuple[Candidate, Outcome | Verdict]] = [
+        (candidate, _unchanged(candidate, lake) or judge(candidate, municipality, lake)) for candidate in sorted(candidates, key=lambda c: c.period)
+    ]
+    refusals = [(candidate, verdict) for candidate, verdict in judged if isinstance(verdict, Verdict) and not verdict.accepted]
+    outcomes: list[Outcome]
+    if refusals:
+        outcomes = [_rejected(candidate, verdict) for candidate, verdict in refusals]
+        periods = {candidate.period for candidate in candidates}
+        findings = tuple(finding for outcome in outcomes for finding in outcome.findings)
+        rejected.add(source, path.name, findings, path, candidates[0].table.name, municipality.id, periods.pop() if len(periods) == 1 else None)
+        for candidate in candidates:
+            lake.discard(candidate)
+    else:
+        outcomes = [result if isinstance(result, Outcome) else _accept(candidate, result, lake) for candidate, result in judged]
+        path.unlink()
+    return [_said(outcome, log) for outcome in outcomes]
+
+
+def _unchanged(candidate: Candidate, lake: Lake) -> Outcome | None:
+    """The outcome if the load in force has the candidate's content (the candidate is discarded); else None."""
+    load = lake.in_force_for(candidate.table, candidate.municipality_id, candidate.period)
+    if load is None or load.content_hash != candidate.content_hash:
+        return None
+    lake.discard(candidate)
+    return Outcome(candidate.table, candidate.municipality_id, candidate.period, candidate.file, "unchanged", load, None, candidate.notes)
+
+
+def _accept(candidate: Candidate, verdict: Verdict, lake: Lake) -> Outcome:
+    suite = verdict.as_dict()
+    suite["warnings"] = [*(note.as_dict() for note in candidate.notes), *suite["warnings"]]
+    load = lake.accept(candidate, suite)
+    findings = (*candidate.notes, *verdict.findings)
+    return Outcome(candidate.table, candidate.municipality_id, candidate.period, candidate.file, "accepted", load, verdict, findings)
+
+
+def _rejected(candidate: Candidate, verdict: Verdict) -> Outcome:
+    findings = (*candidate.notes, *verdict.findings)
+    return Outcome(candidate.table, candidate.municipality_id, candidate.period, candidate.file, "rejected", None, verdict, findings)
+
+
+def _said(outcome: Outcome, log: Log) -> Outcome:
+    """Tell `log` one line of what happened, and a line for each error."""
+    what = " ".join(filter(None, (outcome.table.full_name if outcome.table else None, outcome.municipality_id, outcome.period)))
+    rows = f", {outcome.load.rows} rows" if outcome.load and outcome.state == "accepted" else ""
+    warnings = sum(finding.severity == "warning" for finding in outcome.findings)
+    log(f"{outcome.state}: {what} ({outcome.file}{rows}{f', {warnings} warnings' if warnings else ''})")
+    for finding in outcome.findings:
+        if finding.severity == "error":
+            log(f"  {finding.sentence()}")
+    return outcome
+
+
+def _unknown_municipality(path: Path, municipality_id: str) -> Finding:
+    return Finding(
+        "G106", "error", path.name, f"the inbox folder of municipality '{municipality_id[:20]}'", "a municipality with a folder in municipalities/",
+        "Move the file to the right municipality's inbox, or configure the municipality first.",
+    )  # fmt: skip

@@ -1,0 +1,250 @@
+"""Judges a candidate: its table's suite, run by Great Expectations on counts that DuckDB pushed down.
+
+Belongs here: the views that rules read, the one-row metrics frame, its judgement, the naming of failing rows.
+Does not belong here: the rules, and what follows from a verdict (`gate`).
+
+Great Expectations sees one row: a column per rule with the number of failures. It never sees a delivered value, so none
+can end up in its results, and its cost does not grow with the rows.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from expectations.rules import Rule
+from expectations.suites import suite
+from ingestion.contracts import Column, Kind, Table, table
+from ingestion.findings import Finding, quote
+from ingestion.lake import WHOLE, Candidate, Lake, literal, select_lake
+from ingestion.municipality import Municipality
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAMED_ROWS = 20
+"""How many findings a rule names; the counts tell of the rest."""
+
+_MONTH_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_]?(0[1-9]|1[0-2])(?![-_]?\d)")
+_YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d{2})(?![-_]?\d)")
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """One rule's outcome. checked: things looked at, 0 where the rule had nothing to say. failing: of those, how many."""
+
+    rule: Rule
+    checked: int
+    failing: int
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The suite's outcome on one candidate. findings: at most `NAMED_ROWS` per rule, errors and warnings."""
+
+    table: Table
+    municipality_id: str
+    period: str
+    file: str
+    results: tuple[RuleResult, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def accepted(self) -> bool:
+        """No rule of severity error failed."""
+        return not self._broken()
+
+    @property
+    def drift_only(self) -> bool:
+        """Refused for nothing but drift: what a named person may release."""
+        broken = self._broken()
+        return bool(broken) and all(result.rule.kind == "drift" for result in broken)
+
+    def as_dict(self) -> dict[str, Any]:
+        """What `load.json` keeps: {"rules": n, "warnings": [finding], "results": [{number, title, severity, checked, failing}]}."""
+        return {
+            "rules": len(self.results),
+            "warnings": [finding.as_dict() for finding in self.findings],
+            "results": [
+                {"number": r.rule.number, "title": r.rule.title, "severity": r.rule.severity, "checked": r.checked, "failing": r.failing}
+                for r in self.results
+            ],
+        }
+
+    def _broken(self) -> list[RuleResult]:
+        return [result for result in self.results if not result.passed and result.rule.severity == "error"]
+
+
+def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -> Verdict:
+    """Judge `candidate` by its table's suite against what is in force in `lake`.
+
+    municipality: whose delivery it must be; None for sources that are fetched as a whole. Reads only.
+    """
+    with duckdb.connect(config={"threads": 2, "autoinstall_known_extensions": "false"}) as con:
+        con.execute("set temp_directory = ''")
+        rules = _views(con, candidate, municipality, lake)
+        counts = con.execute("select " + ", ".join(f"(select count(*) from ({rule.failing})) as {rule.number}" for rule in rules)).df()
+        checked = con.execute("select " + ", ".join(f"({rule.checked})" for rule in rules)).fetchone() or ()
+        passed = _judge_counts(candidate.table, rules, counts)
+        results = tuple(
+            RuleResult(rule, int(number), int(counts[rule.number].iloc[0]), passed[rule.number]) for rule, number in zip(rules, checked, strict=True)
+        )
+        named = {"period": candidate.period, "municipality": municipality.id if municipality else candidate.municipality_id}
+        findings = tuple(finding for result in results if not result.passed for finding in _name(con, candidate, result.rule, named))
+    return Verdict(candidate.table, candidate.municipality_id, candidate.period, candidate.file, results, findings)
+
+
+def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: Municipality | None, lake: Lake) -> tuple[Rule, ...]:
+    """Make the views of `expectations.rules`; gives the rules that can be judged (columns that lack leave only G100)."""
+    of, period = candidate.table, candidate.period
+    con.execute(f"create view candidate as select * from read_parquet({literal(candidate.parquet)})")
+    con.execute("create table shape as select column_name, lower(column_type) as column_type from (describe candidate)")
+    con.execute("create table contracted (column_name varchar, column_type varchar)")
+    con.executemany("insert into contracted values (?, lower(replace(?, ', ', ',')))", of.lake_columns())
+    rules = suite(of)
+    if con.execute("select 1 from contracted full join shape using (column_name, column_type) where contracted.rowid is null or shape.rowid is null").fetchone():
+        return tuple(rule for rule in rules if rule.number == "G100")
+
+    baseline = lake.baseline(candidate)
+    control = lake.in_force_for(table("ledger", "control_totals"), candidate.municipality_id, period) if of.source == "ledger" else None
+    start, end = _days(period)
+    con.execute(
+        "create table info as select ? as municipality_id, ? as period, ? as format, ?::date as received_on, ?::date as month_start, ?::date as month_end, "
+        "?::varchar as baseline_period, ?::varchar as control_file, ?::varchar[] as file_periods",
+        [
+            municipality.id if municipality else candidate.municipality_id, period, candidate.format, candidate.received_at.date(), start, end,
+            baseline.period if baseline else None, control.file if control else None, _periods_in_name(candidate.file, of),
+        ],
+    )  # fmt: skip
+    _in_force(con, "baseline", of, [baseline.parquet] if baseline else [])
+    _in_force(con, "control", table("ledger", "control_totals"), [control.parquet] if control else [])
+    for name in ("employments", "absences"):
+        load = lake.in_force_for(table("hr", name), candidate.municipality_id, period) if of.source == "hr" else None
+        _in_force(con, name, table("hr", name), [load.parquet] if load else [])
+    for name in ("kpi", "municipality"):
+        load = lake.in_force_for(table("kolada", name), WHOLE, WHOLE) if of.source == "kolada" else None
+        _in_force(con, f"catalogue_{name}", table("kolada", name), [load.parquet] if load else [])
+    log = [load.parquet for load in lake.in_force() if (load.source, load.table) == ("kolada", "data")] if of.is_log else []
+    _in_force(con, "history", table("kolada", "data"), log)
+    _configuration(con, municipality)
+    return rules
+
+
+def _in_force(con: duckdb.DuckDBPyConnection, name: str, of: Table, files: list[Any]) -> None:
+    con.execute(f"create view {name} as {select_lake(of, files)}")
+
+
+def _configuration(con: duckdb.DuckDBPyConnection, municipality: Municipality | None) -> None:
+    units, lines, accounts, centres = [], [], [], []
+    if municipality is not None:
+        units = [(department.id, unit.id) for department in municipality.departments for unit in department.units]
+        lines = [(line.id, bool(line.sum_of)) for line in municipality.operating_statement]
+        accounts = [(interval.first, interval.last) for interval in municipality.accounts]
+        centres = [interval for department in municipality.departments for interval in department.cost_centres]
+    for name, columns, values in (
+        ("known_units", "department varchar, unit varchar", units),
+        ("known_lines", "line_id varchar, is_sum boolean", lines),
+        ("account_intervals", "first varchar, last varchar", accounts),
+        ("cost_centres", "first varchar, last varchar", centres),
+    ):
+        con.execute(f"create table {name} ({columns})")
+        if values:
+            con.execute(f"insert into {name} values " + ", ".join(["(?, ?)"] * len(values)), [item for value in values for item in value])
+
+
+def _name(con: duckdb.DuckDBPyConnection, candidate: Candidate, rule: Rule, named: dict[str, str]) -> list[Finding]:
+    """The rows that break `rule`, equal values together, in order of their first row."""
+    found = con.execute(
+        f"select min(source_row), column_name, found, count(*) from ({rule.failing}) group by column_name, found order by 1, 2, 3 limit {NAMED_ROWS}"
+    ).fetchall()
+    expected = rule.expected.format_map(named)
+    findings = []
+    for row, column_name, value, count in found:
+        columns = [_delivered(candidate.table, name) for name in (column_name or "").split(",") if name]
+        if value is None or value == "":
+            shown = "an empty cell"
+        else:
+            public = rule.tells == "statement" or (bool(columns) and all(column is not None and column.public for column in columns))
+            shown = quote(value, public) if rule.tells == "value" else _statement(value)
+        header = ", ".join(dict.fromkeys(column.header if column else name for column, name in zip(columns, (column_name or "").split(","), strict=False)))
+        findings.append(Finding(rule.number, rule.severity, candidate.file, shown, expected, rule.advice, row, header or None, count))
+    return findings
+
+
+def _statement(text: str) -> str:
+    """A statement of a rule holds counts, sums, months and codes; a code that looks like a personnummer is masked like a value."""
+    return text if quote(text, public=True).startswith("'") else quote(text, public=False)
+
+
+def _delivered(of: Table, name: str) -> Column | None:
+    """The contract's column that the lake column `name` came from; None for bookkeeping."""
+    for column in of.columns:
+        if column.name == name or (column.kind is Kind.PERSON and name in ("person_id", "gender", "birth_month")):
+            return column
+    return None
+
+
+def _days(period: str) -> tuple[date | None, date | None]:
+    """First and last day of '2024-03' or '2024'; nothing for a whole."""
+    if period == WHOLE:
+        return None, None
+    year, first, last = int(period[:4]), int(period[5:7] or 1), int(period[5:7] or 12)
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+def _periods_in_name(file: str, of: Table) -> list[str]:
+    """The periods that a file's name says, in the form of `of`'s period; a full date is no month."""
+    if of.period_column is None:
+        return []
+    if of.column(of.period_column).kind is Kind.YEAR:
+        return _YEAR_IN_NAME.findall(file)
+    return [f"{year}-{month}" for year, month in _MONTH_IN_NAME.findall(file)]
+
+
+def _judge_counts(of: Table, rules: tuple[Rule, ...], counts: pd.DataFrame) -> dict[str, bool]:
+    """Great Expectations' judgement of the metrics frame: rule number to passed."""
+    batch = _batches().get_batch({"dataframe": counts})
+    outcome = batch.validate(_expectations(of, rules), result_format="BOOLEAN_ONLY")
+    passed = {result.expectation_config.meta["number"]: bool(result.success) for result in outcome.results}
+    if set(passed) != {rule.number for rule in rules}:
+        raise RuntimeError(f"the suite {of.full_name} did not judge {sorted({rule.number for rule in rules} - set(passed))}")
+    return passed
+
+
+@cache
+def _expectations(of: Table, rules: tuple[Rule, ...]) -> Any:
+    """The suite of `of`: one expectation per rule, that nothing failed. (The column's maximum: on one row half as dear as its values.)"""
+    import great_expectations as gx
+
+    return gx.ExpectationSuite(
+        name=of.full_name,
+        expectations=[
+            gx.expectations.ExpectColumnMaxToBeBetween(
+                column=rule.number, min_value=0, max_value=0, severity="critical" if rule.severity == "error" else "warning",
+                meta={"number": rule.number, "title": rule.title, "severity": rule.severity},
+            )
+            for rule in rules
+        ],
+    )  # fmt: skip
+
+
+@cache
+def _batches() -> Any:
+    """The process's one batch definition: a context costs more than a judgement."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context.data_sources.add_pandas("candidates").add_dataframe_asset("failures").add_batch_definition_whole_dataframe("one row")
+

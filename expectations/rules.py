@@ -1,0 +1,210 @@
+"""What a rule is, and the rules that follow from a table's contract alone.
+
+Belongs here: `Rule`, the small SQL builders, the generic rules G1xx.
+Does not belong here: rules of one table (`suites`), limits of drift (`drift`), running the SQL (`judge`).
+
+A rule's SQL runs in DuckDB over these views, all typed, empty where there is nothing:
+`candidate` (the load being judged), `baseline` (the accepted load it is compared with), `info` (one row: municipality_id,
+period, format, received_on, month_start, month_end, baseline_period, control_file, file_periods), `shape` and
+`contracted` (column_name, column_type), `control`, `employments`, `absences` (in force for the candidate's municipality
+and month), `catalogue_kpi`, `catalogue_municipality`, `history` (Kolada, in force), and the municipality's
+configuration: `known_units` (department, unit), `known_lines` (line_id, is_sum), `account_intervals` and
+`cost_centres` (first, last).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from ingestion.contracts import Kind, Table
+from ingestion.findings import PERSONNUMMER, Severity
+
+# Running numbers that a ledger hands out: ten digits in a row are common there and mean nobody.
+SERIAL_NUMBERS = ("voucher",)
+
+# RE2, which DuckDB uses, has no look-around; a neighbouring non-digit says the same when only asked whether it matches.
+PERSONNUMMER_SQL = PERSONNUMMER.pattern.replace(r"(?<!\d)", r"(?:^|\D)").replace(r"(?!\d)", r"(?:\D|$)")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One numbered rule.
+
+    failing: SQL that gives (source_row, column_name, found) of what breaks the rule, nothing if all is well.
+    column_name is a lake column, or several with commas. checked: SQL that gives how many things were looked at; zero
+    means that the rule had nothing to say about this candidate. tells: 'value' if `found` is a delivered value (shown
+    only if its column is public), 'statement' if the rule composed it of counts, sums, months and codes. expected
+    may name {period} and {municipality}. kind 'drift' marks what a person may release.
+    """
+
+    number: str
+    title: str
+    failing: str
+    expected: str
+    advice: str
+    severity: Severity = "error"
+    kind: Literal["row", "total", "drift"] = "row"
+    tells: Literal["value", "statement"] = "value"
+    checked: str = "select count(*) from candidate"
+
+
+def rows(column: str, where: str, joined: str = "") -> str:
+    """SQL for the candidate's rows that satisfy `where`, telling the value of `column`."""
+    return f"select c.source_row, '{column}' as column_name, cast(c.{column} as varchar) as found from candidate as c {joined} where {where}"
+
+
+def any_of(parts: Iterable[str]) -> str:
+    """SQL for everything that any of `parts` finds."""
+    return " union all ".join(parts)
+
+
+def one(found: str, origin: str, column: str | None = None) -> str:
+    """SQL for one finding of the whole file: the statement `found` over `origin` (from what, where)."""
+    named = f"'{column}'" if column else "cast(null as varchar)"
+    return f"select cast(null as bigint) as source_row, {named} as column_name, {found} as found from {origin}"
+
+
+# Tables where a month that repeats another month's rows is no coincidence, with the share of rows that must be equal.
+# Not the forecast, which may stand unchanged, and not the other boards' employments, whose minimal rows hardly move.
+REPEATED = {
+    "hr_employments": 1.0,
+    "hr_absences": 0.95,
+    "hr_time_records": 0.95,
+    "ledger_control_totals": 1.0,
+    "ledger_transactions": 0.95,
+}
+REPEATED_MIN_ROWS = 5
+
+
+def generic_rules(table: Table) -> tuple[Rule, ...]:
+    """The rules that follow from `table`'s contract, in order of number."""
+    rules = [
+        Rule(
+            "G100", "The columns and their types are the contract's",
+            any_of((
+                "select cast(null as bigint) as source_row, column_name, 'no such column of type ' || column_type as found "
+                "from contracted anti join shape using (column_name, column_type)",
+                "select cast(null as bigint) as source_row, column_name, 'a column outside the contract' as found "
+                "from shape anti join contracted using (column_name)",
+            )),
+            "the columns of docs/extracts.md", "Report this to the platform's maintainers: a reader and its contract disagree.",
+            kind="total", tells="statement", checked="select count(*) from contracted",
+        ),
+        Rule(
+            "G101", f"The key is unique ({', '.join(_header(table, name) for name in table.key)})", _duplicates(table),
+            "each key once", "Remove the repeated rows in the source, or correct their numbers, and deliver the whole file again.",
+        ),
+        Rule(
+            "G102", "Required columns are filled in",
+            any_of(rows(name, f"c.{name} is null" + (f" or trim(c.{name}) = ''" if kind == "varchar" else "")) for name, kind in _required(table)),
+            "a value in every row", "Fill in the missing values in the source and deliver the whole file again.",
+        ),
+    ]  # fmt: skip
+    bounded = [column for column in table.columns if column.low is not None or column.high is not None]
+    if bounded:
+        outside = [
+            rows(c.name, " or ".join([f"c.{c.name} < {c.low}"] * (c.low is not None) + [f"c.{c.name} > {c.high}"] * (c.high is not None)))
+            for c in bounded
+        ]
+        limits = "; ".join(f"{c.header} {_limits(c.low, c.high)}" for c in bounded)
+        rules.append(Rule("G103", "Numbers are within their limits", any_of(outside), limits, "Correct the number in the source and deliver the whole file again."))
+    listed = [column for column in table.columns if column.allowed]
+    if listed:
+        unknown = [rows(c.name, f"c.{c.name} not in ({', '.join(_text(value) for value in c.allowed)})") for c in listed]
+        codes = "; ".join(f"{c.header}: {', '.join(c.allowed)}" for c in listed)
+        rules.append(Rule("G104", "Codes are in their lists", any_of(unknown), codes, "Correct the code in the source, or have the new code added to the contract."))
+    if table.source != "kolada":  # Kolada publishes statistics; its descriptions hold dates that look like personnummer
+        texts = [c.name for c in table.columns if c.kind is Kind.TEXT and not c.allowed and c.name not in SERIAL_NUMBERS]
+        # distinct first: the pattern is dear, and most text columns hold few different values
+        holds = "c.{0} in (select v from (select distinct {0} as v from candidate) where regexp_matches(v, {1}))"
+        rules += [
+            Rule(
+                "G105", "No personnummer in any text column",
+                any_of(rows(name, holds.format(name, _text(PERSONNUMMER_SQL))) for name in texts),
+                "codes and names of things, never of persons", "Remove the personnummer in the source system before the file is made; do not send the refused file on.",
+            ),
+            Rule(
+                "G106", "Every row is the expected municipality's",
+                rows("municipality_id", "c.municipality_id is distinct from i.municipality_id", "cross join info as i"),
+                "{municipality} in every row", "Put the file in the right municipality's folder, or deliver the right municipality's rows.",
+            ),
+        ]  # fmt: skip
+    if table.period_column is not None:
+        name = table.period_column
+        rules.append(
+            Rule(
+                "G107", "One period in the file", rows(name, f"c.{name} is distinct from i.period", "cross join info as i"),
+                "{period} in every row", "Deliver one file per period.",
+            )  # fmt: skip
+        )
+    rules.append(
+        Rule(
+            "G108", "The load is not empty", one("'no rows'", "(select count(*) as n from candidate) where n = 0"),
+            "at least one row", "Make the file again: the selection in the source system found nothing.", kind="total", tells="statement", checked="select 1",
+        )  # fmt: skip
+    )
+    if table.period_column is not None:
+        rules.append(
+            Rule(
+                "G109", "The file's name does not say another period",
+                one("'rows of ' || i.period || ' in a file whose name says ' || array_to_string(i.file_periods, ', ')",
+                    "info as i where i.format <> 'sie' and len(i.file_periods) > 0 and not list_contains(i.file_periods, i.period)", name),
+                "the same period in the file's name, if it has one, as in its rows", "Check which period the rows are of, then deliver them under a name that says so.",
+                kind="total", tells="statement", checked="select count(*) from info where format <> 'sie' and len(file_periods) > 0",
+            )  # fmt: skip
+        )
+    if table.full_name in REPEATED:
+        rules.append(_repeated(table))
+    return tuple(rules)
+
+
+def _duplicates(table: Table) -> str:
+    keys = ", ".join(table.key)
+    same = " and ".join(f"c.{name} is not distinct from d.{name}" for name in table.key)
+    found = "concat_ws(' / ', " + ", ".join(f"c.{name}" for name in table.key) + ")"
+    return (
+        f"select c.source_row, '{','.join(table.key)}' as column_name, {found} as found from candidate as c "
+        f"join (select {keys} from candidate group by {keys} having count(*) > 1) as d on {same}"
+    )
+
+
+def _repeated(table: Table) -> Rule:
+    """Last month's rows under this month's name: the rows are equal but for the columns that say the month."""
+    left_out = {table.period_column, "accounting_period", "source_row", "load_id"}
+    content = ", ".join(name for name, _ in table.lake_columns() if name not in left_out)
+    equal = f"(select count(*) as n from (select {content} from candidate intersect select {content} from baseline))"
+    larger = "(select greatest((select count(*) from candidate), (select count(*) from baseline)) as n)"
+    share = REPEATED[table.full_name]
+    return Rule(
+        "G110", "The rows are not another month's under this month's name",
+        one("e.n || ' of ' || l.n || ' rows equal to those of ' || i.baseline_period",
+            f"{equal} as e, {larger} as l, info as i where i.baseline_period <> i.period and l.n >= {REPEATED_MIN_ROWS} and e.n >= {share} * l.n", table.period_column),
+        "rows of {period}", "Make the extract again for the month that it is to describe.",
+        kind="total", tells="statement", checked="select count(*) from baseline, info as i where i.baseline_period <> i.period",
+    )  # fmt: skip
+
+
+def _required(table: Table) -> list[tuple[str, str]]:
+    """(lake column, type) of every column that may not be empty; a reservnummer need not tell the sex."""
+    types = dict(table.lake_columns())
+    names: list[str] = []
+    for column in table.columns:
+        if column.required and column.kind is not Kind.DROPPED:
+            names += ["person_id", "birth_month"] if column.kind is Kind.PERSON else [column.name]
+    return [(name, types[name]) for name in names]
+
+
+def _header(table: Table, name: str) -> str:
+    return table.column(name).header
+
+
+def _limits(low: float | None, high: float | None) -> str:
+    if high is None:
+        return f"from {low:g}"
+    return f"up to {high:g}" if low is None else f"{low:g}-{high:g}"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

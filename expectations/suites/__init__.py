@@ -1,0 +1,21 @@
+"""One suite per table: the contract's rules, the table's own, and its drift limits.
+
+Belongs here: a module per table, called as the table (`<source>_<table>`), with its `RULES`.
+Does not belong here: rules that every table has (`expectations.rules`), running them (`expectations.judge`).
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+from expectations.drift import drift_rules
+from expectations.rules import Rule, generic_rules
+from ingestion.contracts import Table
+
+
+@cache
+def suite(table: Table) -> tuple[Rule, ...]:
+    """All rules of `table`, generic first, then its own, then drift."""
+    own: tuple[Rule, ...] = importlib.import_module(f"expectations.suites.{table.full_name}").RULES
+    return (*generic_rules(table), *own, *drift_rules(table))

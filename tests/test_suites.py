@@ -1,0 +1,296 @@
+"""Every rule turns red on its own fault, and only on that; faultless extracts pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from small_extracts import Row, accepted, alingsas, candidate, control_totals, make, personnummer
+
+from expectations.judge import NAMED_ROWS, Verdict, judge
+from expectations.suites import suite
+from ingestion.contracts import Table, table, tables
+from ingestion.lake import Lake
+
+MARCH, FEBRUARY = "2024-03", "2024-02"
+MUNICIPALITY = alingsas()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault: `change` spoils faultless rows in place. bare: judged against an empty lake. also: rules that cannot but fail with it."""
+
+    number: str
+    change: Callable[[list[Row]], object]
+    format_: str = "csv"
+    file: str | None = None
+    bare: bool = False
+    also: tuple[str, ...] = ()
+
+
+def put(row: int, **values: object) -> Callable[[list[Row]], object]:
+    return lambda rows: rows[row].update(values)
+
+
+def cut(to: int) -> Callable[[list[Row]], object]:
+    return lambda rows: rows.__delitem__(slice(to, None))
+
+
+def again(rows: list[Row]) -> None:
+    rows.append(dict(rows[3]))
+
+
+def every(**values: object) -> Callable[[list[Row]], object]:
+    return lambda rows: [row.update(values) for row in rows]
+
+
+def another_month(name: str) -> Callable[[list[Row]], object]:
+    """February's rows with March in the columns that say the month."""
+
+    def change(rows: list[Row]) -> None:
+        rows[:] = make(table(*name.split("_", 1)), FEBRUARY)
+        for row in rows:
+            row["period"] = MARCH
+            if "accounting_period" in row:
+                row["accounting_period"] = "202403"
+
+    return change
+
+
+def twice(rows: list[Row]) -> None:
+    rows += [{**row, "employment_id": f"{row['employment_id']}x"} for row in rows]
+
+
+NOTHING = cut(0)
+UNTOUCHED: Callable[[list[Row]], object] = lambda rows: None  # noqa: E731
+ELSEWHERE = put(2, municipality_id="1480")
+OTHER_MONTH = put(2, period=FEBRUARY)
+
+CASES: dict[str, tuple[Case, ...]] = {
+    "hr_employments": (
+        Case("G101", again), Case("G102", put(4, title=None)), Case("G103", put(4, degree=120)), Case("G104", put(4, leave_reason="flyttat", end_date=date(2024, 3, 5))),
+        Case("G105", put(4, title=f"Vikarie för {personnummer(3)}")), Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True),
+        Case("G109", UNTOUCHED, file="anstallningar_2024-04.csv"), Case("G110", another_month("hr_employments")),
+        Case("HR101", put(4, start_date=date(2024, 3, 20), end_date=date(2024, 3, 10), leave_reason="pension")), Case("HR102", put(4, end_date=date(2024, 2, 29))),
+        Case("HR103", put(9, degree=50)), Case("HR104", put(4, degree=0)), Case("HR105", put(4, employment_form="tillsvidare", pay_form="tim", degree=0)),
+        Case("HR106", put(4, department="okand")), Case("HR107", put(4, unit="okand")), Case("HR108", put(4, unit="brogarden")),
+        Case("HR109", put(4, leave_reason="pension")), Case("HR110", put(4, end_date=date(2024, 3, 15))), Case("HR111", put(4, birth_month=date(2012, 1, 1))),
+        Case("HR112", put(4, cost_centre="10000")), Case("D101", lambda rows: (rows.extend({**row, "employment_form": "visstid", "person_id": "x", "employment_id": f"{row['employment_id']}v"} for row in list(rows[:20])))),
+        Case("D102", lambda rows: [row.update(employment_form="visstid") for row in rows if row["pay_form"] == "månad"][:0]),
+    ),
+    "hr_absences": (
+        Case("G101", again), Case("G102", put(4, start_date=None)), Case("G103", put(4, degree=101)), Case("G104", put(4, absence_type="ledig")),
+        Case("G105", put(4, spell_id="8001011234")), Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True, also=("HR204",)),
+        Case("G109", UNTOUCHED, file="2024_02 sjuk.csv"), Case("G110", another_month("hr_absences"), also=("HR202",)),
+        Case("HR201", put(4, start_date=date(2024, 3, 9), end_date=date(2024, 3, 8))), Case("HR202", put(4, start_date=date(2024, 1, 2), end_date=date(2024, 2, 8))),
+        Case("HR203", put(4, employment_id="A9999")), Case("HR204", UNTOUCHED, bare=True), Case("HR205", put(4, degree=0)),
+        Case("HR206", put(4, hours=80)), Case("HR207", put(9, hours=None)), Case("HR208", lambda rows: rows.append({**rows[4], "spell_id": "F9"})),
+        Case("D101", cut(17)),
+    ),
+    "hr_time_records": (
+        Case("G101", again), Case("G102", put(4, worked_hours=None)), Case("G103", put(4, overtime_hours=-1)), Case("G105", put(4, employment_id="800101-1234"), also=("HR301",)),
+        Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True, also=("HR302",)), Case("G109", UNTOUCHED, file="tid202402.xlsx"),
+        Case("G110", another_month("hr_time_records")), Case("HR301", put(4, employment_id="A9999")), Case("HR302", UNTOUCHED, bare=True),
+        Case("HR303", put(4, worked_hours=180)), Case("HR304", put(9, worked_hours=122)),
+        Case("HR305", put(4, hourly_paid_hours=740), also=("HR306",)), Case("HR306", put(4, overtime_hours=300)), Case("HR307", put(1, additional_hours=3)),
+        Case("D101", lambda rows: [rows.pop() for _ in range(18)], also=("D102",)), Case("D102", lambda rows: [row.update(scheduled_hours=row["scheduled_hours"] * 1.7) for row in rows]),
+    ),
+    "hr_other_employments": (
+        Case("G101", again), Case("G102", put(4, start_date=None)), Case("G104", put(4, employment_form="fast")), Case("G105", put(4, employment_id="19800101+1234")),
+        Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True), Case("G109", UNTOUCHED, file="2023-03.csv"),
+        Case("HR401", put(4, start_date=date(2024, 3, 9), end_date=date(2024, 3, 8))), Case("HR402", put(4, start_date=date(2024, 4, 1))),
+        Case("HR403", put(4, employment_id="A0003")), Case("D101", cut(18)),
+    ),
+    "ledger_control_totals": (
+        Case("G101", again), Case("G102", put(4, amount=None)), Case("G103", put(4, row_count=-1)), Case("G104", put(4, account_class="0")),
+        Case("G105", put(4, accounting_period="800101-1234"), also=("L101",)), Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True),
+        Case("G109", UNTOUCHED, file="avst 2024-02.csv"), Case("G110", another_month("ledger_control_totals")),
+        Case("L101", put(4, accounting_period="202413")), Case("L102", put(4, row_count=0)), Case("D102", put(4, row_count=400)),
+    ),
+    "ledger_transactions": (
+        Case("G101", again, format_="sie", also=("L201",)), Case("G102", put(4, amount=None), also=("L202",)), Case("G103", put(4, voucher_row=0)),
+        Case("G105", put(4, project="Vård 19800101 1234")), Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True, also=("L203",)),
+        Case("G109", UNTOUCHED, file="huvudbok_202402.csv"), Case("G110", another_month("ledger_transactions"), also=("L202",)),
+        Case("L201", put(4, amount=7), format_="sie"), Case("L202", put(4, amount=7)), Case("L203", UNTOUCHED, bare=True), Case("L204", put(4, accounting_period="202402"), also=("L202",)),
+        Case("L205", put(4, posting_date=date(2023, 3, 4))), Case("L206", put(4, account="8999"), also=("L202",)),
+        Case("L207", put(4, cost_centre="10000")), Case("L208", put(4, account="701")), Case("L209", put(4, counterparty="556012-3456")),
+        Case("D101", lambda rows: rows.extend({**row, "voucher": row["voucher"] + str(k)} for row in list(rows) for k in (1, 2)), format_="sie"),
+    ),
+    "ledger_budget": (
+        Case("G101", again), Case("G102", put(4, cost_centre=" "), also=("L303",)), Case("G104", put(4, version="utkast")), Case("G105", put(4, activity="8001011234")),
+        Case("G106", ELSEWHERE), Case("G107", put(2, year="2023", month="2023-01")), Case("G108", NOTHING, bare=True, also=("L305",)), Case("G109", UNTOUCHED, file="budget 2025.csv"),
+        Case("L301", put(4, month="2023-12")), Case("L302", put(4, account="8999")), Case("L303", put(4, cost_centre="10000")), Case("L304", put(4, account="701")),
+        Case("L305", every(version="ombudgetering"), bare=True), Case("D101", cut(24), also=("D102",)), Case("D102", lambda rows: [row.update(amount=row["amount"] * 2) for row in rows]),
+    ),
+    "ledger_forecast": (
+        Case("G101", again), Case("G102", put(4, amount=None)), Case("G105", put(4, line_id="8001011234"), also=("L402",)), Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH),
+        Case("G108", NOTHING, bare=True), Case("G109", UNTOUCHED, file="prognos 2024-02.xlsx"), Case("L401", put(4, department="okand")), Case("L402", put(4, line_id="okand")),
+        Case("L403", put(4, line_id="result")), Case("L404", put(4, made_on=date(2024, 8, 1))), Case("D101", cut(18)),
+    ),
+    "kolada_kpi": (
+        Case("G101", again), Case("G102", put(4, title="")), Case("G108", NOTHING, bare=True), Case("K201", put(4, kpi_id="X1")),
+        Case("K202", put(4, prel_publication_date=date(2027, 1, 1))), Case("D101", cut(25)),
+    ),
+    "kolada_municipality": (
+        Case("G101", again, also=("K302",)), Case("G102", put(4, title="")), Case("G104", put(290, type="R")), Case("G108", NOTHING, bare=True, also=("K302",)),
+        Case("K301", put(4, municipality_id="189")), Case("K302", put(4, type="L")), Case("D101", cut(200), also=("K302",)),
+    ),
+    "kolada_municipality_groups": (
+        Case("G101", again), Case("G102", put(4, member_title="")), Case("G108", NOTHING, bare=True), Case("K401", put(4, group_id="96190")),
+        Case("K402", put(4, member_id="9999")), Case("D101", cut(20)),
+    ),
+    "kolada_ou": (
+        Case("G101", again), Case("G102", put(4, title="")), Case("G108", NOTHING, bare=True), Case("K501", put(4, municipality_id="9999")), Case("D101", cut(15)),
+    ),
+    "kolada_data": (
+        Case("G101", again), Case("G102", put(4, year=None), also=("K606",)), Case("G103", every(year=1900)), Case("G104", put(0, gender="F")), Case("G108", NOTHING, bare=True),
+        Case("K601", put(0, municipality_id="G96190"), also=("K602",)), Case("K602", put(0, municipality_id="9999")), Case("K603", put(0, kpi_id="U99999")),
+        Case("K604", every(year=2031)), Case("K605", put(0, value=120.0)), Case("K606", lambda rows: (every(year=2021)(rows), rows.pop(0))[:0]), Case("K607", put(0, status="okand")),
+        Case("K608", put(0, is_deleted=True)), Case("K609", put(0, status="simulated", value=1.0)),
+    ),
+}  # fmt: skip
+
+# Needs another schema than a reader can make, so it has a test of its own.
+TESTED_APART = {"G100"}
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake with faultless loads of February, and of March what other tables are held against."""
+    lake = Lake(tmp_path_factory.mktemp("lake"))
+    for of in tables():
+        if of.name != "data":
+            accepted(lake, of.source, of.name, "2023" if of.name == "budget" else FEBRUARY)
+    for source, name in (("hr", "employments"), ("hr", "absences"), ("ledger", "control_totals"), ("kolada", "data")):
+        accepted(lake, source, name, MARCH)
+    return lake
+
+
+def period(of: Table) -> str:
+    return "2024" if of.name == "budget" else MARCH
+
+
+def judged(lake: Lake, of: Table, rows: list[Row], case: Case | None = None) -> Verdict:
+    made = candidate(lake, of, rows, period(of), case.file if case else None, case.format_ if case else "csv")
+    try:
+        return judge(made, None if of.source == "kolada" else MUNICIPALITY, lake)
+    finally:
+        lake.discard(made)
+
+
+def failed(verdict: Verdict) -> set[str]:
+    return {result.rule.number for result in verdict.results if not result.passed}
+
+
+@pytest.mark.parametrize("of", tables(), ids=lambda of: of.full_name)
+def test_a_faultless_extract_passes_every_rule(lake: Lake, of: Table) -> None:
+    verdict = judged(lake, of, make(of, period(of)))
+    assert failed(verdict) == set(), [finding.sentence() for finding in verdict.findings]
+    assert verdict.accepted and not verdict.findings
+    assert [result.rule for result in verdict.results] == list(suite(of))
+
+
+@pytest.mark.parametrize(("name", "case"), [pytest.param(name, case, id=f"{name}-{case.number}") for name, cases in CASES.items() for case in cases])
+def test_a_fault_turns_its_rule_red_and_no_other(lake: Lake, tmp_path: Path, name: str, case: Case) -> None:
+    of = table(*name.split("_", 1))
+    rows = make(of, period(of))
+    case.change(rows)
+    verdict = judged(Lake(tmp_path / "bare") if case.bare else lake, of, rows, case)
+    assert failed(verdict) == {case.number, *case.also}, [finding.sentence() for finding in verdict.findings]
+    [result] = [result for result in verdict.results if result.rule.number == case.number]
+    assert result.failing > 0 and result.checked > 0
+    named = [finding for finding in verdict.findings if finding.rule == case.number]
+    assert named and all(finding.file and finding.expected and finding.advice and "{" not in finding.expected for finding in named)
+    if result.rule.kind == "row":
+        assert all(finding.row is not None and finding.row >= 2 and finding.column for finding in named)
+    assert verdict.accepted == all(r.passed or r.rule.severity == "warning" for r in verdict.results)
+
+
+def test_every_rule_has_a_fault() -> None:
+    missing = {(of.full_name, rule.number) for of in tables() for rule in suite(of)} - {(name, case.number) for name, cases in CASES.items() for case in cases}
+    assert {number for _, number in missing} == TESTED_APART
+
+
+def test_numbers_are_unique_within_a_suite_and_own_numbers_across_them() -> None:
+    own: list[str] = []
+    for of in tables():
+        numbers = [rule.number for rule in suite(of)]
+        assert len(numbers) == len(set(numbers))
+        own += [number for number in numbers if number[0] not in "GD"]
+    assert len(own) == len(set(own))
+
+
+def test_a_schema_that_is_not_the_contracts_is_refused_before_other_rules(lake: Lake) -> None:
+    import duckdb
+
+    of = table("hr", "time_records")
+    made = candidate(lake, of, make(of, MARCH), MARCH)
+    other = made.path / "other.parquet"
+    duckdb.sql(f"copy (select * exclude (worked_hours), 1 as extra from read_parquet('{made.parquet}')) to '{other}' (format parquet)")
+    other.replace(made.parquet)
+    verdict = judge(made, MUNICIPALITY, lake)
+    lake.discard(made)
+    assert not verdict.accepted and failed(verdict) == {"G100"}
+    assert {(finding.column, finding.found) for finding in verdict.findings} == {
+        ("arbetad_tid", "no such column of type decimal(18,2)"), ("extra", "a column outside the contract"),
+    }  # fmt: skip
+
+
+def test_messages_name_file_row_and_header_and_hide_what_is_not_public(lake: Lake) -> None:
+    of = table("hr", "employments")
+    rows = make(of, MARCH)
+    rows[4]["degree"], rows[6]["unit"], rows[7]["unit"] = 120, f"Centrum {personnummer(5)}", "okand"
+    verdict = judged(lake, of, rows)
+    told = {finding.rule: finding for finding in verdict.findings if finding.row in (6, 8)}
+    assert told["G103"].sentence().startswith("G103: employments.csv, row 6, column sysselsattningsgrad: found a text of the shape '999.99'; expected")
+    assert told["G105"].row == 8 and told["G105"].column == "enhet" and told["HR107"].found == "a text of the shape 'Aaaaaaa 99999999-9999'"
+    assert [finding.found for finding in verdict.findings if finding.rule == "HR107" and finding.row == 9] == ["'okand'"]
+    assert not any(personnummer(5)[2:] in finding.sentence() for finding in verdict.findings)
+
+
+@pytest.mark.parametrize("spelling", ["198001011234", "19800101-1234", "8001011234", "800101-1234", "800101+1234", "800101 1234", "1980-01-01-1234", "19800161-1234", "x800101-1234y"])
+def test_a_personnummer_is_found_in_any_spelling(lake: Lake, spelling: str) -> None:
+    of = table("hr", "employments")
+    rows = make(of, MARCH)
+    rows[4]["title"] = spelling
+    assert failed(judged(lake, of, rows)) == {"G105"}
+
+
+def test_equal_values_are_told_once_with_their_number_and_a_rule_names_at_most_twenty(lake: Lake) -> None:
+    of = table("ledger", "transactions")
+    rows = make(of, MARCH)
+    for number, row in enumerate(rows):
+        row["cost_centre"] = "10000" if number < 5 else f"2{number:04d}"
+    findings = [finding for finding in judged(lake, of, rows).findings if finding.rule == "L207"]
+    assert findings[0].count == 5 and findings[0].row == 2 and len(findings) == NAMED_ROWS
+
+
+def test_control_totals_tell_period_class_both_sums_and_the_other_file(lake: Lake) -> None:
+    of = table("ledger", "transactions")
+    rows = make(of, MARCH)
+    rows.pop(1)
+    [finding] = [finding for finding in judged(lake, of, rows).findings if finding.rule == "L202"]
+    assert "account class 4: 4 rows" in finding.found and "control_totals.csv says 5 rows" in finding.found and finding.row == 8
+
+
+def test_forty_per_cent_fewer_rows_is_drift_only_and_thirty_is_let_in(lake: Lake) -> None:
+    of = table("hr", "other_employments")
+    less = judged(lake, of, make(of, MARCH)[:18])
+    assert not less.accepted and less.drift_only
+    assert less.findings[0].found == "18 against 30 in 2024-02 (60 %)"
+    assert judged(lake, of, make(of, MARCH)[:21]).accepted
+
+
+def test_december_may_hold_period_13(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    of = table("ledger", "transactions")
+    rows = make(of, "2024-12")
+    for row in rows[20:]:
+        row.update(accounting_period="202413", posting_date=date(2024, 12, 31))
+    totals = table("ledger", "control_totals")
+    lake.accept(candidate(lake, totals, control_totals("2024-12", rows), "2024-12"), {})
+    verdict = judge(candidate(lake, of, rows, "2024-12"), MUNICIPALITY, lake)
+    assert verdict.accepted and not verdict.findings
