@@ -5,17 +5,40 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export GENOMLYSNING_ENV ?= demo
-export DAGSTER_HOME ?= $(CURDIR)/var/dagster
+export GENOMLYSNING_HOME ?= $(CURDIR)/var
+export DAGSTER_HOME ?= $(GENOMLYSNING_HOME)/dagster
+export GENOMLYSNING_BUILD := $(GENOMLYSNING_HOME)/build/warehouse.duckdb
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export PYTHONPATH := $(CURDIR)
+PORT ?= 3000
+MODELS := $(shell find dbt_project -path dbt_project/target -prune -o -path dbt_project/logs -prune -o -type f -print)
+MANIFEST := dbt_project/target/manifest.json
 
-.PHONY: help demo dev test lint bench clean
+.PHONY: help demo dev test lint bench clean manifest
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/runtime.stamp $(MANIFEST) $(DAGSTER_HOME)/dagster.yaml ## The main job on the bundled demonstration data, from the extracts to the report
+	@$(BIN)/python -m demo
+
+dev: $(VENV)/runtime.stamp $(MANIFEST) $(DAGSTER_HOME)/dagster.yaml ## The Dagster UI on http://127.0.0.1:3000 (PORT=...), state kept in var/
+	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
+
+test: lint $(MANIFEST) browser ## Lint, types, unit, dbt, integration and browser tests
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.stamp ## Lint and type check
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+manifest: $(MANIFEST) ## Parse the dbt project ahead, so that starting Dagster does not
+
+clean: ## Remove everything that was built or loaded here (the environment too)
+	rm -rf $(VENV) var dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache
 
 # The stamp names the pins: new pins, new install. Byte-compiling once halves every later process start.
 $(VENV)/runtime.stamp: requirements.txt
@@ -28,5 +51,16 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements-dev.txt
 	@touch $@
 
-clean: ## Remove everything that was built or loaded here (the environment too)
-	rm -rf $(VENV) var dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache
+$(MANIFEST): $(MODELS) $(VENV)/runtime.stamp
+	@$(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project
+	@touch $@
+
+$(DAGSTER_HOME)/dagster.yaml: dagster_home/dagster.yaml
+	@mkdir -p $(DAGSTER_HOME) && cp $< $@
+
+# Browser tests use the system's Chromium; installed here where that is possible, and skipped with a reason where it is not.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || { echo "Installing chromium for the browser tests ..."; \
+	  { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 \
+	  || echo "chromium is missing and could not be installed; the browser tests will say so"; }

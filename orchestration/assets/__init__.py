@@ -1,0 +1,1 @@
+"""The assets, one module per folder of the project that they stand for."""

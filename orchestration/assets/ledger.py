@@ -1,0 +1,15 @@
+"""The ledger's extracts (CSV, XLSX, SIE 4): what waits in the inbox, read, guarded and accepted into the lake."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.deliveries import take_in_deliveries
+from orchestration.loads import suite_specs, table_specs
+from orchestration.resources import Workspace
+
+
+@dg.multi_asset(name="ledger", specs=table_specs("ledger", {"file", "parquet"}), check_specs=suite_specs("ledger"), can_subset=True)
+def ledger(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult]:
+    """Take in all that waits in the inbox of every municipality."""
+    yield from take_in_deliveries(context, "ledger", workspace)

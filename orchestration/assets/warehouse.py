@@ -1,0 +1,86 @@
+"""The configuration and the warehouse: dbt's models, built from the loads in force into the build file."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from orchestration.dbt import TRANSLATOR, build, dagster_events, read_manifest, selected_names
+from orchestration.loads import PLATFORM_TEAM
+from orchestration.resources import Workspace, git_sha
+
+WRITER_POOL = "duckdb_writer"
+
+
+@dg.asset(
+    key=["configuration"],
+    group_name="configuration",
+    description="The municipalities' folders: comparison groups, organisation, account mapping, choices. Checked against their schema.",
+    owners=[PLATFORM_TEAM],
+    kinds={"yaml"},
+)
+def configuration(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+    """Read every municipality's configuration; a misspelt key fails here, before anything is built."""
+    municipalities = workspace.municipalities.values()
+    lines = ["| id | municipality | departments | units | account intervals | report year |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {m.id} | {m.name} | {len(m.departments)} | {len(m.unit_ids)} | {len(m.accounts)} | {m.report_year} |" for m in municipalities
+    ]
+    listed = dg.MetadataValue.md("\n".join(lines))
+    return dg.MaterializeResult(metadata={"dagster/row_count": len(municipalities), "municipalities": listed})
+
+
+@dbt_assets(manifest=read_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse", pool=WRITER_POOL)
+def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[Any]:
+    """Build and test the models; the verdict on the build is what publication goes by, in this run and in every later one."""
+    from publication.publish import record_verdict, void_verdict
+
+    path = workspace.settings.build
+    names = selected_names(context)
+    as_of = datetime.now(UTC)
+    void_verdict(path)
+    prepare(path, workspace, as_of)
+    context.log.info(f"dbt build, {'all models' if not names else f'{len(names)} models'}, loads accepted by {as_of:%Y-%m-%d %H:%M:%S} UTC")
+    invocation = build(path, names, context.log.info)
+    partial = f"only {len(names)} models were built, the others are of an earlier moment" if names else ""
+    record_verdict(path, passed=invocation.passed and not partial, reason=invocation.reason or partial, tests=invocation.tests)
+    yield from dagster_events(context, invocation, row_counts(path))
+    if not invocation.passed:
+        raise dg.Failure(f"The warehouse did not pass: {invocation.reason}. The publication stays as it was.", allow_retries=False)
+
+
+def prepare(path: Path, workspace: Workspace, as_of: datetime) -> None:
+    """Give dbt its sources in the build file: the loads in force as of `as_of`, the configuration, and the run itself."""
+    import duckdb
+
+    from ingestion.municipality import CONFIG_TABLES, config_rows
+
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with duckdb.connect(str(path), config={"autoinstall_known_extensions": "false"}) as con:
+        workspace.lake.attach(con, as_of)
+        con.execute("drop schema if exists config cascade")
+        con.execute("create schema config")
+        rows = config_rows(workspace.municipalities)
+        for table, columns in CONFIG_TABLES.items():
+            con.execute(f"create table config.{table} ({', '.join(f'{name} {kind}' for name, kind in columns)})")
+            if rows[table]:
+                con.executemany(f"insert into config.{table} values ({', '.join('?' * len(columns))})", rows[table])
+        con.execute("create table config.run (as_of timestamp, environment varchar, git_sha varchar)")
+        con.execute("insert into config.run values (?, ?, ?)", [as_of.replace(tzinfo=None), workspace.settings.environment, git_sha()])
+
+
+def row_counts(path: Path) -> dict[dg.AssetKey, int]:
+    """Rows of every table that dbt built (views are not counted: that would read the lake), by asset."""
+    import duckdb
+
+    counts: dict[dg.AssetKey, int] = {}
+    with duckdb.connect(str(path), read_only=True) as con:
+        built = set(con.execute("select schema_name, table_name from duckdb_tables()").fetchall())
+        for node in read_manifest()["nodes"].values():
+            if node["resource_type"] in ("model", "seed") and (node["schema"], node["name"]) in built:
+                [(rows,)] = con.execute(f'select count(*) from "{node["schema"]}"."{node["name"]}"').fetchall()
+                counts[TRANSLATOR.get_asset_key(node)] = rows
+    return counts

@@ -1,0 +1,225 @@
+"""dbt in this process: the manifest, the names its models have in Dagster, and one invocation with its events.
+
+Belongs here: everything that knows dagster-dbt's and dbt's inner workings. Does not belong here: models.
+
+`DbtCliResource.cli` is not used: it starts `dbt --version`, which asks a package registry over the network, and a second
+process that imports dbt anew (together some ten seconds of every refresh).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
+
+from ingestion.contracts import tables
+from orchestration.loads import MONTHLY, PLATFORM_TEAM, table_key
+from orchestration.settings import PROJECT
+
+PROJECT_DIR = PROJECT / "dbt_project"
+MANIFEST = PROJECT_DIR / "target" / "manifest.json"
+# Written by the platform before every build; no asset of their own.
+BOOKKEEPING_SOURCES = ("loads", "run")
+RESULT_EVENTS = ("LogModelResult", "LogSeedResult", "LogTestResult", "LogUnitTestResult")
+
+
+class ManifestMissing(Exception):
+    """The dbt manifest has not been made."""
+
+
+@cache
+def read_manifest() -> Mapping[str, Any]:
+    """The manifest that `make manifest` made ahead; parsing here would cost every process start some ten seconds."""
+    if not MANIFEST.exists():
+        raise ManifestMissing(f"{MANIFEST} is missing. Run: make manifest")
+    manifest: Mapping[str, Any] = json.loads(MANIFEST.read_bytes())
+    return manifest
+
+
+class Translator(DagsterDbtTranslator):
+    """Keys and groups are the folders; owners and freshness the platform's; the bookkeeping sources are no assets."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            settings=DagsterDbtTranslatorSettings(
+                enable_asset_checks=True,
+                # With True, a check on a source asset no longer blocks what is downstream of it (tests/test_definitions.py).
+                enable_source_tests_as_checks=False,
+                enable_duplicate_source_asset_keys=True,
+                enable_source_metadata=False,
+            )
+        )
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """["staging", "hr", "stg_hr__employment"], ["marts", "quality"], ["seeds", "own_indicators"]; sources as their meta says."""
+        kind = dbt_resource_props["resource_type"]
+        if kind == "model":
+            return dg.AssetKey(dbt_resource_props["fqn"][1:])
+        if kind == "seed":
+            return dg.AssetKey(["seeds", dbt_resource_props["name"]])
+        return super().get_asset_key(dbt_resource_props)
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
+        """The spec of a model, seed or source."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        props = self.get_resource_props(manifest, unique_id)
+        if props["resource_type"] not in ("model", "seed"):
+            return spec
+        bookkeeping = {dg.AssetKey([source, table]) for source, table in _bookkeeping(manifest)}
+        deps = [dep for dep in spec.deps if dep.asset_key not in bookkeeping]
+        if any(dep.asset_key == dg.AssetKey(["loads", "loads"]) for dep in spec.deps):
+            # The list of loads changes with every source table.
+            deps += [dg.AssetDep(table_key(table)) for table in tables() if table_key(table) not in {dep.asset_key for dep in deps}]
+        return spec.replace_attributes(
+            deps=deps,
+            group_name=spec.key.path[0],
+            owners=[PLATFORM_TEAM],
+            freshness_policy=MONTHLY if spec.key.path[0] == "marts" else None,
+        )
+
+
+def _bookkeeping(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    sources = manifest["sources"].values()
+    return [(source["source_name"], source["name"]) for source in sources if source["source_name"] in BOOKKEEPING_SOURCES]
+
+
+@dataclass
+class Invocation:
+    """One `dbt build`: what it said of each node, in order, and how it ended.
+
+    events: raw result events. failed: names of models and error-level tests that failed. skipped: names of nodes that
+    did not run. tests: tests that ran, unit tests included. error: dbt's own failure (nothing ran), if any.
+    """
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    tests: int = 0
+    error: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every node ran and no error-level test failed."""
+        return not (self.failed or self.skipped or self.error)
+
+    @property
+    def reason(self) -> str:
+        """Why it did not pass, in one line."""
+        parts = [self.error or ""]
+        parts += [f"failed: {', '.join(self.failed[:10])}"] if self.failed else []
+        parts += [f"not run: {len(self.skipped)} nodes that depend on those"] if self.skipped else []
+        return "; ".join(part for part in parts if part)
+
+
+def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) -> Invocation:
+    """Run `dbt build` on the file `warehouse`, in this process, and let go of the file.
+
+    select: names of models and seeds; empty means all. log: is told one line per model and per failed test, as they end.
+    """
+    from dbt.cli.main import dbtRunner
+    from google.protobuf.json_format import MessageToDict
+
+    os.environ["GENOMLYSNING_BUILD"] = str(warehouse)  # read by profiles.yml
+    target = warehouse.parent / "dbt"
+    target.mkdir(parents=True, exist_ok=True)
+    _seed_partial_parse(target)
+    folders = {"--log-path": target, "--target-path": target, "--project-dir": PROJECT_DIR, "--profiles-dir": PROJECT_DIR}
+    arguments = ["build", "--quiet", "--no-use-colors", *(str(part) for pair in folders.items() for part in pair)]
+    # cautious: a test that also reads what was not selected would judge a mixture
+    arguments += ["--select", *select, "--indirect-selection", "cautious"] if select else []
+
+    events: queue.Queue[Any] = queue.Queue()
+    outcome: dict[str, Any] = {}
+
+    def work() -> None:
+        try:
+            outcome["result"] = dbtRunner(callbacks=[events.put]).invoke(arguments)
+        except BaseException as error:
+            outcome["error"] = error
+        finally:
+            _release()
+            events.put(None)
+
+    thread = threading.Thread(target=work, name="dbt", daemon=True)
+    thread.start()
+    invocation = Invocation()
+    for event in iter(events.get, None):
+        if event.info.name in RESULT_EVENTS:
+            invocation.events.append(MessageToDict(event, preserving_proto_field_name=True))
+            if event.info.name in ("LogModelResult", "LogSeedResult") or "PASS" not in event.info.msg:
+                log(event.info.msg.strip())
+    thread.join()
+    if "error" in outcome:
+        raise outcome["error"]
+    result = outcome["result"]
+    if result.exception is not None:
+        invocation.error = str(result.exception)
+    for node in getattr(result.result, "results", None) or ():
+        kind, status = node.node.resource_type, str(node.status)
+        invocation.tests += kind in ("test", "unit_test") and status != "skipped"
+        if status in ("error", "fail", "runtime error"):
+            invocation.failed.append(node.node.name)
+        elif status == "skipped":
+            invocation.skipped.append(node.node.name)
+    if not result.success and invocation.passed:
+        invocation.error = "dbt ended without success and named no node"
+    return invocation
+
+
+def dagster_events(context: dg.AssetExecutionContext, invocation: Invocation, rows: Mapping[dg.AssetKey, int]) -> Iterator[Any]:
+    """The invocation as Dagster's events: an output per model and seed (with its rows, where known), a check result per test."""
+    from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+
+    manifest, translator = read_manifest(), TRANSLATOR
+    by_output = {key.to_python_identifier(): key for key in context.selected_asset_keys}
+    for raw in invocation.events:
+        if raw["data"]["node_info"]["unique_id"] not in manifest["nodes"]:
+            continue  # unit tests are no checks; the failed ones are named by the step's failure
+        message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
+        for event in message.to_default_asset_events(manifest=manifest, dagster_dbt_translator=translator, context=context):
+            if isinstance(event, dg.Output):
+                count = rows.get(by_output[event.output_name])
+                metadata: dict[str, Any] = {**event.metadata, **({} if count is None else {"dagster/row_count": count})}
+                yield dg.Output(None, event.output_name, metadata=metadata)
+            else:
+                yield event
+
+
+def selected_names(context: dg.AssetExecutionContext) -> list[str]:
+    """Names of the models and seeds that a run selected; empty if it selected them all."""
+    manifest = read_manifest()
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
+    names = [node["name"] for node in nodes if TRANSLATOR.get_asset_key(node) in context.selected_asset_keys]
+    return [] if len(names) == len(nodes) else sorted(names)
+
+
+def _seed_partial_parse(target: Path) -> None:
+    """Start from the parse that `make manifest` left, so that the first build of a new home parses nothing."""
+    parsed, mine = MANIFEST.with_name("partial_parse.msgpack"), target / "partial_parse.msgpack"
+    if parsed.exists() and (not mine.exists() or mine.stat().st_mtime < parsed.stat().st_mtime):
+        shutil.copy2(parsed, mine)
+
+
+def _release() -> None:
+    """Close the file: dbt-duckdb keeps it open at class level, and a later read-only connect in this process would fail."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import reset_adapters
+
+    environment = DuckDBConnectionManager._ENV
+    DuckDBConnectionManager.close_all_connections()
+    if environment is not None:
+        environment.close()
+    reset_adapters()
+
+
+TRANSLATOR = Translator()
