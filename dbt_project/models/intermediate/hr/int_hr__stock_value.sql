@@ -1,0 +1,280 @@
+with
+
+periods as (
+
+    select * from {{ ref('int_hr__reporting_period') }} where subject = 'stock'
+
+),
+
+stock as (
+
+    select * from {{ ref('int_hr__stock') }}
+
+),
+
+staff_groups as (
+
+    select * from {{ ref('stg_config__staff_group') }}
+
+),
+
+staff_shares as (
+
+    select * from {{ ref('stg_config__staff_share') }}
+
+),
+
+members as (
+
+    select
+        periods.municipality_id,
+        periods.period_start,
+        periods.period_end,
+        periods.period_grain,
+        periods.measure_time,
+        stock.employment_id,
+        stock.person_id,
+        stock.gender,
+        stock.birth_month,
+        stock.department,
+        stock.aid_code,
+        stock.employment_form,
+        stock.pay_form,
+        stock.degree
+    from periods
+    inner join stock
+        on periods.municipality_id = stock.municipality_id
+        and periods.period_end = stock.month_end
+
+),
+
+cells as (
+
+    select 'total' as cell
+    union all select 'gender'
+    union all select 'department'
+
+),
+
+contracts as (
+
+    select
+        members.municipality_id,
+        case when cells.cell = 'department' then members.department end as org_unit,
+        'employment_form=' || members.employment_form as breakdown,
+        case when cells.cell = 'gender' then members.gender else 'T' end as gender,
+        members.period_start,
+        members.period_end,
+        members.period_grain,
+        members.measure_time,
+        cells.cell,
+        members.employment_form,
+        count(*) as headcount,
+        sum(members.degree) as degree_sum,
+        count(distinct members.person_id) as n
+    from members
+    cross join cells
+    where members.pay_form = 'monthly'
+        and members.employment_form in ('permanent', 'temporary')
+        and (
+            cells.cell = 'total'
+            or (members.period_grain = 'year' and cells.cell = 'gender' and members.gender is not null)
+            or (members.period_grain = 'year' and cells.cell = 'department' and members.department is not null)
+        )
+    group by
+        members.municipality_id,
+        case when cells.cell = 'department' then members.department end,
+        case when cells.cell = 'gender' then members.gender else 'T' end,
+        members.period_start,
+        members.period_end,
+        members.period_grain,
+        members.measure_time,
+        cells.cell,
+        members.employment_form
+
+),
+
+permanent_persons as (
+
+    select
+        municipality_id,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        person_id,
+        min(birth_month) as birth_month
+    from members
+    where employment_form = 'permanent'
+        and period_grain = 'year'
+    group by municipality_id, period_start, period_end, period_grain, measure_time, person_id
+
+),
+
+-- The day of birth is not kept: the 15th stands for it, which is right on average.
+ages as (
+
+    select
+        municipality_id,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        sum({{ days_between('birth_month', 'period_end') }} - 14) as days_lived,
+        count(*) as n
+    from permanent_persons
+    where birth_month is not null
+    group by municipality_id, period_start, period_end, period_grain, measure_time
+
+),
+
+shares as (
+
+    select
+        staff_shares.indicator_id,
+        members.municipality_id,
+        members.period_start,
+        members.period_end,
+        members.period_grain,
+        members.measure_time,
+        count(distinct case when staff_shares.part = 'numerator' then members.employment_id end) as numerator,
+        count(distinct case when staff_shares.part = 'denominator' then members.employment_id end) as denominator,
+        count(distinct case when staff_shares.part = 'denominator' then members.person_id end) as n
+    from members
+    inner join staff_groups
+        on members.municipality_id = staff_groups.municipality_id
+        and members.aid_code = staff_groups.aid_code
+    inner join staff_shares
+        on staff_groups.municipality_id = staff_shares.municipality_id
+        and staff_groups.staff_group = staff_shares.staff_group
+    where members.pay_form = 'monthly'
+        and members.period_grain = 'year'
+    group by
+        staff_shares.indicator_id, members.municipality_id, members.period_start, members.period_end, members.period_grain,
+        members.measure_time
+
+),
+
+measured as (
+
+    select
+        'employees_headcount' as indicator_id,
+        municipality_id,
+        org_unit,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        cast(headcount as double) as value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        n
+    from contracts
+
+    union all
+
+    select
+        'employees_fte' as indicator_id,
+        municipality_id,
+        org_unit,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        cast(degree_sum as double) / 100 as value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        n
+    from contracts
+    where cell = 'total'
+
+    union all
+
+    select
+        'employment_rate_contract' as indicator_id,
+        municipality_id,
+        org_unit,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        cast(degree_sum as double) / nullif(headcount, 0) as value,
+        cast(degree_sum as double) / 100 as numerator,
+        cast(headcount as double) as denominator,
+        n
+    from contracts
+    where cell = 'total'
+        and period_grain = 'year'
+        and employment_form = 'permanent'
+
+    union all
+
+    select
+        'mean_age' as indicator_id,
+        municipality_id,
+        cast(null as {{ dbt.type_string() }}) as org_unit,
+        'employment_form=permanent' as breakdown,
+        'T' as gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        cast(days_lived as double) / 365.25 / nullif(n, 0) as value,
+        cast(days_lived as double) / 365.25 as numerator,
+        cast(n as double) as denominator,
+        n
+    from ages
+
+    union all
+
+    select
+        indicator_id,
+        municipality_id,
+        cast(null as {{ dbt.type_string() }}) as org_unit,
+        cast(null as {{ dbt.type_string() }}) as breakdown,
+        'T' as gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        100 * cast(numerator as double) / nullif(denominator, 0) as value,
+        cast(numerator as double) as numerator,
+        cast(denominator as double) as denominator,
+        n
+    from shares
+
+),
+
+final as (
+
+    select
+        ---------- keys
+        municipality_id,
+        indicator_id,
+        org_unit,
+        cast(null as {{ dbt.type_string() }}) as staff_group,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+
+        ---------- the figure
+        value,
+        numerator,
+        denominator,
+        n,
+        false as is_preliminary
+
+    from measured
+
+)
+
+select * from final
