@@ -49,6 +49,8 @@ described as (
                 then mart_indicators.indicator_id || '-' || cast(mart_indicators.series_break_year as {{ dbt.type_string() }})
             else mart_indicators.indicator_id
         end as series_id,
+        -- part of the key in which null counts as a value
+        coalesce(figures.org_unit, '') || '|' || coalesce(figures.staff_group, '') || '|' || coalesce(figures.breakdown, '') as split,
         -- months to the adjacent period: accumulated and rolling figures overlap with all nearer ones
         case
             when figures.period_grain = 'year' or figures.measure_time in ('ytd', 'rolling_12') then 12
@@ -64,56 +66,33 @@ described as (
 
 ),
 
-{#- the same window twice: the latest earlier row of the series, and when it ended -#}
-{%- set series -%}
-partition by
-                municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, measure_time, period_grain, series_id,
-                case when months_to_adjacent = 12 then extract(month from period_end) end
-            order by period_end
-{%- endset -%}
-
-in_series as (
-
-    select
-        {{ carried | join(',\n        ') }},
-        municipality,
-        indicator,
-        domain,
-        service_area,
-        good_direction,
-        disclosure_class,
-        unit,
-        series_id,
-        months_to_adjacent,
-        lag(value) over (
-            {{ series }}
-        ) as earlier_value,
-        lag(period_end) over (
-            {{ series }}
-        ) as earlier_period_end
-    from described
-
-),
-
--- null over a gap: the latest earlier row is not always the adjacent one
+-- the adjacent period's row of the same series: none over a gap
 with_previous as (
 
     select
-        {{ carried | join(',\n        ') }},
-        municipality,
-        indicator,
-        domain,
-        service_area,
-        good_direction,
-        disclosure_class,
-        unit,
-        series_id,
-        case
-            when earlier_period_end = {{ last_of_month(add_months('period_end', '-months_to_adjacent')) }} then earlier_value
-        end as previous_value,
+        {%- for column in carried %}
+        described.{{ column }},
+        {%- endfor %}
+        described.municipality,
+        described.indicator,
+        described.domain,
+        described.service_area,
+        described.good_direction,
+        described.disclosure_class,
+        described.unit,
+        described.series_id,
+        previous.value as previous_value,
         -- no source of targets is connected
         cast(null as double) as target
-    from in_series
+    from described
+    left join described as previous
+        on described.series_id = previous.series_id
+        and described.municipality_id = previous.municipality_id
+        and described.gender = previous.gender
+        and described.measure_time = previous.measure_time
+        and described.period_grain = previous.period_grain
+        and described.split = previous.split
+        and previous.period_end = {{ last_of_month(add_months('described.period_end', '-described.months_to_adjacent')) }}
 
 ),
 

@@ -1,4 +1,7 @@
--- Kolada's values as rows of an indicator mart.
+-- Kolada's values as rows of an indicator mart. A view: each mart takes its own domain from it, and writing all of them once more
+-- would cost more than it saves.
+{{ config(materialized='view') }}
+
 with
 
 indicator_values as (
