@@ -146,6 +146,7 @@ class Lake:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._sequence: int | None = None
 
     # Reading
 
@@ -232,6 +233,7 @@ class Lake:
         try:
             with FileLock(self.root / ".lock", timeout=0):
                 shutil.rmtree(self.root / ".incoming", ignore_errors=True)
+                self._sequence = None
                 yield
         except Timeout as timeout:
             raise LakeBusy(f"Another refresh is writing to {self.root}. Wait for it to end, or stop it, and run again.") from timeout
@@ -248,11 +250,13 @@ class Lake:
 
     def accept(self, candidate: Candidate, suite: dict[str, Any]) -> Load:
         """Make a judged candidate a load: write `load.json`, sync, and rename the folder into the lake. The rename is acceptance."""
-        sequence = 1 + max((load.sequence for load in self.loads()), default=0)
+        if self._sequence is None:  # once per writer: a hundred acceptances must not read the lake a hundred times
+            self._sequence = max((load.sequence for load in self.loads()), default=0)
+        self._sequence += 1
         target = self._directory(candidate.table, candidate.municipality_id, candidate.period) / candidate.load_id
         load = Load(
             load_id=candidate.load_id,
-            sequence=sequence,
+            sequence=self._sequence,
             source=candidate.table.source,
             table=candidate.table.name,
             municipality_id=candidate.municipality_id,
