@@ -5,14 +5,14 @@ Does not belong here: rules that hold without a baseline (`suites`).
 
 A drift limit catches half a file, not a bad month; it must therefore be wider than any honest month. Absences vary with
 the season (holidays are left out of the count), transactions with closing entries. Below `MIN_BASELINE` a share says
-nothing, so small tables are not judged.
+nothing, so small tables are not judged. A finding points at the row where the file ends.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from expectations.rules import Rule, one
+from expectations.rules import LAST_ROW, Rule, one
 from ingestion.contracts import Table
 
 MIN_BASELINE = 20
@@ -36,16 +36,26 @@ def _rows(low: float = 0.7, high: float = 1.5) -> Measure:
 MEASURES: dict[str, tuple[Measure, ...]] = {
     "hr_employments": (
         _rows(),
-        Measure("D102", "persons employed until further notice", "count(distinct case when employment_form = 'tillsvidare' then person_id end)", 0.8, 1.25),
+        Measure(
+            "D102",
+            "persons employed until further notice",
+            "count(distinct case when employment_form = 'tillsvidare' then person_id end)",
+            0.8,
+            1.25,
+        ),
     ),
-    "hr_absences": (Measure("D101", "absence spells other than holidays", "count(case when absence_type <> 'semester' then 1 end)", 0.65, 2.0),),
+    "hr_absences": (
+        Measure("D101", "absence spells other than holidays", "count(case when absence_type <> 'semester' then 1 end)", 0.65, 2.0),
+    ),
     "hr_time_records": (_rows(), Measure("D102", "scheduled hours", "sum(scheduled_hours)", 0.7, 1.4)),
     "hr_other_employments": (_rows(),),
     "ledger_control_totals": (Measure("D102", "transactions promised", "sum(row_count)", 0.65, 2.0),),
     "ledger_transactions": (_rows(0.65, 2.0),),
     "ledger_budget": (
         _rows(0.7, 3.0),
-        Measure("D102", "budgeted costs of kf-budget, kronor", "sum(case when version = 'kf-budget' and amount > 0 then amount end)", 0.7, 1.4),
+        Measure(
+            "D102", "budgeted costs of kf-budget, kronor", "sum(case when version = 'kf-budget' and amount > 0 then amount end)", 0.7, 1.4
+        ),
     ),
     "ledger_forecast": (_rows(),),
     "kolada_kpi": (_rows(0.95, 1.2),),
@@ -68,8 +78,10 @@ def _drift(measure: Measure) -> Rule:
         measure.number,
         f"As many as last time: {measure.what}",
         one(
-            "coalesce(c.n, 0) || ' against ' || b.n || ' in ' || i.baseline_period || ' (' || cast(round(100.0 * coalesce(c.n, 0) / b.n) as bigint) || ' %)'",
+            "coalesce(c.n, 0) || ' against ' || b.n || ' in ' || i.baseline_period "
+            "|| ' (' || cast(round(100.0 * coalesce(c.n, 0) / b.n) as bigint) || ' %)'",
             f"{both} where b.n >= {MIN_BASELINE} and ({outside})",
+            row=LAST_ROW,
         ),
         f"{measure.what}: {100 * measure.low:.0f}-{100 * measure.high:.0f} % of the last accepted load's",
         "Check that the extract is whole. If the change is real, say so to the operator, who can release the delivery.",

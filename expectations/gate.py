@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from expectations.judge import Verdict, judge
+from expectations.judge import Verdict, judge, misnamed
 from ingestion.contracts import Table, tables
 from ingestion.delivery import read_delivery
 from ingestion.findings import DeliveryRefused, Finding
@@ -55,7 +55,13 @@ class TakeInFailed(Exception):
 
 
 def take_in(
-    source: str, inbox: Path, lake: Lake, rejected: Rejected, municipalities: dict[str, Municipality], pseudonymiser: Pseudonymiser, log: Log
+    source: str,
+    inbox: Path,
+    lake: Lake,
+    rejected: Rejected,
+    municipalities: dict[str, Municipality],
+    pseudonymiser: Pseudonymiser,
+    log: Log,
 ) -> list[Outcome]:
     """Take in all that waits in `inbox/<id>-<name>/<source>/`; gives an outcome per candidate, in order of judgement.
 
@@ -101,7 +107,15 @@ def judge_and_accept(candidates: Iterable[Candidate], lake: Lake, rejected: Reje
                 outcome = _accept(candidate, verdict, lake)
             else:
                 outcome = _rejected(candidate, verdict)
-                rejected.add(candidate.table.source, candidate.file, outcome.findings, None, candidate.table.name, candidate.municipality_id, candidate.period)
+                rejected.add(
+                    candidate.table.source,
+                    candidate.file,
+                    outcome.findings,
+                    None,
+                    candidate.table.name,
+                    candidate.municipality_id,
+                    candidate.period,
+                )
                 lake.discard(candidate)
         outcomes.append(_said(outcome, log))
     return outcomes
@@ -118,9 +132,13 @@ def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
 def _take_in_file(
     source: str, path: Path, municipality: Municipality, candidates: list[Candidate], lake: Lake, rejected: Rejected, log: Log
 ) -> list[Outcome]:
-    """Judge all of a file's candidates, then accept them all or none. A crash between two acceptances leaves the file in the inbox: the next run finds the first unchanged."""
+    """Judge all of a file's candidates, then accept them all or none.
+
+    A crash between two acceptances leaves the file in the inbox: the next run finds the first unchanged.
+    """
     judged: list[tuple[Candidate, Outcome | Verdict]] = [
-        (candidate, _unchanged(candidate, lake) or judge(candidate, municipality, lake)) for candidate in sorted(candidates, key=lambda c: c.period)
+        (candidate, _unchanged(candidate, lake) or judge(candidate, municipality, lake))
+        for candidate in sorted(candidates, key=lambda c: c.period)
     ]
     refusals = [(candidate, verdict) for candidate, verdict in judged if isinstance(verdict, Verdict) and not verdict.accepted]
     outcomes: list[Outcome]
@@ -128,7 +146,9 @@ def _take_in_file(
         outcomes = [_rejected(candidate, verdict) for candidate, verdict in refusals]
         periods = {candidate.period for candidate in candidates}
         findings = tuple(finding for outcome in outcomes for finding in outcome.findings)
-        rejected.add(source, path.name, findings, path, candidates[0].table.name, municipality.id, periods.pop() if len(periods) == 1 else None)
+        rejected.add(
+            source, path.name, findings, path, candidates[0].table.name, municipality.id, periods.pop() if len(periods) == 1 else None
+        )
         for candidate in candidates:
             lake.discard(candidate)
     else:
@@ -138,9 +158,12 @@ def _take_in_file(
 
 
 def _unchanged(candidate: Candidate, lake: Lake) -> Outcome | None:
-    """The outcome if the load in force has the candidate's content (the candidate is discarded); else None."""
+    """The outcome if the load in force has the candidate's content (the candidate is discarded); else None.
+
+    Not for a file whose name says another period: whoever sent last month's rows again believes that this month's came.
+    """
     load = lake.in_force_for(candidate.table, candidate.municipality_id, candidate.period)
-    if load is None or load.content_hash != candidate.content_hash:
+    if load is None or load.content_hash != candidate.content_hash or misnamed(candidate):
         return None
     lake.discard(candidate)
     return Outcome(candidate.table, candidate.municipality_id, candidate.period, candidate.file, "unchanged", load, None, candidate.notes)
@@ -173,6 +196,10 @@ def _said(outcome: Outcome, log: Log) -> Outcome:
 
 def _unknown_municipality(path: Path, municipality_id: str) -> Finding:
     return Finding(
-        "G106", "error", path.name, f"the inbox folder of municipality '{municipality_id[:20]}'", "a municipality with a folder in municipalities/",
+        "G106",
+        "error",
+        path.name,
+        f"the inbox folder of municipality '{municipality_id[:20]}'",
+        "a municipality with a folder in municipalities/",
         "Move the file to the right municipality's inbox, or configure the municipality first.",
-    )  # fmt: skip
+    )

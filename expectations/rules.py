@@ -52,7 +52,9 @@ class Rule:
 
 def rows(column: str, where: str, joined: str = "") -> str:
     """SQL for the candidate's rows that satisfy `where`, telling the value of `column`."""
-    return f"select c.source_row, '{column}' as column_name, cast(c.{column} as varchar) as found from candidate as c {joined} where {where}"
+    return (
+        f"select c.source_row, '{column}' as column_name, cast(c.{column} as varchar) as found from candidate as c {joined} where {where}"
+    )
 
 
 def any_of(parts: Iterable[str]) -> str:
@@ -60,11 +62,19 @@ def any_of(parts: Iterable[str]) -> str:
     return " union all ".join(parts)
 
 
-def one(found: str, origin: str, column: str | None = None) -> str:
-    """SQL for one finding of the whole file: the statement `found` over `origin` (from what, where)."""
-    named = f"'{column}'" if column else "cast(null as varchar)"
-    return f"select cast(null as bigint) as source_row, {named} as column_name, {found} as found from {origin}"
+FIRST_ROW, LAST_ROW = (f"(select {end}(source_row) from candidate)" for end in ("min", "max"))
 
+
+def one(found: str, origin: str, column: str | None = None, row: str = "cast(null as bigint)") -> str:
+    """SQL for one finding of the whole file: the statement `found` over `origin` (from what, where), at `row` if one can be pointed at."""
+    named = f"'{column}'" if column else "cast(null as varchar)"
+    return f"select {row} as source_row, {named} as column_name, {found} as found from {origin}"
+
+
+# Intervals hold for cost centres with as many digits as their ends.
+KNOWN_COST_CENTRE = (
+    "exists (select 1 from cost_centres as k where length(k.first) = length(c.cost_centre) and c.cost_centre between k.first and k.last)"
+)
 
 # Tables where a month that repeats another month's rows is no coincidence, with the share of rows that must be equal.
 # Not the forecast, which may stand unchanged, and not the other boards' employments, whose minimal rows hardly move.
@@ -82,26 +92,40 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
     """The rules that follow from `table`'s contract, in order of number."""
     rules = [
         Rule(
-            "G100", "The columns and their types are the contract's",
-            any_of((
-                "select cast(null as bigint) as source_row, column_name, 'no such column of type ' || column_type as found "
-                "from contracted anti join shape using (column_name, column_type)",
-                "select cast(null as bigint) as source_row, column_name, 'a column outside the contract' as found "
-                "from shape anti join contracted using (column_name)",
-            )),
-            "the columns of docs/extracts.md", "Report this to the platform's maintainers: a reader and its contract disagree.",
-            kind="total", tells="statement", checked="select count(*) from contracted",
+            "G100",
+            "The columns and their types are the contract's",
+            any_of(
+                (
+                    "select cast(null as bigint) as source_row, column_name, 'no such column of type ' || column_type as found "
+                    "from contracted anti join shape using (column_name, column_type)",
+                    "select cast(null as bigint) as source_row, column_name, 'a column outside the contract' as found "
+                    "from shape anti join contracted using (column_name)",
+                )
+            ),
+            "the columns of docs/extracts.md",
+            "Report this to the platform's maintainers: a reader and its contract disagree.",
+            kind="total",
+            tells="statement",
+            checked="select count(*) from contracted",
         ),
         Rule(
-            "G101", f"The key is unique ({', '.join(_header(table, name) for name in table.key)})", _duplicates(table),
-            "each key once", "Remove the repeated rows in the source, or correct their numbers, and deliver the whole file again.",
+            "G101",
+            f"The key is unique ({', '.join(_header(table, name) for name in table.key)})",
+            _duplicates(table),
+            "each key once",
+            "Remove the repeated rows in the source, or correct their numbers, and deliver the whole file again.",
         ),
         Rule(
-            "G102", "Required columns are filled in",
-            any_of(rows(name, f"c.{name} is null" + (f" or trim(c.{name}) = ''" if kind == "varchar" else "")) for name, kind in _required(table)),
-            "a value in every row", "Fill in the missing values in the source and deliver the whole file again.",
+            "G102",
+            "Required columns are filled in",
+            any_of(
+                rows(name, f"c.{name} is null" + (f" or trim(c.{name}) = ''" if kind == "varchar" else ""))
+                for name, kind in _required(table)
+            ),
+            "a value in every row",
+            "Fill in the missing values in the source and deliver the whole file again.",
         ),
-    ]  # fmt: skip
+    ]
     bounded = [column for column in table.columns if column.low is not None or column.high is not None]
     if bounded:
         outside = [
@@ -109,51 +133,88 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
             for c in bounded
         ]
         limits = "; ".join(f"{c.header} {_limits(c.low, c.high)}" for c in bounded)
-        rules.append(Rule("G103", "Numbers are within their limits", any_of(outside), limits, "Correct the number in the source and deliver the whole file again."))
+        rules.append(
+            Rule(
+                "G103",
+                "Numbers are within their limits",
+                any_of(outside),
+                limits,
+                "Correct the number in the source and deliver the whole file again.",
+            )
+        )
     listed = [column for column in table.columns if column.allowed]
     if listed:
         unknown = [rows(c.name, f"c.{c.name} not in ({', '.join(_text(value) for value in c.allowed)})") for c in listed]
         codes = "; ".join(f"{c.header}: {', '.join(c.allowed)}" for c in listed)
-        rules.append(Rule("G104", "Codes are in their lists", any_of(unknown), codes, "Correct the code in the source, or have the new code added to the contract."))
+        rules.append(
+            Rule(
+                "G104",
+                "Codes are in their lists",
+                any_of(unknown),
+                codes,
+                "Correct the code in the source, or have the new code added to the contract.",
+            )
+        )
     if table.source != "kolada":  # Kolada publishes statistics; its descriptions hold dates that look like personnummer
         texts = [c.name for c in table.columns if c.kind is Kind.TEXT and not c.allowed and c.name not in SERIAL_NUMBERS]
         # distinct first: the pattern is dear, and most text columns hold few different values
         holds = "c.{0} in (select v from (select distinct {0} as v from candidate) where regexp_matches(v, {1}))"
         rules += [
             Rule(
-                "G105", "No personnummer in any text column",
+                "G105",
+                "No personnummer in any text column",
                 any_of(rows(name, holds.format(name, _text(PERSONNUMMER_SQL))) for name in texts),
-                "codes and names of things, never of persons", "Remove the personnummer in the source system before the file is made; do not send the refused file on.",
+                "codes and names of things, never of persons",
+                "Remove the personnummer in the source system before the file is made; do not send the refused file on.",
             ),
             Rule(
-                "G106", "Every row is the expected municipality's",
+                "G106",
+                "Every row is the expected municipality's",
                 rows("municipality_id", "c.municipality_id is distinct from i.municipality_id", "cross join info as i"),
-                "{municipality} in every row", "Put the file in the right municipality's folder, or deliver the right municipality's rows.",
+                "{municipality} in every row",
+                "Put the file in the right municipality's folder, or deliver the right municipality's rows.",
             ),
-        ]  # fmt: skip
+        ]
     if table.period_column is not None:
         name = table.period_column
         rules.append(
             Rule(
-                "G107", "One period in the file", rows(name, f"c.{name} is distinct from i.period", "cross join info as i"),
-                "{period} in every row", "Deliver one file per period.",
-            )  # fmt: skip
+                "G107",
+                "One period in the file",
+                rows(name, f"c.{name} is distinct from i.period", "cross join info as i"),
+                "{period} in every row",
+                "Deliver one file per period.",
+            )
         )
     rules.append(
         Rule(
-            "G108", "The load is not empty", one("'no rows'", "(select count(*) as n from candidate) where n = 0"),
-            "at least one row", "Make the file again: the selection in the source system found nothing.", kind="total", tells="statement", checked="select 1",
-        )  # fmt: skip
+            "G108",
+            "The load is not empty",
+            one("'no rows'", "(select count(*) as n from candidate) where n = 0"),
+            "at least one row",
+            "Make the file again: the selection in the source system found nothing.",
+            kind="total",
+            tells="statement",
+            checked="select 1",
+        )
     )
     if table.period_column is not None:
         rules.append(
             Rule(
-                "G109", "The file's name does not say another period",
-                one("'rows of ' || i.period || ' in a file whose name says ' || array_to_string(i.file_periods, ', ')",
-                    "info as i where i.format <> 'sie' and len(i.file_periods) > 0 and not list_contains(i.file_periods, i.period)", name),
-                "the same period in the file's name, if it has one, as in its rows", "Check which period the rows are of, then deliver them under a name that says so.",
-                kind="total", tells="statement", checked="select count(*) from info where format <> 'sie' and len(file_periods) > 0",
-            )  # fmt: skip
+                "G109",
+                "The file's name does not say another period",
+                one(
+                    "'rows of ' || i.period || ' in a file whose name says ' || array_to_string(i.file_periods, ', ')",
+                    "info as i where i.format <> 'sie' and len(i.file_periods) > 0 and not list_contains(i.file_periods, i.period)",
+                    name,
+                    FIRST_ROW,
+                ),
+                "the same period in the file's name, if it has one, as in its rows",
+                "Check which period the rows are of, then deliver them under a name that says so.",
+                kind="total",
+                tells="statement",
+                checked="select count(*) from info where format <> 'sie' and len(file_periods) > 0",
+            )
         )
     if table.full_name in REPEATED:
         rules.append(_repeated(table))
@@ -178,12 +239,21 @@ def _repeated(table: Table) -> Rule:
     larger = "(select greatest((select count(*) from candidate), (select count(*) from baseline)) as n)"
     share = REPEATED[table.full_name]
     return Rule(
-        "G110", "The rows are not another month's under this month's name",
-        one("e.n || ' of ' || l.n || ' rows equal to those of ' || i.baseline_period",
-            f"{equal} as e, {larger} as l, info as i where i.baseline_period <> i.period and l.n >= {REPEATED_MIN_ROWS} and e.n >= {share} * l.n", table.period_column),
-        "rows of {period}", "Make the extract again for the month that it is to describe.",
-        kind="total", tells="statement", checked="select count(*) from baseline, info as i where i.baseline_period <> i.period",
-    )  # fmt: skip
+        "G110",
+        "The rows are not another month's under this month's name",
+        one(
+            "e.n || ' of ' || l.n || ' rows equal to those of ' || i.baseline_period",
+            f"{equal} as e, {larger} as l, info as i "
+            f"where i.baseline_period <> i.period and l.n >= {REPEATED_MIN_ROWS} and e.n >= {share} * l.n",
+            table.period_column,
+            FIRST_ROW,
+        ),
+        "rows of {period}",
+        "Make the extract again for the month that it is to describe.",
+        kind="total",
+        tells="statement",
+        checked="select count(*) from baseline, info as i where i.baseline_period <> i.period",
+    )
 
 
 def _required(table: Table) -> list[tuple[str, str]]:

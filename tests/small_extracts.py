@@ -34,7 +34,12 @@ def personnummer(i: int) -> str:
 
 
 def _person(i: int) -> Row:
-    return {"person_id": f"{i:032x}", "gender": "K" if i % 2 else "M", "birth_month": date(1970 + i // 12 % 20, i % 12 + 1, 1), "person": personnummer(i)}
+    return {
+        "person_id": f"{i:032x}",
+        "gender": "K" if i % 2 else "M",
+        "birth_month": date(1970 + i // 12 % 20, i % 12 + 1, 1),
+        "person": personnummer(i),
+    }
 
 
 def _day(period: str, day: int) -> date:
@@ -48,39 +53,75 @@ def employments(period: str, n: int = 30) -> list[Row]:
     for i in range(n):
         department, unit, cost_centre = units[i % 2]
         hourly = i % 10 == 9
-        rows.append({
-            "municipality_id": "1489", "period": period, "employment_id": f"A{i:04d}", **_person(i), "title": "Undersköterska", "aid_code": "207024",
-            "department": department, "unit": unit, "cost_centre": cost_centre, "employment_form": "timavlönad" if hourly else "tillsvidare",
-            "pay_form": "tim" if hourly else "månad", "degree": 0 if hourly else 100 if i == 1 else 75 + i % 3, "full_time_hours": 37,
-            "start_date": _day(period, 1) if i == 0 else date(2019, 1 + i % 12, 1), "end_date": None, "leave_reason": None, "is_manager": i == 1,
-        })  # fmt: skip
+        rows.append(
+            {
+                "municipality_id": "1489",
+                "period": period,
+                "employment_id": f"A{i:04d}",
+                **_person(i),
+                "title": "Undersköterska",
+                "aid_code": "207024",
+                "department": department,
+                "unit": unit,
+                "cost_centre": cost_centre,
+                "employment_form": "timavlönad" if hourly else "tillsvidare",
+                "pay_form": "tim" if hourly else "månad",
+                "degree": 0 if hourly else 100 if i == 1 else 75 + i % 3,
+                "full_time_hours": 37,
+                "start_date": _day(period, 1) if i == 0 else date(2019, 1 + i % 12, 1),
+                "end_date": None,
+                "leave_reason": None,
+                "is_manager": i == 1,
+            }
+        )
     return rows
 
 
 def absences(period: str, n: int = 30) -> list[Row]:
     return [
         {
-            "municipality_id": "1489", "period": period, "spell_id": f"F{period[5:7]}{i:04d}", "employment_id": f"A{i:04d}", "absence_type": "sjuk",
-            "start_date": _day(period, 1 + i % 20), "end_date": _day(period, 3 + i % 20), "degree": 100, "hours": 8 if i % 10 == 9 else None,
+            "municipality_id": "1489",
+            "period": period,
+            "spell_id": f"F{period[5:7]}{i:04d}",
+            "employment_id": f"A{i:04d}",
+            "absence_type": "sjuk",
+            "start_date": _day(period, 1 + i % 20),
+            "end_date": _day(period, 3 + i % 20),
+            "degree": 100,
+            "hours": 8 if i % 10 == 9 else None,
         }
         for i in range(n)
-    ]  # fmt: skip
+    ]
 
 
 def time_records(period: str, n: int = 30) -> list[Row]:
     month = int(period[5:7])
     return [
         {
-            "municipality_id": "1489", "period": period, "employment_id": f"A{i:04d}", "scheduled_hours": 110 + i + month, "worked_hours": 90 + i + month,
-            "hourly_paid_hours": 0, "additional_hours": 2 if i % 4 == 0 else 0, "overtime_hours": 0,
+            "municipality_id": "1489",
+            "period": period,
+            "employment_id": f"A{i:04d}",
+            "scheduled_hours": 110 + i + month,
+            "worked_hours": 90 + i + month,
+            "hourly_paid_hours": 0,
+            "additional_hours": 2 if i % 4 == 0 else 0,
+            "overtime_hours": 0,
         }
         for i in range(n)
-    ]  # fmt: skip
+    ]
 
 
 def other_employments(period: str, n: int = 30) -> list[Row]:
     return [
-        {"municipality_id": "1489", "period": period, "employment_id": f"B{i:04d}", **_person(100 + i), "employment_form": "tillsvidare", "start_date": date(2018, 1 + i % 12, 1), "end_date": None}
+        {
+            "municipality_id": "1489",
+            "period": period,
+            "employment_id": f"B{i:04d}",
+            **_person(100 + i),
+            "employment_form": "tillsvidare",
+            "start_date": date(2018, 1 + i % 12, 1),
+            "end_date": None,
+        }
         for i in range(n)
     ]
 
@@ -93,12 +134,24 @@ def transactions(period: str, n: int = 30) -> list[Row]:
     month = int(period[5:7])
     return [
         {
-            "municipality_id": "1489", "period": period, "voucher_series": "L", "voucher": f"40{month:02d}{i // 2:04d}", "voucher_row": 1 + i % 2,
-            "posting_date": _day(period, 1 + i % 28), "accounting_period": period.replace("-", ""), "account": ACCOUNTS[i % 6], "cost_centre": "71100",
-            "activity": "510", "sub_activity": None, "project": None, "counterparty": "871", "is_internal": False, "amount": (100 + i // 2 + month) * (-1) ** (i % 2),
+            "municipality_id": "1489",
+            "period": period,
+            "voucher_series": "L",
+            "voucher": f"40{month:02d}{i // 2:04d}",
+            "voucher_row": 1 + i % 2,
+            "posting_date": _day(period, 1 + i % 28),
+            "accounting_period": period.replace("-", ""),
+            "account": ACCOUNTS[i % 6],
+            "cost_centre": "71100",
+            "activity": "510",
+            "sub_activity": None,
+            "project": None,
+            "counterparty": "871",
+            "is_internal": False,
+            "amount": (100 + i // 2 + month) * (-1) ** (i % 2),
         }
         for i in range(n)
-    ]  # fmt: skip
+    ]
 
 
 def control_totals(period: str, of: Sequence[Row] | None = None) -> list[Row]:
@@ -107,24 +160,54 @@ def control_totals(period: str, of: Sequence[Row] | None = None) -> list[Row]:
     for row in transactions(period) if of is None else of:
         cells.setdefault((row["accounting_period"], row["account"][0]), []).append(row["amount"])
     return [
-        {"municipality_id": "1489", "period": period, "accounting_period": accounting, "account_class": account_class, "row_count": len(amounts), "amount": sum(amounts)}
+        {
+            "municipality_id": "1489",
+            "period": period,
+            "accounting_period": accounting,
+            "account_class": account_class,
+            "row_count": len(amounts),
+            "amount": sum(amounts),
+        }
         for (accounting, account_class), amounts in sorted(cells.items())
     ]
 
 
 def budget(year: str, months: int = 12) -> list[Row]:
     return [
-        {"municipality_id": "1489", "year": year, "version": "kf-budget", "month": f"{year}-{month:02d}", "account": account, "cost_centre": "71100", "activity": "510", "amount": 1000 + month}
+        {
+            "municipality_id": "1489",
+            "year": year,
+            "version": "kf-budget",
+            "month": f"{year}-{month:02d}",
+            "account": account,
+            "cost_centre": "71100",
+            "activity": "510",
+            "amount": 1000 + month,
+        }
         for month in range(1, months + 1)
         for account in ("5011", "6011", "7011")
     ]
 
 
 def forecast(period: str) -> list[Row]:
-    departments = ("hemtjanst", "aldreboende", "lss_boende_och_arbete", "personlig_assistans_och_stod", "myndighet_och_kommunal_primarvard", "verksamhetsstod")
+    departments = (
+        "hemtjanst",
+        "aldreboende",
+        "lss_boende_och_arbete",
+        "personlig_assistans_och_stod",
+        "myndighet_och_kommunal_primarvard",
+        "verksamhetsstod",
+    )
     lines = ("income", "personnel_costs", "premises_rent", "purchased_services", "other_costs")
     return [
-        {"municipality_id": "1489", "period": period, "department": department, "line_id": line, "made_on": _day(period, 12), "amount": 5000}
+        {
+            "municipality_id": "1489",
+            "period": period,
+            "department": department,
+            "line_id": line,
+            "made_on": _day(period, 12),
+            "amount": 5000,
+        }
         for department in departments
         for line in lines
     ]
@@ -133,19 +216,34 @@ def forecast(period: str) -> list[Row]:
 def kpi(_: str) -> list[Row]:
     return [
         {
-            "kpi_id": f"U{23400 + i}", "title": "Brukarbedömning, andel (%)" if i == 1 else f"Antal {i}", "description": "…", "is_divided_by_gender": True, "municipality_type": "K", "auspice": "T",
-            "operating_area": "Äldre", "perspective": "Volymer", "prel_publication_date": date(2026, 5, 4), "publication_date": date(2026, 9, 30), "publication_period": "2025", "has_ou_data": False,
+            "kpi_id": f"U{23400 + i}",
+            "title": "Brukarbedömning, andel (%)" if i == 1 else f"Antal {i}",
+            "description": "…",
+            "is_divided_by_gender": True,
+            "municipality_type": "K",
+            "auspice": "T",
+            "operating_area": "Äldre",
+            "perspective": "Volymer",
+            "prel_publication_date": date(2026, 5, 4),
+            "publication_date": date(2026, 9, 30),
+            "publication_period": "2025",
+            "has_ou_data": False,
         }
         for i in range(30)
-    ]  # fmt: skip
+    ]
 
 
 def municipality(_: str) -> list[Row]:
-    return [{"municipality_id": f"{1200 + i:04d}", "title": f"Kommun {i}", "type": "K"} for i in range(290)] + [{"municipality_id": "0000", "title": "Riket", "type": "L"}]
+    return [{"municipality_id": f"{1200 + i:04d}", "title": f"Kommun {i}", "type": "K"} for i in range(290)] + [
+        {"municipality_id": "0000", "title": "Riket", "type": "L"}
+    ]
 
 
 def municipality_groups(_: str) -> list[Row]:
-    return [{"group_id": f"G{96190 + i % 3}", "group_title": "Grupp", "member_id": f"{1200 + i:04d}", "member_title": f"Kommun {i}"} for i in range(30)]
+    return [
+        {"group_id": f"G{96190 + i % 3}", "group_title": "Grupp", "member_id": f"{1200 + i:04d}", "member_title": f"Kommun {i}"}
+        for i in range(30)
+    ]
 
 
 def ou(_: str) -> list[Row]:
@@ -154,17 +252,36 @@ def ou(_: str) -> list[Row]:
 
 def data(_: str) -> list[Row]:
     return [
-        {"kpi_id": "U23401", "municipality_id": f"{1200 + i:04d}", "year": 2024, "gender": gender, "value": 70.0 + i, "count": 1, "status": "", "is_deleted": False}
+        {
+            "kpi_id": "U23401",
+            "municipality_id": f"{1200 + i:04d}",
+            "year": 2024,
+            "gender": gender,
+            "value": 70.0 + i,
+            "count": 1,
+            "status": "",
+            "is_deleted": False,
+        }
         for i in range(10)
         for gender in "TKM"
     ]
 
 
 MAKERS = {
-    "hr_employments": employments, "hr_absences": absences, "hr_time_records": time_records, "hr_other_employments": other_employments,
-    "ledger_control_totals": control_totals, "ledger_transactions": transactions, "ledger_budget": budget, "ledger_forecast": forecast,
-    "kolada_kpi": kpi, "kolada_municipality": municipality, "kolada_municipality_groups": municipality_groups, "kolada_ou": ou, "kolada_data": data,
-}  # fmt: skip
+    "hr_employments": employments,
+    "hr_absences": absences,
+    "hr_time_records": time_records,
+    "hr_other_employments": other_employments,
+    "ledger_control_totals": control_totals,
+    "ledger_transactions": transactions,
+    "ledger_budget": budget,
+    "ledger_forecast": forecast,
+    "kolada_kpi": kpi,
+    "kolada_municipality": municipality,
+    "kolada_municipality_groups": municipality_groups,
+    "kolada_ou": ou,
+    "kolada_data": data,
+}
 
 
 def make(of: Table, period: str) -> list[Row]:
@@ -188,9 +305,20 @@ def candidate(
         hashed = content_hash(con, "t", [name for name, _ in columns if name not in BOOKKEEPING])
     whole = of.source == "kolada"
     return Candidate(
-        load_id=folder.name, table=of, municipality_id=WHOLE if whole else "1489", period=WHOLE if whole else period, file=file or f"{of.name}.csv",
-        format="api" if whole else format_, path=folder, rows=len(rows), content_hash=hashed, data_through=None, key_id="k", received_at=datetime(2024, 4, 8, tzinfo=UTC), notes=notes,
-    )  # fmt: skip
+        load_id=folder.name,
+        table=of,
+        municipality_id=WHOLE if whole else "1489",
+        period=WHOLE if whole else period,
+        file=file or f"{of.name}.csv",
+        format="api" if whole else format_,
+        path=folder,
+        rows=len(rows),
+        content_hash=hashed,
+        data_through=None,
+        key_id="k",
+        received_at=datetime(2024, 4, 8, tzinfo=UTC),
+        notes=notes,
+    )
 
 
 def accepted(lake: Lake, source: str, name: str, period: str) -> None:

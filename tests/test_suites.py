@@ -71,87 +71,212 @@ OTHER_MONTH = put(2, period=FEBRUARY)
 
 CASES: dict[str, tuple[Case, ...]] = {
     "hr_employments": (
-        Case("G101", again), Case("G102", put(4, title=None)), Case("G103", put(4, degree=120)), Case("G104", put(4, leave_reason="flyttat", end_date=date(2024, 3, 5))),
-        Case("G105", put(4, title=f"Vikarie för {personnummer(3)}")), Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True),
-        Case("G109", UNTOUCHED, file="anstallningar_2024-04.csv"), Case("G110", another_month("hr_employments")),
-        Case("HR101", put(4, start_date=date(2024, 3, 20), end_date=date(2024, 3, 10), leave_reason="pension")), Case("HR102", put(4, end_date=date(2024, 2, 29))),
-        Case("HR103", put(9, degree=50)), Case("HR104", put(4, degree=0)), Case("HR105", put(4, employment_form="tillsvidare", pay_form="tim", degree=0)),
-        Case("HR106", put(4, department="okand")), Case("HR107", put(4, unit="okand")), Case("HR108", put(4, unit="brogarden")),
-        Case("HR109", put(4, leave_reason="pension")), Case("HR110", put(4, end_date=date(2024, 3, 15))), Case("HR111", put(4, birth_month=date(2012, 1, 1))),
-        Case("HR112", put(4, cost_centre="10000")), Case("D101", lambda rows: (rows.extend({**row, "employment_form": "visstid", "person_id": "x", "employment_id": f"{row['employment_id']}v"} for row in list(rows[:20])))),
+        Case("G101", again),
+        Case("G102", put(4, title=None)),
+        Case("G103", put(4, degree=120)),
+        Case("G104", put(4, leave_reason="flyttat", end_date=date(2024, 3, 5))),
+        Case("G105", put(4, title=f"Vikarie för {personnummer(3)}")),
+        Case("G106", ELSEWHERE),
+        Case("G107", OTHER_MONTH),
+        Case("G108", NOTHING, bare=True),
+        Case("G109", UNTOUCHED, file="anstallningar_2024-04.csv"),
+        Case("G110", another_month("hr_employments")),
+        Case("HR101", put(4, start_date=date(2024, 3, 20), end_date=date(2024, 3, 10), leave_reason="pension")),
+        Case("HR102", put(4, end_date=date(2024, 2, 29))),
+        Case("HR103", put(9, degree=50)),
+        Case("HR104", put(4, degree=0)),
+        Case("HR105", put(4, employment_form="tillsvidare", pay_form="tim", degree=0)),
+        Case("HR106", put(4, department="okand")),
+        Case("HR107", put(4, unit="okand")),
+        Case("HR108", put(4, unit="brogarden")),
+        Case("HR109", put(4, leave_reason="pension")),
+        Case("HR110", put(4, end_date=date(2024, 3, 15))),
+        Case("HR111", put(4, birth_month=date(2012, 1, 1))),
+        Case("HR112", put(4, cost_centre="10000")),
+        Case(
+            "D101",
+            lambda rows: rows.extend(
+                {**row, "employment_form": "visstid", "person_id": "x", "employment_id": f"{row['employment_id']}v"}
+                for row in list(rows[:20])
+            ),
+        ),
         Case("D102", lambda rows: [row.update(employment_form="visstid") for row in rows if row["pay_form"] == "månad"][:0]),
     ),
     "hr_absences": (
-        Case("G101", again), Case("G102", put(4, start_date=None)), Case("G103", put(4, degree=101)), Case("G104", put(4, absence_type="ledig")),
-        Case("G105", put(4, spell_id="8001011234")), Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True, also=("HR204",)),
-        Case("G109", UNTOUCHED, file="2024_02 sjuk.csv"), Case("G110", another_month("hr_absences"), also=("HR202",)),
-        Case("HR201", put(4, start_date=date(2024, 3, 9), end_date=date(2024, 3, 8))), Case("HR202", put(4, start_date=date(2024, 1, 2), end_date=date(2024, 2, 8))),
-        Case("HR203", put(4, employment_id="A9999")), Case("HR204", UNTOUCHED, bare=True), Case("HR205", put(4, degree=0)),
-        Case("HR206", put(4, hours=80)), Case("HR207", put(9, hours=None)), Case("HR208", lambda rows: rows.append({**rows[4], "spell_id": "F9"})),
+        Case("G101", again),
+        Case("G102", put(4, start_date=None)),
+        Case("G103", put(4, degree=101)),
+        Case("G104", put(4, absence_type="ledig")),
+        Case("G105", put(4, spell_id="8001011234")),
+        Case("G106", ELSEWHERE),
+        Case("G107", OTHER_MONTH),
+        Case("G108", NOTHING, bare=True, also=("HR204",)),
+        Case("G109", UNTOUCHED, file="2024_02 sjuk.csv"),
+        Case("G110", another_month("hr_absences"), also=("HR202",)),
+        Case("HR201", put(4, start_date=date(2024, 3, 9), end_date=date(2024, 3, 8))),
+        Case("HR202", put(4, start_date=date(2024, 1, 2), end_date=date(2024, 2, 8))),
+        Case("HR203", put(4, employment_id="A9999")),
+        Case("HR204", UNTOUCHED, bare=True),
+        Case("HR205", put(4, degree=0)),
+        Case("HR206", put(4, hours=80)),
+        Case("HR207", put(9, hours=None)),
+        Case("HR208", lambda rows: rows.append({**rows[4], "spell_id": "F9"})),
         Case("D101", cut(17)),
     ),
     "hr_time_records": (
-        Case("G101", again), Case("G102", put(4, worked_hours=None)), Case("G103", put(4, overtime_hours=-1)), Case("G105", put(4, employment_id="800101-1234"), also=("HR301",)),
-        Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True, also=("HR302",)), Case("G109", UNTOUCHED, file="tid202402.xlsx"),
-        Case("G110", another_month("hr_time_records")), Case("HR301", put(4, employment_id="A9999")), Case("HR302", UNTOUCHED, bare=True),
-        Case("HR303", put(4, worked_hours=180)), Case("HR304", put(9, worked_hours=122)),
-        Case("HR305", put(4, hourly_paid_hours=740), also=("HR306",)), Case("HR306", put(4, overtime_hours=300)), Case("HR307", put(1, additional_hours=3)),
-        Case("D101", lambda rows: [rows.pop() for _ in range(18)], also=("D102",)), Case("D102", lambda rows: [row.update(scheduled_hours=row["scheduled_hours"] * 1.7) for row in rows]),
+        Case("G101", again),
+        Case("G102", put(4, worked_hours=None)),
+        Case("G103", put(4, overtime_hours=-1)),
+        Case("G105", put(4, employment_id="800101-1234"), also=("HR301",)),
+        Case("G106", ELSEWHERE),
+        Case("G107", OTHER_MONTH),
+        Case("G108", NOTHING, bare=True, also=("HR302",)),
+        Case("G109", UNTOUCHED, file="tid202402.xlsx"),
+        Case("G110", another_month("hr_time_records")),
+        Case("HR301", put(4, employment_id="A9999")),
+        Case("HR302", UNTOUCHED, bare=True),
+        Case("HR303", put(4, worked_hours=180)),
+        Case("HR304", put(9, worked_hours=122)),
+        Case("HR305", put(4, hourly_paid_hours=740), also=("HR306",)),
+        Case("HR306", put(4, overtime_hours=300)),
+        Case("HR307", put(1, additional_hours=3)),
+        Case("D101", lambda rows: [rows.pop() for _ in range(18)], also=("D102",)),
+        Case("D102", lambda rows: [row.update(scheduled_hours=row["scheduled_hours"] * 1.7) for row in rows]),
     ),
     "hr_other_employments": (
-        Case("G101", again), Case("G102", put(4, start_date=None)), Case("G104", put(4, employment_form="fast")), Case("G105", put(4, employment_id="19800101+1234")),
-        Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True), Case("G109", UNTOUCHED, file="2023-03.csv"),
-        Case("HR401", put(4, start_date=date(2024, 3, 9), end_date=date(2024, 3, 8))), Case("HR402", put(4, start_date=date(2024, 4, 1))),
-        Case("HR403", put(4, employment_id="A0003")), Case("D101", cut(18)),
+        Case("G101", again),
+        Case("G102", put(4, start_date=None)),
+        Case("G104", put(4, employment_form="fast")),
+        Case("G105", put(4, employment_id="19800101+1234")),
+        Case("G106", ELSEWHERE),
+        Case("G107", OTHER_MONTH),
+        Case("G108", NOTHING, bare=True),
+        Case("G109", UNTOUCHED, file="2023-03.csv"),
+        Case("HR401", put(4, start_date=date(2024, 3, 9), end_date=date(2024, 3, 8))),
+        Case("HR402", put(4, start_date=date(2024, 4, 1))),
+        Case("HR403", put(4, employment_id="A0003")),
+        Case("D101", cut(18)),
     ),
     "ledger_control_totals": (
-        Case("G101", again), Case("G102", put(4, amount=None)), Case("G103", put(4, row_count=-1)), Case("G104", put(4, account_class="0")),
-        Case("G105", put(4, accounting_period="800101-1234"), also=("L101",)), Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True),
-        Case("G109", UNTOUCHED, file="avst 2024-02.csv"), Case("G110", another_month("ledger_control_totals")),
-        Case("L101", put(4, accounting_period="202413")), Case("L102", put(4, row_count=0)), Case("D102", put(4, row_count=400)),
+        Case("G101", again),
+        Case("G102", put(4, amount=None)),
+        Case("G103", put(4, row_count=-1)),
+        Case("G104", put(4, account_class="0")),
+        Case("G105", put(4, accounting_period="800101-1234"), also=("L101",)),
+        Case("G106", ELSEWHERE),
+        Case("G107", OTHER_MONTH),
+        Case("G108", NOTHING, bare=True),
+        Case("G109", UNTOUCHED, file="avst 2024-02.csv"),
+        Case("G110", another_month("ledger_control_totals")),
+        Case("L101", put(4, accounting_period="202413")),
+        Case("L102", put(4, row_count=0)),
+        Case("D102", put(4, row_count=400)),
     ),
     "ledger_transactions": (
-        Case("G101", again, format_="sie", also=("L201",)), Case("G102", put(4, amount=None), also=("L202",)), Case("G103", put(4, voucher_row=0)),
-        Case("G105", put(4, project="Vård 19800101 1234")), Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH), Case("G108", NOTHING, bare=True, also=("L203",)),
-        Case("G109", UNTOUCHED, file="huvudbok_202402.csv"), Case("G110", another_month("ledger_transactions"), also=("L202",)),
-        Case("L201", put(4, amount=7), format_="sie"), Case("L202", put(4, amount=7)), Case("L203", UNTOUCHED, bare=True), Case("L204", put(4, accounting_period="202402"), also=("L202",)),
-        Case("L205", put(4, posting_date=date(2023, 3, 4))), Case("L206", put(4, account="8999"), also=("L202",)),
-        Case("L207", put(4, cost_centre="10000")), Case("L208", put(4, account="701")), Case("L209", put(4, counterparty="556012-3456")),
-        Case("D101", lambda rows: rows.extend({**row, "voucher": row["voucher"] + str(k)} for row in list(rows) for k in (1, 2)), format_="sie"),
+        Case("G101", again, format_="sie", also=("L201",)),
+        Case("G102", put(4, amount=None), also=("L202",)),
+        Case("G103", put(4, voucher_row=0)),
+        Case("G105", put(4, project="Vård 19800101 1234")),
+        Case("G106", ELSEWHERE),
+        Case("G107", OTHER_MONTH),
+        Case("G108", NOTHING, bare=True, also=("L203",)),
+        Case("G109", UNTOUCHED, file="huvudbok_202402.csv"),
+        Case("G110", another_month("ledger_transactions"), also=("L202",)),
+        Case("L201", put(4, amount=7), format_="sie"),
+        Case("L202", put(4, amount=7)),
+        Case("L203", UNTOUCHED, bare=True),
+        Case("L204", put(4, accounting_period="202402"), also=("L202",)),
+        Case("L205", put(4, posting_date=date(2023, 3, 4))),
+        Case("L206", put(4, account="8999"), also=("L202",)),
+        Case("L207", put(4, cost_centre="10000")),
+        Case("L208", put(4, account="701")),
+        Case("L209", put(4, counterparty="556012-3456")),
+        Case(
+            "D101",
+            lambda rows: rows.extend({**row, "voucher": row["voucher"] + str(k)} for row in list(rows) for k in (1, 2)),
+            format_="sie",
+        ),
     ),
     "ledger_budget": (
-        Case("G101", again), Case("G102", put(4, cost_centre=" "), also=("L303",)), Case("G104", put(4, version="utkast")), Case("G105", put(4, activity="8001011234")),
-        Case("G106", ELSEWHERE), Case("G107", put(2, year="2023", month="2023-01")), Case("G108", NOTHING, bare=True, also=("L305",)), Case("G109", UNTOUCHED, file="budget 2025.csv"),
-        Case("L301", put(4, month="2023-12")), Case("L302", put(4, account="8999")), Case("L303", put(4, cost_centre="10000")), Case("L304", put(4, account="701")),
-        Case("L305", every(version="ombudgetering"), bare=True), Case("D101", cut(24), also=("D102",)), Case("D102", lambda rows: [row.update(amount=row["amount"] * 2) for row in rows]),
+        Case("G101", again),
+        Case("G102", put(4, cost_centre=" "), also=("L303",)),
+        Case("G104", put(4, version="utkast")),
+        Case("G105", put(4, activity="8001011234")),
+        Case("G106", ELSEWHERE),
+        Case("G107", put(2, year="2023", month="2023-01")),
+        Case("G108", NOTHING, bare=True, also=("L305",)),
+        Case("G109", UNTOUCHED, file="budget 2025.csv"),
+        Case("L301", put(4, month="2023-12")),
+        Case("L302", put(4, account="8999")),
+        Case("L303", put(4, cost_centre="10000")),
+        Case("L304", put(4, account="701")),
+        Case("L305", every(version="ombudgetering"), bare=True),
+        Case("D101", cut(24), also=("D102",)),
+        Case("D102", lambda rows: [row.update(amount=row["amount"] * 2) for row in rows]),
     ),
     "ledger_forecast": (
-        Case("G101", again), Case("G102", put(4, amount=None)), Case("G105", put(4, line_id="8001011234"), also=("L402",)), Case("G106", ELSEWHERE), Case("G107", OTHER_MONTH),
-        Case("G108", NOTHING, bare=True), Case("G109", UNTOUCHED, file="prognos 2024-02.xlsx"), Case("L401", put(4, department="okand")), Case("L402", put(4, line_id="okand")),
-        Case("L403", put(4, line_id="result")), Case("L404", put(4, made_on=date(2024, 8, 1))), Case("D101", cut(18)),
+        Case("G101", again),
+        Case("G102", put(4, amount=None)),
+        Case("G105", put(4, line_id="8001011234"), also=("L402",)),
+        Case("G106", ELSEWHERE),
+        Case("G107", OTHER_MONTH),
+        Case("G108", NOTHING, bare=True),
+        Case("G109", UNTOUCHED, file="prognos 2024-02.xlsx"),
+        Case("L401", put(4, department="okand")),
+        Case("L402", put(4, line_id="okand")),
+        Case("L403", put(4, line_id="result")),
+        Case("L404", put(4, made_on=date(2024, 8, 1))),
+        Case("D101", cut(18)),
     ),
     "kolada_kpi": (
-        Case("G101", again), Case("G102", put(4, title="")), Case("G108", NOTHING, bare=True), Case("K201", put(4, kpi_id="X1")),
-        Case("K202", put(4, prel_publication_date=date(2027, 1, 1))), Case("D101", cut(25)),
+        Case("G101", again),
+        Case("G102", put(4, title="")),
+        Case("G108", NOTHING, bare=True),
+        Case("K201", put(4, kpi_id="X1")),
+        Case("K202", put(4, prel_publication_date=date(2027, 1, 1))),
+        Case("D101", cut(25)),
     ),
     "kolada_municipality": (
-        Case("G101", again, also=("K302",)), Case("G102", put(4, title="")), Case("G104", put(290, type="R")), Case("G108", NOTHING, bare=True, also=("K302",)),
-        Case("K301", put(4, municipality_id="189")), Case("K302", put(4, type="L")), Case("D101", cut(200), also=("K302",)),
+        Case("G101", again, also=("K302",)),
+        Case("G102", put(4, title="")),
+        Case("G104", put(290, type="R")),
+        Case("G108", NOTHING, bare=True, also=("K302",)),
+        Case("K301", put(4, municipality_id="189")),
+        Case("K302", put(4, type="L")),
+        Case("D101", cut(200), also=("K302",)),
     ),
     "kolada_municipality_groups": (
-        Case("G101", again), Case("G102", put(4, member_title="")), Case("G108", NOTHING, bare=True), Case("K401", put(4, group_id="96190")),
-        Case("K402", put(4, member_id="9999")), Case("D101", cut(20)),
+        Case("G101", again),
+        Case("G102", put(4, member_title="")),
+        Case("G108", NOTHING, bare=True),
+        Case("K401", put(4, group_id="96190")),
+        Case("K402", put(4, member_id="9999")),
+        Case("D101", cut(20)),
     ),
     "kolada_ou": (
-        Case("G101", again), Case("G102", put(4, title="")), Case("G108", NOTHING, bare=True), Case("K501", put(4, municipality_id="9999")), Case("D101", cut(15)),
+        Case("G101", again),
+        Case("G102", put(4, title="")),
+        Case("G108", NOTHING, bare=True),
+        Case("K501", put(4, municipality_id="9999")),
+        Case("D101", cut(15)),
     ),
     "kolada_data": (
-        Case("G101", again), Case("G102", put(4, year=None), also=("K606",)), Case("G103", every(year=1900)), Case("G104", put(0, gender="F")), Case("G108", NOTHING, bare=True),
-        Case("K601", put(0, municipality_id="G96190"), also=("K602",)), Case("K602", put(0, municipality_id="9999")), Case("K603", put(0, kpi_id="U99999")),
-        Case("K604", every(year=2031)), Case("K605", put(0, value=120.0)), Case("K606", lambda rows: (every(year=2021)(rows), rows.pop(0))[:0]), Case("K607", put(0, status="okand")),
-        Case("K608", put(0, is_deleted=True)), Case("K609", put(0, status="simulated", value=1.0)),
+        Case("G101", again),
+        Case("G102", put(4, year=None), also=("K606",)),
+        Case("G103", every(year=1900)),
+        Case("G104", put(0, gender="F")),
+        Case("G108", NOTHING, bare=True),
+        Case("K601", put(0, municipality_id="G96190"), also=("K602",)),
+        Case("K602", put(0, municipality_id="9999")),
+        Case("K603", put(0, kpi_id="U99999")),
+        Case("K604", every(year=2031)),
+        Case("K605", put(0, value=120.0)),
+        Case("K606", lambda rows: (every(year=2021)(rows), rows.pop(0))[:0]),
+        Case("K607", put(0, status="okand")),
+        Case("K608", put(0, is_deleted=True)),
+        Case("K609", put(0, status="simulated", value=1.0)),
     ),
-}  # fmt: skip
+}
 
 # Needs another schema than a reader can make, so it has a test of its own.
 TESTED_APART = {"G100"}
@@ -193,7 +318,9 @@ def test_a_faultless_extract_passes_every_rule(lake: Lake, of: Table) -> None:
     assert [result.rule for result in verdict.results] == list(suite(of))
 
 
-@pytest.mark.parametrize(("name", "case"), [pytest.param(name, case, id=f"{name}-{case.number}") for name, cases in CASES.items() for case in cases])
+@pytest.mark.parametrize(
+    ("name", "case"), [pytest.param(name, case, id=f"{name}-{case.number}") for name, cases in CASES.items() for case in cases]
+)
 def test_a_fault_turns_its_rule_red_and_no_other(lake: Lake, tmp_path: Path, name: str, case: Case) -> None:
     of = table(*name.split("_", 1))
     rows = make(of, period(of))
@@ -210,7 +337,9 @@ def test_a_fault_turns_its_rule_red_and_no_other(lake: Lake, tmp_path: Path, nam
 
 
 def test_every_rule_has_a_fault() -> None:
-    missing = {(of.full_name, rule.number) for of in tables() for rule in suite(of)} - {(name, case.number) for name, cases in CASES.items() for case in cases}
+    missing = {(of.full_name, rule.number) for of in tables() for rule in suite(of)} - {
+        (name, case.number) for name, cases in CASES.items() for case in cases
+    }
     assert {number for _, number in missing} == TESTED_APART
 
 
@@ -235,8 +364,9 @@ def test_a_schema_that_is_not_the_contracts_is_refused_before_other_rules(lake: 
     lake.discard(made)
     assert not verdict.accepted and failed(verdict) == {"G100"}
     assert {(finding.column, finding.found) for finding in verdict.findings} == {
-        ("arbetad_tid", "no such column of type decimal(18,2)"), ("extra", "a column outside the contract"),
-    }  # fmt: skip
+        ("arbetad_tid", "no such column of type decimal(18,2)"),
+        ("extra", "a column outside the contract"),
+    }
 
 
 def test_messages_name_file_row_and_header_and_hide_what_is_not_public(lake: Lake) -> None:
@@ -245,13 +375,30 @@ def test_messages_name_file_row_and_header_and_hide_what_is_not_public(lake: Lak
     rows[4]["degree"], rows[6]["unit"], rows[7]["unit"] = 120, f"Centrum {personnummer(5)}", "okand"
     verdict = judged(lake, of, rows)
     told = {finding.rule: finding for finding in verdict.findings if finding.row in (6, 8)}
-    assert told["G103"].sentence().startswith("G103: employments.csv, row 6, column sysselsattningsgrad: found a text of the shape '999.99'; expected")
+    assert (
+        told["G103"]
+        .sentence()
+        .startswith("G103: employments.csv, row 6, column sysselsattningsgrad: found a text of the shape '999.99'; expected")
+    )
     assert told["G105"].row == 8 and told["G105"].column == "enhet" and told["HR107"].found == "a text of the shape 'Aaaaaaa 99999999-9999'"
     assert [finding.found for finding in verdict.findings if finding.rule == "HR107" and finding.row == 9] == ["'okand'"]
     assert not any(personnummer(5)[2:] in finding.sentence() for finding in verdict.findings)
 
 
-@pytest.mark.parametrize("spelling", ["198001011234", "19800101-1234", "8001011234", "800101-1234", "800101+1234", "800101 1234", "1980-01-01-1234", "19800161-1234", "x800101-1234y"])
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "198001011234",
+        "19800101-1234",
+        "8001011234",
+        "800101-1234",
+        "800101+1234",
+        "800101 1234",
+        "1980-01-01-1234",
+        "19800161-1234",
+        "x800101-1234y",
+    ],
+)
 def test_a_personnummer_is_found_in_any_spelling(lake: Lake, spelling: str) -> None:
     of = table("hr", "employments")
     rows = make(of, MARCH)

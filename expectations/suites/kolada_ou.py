@@ -6,8 +6,16 @@ ASK = "Look at the unit in Kolada; if it is so there, tell the platform's mainta
 
 RULES = (
     Rule(
-        "K501", "The unit's municipality is in the catalogue",
-        rows("municipality_id", "c.municipality_id not in (select municipality_id from catalogue_municipality) and exists (select 1 from catalogue_municipality)"),
-        "a unit of the catalogue of municipalities", ASK, severity="warning", checked="select count(*) from candidate where exists (select 1 from catalogue_municipality)",
+        "K501",
+        "The unit's municipality is in the catalogue",
+        rows(
+            "municipality_id",
+            "c.municipality_id not in (select municipality_id from catalogue_municipality) "
+            "and exists (select 1 from catalogue_municipality)",
+        ),
+        "a unit of the catalogue of municipalities",
+        ASK,
+        severity="warning",
+        checked="select count(*) from candidate where exists (select 1 from catalogue_municipality)",
     ),
-)  # fmt: skip
+)

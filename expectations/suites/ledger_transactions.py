@@ -4,7 +4,7 @@ A full SIE file holds whole vouchers, so they must balance. A board's own extrac
 do: there the ledger's control totals, per accounting period and account class, say whether all rows came.
 """
 
-from expectations.rules import Rule, one, rows
+from expectations.rules import KNOWN_COST_CENTRE, Rule, one, rows
 
 INFO = "cross join info as i"
 PERIOD_OF_MONTH = (
@@ -13,15 +13,18 @@ PERIOD_OF_MONTH = (
 )
 DAYS_BEFORE, DAYS_AFTER = 31, 120
 MAPPED = "exists (select 1 from account_intervals as k where left(c.account, length(k.first)) between k.first and k.last)"
-KNOWN_COST_CENTRE = "exists (select 1 from cost_centres as k where length(k.first) = length(c.cost_centre) and c.cost_centre between k.first and k.last)"
 ADD_ACCOUNT = "Add the account to an interval of the municipality's configuration: until then it is in no line of the operating statement."
 ADD_COST_CENTRE = "Add the cost centre to a department's intervals in the municipality's configuration: until then it is in no department."
 
-_HERE = "(select accounting_period, left(account, 1) as account_class, count(*) as n, sum(amount) as total, min(source_row) as first_row from candidate group by all)"
+_HERE = (
+    "(select accounting_period, left(account, 1) as account_class, count(*) as n, sum(amount) as total, min(source_row) as first_row "
+    "from candidate group by all)"
+)
 _TOLD = "(select accounting_period, account_class, row_count as n, amount as total from control)"
 _CONTROL_TOTALS_AGREE = (
     "select h.first_row as source_row, 'accounting_period,account' as column_name, "
-    "'period ' || accounting_period || ', account class ' || account_class || ': ' || coalesce(h.n, 0) || ' rows and ' || coalesce(h.total, 0) || ' kronor, but ' "
+    "'period ' || accounting_period || ', account class ' || account_class || ': ' "
+    "|| coalesce(h.n, 0) || ' rows and ' || coalesce(h.total, 0) || ' kronor, but ' "
     "|| i.control_file || ' says ' || coalesce(t.n, 0) || ' rows and ' || coalesce(t.total, 0) || ' kronor' as found "
     f"from {_HERE} as h full join {_TOLD} as t using (accounting_period, account_class) cross join info as i "
     "where i.format <> 'sie' and i.control_file is not null "
@@ -30,42 +33,78 @@ _CONTROL_TOTALS_AGREE = (
 
 RULES = (
     Rule(
-        "L201", "Every voucher of a full SIE file balances",
+        "L201",
+        "Every voucher of a full SIE file balances",
         "select min(c.source_row) as source_row, 'voucher_series,voucher' as column_name, c.voucher_series || ' ' || c.voucher || ' sums to ' || sum(c.amount) as found "
         "from candidate as c cross join info as i where i.format = 'sie' group by c.voucher_series, c.voucher having sum(c.amount) <> 0",
-        "every voucher to sum to 0.00", "Export the file again with all accounts, and the voucher whole.", kind="total", tells="statement",
+        "every voucher to sum to 0.00",
+        "Export the file again with all accounts, and the voucher whole.",
+        kind="total",
+        tells="statement",
         checked="select count(distinct (voucher_series, voucher)) from candidate, info where format = 'sie'",
     ),
     Rule(
-        "L202", "Rows and sums agree with the ledger's control totals", _CONTROL_TOTALS_AGREE,
+        "L202",
+        "Rows and sums agree with the ledger's control totals",
+        _CONTROL_TOTALS_AGREE,
         "per accounting period and account class the number of rows and the sum that the ledger says",
-        "Deliver transactions and control totals made at the same time; if both are, rows were lost or changed on the way.", kind="total", tells="statement",
+        "Deliver transactions and control totals made at the same time; if both are, rows were lost or changed on the way.",
+        kind="total",
+        tells="statement",
         checked="select count(*) from control, info where format <> 'sie'",
     ),
     Rule(
-        "L203", "The control totals of the month are there",
+        "L203",
+        "The control totals of the month are there",
         one("'no control totals of ' || i.period", "info as i where i.format <> 'sie' and i.control_file is null"),
         "accepted control totals of {period} (the ledger's table control_totals)",
-        "Send the control totals of the month together with the transactions, or the transactions as a SIE file.", kind="total", tells="statement",
+        "Send the control totals of the month together with the transactions, or the transactions as a SIE file.",
+        kind="total",
+        tells="statement",
         checked="select count(*) from info where format <> 'sie'",
     ),
     Rule(
-        "L204", "The accounting period is the month's, or 13 with December", rows("accounting_period", f"not ({PERIOD_OF_MONTH})", INFO),
-        "YYYYPP of {period}; 13 only in December's file", "Deliver each accounting period in its own month's file. Corrections belong to the period that is open.",
+        "L204",
+        "The accounting period is the month's, or 13 with December",
+        rows("accounting_period", f"not ({PERIOD_OF_MONTH})", INFO),
+        "YYYYPP of {period}; 13 only in December's file",
+        "Deliver each accounting period in its own month's file. Corrections belong to the period that is open.",
     ),
     Rule(
-        "L205", "The posting date is near the month",
+        "L205",
+        "The posting date is near the month",
         rows("posting_date", f"c.posting_date < i.month_start - {DAYS_BEFORE} or c.posting_date > i.month_end + {DAYS_AFTER}", INFO),
-        f"a date from {DAYS_BEFORE} days before {{period}} to {DAYS_AFTER} days after it", "Check that the rows are of this month, then deliver the month again.",
+        f"a date from {DAYS_BEFORE} days before {{period}} to {DAYS_AFTER} days after it",
+        "Check that the rows are of this month, then deliver the month again.",
     ),
     Rule(
-        "L206", "The account is mapped to a line", rows("account", f"not {MAPPED} and not (i.format = 'sie' and left(c.account, 1) in ('1', '2'))", INFO),
-        "an account within the configured intervals (balance accounts of a SIE file aside)", ADD_ACCOUNT, severity="warning",
+        "L206",
+        "The account is mapped to a line",
+        rows("account", f"not {MAPPED} and not (i.format = 'sie' and left(c.account, 1) in ('1', '2'))", INFO),
+        "an account within the configured intervals (balance accounts of a SIE file aside)",
+        ADD_ACCOUNT,
+        severity="warning",
     ),
-    Rule("L207", "The cost centre is known", rows("cost_centre", f"not {KNOWN_COST_CENTRE}"), "a cost centre within a department's intervals", ADD_COST_CENTRE, severity="warning"),
-    Rule("L208", "The account has four or five digits", rows("account", "not regexp_full_match(c.account, '[1-9][0-9]{3,4}')"), "an account after Kommun-Bas", "Correct the account and deliver the month again."),
     Rule(
-        "L209", "The counterparty is a code, not an organisation number", rows("counterparty", r"regexp_full_match(c.counterparty, '(\d{2})?\d{6}[-+ ]?\d{4}')"),
-        "a counterparty code", "Export the code: the number of a sole trader is a personnummer.",
+        "L207",
+        "The cost centre is known",
+        rows("cost_centre", f"not {KNOWN_COST_CENTRE}"),
+        "a cost centre within a department's intervals",
+        ADD_COST_CENTRE,
+        severity="warning",
     ),
-)  # fmt: skip
+    Rule(
+        "L208",
+        "The account has four or five digits",
+        rows("account", "not regexp_full_match(c.account, '[1-9][0-9]{3,4}')"),
+        "an account after Kommun-Bas",
+        "Correct the account and deliver the month again.",
+    ),
+    Rule(
+        "L209",
+        "The counterparty is a code, not an organisation number",
+        rows("counterparty", r"regexp_full_match(c.counterparty, '(\d{2})?\d{6}[-+ ]?\d{4}')"),
+        "a counterparty code",
+        "Export the code: the number of a sole trader is a personnummer.",
+    ),
+)
