@@ -71,7 +71,9 @@ def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lak
 
 def _recognise(path: Path, source: str, headers: tuple[str, ...]) -> Table:
     shares = {table.name: len({c.header for c in table.columns} & set(headers)) / len(table.columns) for table in tables(source)}
-    best = max(tables(source), key=lambda table: shares[table.name])
+    # What neither side lacks, of all that either has: by its own columns alone, a small table whose headers are all in a
+    # larger one would take the larger one's file as soon as that misses a column.
+    best = max(tables(source), key=lambda table: len({c.header for c in table.columns} & set(headers)) / len({c.header for c in table.columns} | set(headers)))
     if shares[best.name] < 0.5:
         raise readers.refuse(
             path, "R110", "headers of no table of this source", f"the headers of one of {', '.join(shares)} (docs/extracts.md)",
