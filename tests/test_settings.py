@@ -1,0 +1,36 @@
+"""The environment is chosen, never guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import PROJECT, Settings, SettingsError
+
+
+def test_without_an_environment_nothing_starts() -> None:
+    with pytest.raises(SettingsError, match="GENOMLYSNING_ENV is ''"):
+        Settings.from_environment({})
+    with pytest.raises(SettingsError, match="'production'; expected demo"):
+        Settings.from_environment({"GENOMLYSNING_ENV": "production"})
+
+
+def test_demo_fetches_from_the_bundled_snapshot_and_live_from_kolada() -> None:
+    assert Settings.from_environment({"GENOMLYSNING_ENV": "demo"}).kolada_base_url == "inprocess://demo.kolada.app/v3"
+    assert Settings.from_environment({"GENOMLYSNING_ENV": "live"}).kolada_base_url == "https://api.kolada.se/v3"
+
+
+def test_live_refuses_the_demonstration_snapshot_but_may_fetch_from_elsewhere() -> None:
+    with pytest.raises(SettingsError, match="the bundled demonstration snapshot"):
+        Settings.from_environment({"GENOMLYSNING_ENV": "live", "KOLADA_BASE_URL": "inprocess://demo.kolada.app/v3"})
+    other = Settings.from_environment({"GENOMLYSNING_ENV": "live", "KOLADA_BASE_URL": "http://127.0.0.1:8099/v3"})
+    assert other.kolada_base_url == "http://127.0.0.1:8099/v3"
+
+
+def test_all_state_is_under_one_home(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(tmp_path)})
+    places = (settings.inbox, settings.rejected, settings.lake, settings.build, settings.published, settings.reports, settings.docs, settings.key)
+    assert all(place.is_relative_to(tmp_path) for place in places)
+    assert len(set(places)) == len(places)
+    assert Settings.from_environment({"GENOMLYSNING_ENV": "demo"}).home == PROJECT / "var"
