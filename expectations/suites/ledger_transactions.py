@@ -35,7 +35,8 @@ RULES = (
     Rule(
         "L201",
         "Every voucher of a full SIE file balances",
-        "select min(c.source_row) as source_row, 'voucher_series,voucher' as column_name, c.voucher_series || ' ' || c.voucher || ' sums to ' || sum(c.amount) as found "
+        "select min(c.source_row) as source_row, 'voucher_series,voucher' as column_name, "
+        "c.voucher_series || ' ' || c.voucher || ' sums to ' || sum(c.amount) as found "
         "from candidate as c cross join info as i where i.format = 'sie' group by c.voucher_series, c.voucher having sum(c.amount) <> 0",
         "every voucher to sum to 0.00",
         "Export the file again with all accounts, and the voucher whole.",

@@ -1,0 +1,258 @@
+"""The delivery protocol: offline pages that tell people what was delivered, judged and refused.
+
+Belongs here: an index of deliveries and a page per load and rejection. Great Expectations' own Data Docs load styles and
+scripts from elsewhere, so these are written from the verdicts instead.
+Does not belong here: judging, and anything personal (findings are masked when they are made).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from expectations.suites import suite
+from ingestion.contracts import table
+from ingestion.findings import Finding
+from ingestion.lake import WHOLE, Lake, Load, Rejected, Rejection
+from ingestion.municipality import Municipality
+
+STATES = {"in_force": "Gäller", "replaced": "Ersatt", "unresolved": "Avvisad", "mended": "Avvisad, åtgärdad"}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A line of the index, and the page behind it. state: a key of `STATES`. moment: local time, for readers."""
+
+    state: str
+    page: str
+    source: str
+    table: str
+    municipality: str
+    period: str
+    file: str
+    moment: datetime
+    rows: int | None
+    warnings: int
+    errors: int
+    is_simulated: bool
+
+
+def write_pages(lake: Lake, rejected: Rejected, municipalities: dict[str, Municipality], folder: Path, is_demonstration: bool) -> Path:
+    """Write the whole protocol into `folder` and give its index page; pages of what is no longer kept are removed."""
+    environment = Environment(
+        loader=DictLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["number"] = _number
+    common = {"is_demonstration": is_demonstration, "states": STATES}
+    names = {municipality.id: municipality.name for municipality in municipalities.values()} | {WHOLE: "Hela landet"}
+    in_force = {load.load_id for load in lake.in_force()}
+    unresolved = {rejection.rejection_id for rejection in rejected.unresolved(lake)}
+    pages: dict[str, str] = {}
+    deliveries = []
+    for load in lake.loads():
+        delivery = _of_load(load, names, load.load_id in in_force)
+        warnings = [Finding(**finding) for finding in load.suite.get("warnings", ())]
+        pages[delivery.page] = environment.get_template("delivery").render(
+            **common, delivery=delivery, load=load, results=_results(load), findings=warnings
+        )
+        deliveries.append(delivery)
+    for rejection in rejected.all():
+        delivery = _of_rejection(rejection, names, rejection.rejection_id in unresolved)
+        pages[delivery.page] = environment.get_template("delivery").render(
+            **common, delivery=delivery, load=None, results=(), findings=rejection.findings
+        )
+        deliveries.append(delivery)
+    deliveries.sort(
+        key=lambda delivery: (delivery.municipality, delivery.source, delivery.table, delivery.period, delivery.moment), reverse=True
+    )
+    pages["index.html"] = environment.get_template("index").render(
+        **common,
+        open=[delivery for delivery in deliveries if delivery.state == "unresolved"],
+        groups=_grouped(deliveries),
+        counts={state: sum(delivery.state == state for delivery in deliveries) for state in STATES},
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for path in folder.glob("*.html"):
+        if path.name not in pages:
+            path.unlink()
+    return folder / "index.html"
+
+
+def _of_load(load: Load, names: dict[str, str], is_in_force: bool) -> Delivery:
+    return Delivery(
+        state="in_force" if is_in_force else "replaced",
+        page=f"load-{load.load_id}.html",
+        source=load.source,
+        table=load.table,
+        municipality=names.get(load.municipality_id, load.municipality_id),
+        period=load.period,
+        file=load.file,
+        moment=_local(load.accepted_at),
+        rows=load.rows,
+        warnings=len(load.suite.get("warnings", ())),
+        errors=0,
+        is_simulated=load.is_simulated,
+    )
+
+
+def _of_rejection(rejection: Rejection, names: dict[str, str], is_unresolved: bool) -> Delivery:
+    municipality_id = rejection.municipality_id or ""
+    return Delivery(
+        state="unresolved" if is_unresolved else "mended",
+        page=f"rejection-{rejection.rejection_id}.html",
+        source=rejection.source,
+        table=rejection.table or "",
+        municipality=names.get(municipality_id, municipality_id),
+        period=rejection.period or "",
+        file=rejection.file,
+        moment=_local(rejection.rejected_at),
+        rows=None,
+        warnings=sum(finding.severity == "warning" for finding in rejection.findings),
+        errors=sum(finding.severity == "error" for finding in rejection.findings),
+        is_simulated=False,
+    )
+
+
+def _results(load: Load) -> list[dict[str, Any]]:
+    """The rules that the load was judged by, with what they expect; a rule that has gone since keeps its title."""
+    expected = {rule.number: rule.expected for rule in suite(table(load.source, load.table))}
+    texts = {"period": load.period, "municipality": load.municipality_id}
+    return [{**result, "expected": expected.get(result["number"], "").format_map(texts)} for result in load.suite.get("results", ())]
+
+
+def _grouped(deliveries: Iterable[Delivery]) -> list[tuple[str, list[Delivery]]]:
+    """Deliveries by municipality and table, each newest first."""
+    groups: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        title = " · ".join(filter(None, (delivery.municipality or "Okänd kommun", delivery.source, delivery.table or "okänd tabell")))
+        groups.setdefault(title, []).append(delivery)
+    return sorted(groups.items())
+
+
+def _local(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(ZoneInfo("Europe/Stockholm"))
+
+
+def _number(value: int) -> str:
+    """A count in Swedish form: thousands apart by a no-break space."""
+    return f"{value:,}".replace(",", "\u00a0")
+
+
+_TEMPLATES = {
+    "page": """<!DOCTYPE html>
+<html lang="sv">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{% block title %}{% endblock %} – Leveransprotokoll</title>
+<style>
+:root { --ink: #1d2733; --dim: #5b6875; --line: #dfe4ea; --ok: #1e6b45; --warn: #8a5a00; --bad: #a3202c; }
+body { font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: var(--ink); background: #f6f7f9; margin: 0; }
+main { max-width: 74rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
+h1 { font-size: 1.6rem; margin: .4rem 0 .2rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
+a { color: #14507f; } p.lead, .dim { color: var(--dim); }
+.scroll { overflow-x: auto; background: #fff; border: 1px solid var(--line); border-radius: 6px; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; vertical-align: top; padding: .4rem .7rem; border-bottom: 1px solid var(--line); }
+th { font-size: .8rem; color: var(--dim); font-weight: 600; background: #fafbfc; } tr:last-child td { border-bottom: 0; }
+td.n, th.n { text-align: right; white-space: nowrap; } td.k { white-space: nowrap; }
+.state { font-weight: 600; white-space: nowrap; } .in_force, .passed { color: var(--ok); } .replaced, .mended { color: var(--dim); }
+.unresolved, .error { color: var(--bad); } .warning { color: var(--warn); }
+.demo { background: #fff4d6; border-bottom: 1px solid #ecd797; padding: .5rem 1.25rem; text-align: center; }
+details { margin: .6rem 0; } summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: .8rem 0; } dt { color: var(--dim); }
+dd { margin: 0; }
+code { overflow-wrap: anywhere; }
+</style>
+</head>
+<body>
+{% if is_demonstration %}<div class="demo">Demonstrationsdata: leveranserna är påhittade eller simulerade.</div>{% endif %}
+<main>
+{% block body %}{% endblock %}
+</main>
+</body>
+</html>
+""",
+    "index": """{% extends "page" %}
+{% block title %}Leveranser{% endblock %}
+{% block body %}
+<h1>Leveransprotokoll</h1>
+<p class="lead">{{ counts.in_force | number }} gällande leveranser, {{ counts.replaced | number }} ersatta,
+{{ counts.unresolved | number }} avvisade som väntar på ny leverans, {{ counts.mended | number }} avvisade och åtgärdade.</p>
+{% macro lines(deliveries) %}
+<div class="scroll"><table>
+<tr><th>Period</th><th>Status</th><th>Kommun</th><th>Tabell</th><th>Fil</th><th class="n">Rader</th><th class="n">Fel</th>
+<th class="n">Varningar</th><th>Tidpunkt</th></tr>
+{% for d in deliveries %}
+<tr><td class="k">{{ d.period if d.period and d.period != "all" else "–" }}</td>
+<td class="state {{ d.state }}"><a class="{{ d.state }}" href="{{ d.page }}">{{ states[d.state] }}</a>
+{% if d.is_simulated %} <span class="dim">(simulerad)</span>{% endif %}</td>
+<td>{{ d.municipality }}</td><td>{{ d.source }}{{ "." if d.table }}{{ d.table }}</td><td>{{ d.file }}</td>
+<td class="n">{% if d.rows is not none %}{{ d.rows | number }}{% else %}–{% endif %}</td>
+<td class="n">{{ d.errors | number }}</td><td class="n">{{ d.warnings | number }}</td>
+<td class="k">{{ d.moment.strftime("%Y-%m-%d %H:%M") }}</td></tr>
+{% endfor %}
+</table></div>
+{% endmacro %}
+{% if open %}<h2 class="unresolved">Avvisade leveranser som väntar på ny leverans</h2>
+{{ lines(open) }}{% endif %}
+<h2>Alla leveranser</h2>
+{% for title, deliveries in groups %}
+<details><summary>{{ title }} <span class="dim">({{ deliveries | length | number }})</span></summary>
+{{ lines(deliveries) }}</details>
+{% else %}<p>Inga leveranser än.</p>
+{% endfor %}
+{% endblock %}
+""",
+    "delivery": """{% extends "page" %}
+{% block title %}{{ delivery.source }} {{ delivery.table }} {{ delivery.period }}{% endblock %}
+{% block body %}
+<p><a href="index.html">← Alla leveranser</a></p>
+<h1>{{ delivery.source }}{{ "." if delivery.table }}{{ delivery.table }} {{ delivery.period if delivery.period != "all" }}</h1>
+<p class="lead"><span class="state {{ delivery.state }}">{{ states[delivery.state] }}</span> · {{ delivery.municipality }}</p>
+<dl>
+<dt>Fil</dt><dd>{{ delivery.file }}</dd>
+<dt>{{ "Godkänd" if load else "Avvisad" }}</dt><dd>{{ delivery.moment.strftime("%Y-%m-%d %H:%M") }}</dd>
+{% if load %}
+<dt>Rader</dt><dd>{{ load.rows | number }}</dd>
+<dt>Data till och med</dt><dd>{{ load.data_through or "–" }}</dd>
+<dt>Leveransens id</dt><dd><code>{{ load.load_id }}</code></dd>
+<dt>Innehållets kontrollsumma</dt><dd><code>{{ load.content_hash }}</code></dd>
+{% if load.is_simulated %}<dt>Simulerad</dt><dd>Leveransen innehåller simulerade värden.</dd>{% endif %}
+{% endif %}
+</dl>
+<h2>{{ "Varningar" if load else "Varför leveransen avvisades" }}</h2>
+{% if findings %}
+<div class="scroll"><table>
+<tr><th>Regel</th><th>Rad</th><th>Kolumn</th><th>Funnet</th><th>Väntat</th><th>Att göra</th><th class="n">Antal</th></tr>
+{% for f in findings %}
+<tr><td class="state {{ f.severity }}">{{ f.rule }}</td>
+<td class="n">{% if f.row is not none %}{{ f.row | number }}{% else %}–{% endif %}</td>
+<td>{{ f.column or "–" }}</td><td>{{ f.found }}</td><td>{{ f.expected }}</td><td>{{ f.advice }}</td>
+<td class="n">{{ f.count | number }}</td></tr>
+{% endfor %}
+</table></div>
+{% else %}<p>Inga.</p>{% endif %}
+{% if results %}
+<h2>Prövade regler</h2>
+<div class="scroll"><table>
+<tr><th>Regel</th><th>Lydelse</th><th>Väntat</th><th>Utfall</th><th class="n">Prövade</th><th class="n">Avvikande</th></tr>
+{% for r in results %}
+<tr><td class="k">{{ r.number }}</td><td>{{ r.title }}</td><td class="dim">{{ r.expected }}</td>
+<td class="state {{ "passed" if not r.failing else r.severity }}">
+{{ "Ej tillämplig" if not r.checked else "Godkänd" if not r.failing else "Varning" if r.severity == "warning" else "Fel" }}</td>
+<td class="n">{{ r.checked | number }}</td><td class="n">{{ r.failing | number }}</td></tr>
+{% endfor %}
+</table></div>
+{% endif %}
+{% endblock %}
+""",
+}
