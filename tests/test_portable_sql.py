@@ -1,0 +1,113 @@
+"""The models keep to SQL that other engines understand: no sugar of one engine, checked in the parsed tree and in the text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import exp
+from warehouse import DBT_PROJECT
+
+SQL_FILES = sorted(path for folder in ("models", "tests", "macros") for path in (DBT_PROJECT / folder).rglob("*.sql"))
+MODELS = [path for path in SQL_FILES if path.is_relative_to(DBT_PROJECT / "models")]
+
+# What is banned in any text, with the reason that a failure prints.
+BANNED = {
+    r"\bqualify\b": "qualify: number the rows in a CTE and filter in the next",
+    r"\bgroup\s+by\s+all\b": "group by all: name the columns",
+    r"\border\s+by\s+all\b": "order by all: name the columns",
+    r"\*\s*(exclude|except|replace)\s*\(": "select * exclude/replace: name the columns",
+    r"::": "::, write cast(... as ...)",
+    r"\bfilter\s*\(\s*where\b": "filter (where): use case inside the aggregate",
+    r"\bilike\b": "ilike: use lower(...) like",
+    r"\bread_\w+\s*\(": "read_*: models read sources, never files",
+    r"\b(list|array|struct|map)_\w+\s*\(": "list and struct functions",
+    r"\bunnest\s*\(|\bunion\s+(all\s+)?by\s+name\b|\basof\s+join\b|\b(un)?pivot\b|\bsemi\s+join\b|\banti\s+join\b": "sugar of one engine",
+    r"\bstrftime\s*\(|\bstrptime\s*\(|\barg_(min|max)\s*\(|\btry_cast\b|\bmake_date\s*\(": "a function of one engine: write a dispatch macro",
+    r"\bis\s+not\s+distinct\s+from\b|\bis\s+distinct\s+from\b": "is distinct from: compare coalesced values",
+}  # fmt: skip
+
+
+def bare(text: str) -> str:
+    """The SQL without comments of either kind and without what stands in quotes."""
+    text = re.sub(r"\{#.*?#\}", " ", text, flags=re.S)
+    text = re.sub(r"--[^\n]*", " ", text)
+    return re.sub(r"'[^']*'", "''", text)
+
+
+def sugar(text: str) -> list[str]:
+    """Which banned things the SQL text holds."""
+    return [reason for pattern, reason in BANNED.items() if re.search(pattern, bare(text), flags=re.I)]
+
+
+def stars(text: str) -> list[str]:
+    """The `select *` that are neither an import (`select * from {{ ref }}`, of one CTE whole) nor a model's last line."""
+    plain = bare(text)
+    found = re.findall(r"\bselect\s+(?:distinct\s+)?(?:\w+\.)?\*[^()]*?(?=\)|\Z|\bunion\b)", plain, flags=re.I)
+    allowed = re.compile(r"select\s+\*\s+from\s+(\{\{.*?\}\}|\w+)\s*(where\b.*)?$", flags=re.I | re.S)
+    return [" ".join(star.split()) for star in found if not allowed.match(star.strip())]
+
+
+@pytest.mark.parametrize("path", SQL_FILES, ids=lambda path: str(path.relative_to(DBT_PROJECT)))
+def test_no_sugar_of_one_engine(path: Path) -> None:
+    engine_specific = path.is_relative_to(DBT_PROJECT / "macros" / "dispatch")
+    found = [] if engine_specific else sugar(path.read_text(encoding="utf-8"))
+    assert not found, f"{path}: {found}"
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_columns_are_named_where_a_model_computes(path: Path) -> None:
+    assert not stars(path.read_text(encoding="utf-8")), path
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select a from t qualify row_number() over (order by a) = 1",
+        "select a, count(*) from t group by all",
+        "select * exclude (a) from t",
+        "select a::int from t",
+        "select count(*) filter (where a > 1) from t",
+        "select a from t where a ilike 'x'",
+        "select * from read_parquet('x')",
+        "select list_sort(a) from t",
+    ],
+)
+def test_the_ban_finds_each_thing(sql: str) -> None:
+    assert sugar(sql)
+
+
+def test_stars_that_are_found_and_allowed() -> None:
+    assert stars("with a as (select t.*, 1 as b from t) select * from a") == ["select t.*, 1 as b from t"]
+    assert stars("with a as (select * from b join c on b.x = c.x) select * from a")
+    assert not stars("with a as (\n\n    select * from {{ ref('b') }}\n\n)\n\nselect * from a")
+
+
+def test_compiled_models_are_understood_as_spark(compiled: dict[str, str]) -> None:
+    """Every compiled model parses, and its tree holds none of the constructs that a text search could miss."""
+    banned = (exp.Qualify, exp.Filter, exp.Lambda, exp.Struct, exp.Array, exp.Unnest, exp.Pivot, exp.ILike, exp.TryCast)
+    for name, sql in compiled.items():
+        tree = sqlglot.parse_one(sql, dialect="duckdb")
+        found = {node.sql() for kind in banned for node in tree.find_all(kind)}
+        assert not found, f"{name}: {found}"
+        for star in tree.find_all(exp.Star):
+            assert not star.args.get("except_") and not star.args.get("replace"), name
+        assert sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE), name
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The models as dbt sends them to the engine, by name."""
+    from datetime import datetime
+
+    from warehouse import run_dbt, write_sources
+
+    folder = tmp_path_factory.mktemp("portable")
+    build = folder / "warehouse.duckdb"
+    write_sources(build, {}, {}, datetime(2025, 1, 1))
+    assert run_dbt(build, "compile", "--quiet").success
+    found = {path.stem: path.read_text(encoding="utf-8") for path in (folder / "target" / "compiled" / "genomlysning" / "models").rglob("*.sql")}
+    assert len(found) >= len(MODELS)
+    return found
