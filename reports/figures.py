@@ -60,6 +60,12 @@ class Indicator:
     disclosure_class: str
     formula: str | None
     source: str | None
+    kolada_description: str | None
+
+    @property
+    def definition(self) -> str:
+        """How the indicator is computed, in the words of whoever computes it."""
+        return self.formula or self.kolada_description or ""
 
 
 @dataclass(frozen=True)
@@ -147,9 +153,9 @@ class Group:
     kind: str
     similar_group_kind: str | None
     group_id: str
-    title: str
+    group_title: str | None
     label: str
-    members: int
+    member_count: int
 
 
 @dataclass(frozen=True)
@@ -275,24 +281,18 @@ class Publication:
         sql = """
             select i.indicator_id, i.period_end, stddev_samp(i.value)
             from marts.indicators i join marts.dim_municipality m using (municipality_id)
-            where m.type = 'K' and i.gender = 'T' and i.period_grain = 'year' and list_contains(?, i.indicator_id)
+            where m.municipality_type = 'K' and i.gender = 'T' and i.period_grain = 'year' and list_contains(?, i.indicator_id)
               and i.org_unit is null and i.staff_group is null and i.breakdown is null
             group by 1, 2"""
         return {(row[0], row[1].year): row[2] for row in self._rows(sql, [list(indicator_ids)]) if row[2] is not None}
 
     def municipalities(self) -> int:
         """The number of municipalities (regions and the nation left out): the N of the national mean."""
-        return int(self._rows("select count(*) from marts.dim_municipality where type = 'K'")[0][0])
+        return int(self._rows("select count(*) from marts.dim_municipality where municipality_type = 'K'")[0][0])
 
     def groups(self, municipality_id: str) -> list[Group]:
         """The municipality's comparison groups with the number of members that their means can rest on."""
-        sql = """
-            select kind, similar_group_kind, group_id, any_value(group_title), any_value(label),
-                   count(distinct member_id) filter (where kind = 'region' or member_id <> municipality_id)
-            from marts.dim_comparison_group_member
-            where municipality_id = ?
-            group by kind, similar_group_kind, group_id
-            order by kind, similar_group_kind"""
+        sql = f"select {', '.join(Group.__dataclass_fields__)} from marts.dim_comparison_group where municipality_id = ? order by kind, similar_group_kind"
         return [Group(*row) for row in self._rows(sql, [municipality_id])]
 
     def operating_statement(self, municipality_id: str, year: int) -> list[StatementRow]:

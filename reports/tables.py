@@ -12,7 +12,7 @@ from datetime import date
 from ingestion.municipality import Municipality
 from reports.content import ABSENT_SOURCES, PULSE, SICK_LEAVE, SICK_LEAVE_LABEL, TURNOVER, TURNOVER_LABEL, Area, Row
 from reports.figures import About, Figure, Figures, Group, Indicator, StatementRow
-from reports.format import NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, number, percent, percentage_points, thousands, unit
+from reports.format import NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, listed, number, percent, percentage_points, thousands, unit
 
 OLDEST = 3  # years back that a latest value may lie and still stand in a table of the year
 
@@ -64,6 +64,11 @@ class Line:
     gap: str = ""
     is_sum: bool = False
 
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """The origins of the cells that have one."""
+        return tuple(cell.origin for cell in self.cells if cell.origin)
+
 
 @dataclass(frozen=True)
 class Section:
@@ -110,7 +115,7 @@ class Table:
     @property
     def origins(self) -> list[Origin]:
         """The origins of all cells, for the lineage that the page carries."""
-        return [cell.origin for line in self.lines for cell in line.cells if cell.origin]
+        return [found for line in self.lines for found in line.origins]
 
 
 @dataclass(frozen=True)
@@ -239,13 +244,13 @@ def group_line(source: Source, figures: Iterable[Figure]) -> str:
     for figure in figures:
         similar, region = source.similar(figure.indicator_id), source.region
         if figure.region_mean is not None and region:
-            counts.setdefault((region.label, region.members), []).append(figure.region_count or 0)
+            counts.setdefault((region.label, region.member_count), []).append(figure.region_count or 0)
         if figure.similar_mean is not None and similar:
-            counts.setdefault((similar.label, similar.members), []).append(figure.similar_count or 0)
+            counts.setdefault((similar.label, similar.member_count), []).append(figure.similar_count or 0)
         if figure.national_mean is not None:
-            counts.setdefault(("Samtliga kommuner", source.municipalities), []).append(figure.national_count or 0)
-    parts = [f"{label}: ovägt medel, {_span(values, members)} kommuner" for (label, members), values in counts.items()]
-    return f"{FROM_KOLADA} (gruppmedel). {'. '.join(parts)}." if parts else ""
+            counts.setdefault(("samtliga", source.municipalities), []).append(figure.national_count or 0)
+    parts = [f"{label} {_span(values, members)} kommuner" for (label, members), values in counts.items()]
+    return f"{FROM_KOLADA}, ovägt medel: {listed(parts)}." if parts else ""
 
 
 def source_lines(source: Source, figures: Iterable[Figure]) -> tuple[str, ...]:
