@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import sqlglot
 from sqlglot import exp
-from warehouse import DBT_PROJECT
+from warehouse import DBT_PROJECT, run_dbt, write_sources
 
 SQL_FILES = sorted(path for folder in ("models", "tests", "macros") for path in (DBT_PROJECT / folder).rglob("*.sql"))
 MODELS = [path for path in SQL_FILES if path.is_relative_to(DBT_PROJECT / "models")]
@@ -25,7 +26,7 @@ BANNED = {
     r"\bread_\w+\s*\(": "read_*: models read sources, never files",
     r"\b(list|array|struct|map)_\w+\s*\(": "list and struct functions",
     r"\bunnest\s*\(|\bunion\s+(all\s+)?by\s+name\b|\basof\s+join\b|\b(un)?pivot\b|\bsemi\s+join\b|\banti\s+join\b": "sugar of one engine",
-    r"\bstrftime\s*\(|\bstrptime\s*\(|\barg_(min|max)\s*\(|\btry_cast\b|\bmake_date\s*\(": "a function of one engine: write a dispatch macro",
+    r"\bstr[fp]time\s*\(|\barg_(min|max)\s*\(|\btry_cast\b|\bmake_date\s*\(": "a function of one engine: write a dispatch macro",
     r"\bis\s+not\s+distinct\s+from\b|\bis\s+distinct\s+from\b": "is distinct from: compare coalesced values",
 }  # fmt: skip
 
@@ -100,14 +101,11 @@ def test_compiled_models_are_understood_as_spark(compiled: dict[str, str]) -> No
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The models as dbt sends them to the engine, by name."""
-    from datetime import datetime
-
-    from warehouse import run_dbt, write_sources
-
     folder = tmp_path_factory.mktemp("portable")
     build = folder / "warehouse.duckdb"
     write_sources(build, {}, {}, datetime(2025, 1, 1))
     assert run_dbt(build, "compile", "--quiet").success
-    found = {path.stem: path.read_text(encoding="utf-8") for path in (folder / "target" / "compiled" / "genomlysning" / "models").rglob("*.sql")}
+    models = folder / "target" / "compiled" / "genomlysning" / "models"
+    found = {path.stem: path.read_text(encoding="utf-8") for path in models.rglob("*.sql")}
     assert len(found) >= len(MODELS)
     return found
