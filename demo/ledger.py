@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import calendar
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -552,12 +553,13 @@ def _write_xlsx(path: Path, frame: pd.DataFrame, amount: str) -> Path:
     sheet.append(list(frame.columns))
     for row in frame.assign(**{amount: frame[amount] / 100}).astype(object).itertuples(index=False):
         sheet.append([None if value == "" else value for value in row])
-    workbook.properties.created = workbook.properties.modified = datetime(2025, 1, 8)
+    workbook.properties.created = datetime(2025, 1, 8)
     buffer = io.BytesIO()
     workbook.save(buffer)
     with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
-        for item in source.infolist():  # the clock stands in every entry
-            target.writestr(zipfile.ZipInfo(item.filename, (2025, 1, 8, 0, 0, 0)), source.read(item), zipfile.ZIP_DEFLATED)
+        for item in source.infolist():  # the clock stands in every entry and in the properties
+            content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2025-01-08T00:00:00Z", source.read(item))
+            target.writestr(zipfile.ZipInfo(item.filename, (2025, 1, 8, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return path
 
 
