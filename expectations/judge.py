@@ -31,6 +31,10 @@ from ingestion.municipality import Municipality
 NAMED_ROWS = 20
 """How many findings a rule names; the counts tell of the rest."""
 
+SMALL_ROWS = 1_000_000
+"""Up to so many rows, a load is held in memory while its rules run (twenty scans of one small file cost most of a judgement)
+by one thread (which has no others to wait for); larger ones are streamed from their files by several."""
+
 _MONTH_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_]?(0[1-9]|1[0-2])(?![-_]?\d)")
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d{2})(?![-_]?\d)")
 
@@ -87,7 +91,8 @@ def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -
 
     municipality: whose delivery it must be; None for sources that are fetched as a whole. Reads only.
     """
-    with duckdb.connect(config={"threads": 2, "autoinstall_known_extensions": "false"}) as con:
+    threads = 1 if candidate.rows <= SMALL_ROWS else 2
+    with duckdb.connect(config={"threads": threads, "autoinstall_known_extensions": "false"}) as con:
         con.execute("set temp_directory = ''")
         rules = _views(con, candidate, municipality, lake)
         counted = (
@@ -105,7 +110,8 @@ def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -
 def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: Municipality | None, lake: Lake) -> tuple[Rule, ...]:
     """Make the views of `expectations.rules`; gives the rules that can be judged (columns that lack leave only G100)."""
     of, period = candidate.table, candidate.period
-    con.execute(f"create view candidate as select * from read_parquet({literal(candidate.parquet)})")
+    held = "table" if candidate.rows <= SMALL_ROWS else "view"
+    con.execute(f"create {held} candidate as select * from read_parquet({literal(candidate.parquet)})")
     con.execute("create table shape as select column_name, lower(column_type) as column_type from (describe candidate)")
     _table(
         con, "contracted", "column_name varchar, column_type varchar", [(name, kind.replace(", ", ",")) for name, kind in of.lake_columns()]
@@ -135,7 +141,7 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
             _periods_in_name(candidate.file, of),
         ],
     )
-    _in_force(con, "baseline", of, [baseline.parquet] if baseline else [])
+    con.execute(f"create {held} baseline as {select_lake(of, [baseline.parquet] if baseline else [])}")
     _in_force(con, "control", table("ledger", "control_totals"), [control.parquet] if control else [])
     for name in ("employments", "absences"):
         load = lake.in_force_for(table("hr", name), candidate.municipality_id, period) if of.source == "hr" else None

@@ -190,6 +190,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case("L206", put(4, account="8999"), also=("L202",)),
         Case("L207", put(4, cost_centre="10000")),
         Case("L208", put(4, account="701")),
+        Case("L210", put(4, cost_centre=None)),
         Case("L209", put(4, counterparty="556012-3456")),
         Case(
             "D101",
@@ -421,6 +422,18 @@ def test_control_totals_tell_period_class_both_sums_and_the_other_file(lake: Lak
     rows.pop(1)
     [finding] = [finding for finding in judged(lake, of, rows).findings if finding.rule == "L202"]
     assert "account class 4: 4 rows" in finding.found and "control_totals.csv says 5 rows" in finding.found and finding.row == 8
+
+
+def test_balance_accounts_of_a_sie_file_need_no_line_and_no_cost_centre(lake: Lake) -> None:
+    of = table("ledger", "transactions")
+    rows = make(of, MARCH)
+    rows[5].update(account="2440", cost_centre=None)
+    made = candidate(lake, of, rows, MARCH, format_="sie")
+    verdict = judge(made, MUNICIPALITY, lake)
+    lake.discard(made)
+    assert failed(verdict) == set(), [finding.sentence() for finding in verdict.findings]
+    rows[5].update(account="5440")
+    assert failed(judged(lake, of, rows, Case("L210", UNTOUCHED, format_="sie"))) == {"L210"}
 
 
 def test_forty_per_cent_fewer_rows_is_drift_only_and_thirty_is_let_in(lake: Lake) -> None:

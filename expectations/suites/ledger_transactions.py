@@ -13,6 +13,7 @@ PERIOD_OF_MONTH = (
 )
 DAYS_BEFORE, DAYS_AFTER = 31, 120
 MAPPED = "exists (select 1 from account_intervals as k where left(c.account, length(k.first)) between k.first and k.last)"
+BALANCE_ACCOUNT = "(i.format = 'sie' and left(c.account, 1) in ('1', '2'))"
 ADD_ACCOUNT = "Add the account to an interval of the municipality's configuration: until then it is in no line of the operating statement."
 ADD_COST_CENTRE = "Add the cost centre to a department's intervals in the municipality's configuration: until then it is in no department."
 
@@ -81,7 +82,7 @@ RULES = (
     Rule(
         "L206",
         "The account is mapped to a line",
-        rows("account", f"not {MAPPED} and not (i.format = 'sie' and left(c.account, 1) in ('1', '2'))", INFO),
+        rows("account", f"not {MAPPED} and not {BALANCE_ACCOUNT}", INFO),
         "an account within the configured intervals (balance accounts of a SIE file aside)",
         ADD_ACCOUNT,
         severity="warning",
@@ -89,7 +90,7 @@ RULES = (
     Rule(
         "L207",
         "The cost centre is known",
-        rows("cost_centre", f"not {KNOWN_COST_CENTRE}"),
+        rows("cost_centre", f"c.cost_centre is not null and not {KNOWN_COST_CENTRE}"),
         "a cost centre within a department's intervals",
         ADD_COST_CENTRE,
         severity="warning",
@@ -107,5 +108,12 @@ RULES = (
         rows("counterparty", r"regexp_full_match(c.counterparty, '(\d{2})?\d{6}[-+ ]?\d{4}')"),
         "a counterparty code",
         "Export the code: the number of a sole trader is a personnummer.",
+    ),
+    Rule(
+        "L210",
+        "Every row but of a balance account has a cost centre",
+        rows("cost_centre", f"c.cost_centre is null and not {BALANCE_ACCOUNT}", INFO),
+        "a cost centre, except on balance accounts of a SIE file",
+        "Fill in the cost centre in the ledger and deliver the month again: without it the amount is in no department.",
     ),
 )
