@@ -1,12 +1,13 @@
 {#-
     From values to the rows of an indicator mart, for every source alike: metadata of the indicator, the series that a value
     belongs to, and the adjacent period's value. `figures` is a CTE with the columns of `int_kolada__indicator_value`, those of
-    `int_kolada__comparison`, `source`, `is_suppressed` and `service_area` (null: the indicator's own).
+    `int_kolada__comparison`, `source`, `is_suppressed` and `service_area` (null: the indicator's own); `earlier_values` is where the
+    adjacent period's value is looked up: a relation with the key and the value, so that a mart need not compute all figures first.
 
     A macro and not one model over all sources: the Kolada marts must neither wait for nor fail with the HR models.
     Use it as the end of a model's CTEs; it closes the query.
 -#}
-{% macro indicator_figures(figures) %}
+{% macro indicator_figures(figures, earlier_values) %}
 {%- set carried = [
     'municipality_id', 'indicator_id', 'org_unit', 'staff_group', 'breakdown', 'gender', 'period_start', 'period_end', 'period_grain',
     'measure_time', 'value', 'numerator', 'denominator', 'n', 'status', 'region_mean', 'region_count', 'similar_mean', 'similar_count',
@@ -42,15 +43,8 @@ described as (
                 then coalesce(mart_indicators.unit_before_break, mart_indicators.unit)
             else mart_indicators.unit
         end as unit,
-        case
-            when extract(year from figures.period_end) >= mart_indicators.series_break_year_2
-                then mart_indicators.indicator_id || '-' || cast(mart_indicators.series_break_year_2 as {{ dbt.type_string() }})
-            when extract(year from figures.period_end) >= mart_indicators.series_break_year
-                then mart_indicators.indicator_id || '-' || cast(mart_indicators.series_break_year as {{ dbt.type_string() }})
-            else mart_indicators.indicator_id
-        end as series_id,
-        -- part of the key in which null counts as a value
-        coalesce(figures.org_unit, '') || '|' || coalesce(figures.staff_group, '') || '|' || coalesce(figures.breakdown, '') as split,
+        {{ series_id('mart_indicators', 'figures.period_end') }} as series_id,
+        {{ split('figures') }} as split,
         -- months to the adjacent period: accumulated and rolling figures overlap with all nearer ones
         case
             when figures.period_grain = 'year' or figures.measure_time in ('ytd', 'rolling_12') then 12
@@ -63,6 +57,23 @@ described as (
         on figures.indicator_id = mart_indicators.indicator_id
     left join mart_municipalities
         on figures.municipality_id = mart_municipalities.municipality_id
+
+),
+
+earlier as (
+
+    select
+        earlier_values.municipality_id,
+        earlier_values.gender,
+        earlier_values.measure_time,
+        earlier_values.period_grain,
+        earlier_values.period_end,
+        earlier_values.value,
+        {{ series_id('mart_indicators', 'earlier_values.period_end') }} as series_id,
+        {{ split('earlier_values') }} as split
+    from {{ earlier_values }} as earlier_values
+    inner join mart_indicators
+        on earlier_values.indicator_id = mart_indicators.indicator_id
 
 ),
 
@@ -81,18 +92,18 @@ with_previous as (
         described.disclosure_class,
         described.unit,
         described.series_id,
-        previous.value as previous_value,
+        earlier.value as previous_value,
         -- no source of targets is connected
         cast(null as double) as target
     from described
-    left join described as previous
-        on described.series_id = previous.series_id
-        and described.municipality_id = previous.municipality_id
-        and described.gender = previous.gender
-        and described.measure_time = previous.measure_time
-        and described.period_grain = previous.period_grain
-        and described.split = previous.split
-        and previous.period_end = {{ last_of_month(add_months('described.period_end', '-described.months_to_adjacent')) }}
+    left join earlier
+        on described.series_id = earlier.series_id
+        and described.municipality_id = earlier.municipality_id
+        and described.gender = earlier.gender
+        and described.measure_time = earlier.measure_time
+        and described.period_grain = earlier.period_grain
+        and described.split = earlier.split
+        and earlier.period_end = {{ last_of_month(add_months('described.period_end', '-described.months_to_adjacent')) }}
 
 ),
 
@@ -107,6 +118,22 @@ final as (
 
 select * from final
 {% endmacro %}
+
+{#- The series that a value of `indicator` belongs to: the indicator, and the year of the break that its period lies behind. -#}
+{% macro series_id(indicator, period_end) -%}
+    case
+            when extract(year from {{ period_end }}) >= {{ indicator }}.series_break_year_2
+                then {{ indicator }}.indicator_id || '-' || cast({{ indicator }}.series_break_year_2 as {{ dbt.type_string() }})
+            when extract(year from {{ period_end }}) >= {{ indicator }}.series_break_year
+                then {{ indicator }}.indicator_id || '-' || cast({{ indicator }}.series_break_year as {{ dbt.type_string() }})
+            else {{ indicator }}.indicator_id
+        end
+{%- endmacro %}
+
+{#- The part of a figure's key in which null counts as a value, as one text. -#}
+{% macro split(figures) -%}
+    coalesce({{ figures }}.org_unit, '') || '|' || coalesce({{ figures }}.staff_group, '') || '|' || coalesce({{ figures }}.breakdown, '')
+{%- endmacro %}
 
 {#- The columns of an indicator mart, in the order of the contract; `expressions` says which are computed on the way. -#}
 {% macro indicator_mart_columns(expressions={}) -%}

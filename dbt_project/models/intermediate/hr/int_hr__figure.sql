@@ -194,4 +194,4 @@ safe as (
 
 ),
 
-{{ indicator_figures('safe') }}
+{{ indicator_figures('safe', 'safe') }}

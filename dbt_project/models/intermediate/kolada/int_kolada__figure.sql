@@ -59,4 +59,4 @@ compared as (
 
 ),
 
-{{ indicator_figures('compared') }}
+{{ indicator_figures('compared', ref('int_kolada__indicator_value')) }}
