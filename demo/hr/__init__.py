@@ -61,11 +61,18 @@ def _employments(month: int, employments: list[Employment]) -> Iterator[tuple[Ce
 
 def _absences(month: int, leave: Leave) -> Iterator[tuple[Cell, ...]]:
     """Spells that touch the month; those that go on have no end yet, for nobody knows it on the 5th."""
-    for spell in leave.spells:
-        if month in spell.months():
-            ended = spell.end < min(MONTH_STARTS[month], DAYS)
-            hours = None if spell.hours is None else spell.hours_in(month)
-            yield (spell.id, spell.clock.employment.id, spell.type, day_date(spell.start), day_date(spell.end) if ended else None, float(spell.degree), hours)
+    for spell in leave.by_month[month]:
+        ended = spell.end < min(MONTH_STARTS[month], DAYS)
+        hours = None if spell.hours is None else spell.hours_in(month)
+        yield (
+            spell.id,
+            spell.clock.employment.id,
+            spell.type,
+            day_date(spell.start),
+            day_date(spell.end) if ended else None,
+            float(spell.degree),
+            hours,
+        )
 
 
 def _time_records(month: int, clocks: list[Clock]) -> Iterator[tuple[Cell, ...]]:

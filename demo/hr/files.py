@@ -19,7 +19,8 @@ Cell = str | float | date | None
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "employments": (
-        "kommun", "period", "anstallningsid", "personnummer", "namn", "befattning", "aid", "avdelning", "enhet", "ansvar", "anstallningsform", "loneform",
+        "kommun", "period", "anstallningsid", "personnummer", "namn", "befattning", "aid", "avdelning", "enhet", "ansvar",
+        "anstallningsform", "loneform",
         "sysselsattningsgrad", "heltidsmatt", "anstalld_fran", "anstalld_till", "avgangsorsak", "chef",
     ),
     "absences": ("kommun", "period", "franvaroid", "anstallningsid", "franvarotyp", "fran", "till", "omfattning", "timmar"),

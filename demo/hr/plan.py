@@ -63,48 +63,97 @@ class Group:
     is_manager: bool = False
 
 
-_HOME = (("hemtjanst", "hemtjanst_centrum", 19), ("hemtjanst", "hemtjanst_norra", 14), ("hemtjanst", "hemtjanst_bjarke", 9), ("hemtjanst", "hemtjanst_natt", 6))
+_HOME = (
+    ("hemtjanst", "hemtjanst_centrum", 19), ("hemtjanst", "hemtjanst_norra", 14), ("hemtjanst", "hemtjanst_bjarke", 9),
+    ("hemtjanst", "hemtjanst_natt", 6),
+)  # fmt: skip
 _HOMES = (
     ("aldreboende", "brogarden", 18), ("aldreboende", "kaptenen", 12), ("aldreboende", "hagagarden", 10),
     ("aldreboende", "brunnsgarden", 7), ("aldreboende", "resursteam_sabo", 4),
 )  # fmt: skip
-_LSS = (("lss_boende_och_arbete", "gruppbostader", 50), ("lss_boende_och_arbete", "servicebostader", 24), ("lss_boende_och_arbete", "daglig_verksamhet", 26))
+_LSS = (
+    ("lss_boende_och_arbete", "gruppbostader", 50), ("lss_boende_och_arbete", "servicebostader", 24),
+    ("lss_boende_och_arbete", "daglig_verksamhet", 26),
+)  # fmt: skip
 _LSS_HOMES = _LSS[:2]
 _ASSISTANCE = (("personlig_assistans_och_stod", "personlig_assistans", 1.0),)
 _SUPPORT = (("personlig_assistans_och_stod", "boendestod", 68), ("personlig_assistans_och_stod", "korttid_barn", 32))
 _CASES = (("myndighet_och_kommunal_primarvard", "myndighetsenheten", 1.0),)
 _HEALTH = (("myndighet_och_kommunal_primarvard", "kommunal_primarvard", 1.0),)
 _OFFICE = (("verksamhetsstod", "stab", 60), ("verksamhetsstod", "kvalitetsenheten", 40))
-_EVERYWHERE = (*_HOME, *_HOMES, ("lss_boende_och_arbete", "gruppbostader", 22), ("personlig_assistans_och_stod", "personlig_assistans", 8), *_CASES, *_HEALTH)
+_EVERYWHERE = (
+    *_HOME, *_HOMES, ("lss_boende_och_arbete", "gruppbostader", 22), ("personlig_assistans_och_stod", "personlig_assistans", 8),
+    *_CASES, *_HEALTH,
+)  # fmt: skip
 
 GROUPS = (
-    Group("underskoterska", (("Undersköterska", "207024", 92), ("Specialistundersköterska", "207025", 8)), (*_HOME, *_HOMES),
-          (408, 410, 410, 406), (34, 36, 36, 34), (42, 40, 36), (5, 4, 5), (15, 14, 13), men=0.11),
-    Group("vardbitrade", (("Vårdbiträde", "207026", 1),), (*_HOME, *_HOMES), (46, 47, 48, 56), (15, 16, 18, 26), (7, 8, 7), (0, 0, 0), (2, 2, 1), men=0.22),
-    Group("stodassistent", (("Stödassistent", "207027", 1),), _LSS, (200, 203, 205, 209), (14, 15, 15, 19), (20, 17, 11), (3, 3, 4), (7, 6, 6), men=0.22),
-    Group("stodbitrade", (("Stödbiträde", "207028", 1),), _LSS_HOMES, (22, 22, 22, 19), (5, 5, 5, 5), (4, 4, 3), (0, 0, 0), (0, 0, 0), men=0.25),
-    Group("stodpedagog", (("Stödpedagog", "351036", 1),), _LSS, (20, 21, 22, 23), (1, 1, 1, 1), (1, 1, 1), (0, 0, 0), (1, 0, 1), men=0.15, part_time=0.15),
-    Group("personlig_assistent", (("Personlig assistent", "207090", 1),), _ASSISTANCE, (123, 124, 126, 127), (10, 10, 12, 14), (10, 4, 11), (0, 0, 1),
-          (3, 3, 4), men=0.25, full_time_hours=38.25),
-    Group("socialsekreterare", (("Socialsekreterare", "351012", 80), ("Förste socialsekreterare", "351013", 20)), _CASES, (36, 38, 39, 39), (2, 2, 2, 3),
-          (6, 6, 4), (1, 1, 1), (1, 1, 0), men=0.12, part_time=0.08, full_time_hours=40.0, has_shifts=False),
-    Group("sjukskoterska", (("Sjuksköterska", "206012", 86), ("Distriktssköterska", "206013", 14)), _HEALTH, (59, 54, 54, 57), (2, 2, 3, 3), (10, 8, 5),
-          (0, 0, 0), (2, 2, 1), men=0.10, part_time=0.25),
-    Group("rehab", (("Arbetsterapeut", "208011", 50), ("Fysioterapeut", "208012", 50)), _HEALTH, (18, 19, 20, 19), (1, 1, 2, 2), (4, 7, 2), (0, 0, 0),
-          (0, 0, 1), men=0.15, part_time=0.10, full_time_hours=40.0, has_shifts=False),
-    Group("chef", (("Enhetschef", "151013", 90), ("Avdelningschef", "151012", 10)), _EVERYWHERE, (64, 64, 65, 65), (0, 0, 0, 0), (4, 3, 2), (1, 1, 1),
-          (3, 3, 2), men=0.17, part_time=0.0, full_time_hours=40.0, has_shifts=False, is_manager=True),
-    Group("boendestodjare", (("Boendestödjare", "351034", 1),), _SUPPORT, (70, 72, 73, 70), (5, 5, 6, 7), (4, 6, 14), (1, 2, 2), (2, 2, 4), men=0.24),
-    Group("service", (("Serviceassistent", "411021", 60), ("Måltidsbiträde", "411035", 40)), (*_HOMES, *_LSS_HOMES), (75, 76, 74, 72), (6, 6, 6, 9), (5, 4, 2),
-          (0, 0, 0), (5, 4, 3), men=0.18, full_time_hours=40.0),
-    Group("samordnare", (("Bemanningssamordnare", "151090", 1),), (*_HOME[:3], *_HOMES[:3], *_LSS_HOMES, ("personlig_assistans_och_stod", "boendestod", 8)),
-          (46, 46, 46, 46), (2, 2, 2, 2), (2, 2, 1), (1, 0, 0), (1, 2, 1), men=0.10, part_time=0.10, full_time_hours=40.0, has_shifts=False),
-    Group("administrator", (("Administratör", "151051", 70), ("Handläggare", "151052", 30)), (*_OFFICE, *_CASES), (52, 52, 51, 50), (2, 2, 2, 3), (2, 2, 1),
-          (2, 2, 2), (3, 3, 3), men=0.15, part_time=0.12, full_time_hours=40.0, has_shifts=False),
-    Group("aktivitetsledare", (("Aktivitetsledare", "351040", 1),), (("verksamhetsstod", "forebyggandeenheten", 70), ("aldreboende", "brogarden", 30)),
-          (36, 36, 35, 35), (1, 1, 1, 2), (1, 1, 1), (0, 0, 0), (1, 1, 1), men=0.20, part_time=0.20, full_time_hours=40.0, has_shifts=False),
-    Group("utvecklare", (("Verksamhetsutvecklare", "151061", 1),), _OFFICE, (26, 25, 25, 25), (0, 1, 1, 1), (2, 1, 1), (0, 1, 0), (0, 0, 0), men=0.25,
-          part_time=0.08, full_time_hours=40.0, has_shifts=False),
+    Group(
+        "underskoterska", (("Undersköterska", "207024", 92), ("Specialistundersköterska", "207025", 8)), (*_HOME, *_HOMES),
+        (408, 410, 410, 406), (34, 36, 36, 34), (42, 40, 36), (5, 4, 5), (15, 14, 13), men=0.11,
+    ),
+    Group(
+        "vardbitrade", (("Vårdbiträde", "207026", 1),), (*_HOME, *_HOMES), (46, 47, 48, 56), (15, 16, 18, 26), (7, 8, 7), (0, 0, 0),
+        (2, 2, 1), men=0.22,
+    ),
+    Group(
+        "stodassistent", (("Stödassistent", "207027", 1),), _LSS, (200, 203, 205, 209), (14, 15, 15, 19), (20, 17, 11), (3, 3, 4),
+        (7, 6, 6), men=0.22,
+    ),
+    Group(
+        "stodbitrade", (("Stödbiträde", "207028", 1),), _LSS_HOMES, (22, 22, 22, 19), (5, 5, 5, 5), (4, 4, 3), (0, 0, 0), (0, 0, 0),
+        men=0.25,
+    ),
+    Group(
+        "stodpedagog", (("Stödpedagog", "351036", 1),), _LSS, (20, 21, 22, 23), (1, 1, 1, 1), (1, 1, 1), (0, 0, 0), (1, 0, 1),
+        men=0.15, part_time=0.15,
+    ),
+    Group(
+        "personlig_assistent", (("Personlig assistent", "207090", 1),), _ASSISTANCE, (123, 124, 126, 127), (10, 10, 12, 14),
+        (10, 4, 11), (0, 0, 1), (3, 3, 4), men=0.25, full_time_hours=38.25,
+    ),
+    Group(
+        "socialsekreterare", (("Socialsekreterare", "351012", 80), ("Förste socialsekreterare", "351013", 20)), _CASES,
+        (36, 38, 39, 39), (2, 2, 2, 3), (6, 6, 4), (1, 1, 1), (1, 1, 0), men=0.12, part_time=0.08, full_time_hours=40.0,
+        has_shifts=False,
+    ),
+    Group(
+        "sjukskoterska", (("Sjuksköterska", "206012", 86), ("Distriktssköterska", "206013", 14)), _HEALTH, (59, 54, 54, 57),
+        (2, 2, 3, 3), (10, 8, 5), (0, 0, 0), (2, 2, 1), men=0.10, part_time=0.25,
+    ),
+    Group(
+        "rehab", (("Arbetsterapeut", "208011", 50), ("Fysioterapeut", "208012", 50)), _HEALTH, (18, 19, 20, 19), (1, 1, 2, 2),
+        (4, 7, 2), (0, 0, 0), (0, 0, 1), men=0.15, part_time=0.10, full_time_hours=40.0, has_shifts=False,
+    ),
+    Group(
+        "chef", (("Enhetschef", "151013", 90), ("Avdelningschef", "151012", 10)), _EVERYWHERE, (64, 64, 65, 65), (0, 0, 0, 0),
+        (4, 3, 2), (1, 1, 1), (3, 3, 2), men=0.17, part_time=0.0, full_time_hours=40.0, has_shifts=False, is_manager=True,
+    ),
+    Group(
+        "boendestodjare", (("Boendestödjare", "351034", 1),), _SUPPORT, (70, 72, 73, 70), (5, 5, 6, 7), (4, 6, 14), (1, 2, 2),
+        (2, 2, 4), men=0.24,
+    ),
+    Group(
+        "service", (("Serviceassistent", "411021", 60), ("Måltidsbiträde", "411035", 40)), (*_HOMES, *_LSS_HOMES), (75, 76, 74, 72),
+        (6, 6, 6, 9), (5, 4, 2), (0, 0, 0), (5, 4, 3), men=0.18, full_time_hours=40.0,
+    ),
+    Group(
+        "samordnare", (("Bemanningssamordnare", "151090", 1),),
+        (*_HOME[:3], *_HOMES[:3], *_LSS_HOMES, ("personlig_assistans_och_stod", "boendestod", 8)), (46, 46, 46, 46), (2, 2, 2, 2),
+        (2, 2, 1), (1, 0, 0), (1, 2, 1), men=0.10, part_time=0.10, full_time_hours=40.0, has_shifts=False,
+    ),
+    Group(
+        "administrator", (("Administratör", "151051", 70), ("Handläggare", "151052", 30)), (*_OFFICE, *_CASES), (52, 52, 51, 50),
+        (2, 2, 2, 3), (2, 2, 1), (2, 2, 2), (3, 3, 3), men=0.15, part_time=0.12, full_time_hours=40.0, has_shifts=False,
+    ),
+    Group(
+        "aktivitetsledare", (("Aktivitetsledare", "351040", 1),),
+        (("verksamhetsstod", "forebyggandeenheten", 70), ("aldreboende", "brogarden", 30)), (36, 36, 35, 35), (1, 1, 1, 2), (1, 1, 1),
+        (0, 0, 0), (1, 1, 1), men=0.20, part_time=0.20, full_time_hours=40.0, has_shifts=False,
+    ),
+    Group(
+        "utvecklare", (("Verksamhetsutvecklare", "151061", 1),), _OFFICE, (26, 25, 25, 25), (0, 1, 1, 1), (2, 1, 1), (0, 1, 0),
+        (0, 0, 0), men=0.25, part_time=0.08, full_time_hours=40.0, has_shifts=False,
+    ),
 )  # fmt: skip
 
 # Month-ends January 2022 - December 2024 of the small groups, whose turnover hangs on the sum of the twelve.
@@ -156,20 +205,26 @@ SICK_AGE = {
     2024: {"0-29": 5.263, "30-49": 8.19, "50-": 9.69},
 }
 SICK_SPAN_15_59 = {2022: 1.15, 2023: 1.10, 2024: 1.19}
-SICK_SPAN_60 = {2022: 3.70, 2023: 3.50, 2024: 3.51}
+SICK_SPAN_60 = {2022: 3.70, 2023: 3.50, 2024: 3.475}
 SICK_MONTHLY = {
-    2022: {"underskoterska": 11.0, "stodassistent": 12.0, "stodbitrade": 16.0, "stodpedagog": 10.5, "personlig_assistent": 8.5,
-           "socialsekreterare": 7.7, "sjukskoterska": 6.4, "rehab": 9.9},
-    2023: {"underskoterska": 10.6, "stodassistent": 11.5, "stodbitrade": 18.0, "stodpedagog": 12.5, "personlig_assistent": 6.2,
-           "socialsekreterare": 9.9, "sjukskoterska": 4.7, "rehab": 14.9},
-    2024: {"underskoterska": 10.2, "stodassistent": 11.14, "stodbitrade": 20.93, "stodpedagog": 14.95, "personlig_assistent": 7.9,
-           "socialsekreterare": 13.02, "sjukskoterska": 3.7, "rehab": 17.1},
+    2022: {
+        "underskoterska": 11.0, "vardbitrade": 7.5, "stodassistent": 12.0, "stodbitrade": 16.0, "stodpedagog": 10.5,
+        "personlig_assistent": 8.5, "socialsekreterare": 7.7, "sjukskoterska": 6.4, "rehab": 9.9,
+    },
+    2023: {
+        "underskoterska": 10.6, "vardbitrade": 7.2, "stodassistent": 11.5, "stodbitrade": 18.0, "stodpedagog": 12.5,
+        "personlig_assistent": 6.2, "socialsekreterare": 9.9, "sjukskoterska": 4.7, "rehab": 14.9,
+    },
+    2024: {
+        "underskoterska": 10.2, "vardbitrade": 6.8, "stodassistent": 11.14, "stodbitrade": 20.93, "stodpedagog": 14.95,
+        "personlig_assistent": 7.9, "socialsekreterare": 13.02, "sjukskoterska": 3.7, "rehab": 17.1,
+    },
 }  # fmt: skip
 SICK_ALL_FORMS = {2024: {"stodassistent": 11.20, "socialsekreterare": 13.98}}
 SICK_HOURLY = 4.5
 SICK_HOURLY_GROUP = {"stodassistent": 7.5, "socialsekreterare": 4.0}
 SICK_DEPARTMENT = {
-    2022: {"lss_boende_och_arbete": 11.8, "aldreboende": 10.6, "personlig_assistans_och_stod": 8.0},
-    2023: {"lss_boende_och_arbete": 11.5, "aldreboende": 9.9, "personlig_assistans_och_stod": 6.1},
-    2024: {"lss_boende_och_arbete": 11.3, "aldreboende": 8.1, "personlig_assistans_och_stod": 8.1},
+    2022: {"lss_boende_och_arbete": 11.8, "aldreboende": 10.2, "personlig_assistans_och_stod": 7.6, "verksamhetsstod": 5.0},
+    2023: {"lss_boende_och_arbete": 11.5, "aldreboende": 9.6, "personlig_assistans_och_stod": 5.6, "verksamhetsstod": 4.2},
+    2024: {"lss_boende_och_arbete": 11.3, "aldreboende": 7.8, "personlig_assistans_och_stod": 7.6, "verksamhetsstod": 3.6},
 }

@@ -115,7 +115,7 @@ def build_staff(rng: random.Random) -> Staff:
     permanent.build()
     temporary = _temporary(rng, register, permanent)
     hourly = _hourly(rng, register, permanent.employments)
-    _link_former_hourly(rng, permanent.from_hourly, hourly)
+    _link_former_hourly(rng, permanent, hourly)
     staff = Staff(register, [*permanent.employments, *temporary, *hourly], _others(rng, register, permanent.employments))
     _settle_degrees(rng, permanent.employments, PERMANENT_FTE)
     _settle_degrees(rng, temporary, TEMPORARY_FTE)
@@ -340,7 +340,7 @@ def _temporary(rng: random.Random, register: Register, permanent: _Permanent) ->
                 if ready:
                     employment = rng.choice(ready)
                     employment.end, employment.reason = hired.start - DAY, "visstid slut"
-                    hired.person = employment.person
+                    _replace(permanent.employments, hired.person, employment.person)
                     active.remove(employment)
                     gone += 1
             due = max(path[month - 1] - path[month] - gone, sum(rng.random() < 0.11 for _ in active))
@@ -396,22 +396,32 @@ def _hourly(rng: random.Random, register: Register, permanent: list[Employment])
     return made
 
 
-def _link_former_hourly(rng: random.Random, hired: list[Employment], hourly: list[Employment]) -> None:
+def _replace(employments: list[Employment], old: Person, new: Person) -> None:
+    """Give all employments of one person to another: an employment begun anew stays with its holder."""
+    for employment in employments:
+        if employment.person is old:
+            employment.person = new
+
+
+def _link_former_hourly(rng: random.Random, permanent: _Permanent, hourly: list[Employment]) -> None:
     """Let some permanent hires be people whose hourly-paid employment ended the day before."""
-    for employment in hired:
+    taken = {id(e.person) for e in permanent.employments}
+    for employment in permanent.from_hourly:
         ready = [
             h for h in hourly
-            if not h.is_protected and h.end is None and h.start < employment.start - 90 * DAY
+            if not h.is_protected and id(h.person) not in taken and h.end is None and h.start < employment.start - 90 * DAY
             and 20 <= h.person.age(employment.start) <= 60 and h.post(1).department == employment.post(1).department
         ]  # fmt: skip
         if ready:
             former = rng.choice(ready)
             former.end, former.reason = employment.start - DAY, "övrigt"
-            employment.person = former.person
+            taken.add(id(former.person))
+            _replace(permanent.employments, employment.person, former.person)
 
 
 def _others(rng: random.Random, register: Register, permanent: list[Employment]) -> list[OtherEmployment]:
     """Other boards' permanent employments: about 1,950 at a time, with the moves to and from the board."""
+
     def age() -> float:
         return 21 + 43 * rng.betavariate(1.3, 1.2)
 
@@ -426,16 +436,25 @@ def _others(rng: random.Random, register: Register, permanent: list[Employment])
     for month in range(1, LAST_MONTH + 1):
         for other in rng.sample([o for o in others if o.end is None], rng.randint(14, 24)):
             other.end = last_day(month) if rng.random() < 0.7 else first_day(month) + 14 * DAY
-        others += [OtherEmployment(newcomer(first_day(month)), first_day(month) + rng.choice((0, 0, 7, 14)) * DAY) for _ in range(rng.randint(15, 24))]
+        others += [
+            OtherEmployment(newcomer(first_day(month)), first_day(month) + rng.choice((0, 0, 7, 14)) * DAY)
+            for _ in range(rng.randint(15, 24))
+        ]
     for employment in permanent:
         if employment.reason == "annan förvaltning" and employment.end is not None:
             others.append(OtherEmployment(employment.person, employment.end + DAY))
     hired = [e for e in permanent if e.start >= date(2022, 2, 1) and e.person.age(e.start) > 25 and e.post(1).group != "underskoterska"]
     for employment in rng.sample(hired, 30):
         if sum(e.person is employment.person for e in permanent) == 1:
-            others.append(OtherEmployment(employment.person, date(employment.start.year - rng.randint(1, 2), rng.randint(1, 9), 1), employment.start - DAY))
+            others.append(
+                OtherEmployment(
+                    employment.person, date(employment.start.year - rng.randint(1, 2), rng.randint(1, 9), 1), employment.start - DAY
+                )
+            )
     # Two who leave the board had half a post elsewhere and keep it: they have not left the municipality.
-    leavers = [e for e in permanent if e.reason == "egen begäran" and e.post(1).group == "vardbitrade" and e.end is not None and e.end.year < 2024]
+    leavers = [
+        e for e in permanent if e.reason == "egen begäran" and e.post(1).group == "vardbitrade" and e.end is not None and e.end.year < 2024
+    ]
     others += [OtherEmployment(e.person, max(e.start, date(2020, 1, 1))) for e in rng.sample(leavers, 2)]
     return others
 
