@@ -149,12 +149,13 @@ class _Fetch:
         of = catalogue.table
         origin = f"Kolada /{of.name}"
         files = self._spooled(self.client.catalogue(of.name))
-        self.con.execute(f"create or replace table read as select {catalogue.select} from ({_objects(files, catalogue.columns)})")
+        self.con.execute(f"create or replace table delivered as {_objects(files, catalogue.columns)}")
+        self.con.execute(f"create or replace table read as select {catalogue.select} from delivered")
+        errors: list[Finding] = []
         if of is KPI:
-            dates = f"select prel_publication_date as d from ({_objects(files, catalogue.columns)}) union all select publication_date from ({_objects(files, catalogue.columns)})"
-            errors = self._untyped(origin, "publication_date", f"select d from ({dates}) where d is not null and try_cast(d as date) is null")
-        else:
-            errors = []
+            for name in ("prel_publication_date", "publication_date"):
+                bad = f"select {name} from delivered where {name} is not null and try_cast({name} as date) is null"
+                errors += self._untyped(origin, name, bad)
         errors += self._badly_shaped(of, origin, "read") + self._missing(of, origin, "read")
         self.con.execute(f"create or replace table {of.full_name} as select distinct * from read")
         errors += self._contradictions(of, origin, of.full_name) + self._shrunk(catalogue, origin)
@@ -247,7 +248,7 @@ class _Fetch:
             f'try_cast(value as double) as value, try_cast("count" as bigint) as "count", coalesce(status, \'\') as status, '
             f"coalesce({_flag('isdeleted')}, false) as is_deleted from flat"
         )
-        errors += self._missing(DATA, origin, "typed")
+        errors = errors or self._missing(DATA, origin, "typed")
         (strange,) = self._one("select count(*) from typed where gender not in ('T', 'K', 'M')")
         if strange:
             errors.append(Finding("K103", "error", origin, "another gender", "T, K or M", "Read Kolada's changes to API v3.", column="gender", count=strange))
@@ -256,7 +257,7 @@ class _Fetch:
         if unasked and not errors:
             advice = "The answer does not belong to the request: fetch again, and report it to RKA if it stays."
             errors.append(Finding("K111", "error", origin, "values of other indicators or units", "only what was asked for", advice, count=unasked))
-        errors += self._contradictions(DATA, origin, "typed")
+        errors = errors or self._contradictions(DATA, origin, "typed")
         statuses = self.con.execute("select status, count(*) from typed where status not in (select unnest(?)) group by 1 order by 1", [KNOWN_STATUS])
         for status, count in statuses.fetchall():
             advice = "The values are kept with their status: find out at RKA what it means."
