@@ -338,8 +338,13 @@ class Rejected:
             found.append(Rejection(**values, findings=findings))
         return found
 
+    def resolve(self, rejection: Rejection, reason: str) -> None:
+        """Record that a refusal is mended for a reason that no load shows (a fetch that brought nothing new)."""
+        path = self.root / rejection.rejection_id / "resolved.json"
+        path.write_text(json.dumps({"reason": reason, "resolved_at": datetime.now(UTC).isoformat()}), encoding="utf-8")
+
     def unresolved(self, lake: Lake) -> list[Rejection]:
-        """Refusals that no later accepted load has mended.
+        """Refusals that are not resolved and that no later accepted load has mended.
 
         Mended means: a later load of the same table, municipality and period; where those could not be told, a later
         load of the same source from a file of the same name.
@@ -357,7 +362,8 @@ class Rejected:
                     return True
             return False
 
-        return [rejection for rejection in self.all() if not mended(rejection)]
+        resolved = {path.parent.name for path in self.root.glob("*/resolved.json")}
+        return [r for r in self.all() if r.rejection_id not in resolved and not mended(r)]
 
 
 def _private(path: Path) -> None:

@@ -1,19 +1,66 @@
 """Kolada: catalogue and values of the followed indicators, fetched, guarded and accepted into the lake."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import dagster as dg
 
 from orchestration.loads import results, suite_specs, table_specs
 from orchestration.resources import Workspace
+from orchestration.settings import PROJECT
 
+FOLLOWED = PROJECT / "dbt_project" / "seeds" / "kolada_indicators.csv"
 # Only here: nothing else in the platform fails for reasons that pass.
 RETRIES = dg.RetryPolicy(max_retries=3, delay=60, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+SECONDS_BETWEEN_LINES = 5.0
 
 
 @dg.multi_asset(
     name="kolada", specs=table_specs("kolada", {"api", "parquet"}), check_specs=suite_specs("kolada"), can_subset=True, retry_policy=RETRIES
 )
 def kolada(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult]:
-    """Fetch, guard and accept. What may pass by itself is retried; what Kolada will answer again tomorrow is not."""
-    yield from ()
+    """Fetch, guard and accept. What may pass by itself is retried; what Kolada would answer again is not.
+
+    An answer that is refused turns the checks red and leaves the loads in force as they were; the run goes on with those.
+    """
+    from expectations.gate import judge_and_accept
+    from ingestion.findings import DeliveryRefused
+    from ingestion.kolada.client import KoladaClient, KoladaPermanentError
+    from ingestion.kolada.fetch import fetch, read_followed
+    from ingestion.lake import LakeBusy
+
+    lake, rejected = workspace.lake, workspace.rejected
+    client = KoladaClient(workspace.settings.kolada_base_url, progress=_progress(context.log.info))
+    context.log.info(f"Fetching from {client.base_url}")
+    try:
+        with lake.writer():
+            earlier = [refusal for refusal in rejected.unresolved(lake) if refusal.source == "kolada"]
+            try:
+                outcomes = judge_and_accept(fetch(client, lake, read_followed(FOLLOWED)), lake, rejected, context.log.info)
+            except DeliveryRefused as refusal:
+                rejected.add("kolada", "api", refusal.findings)
+                context.log.error(str(refusal))
+                outcomes = []
+            else:
+                if not any(outcome.state == "rejected" for outcome in outcomes):
+                    for refused in earlier:  # a whole answer has come since, even if it brought nothing new
+                        rejected.resolve(refused, "a later fetch was accepted")
+    except LakeBusy as busy:
+        raise dg.Failure(str(busy), allow_retries=False) from busy
+    except KoladaPermanentError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    context.log.info(f"{client.requests_done} requests")
+    yield from results(context, "kolada", workspace, outcomes)
+
+
+def _progress(log: Callable[[str], None]) -> Callable[[int, int, int], None]:
+    """A line now and then: requests done, of how many at least, and rows so far."""
+    last = time.monotonic()
+
+    def progress(done: int, batches: int, rows: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            log(f"Kolada: {done} requests of at least {batches}, {rows} values")
+
+    return progress
