@@ -1,5 +1,6 @@
 -- The staffing values as rows of an indicator mart. Groups that are too small to be shown (DEFINITIONS 8) lose value, numerator,
--- denominator and n here, before anything is derived from them; so do the other halves of a split, which would give them away.
+-- denominator and n here, before anything is derived from them; so do the other halves of a split, which would give them away, and
+-- the next smallest department where only one would be withheld: the total minus the others would tell it.
 with
 
 staffing_values as (
@@ -122,7 +123,14 @@ with_splits as (
         ) as small_genders,
         max(case when breakdown is not null and disclosure_class = 'staff_health' then is_small else 0 end) over (
             partition by municipality_id, indicator_id, org_unit, staff_group, gender, period_start, period_end, measure_time
-        ) as small_breakdowns
+        ) as small_breakdowns,
+        sum(case when org_unit is not null then is_small else 0 end) over (
+            partition by municipality_id, indicator_id, staff_group, breakdown, gender, period_start, period_end, measure_time
+        ) as small_org_units,
+        row_number() over (
+            partition by municipality_id, indicator_id, staff_group, breakdown, gender, period_start, period_end, measure_time
+            order by case when org_unit is not null and is_small = 0 then 0 else 1 end, n, org_unit
+        ) as next_smallest_org_unit
     from judged
 
 ),
@@ -150,7 +158,8 @@ guarded as (
         service_area,
         is_small = 1
         or (gender <> 'T' and small_genders = 1)
-        or (breakdown is not null and small_breakdowns = 1) as is_suppressed
+        or (breakdown is not null and small_breakdowns = 1)
+        or (org_unit is not null and small_org_units = 1 and next_smallest_org_unit = 1) as is_suppressed
     from with_splits
 
 ),

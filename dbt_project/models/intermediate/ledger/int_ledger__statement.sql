@@ -69,6 +69,25 @@ unmapped as (
 
 ),
 
+-- the years in which that line has something to tell: those with such postings, and the years compared with them
+unmapped_years as (
+
+    select
+        municipality_id,
+        year
+    from amounts
+    where line_id = 'unmapped'
+
+    union
+
+    select
+        municipality_id,
+        year + 1 as year
+    from amounts
+    where line_id = 'unmapped'
+
+),
+
 all_lines as (
 
     select
@@ -199,6 +218,11 @@ final as (
         on summed.municipality_id = forecast_occasions.municipality_id
         and summed.year = forecast_occasions.year
         and summed.org_unit = forecast_occasions.org_unit
+    left join unmapped_years
+        on summed.municipality_id = unmapped_years.municipality_id
+        and summed.year = unmapped_years.year
+    where summed.line_id <> 'unmapped'
+        or unmapped_years.year is not null
 
 )
 
