@@ -25,6 +25,8 @@ from ingestion.contracts import tables
 from ingestion.municipality import Municipality
 
 DAY = timedelta(days=1)
+pytestmark = pytest.mark.slow
+
 ALL_DAYS = (1, 10**6)
 DEPARTMENTS = ("hemtjanst", "aldreboende", "lss")
 STAFF_GROUPS = {"underskoterska": ("207024", "207025"), "vardbitrade": ("207026",), "rehab": ("208011",)}
@@ -339,6 +341,7 @@ class Oracle:
         self.world = world
         self.figures: dict[Key, Figure] = {}
         self.sick_days = self._sick_days()
+        self.chain_starts: dict[tuple[str, date], date] = {}
 
     def _sick_days(self) -> dict[str, set[date]]:
         """Known sick days of every employment: a spell is known up to the last delivered month that it touches."""
@@ -353,11 +356,14 @@ class Oracle:
 
     def chain_start(self, employment_id: str, day: date) -> date:
         """The first day of the chain of sick days that `day` is in: back over gaps that are not longer than a relapse allows."""
+        if (employment_id, day) in self.chain_starts:
+            return self.chain_starts[employment_id, day]
         allowed = int(self.world.choices["relapse_days"][0])
         sick = self.sick_days[employment_id]
         start = day
         while earlier := [start - gap * DAY for gap in range(1, allowed + 1) if start - gap * DAY in sick]:
             start = earlier[0]
+        self.chain_starts[employment_id, day] = start
         return start
 
     def lost(self, month: date, kinds: tuple[str, ...]) -> Iterator[tuple[Employment, date, float]]:
