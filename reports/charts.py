@@ -194,7 +194,7 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
     first, last = min(p.year for line in lines for p in line.points), max(p.year for line in lines for p in line.points)
     ticks = value_axis([p.value for line in lines for p in line.points], bounded)
     low, high = ticks[0], ticks[-1]
-    step = next(step for step in (1, 2, 3, 4, 5, 10, 20) if (last - first) / step <= 6)
+    step = next(step for step in (1, 2, 3, 4, 5, 10, 20) if (last - first) / step <= 5)
     margin = max((last - first) * 0.03, 0.3)
     axis_decimals = max(len(f"{tick:.10f}".rstrip("0").split(".")[1]) for tick in ticks)
     x = {

@@ -110,7 +110,3 @@ def listed(items: Sequence[str]) -> str:
     """'a', 'a och b', 'a, b och c'."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} och {items[-1]}" if items else ""
 
-
-def sentence_case(text: str) -> str:
-    """`text` with its first letter large and the rest untouched."""
-    return text[:1].upper() + text[1:]

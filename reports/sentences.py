@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from reports.charts import Chart
 from reports.content import Diagram
 from reports.figures import Figure
-from reports.format import NBSP, listed, number, rounded, sentence_case, unit
+from reports.format import NBSP, listed, number, rounded, unit
 from reports.tables import Source
 
 LEVEL_BAND = 0.1  # "i nivå med": within this share of the municipalities' standard deviation (DEFINITIONS 5.4)
@@ -62,9 +62,9 @@ def position(source: Source, diagram: Diagram, figure: Figure) -> Sentence | Non
     value = figure.shown
     similar, region = source.similar(figure.indicator_id), source.region
     names = (
-        (f"genomsnittet för {region.label}" if region else "", figure.region_mean),
-        ("genomsnittet för liknande kommuner" if similar else "", figure.similar_mean),
-        ("genomsnittet för samtliga kommuner", figure.national_mean),
+        (region.label if region else "", figure.region_mean),
+        ("liknande kommuner" if similar else "", figure.similar_mean),
+        ("samtliga kommuner", figure.national_mean),
     )
     present = [(name, mean) for name, mean in names if name and mean is not None]
     if value is None or not present:
@@ -78,13 +78,13 @@ def position(source: Source, diagram: Diagram, figure: Figure) -> Sentence | Non
         (level if same else higher if value > mean else lower).append(named)
     parts = []
     if higher:
-        parts.append(f"{diagram.levels[0]} än {listed(higher)}")
+        parts.append(f"{diagram.levels[0]} än genomsnittet för {listed(higher)}")
     if lower:
-        parts.append(f"{diagram.levels[1]} än {listed(lower)}")
+        parts.append(f"{diagram.levels[1]} än genomsnittet för {listed(lower)}")
     if level:
-        parts.append(f"i nivå med {listed(level)}")
+        parts.append(f"i nivå med genomsnittet för {listed(level)}")
     joined = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} men {parts[-1]}" if len(parts) == 2 else f"{parts[0]}, {parts[1]} och {parts[2]}"
-    simulated = " Jämförelsevärdena är helt eller delvis simulerade." if figure.comparison_is_simulated else ""
+    simulated = " Jämförelsevärdena är åtminstone delvis simulerade." if figure.comparison_is_simulated else ""
     return Sentence(f"{_pronoun(diagram)} var {figure.year} {joined}.{simulated}", (figure.key,))
 
 
@@ -142,7 +142,8 @@ def about(source: Source, diagram: Diagram, chart: Chart) -> tuple[Sentence, ...
     found.append(position(source, diagram, newest))
     found.append(gender_gap(source, diagram, newest.year))
     found.append(extremes(source, diagram, figures))
-    if newest.year < source.year:
-        last = source.year if source.year - newest.year == 1 else f"{newest.year + 1}–{source.year}"
-        found.append(Sentence(sentence_case(f"uppgift för {last} saknas."), (newest.key,)))
+    latest = max(year for year, figure in source.figures.series(diagram.indicator_id, staff_group=diagram.staff_group).items() if figure.shown is not None)
+    if latest < source.year:
+        missing = str(source.year) if source.year - latest == 1 else f"{latest + 1}–{source.year}"
+        found.append(Sentence(f"Uppgift för {missing} saknas.", (newest.key,)))
     return tuple(sentence for sentence in found if sentence)

@@ -287,9 +287,9 @@ def staff_over_time(source: Source) -> Table:
     group, shares of trained staff, and the pulse survey per department."""
     municipality = source.municipality
     areas: dict[str, list[Row]] = {}
-    for group in municipality.staff_groups:
-        rows = [Row(TURNOVER, TURNOVER_LABEL, group.id), Row(SICK_LEAVE, SICK_LEAVE_LABEL, group.id)]
-        areas.setdefault(group.service_area, []).extend(rows)
+    for indicator_id, label in ((TURNOVER, TURNOVER_LABEL), (SICK_LEAVE, SICK_LEAVE_LABEL)):
+        for group in municipality.staff_groups:
+            areas.setdefault(group.service_area, []).append(Row(indicator_id, label, group.id))
     for share in municipality.staff_shares:
         numerator = next((group.service_area for group in municipality.staff_groups if group.id in share.numerator), "")
         areas.setdefault(numerator, []).append(Row(share.indicator_id))
@@ -435,7 +435,7 @@ def staff_statistics(source: Source) -> Table | None:
     remarks = (
         "Sysselsättningsgrad enligt anställningsavtal.",
         f"Tid räknas om till årsarbetare med {number(source.municipality.choices.full_time_hours_year)} timmar per heltid och år.",
-        "%-enh. = procentenheter. Differensen är räknad på oavrundade tal.",
+        "Procentenheter skrivs %-enh. Differensen är räknad på oavrundade tal.",
     )
     return _two_years(source, "personalstatistik", "Personalstatistik", _STATISTICS, remarks)
 
@@ -445,7 +445,7 @@ def sick_leave(source: Source) -> Table | None:
     remarks = (
         "Andel av den ordinarie arbetstiden, alla anställningsformer inklusive timavlönade. Varje grupp mäts mot sin egen tid.",
         "Delarna efter sjukperiodens dagar har den samlade ordinarie arbetstiden som nämnare och summerar till den totala sjukfrånvaron före avrundning.",
-        "%-enh. = procentenheter. Differensen är räknad på oavrundade tal.",
+        "Procentenheter skrivs %-enh. Differensen är räknad på oavrundade tal.",
     )
     return _two_years(source, "sjukfranvaro", "Sjukfrånvaro", _SICK_LEAVE, remarks)
 

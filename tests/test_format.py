@@ -15,7 +15,6 @@ from reports.format import (
     percent,
     percentage_points,
     rounded,
-    sentence_case,
     thousands,
     unit,
 )
@@ -96,6 +95,5 @@ def test_dates_in_swedish_and_in_swedish_time() -> None:
     assert moment(datetime(2025, 7, 1, 22, 30)) == "2 juli 2025 kl. 00:30"
 
 
-def test_listed_and_sentence_case() -> None:
+def test_listed() -> None:
     assert [listed(items) for items in (["a"], ["a", "b"], ["a", "b", "c"], [])] == ["a", "a och b", "a, b och c", ""]
-    assert sentence_case("väntetiden till SÄBO") == "Väntetiden till SÄBO"
