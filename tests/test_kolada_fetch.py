@@ -106,12 +106,15 @@ def test_the_lake_holds_what_kolada_holds(tmp_path: Path, snapshot: Snapshot, ko
         "kpi": 6099, "municipality": 312, "municipality_groups": 26573, "ou": 7,
     }  # fmt: skip
     expected = snapshot.con.execute(
-        "select kpi, municipality, period, gender, value, case when value is null then 0 else 1 end, status from v where kpi in (select unnest(?)) order by all",
+        "select kpi, municipality, period, gender, value, case when value is null then 0 else 1 end, status "
+        "from v where kpi in (select unnest(?)) order by all",
         [[one.indicator_id for one in FEW]],
     ).fetchall()
     found = rows(lake, 'select kpi_id, municipality_id, year, gender, value, "count", status from lake.kolada_data order by all')
     assert found == expected
-    assert rows(lake, "select count(distinct source_row), min(source_row), max(source_row) from lake.kolada_data") == [(len(found), 1, len(found))]
+    assert rows(lake, "select count(distinct source_row), min(source_row), max(source_row) from lake.kolada_data") == [
+        (len(found), 1, len(found))
+    ]
     assert candidates["data"].is_simulated and str(candidates["data"].data_through) == "2025-12-31"
     assert rows(lake, "select title from lake.kolada_municipality where municipality_id = '0114'") == [("Upplands Väsby",)]
 
@@ -122,12 +125,16 @@ def test_nothing_new_is_no_candidate(lake: Lake, kolada: Any) -> None:
 
 def test_the_log_gets_what_changed_and_only_that(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
     snapshot.con.execute("update v set value = 75 where kpi = 'U23401' and municipality = '1489' and period = 2022 and gender = 'T'")
-    snapshot.con.execute("update v set status = 'Missing' where kpi = 'U28528' and municipality = '1489' and period = 2023 and gender = 'T'")
+    snapshot.con.execute(
+        "update v set status = 'Missing' where kpi = 'U28528' and municipality = '1489' and period = 2023 and gender = 'T'"
+    )
     snapshot.con.execute("delete from v where kpi = 'U23401' and municipality = '1283' and period = 2022 and gender = 'K'")
     snapshot.con.execute("insert into v values ('N28140', '1489', 2025, 'T', 80, '', date '2026-08-15', false)")
     changes = take(kolada(), lake)
     assert list(changes) == ["data"]
-    newest = "select kpi_id, municipality_id, year, gender, value, status, is_deleted from lake.kolada_data where load_id = '{}' order by all"
+    newest = (
+        "select kpi_id, municipality_id, year, gender, value, status, is_deleted from lake.kolada_data where load_id = '{}' order by all"
+    )
     assert rows(lake, newest.format(changes["data"].load_id)) == [
         ("N28140", "1489", 2025, "T", 80.0, "", False),
         ("U23401", "1283", 2022, "K", None, "", True),

@@ -36,7 +36,9 @@ def test_values_to_2022_are_the_recorded_ones(con: duckdb.DuckDBPyConnection) ->
     """Count and sum per indicator, taken from the recording itself and kept beside the test."""
     found = dict(
         (kpi, (rows, total))
-        for kpi, rows, total in con.execute("select kpi, count(*), sum(value order by municipality, period, gender) from v where period <= 2022 group by kpi").fetchall()
+        for kpi, rows, total in con.execute(
+            "select kpi, count(*), sum(value order by municipality, period, gender) from v where period <= 2022 group by kpi"
+        ).fetchall()
     )
     expected = {row["kpi"]: (int(row["rows"]), float(row["sum"])) for row in truth("recorded_to_2022.csv")}
     assert len(expected) == 87
@@ -47,7 +49,8 @@ def test_values_to_2022_are_the_recorded_ones(con: duckdb.DuckDBPyConnection) ->
 def test_printed_values_are_there_and_real(con: duckdb.DuckDBPyConnection) -> None:
     for row in truth("printed_own.csv"):
         found = con.execute(
-            "select value, status from v where kpi = ? and municipality = ? and period = ? and gender = 'T'", [row["kpi"], row["municipality"], row["year"]]
+            "select value, status from v where kpi = ? and municipality = ? and period = ? and gender = 'T'",
+            [row["kpi"], row["municipality"], row["year"]],
         ).fetchall()
         assert found == [(float(row["value"]), "")], row
 
@@ -61,7 +64,8 @@ def test_printed_means_come_out_from_members(con: duckdb.DuckDBPyConnection) -> 
     for row in rows:
         group = {"gr": members(REGION_GROUP), "similar": members(SIMILAR_GROUPS[kind[row["kpi"]]]), "all": everyone}[row["group"]]
         (mean,) = con.execute(
-            "select avg(value) from v where kpi = ? and period = ? and gender = 'T' and municipality in (select unnest(?))", [row["kpi"], row["year"], group]
+            "select avg(value) from v where kpi = ? and period = ? and gender = 'T' and municipality in (select unnest(?))",
+            [row["kpi"], row["year"], group],
         ).fetchone() or (None,)
         if row["value"] == "":
             assert mean is None, f"printed as missing: {row}"
@@ -70,7 +74,9 @@ def test_printed_means_come_out_from_members(con: duckdb.DuckDBPyConnection) -> 
 
 
 def test_simulated_values_replace_no_real_one(con: duckdb.DuckDBPyConnection) -> None:
-    assert con.execute("select count(*) from (select 1 from v group by kpi, municipality, period, gender having count(*) > 1)").fetchone() == (0,)
+    assert con.execute(
+        "select count(*) from (select 1 from v group by kpi, municipality, period, gender having count(*) > 1)"
+    ).fetchone() == (0,)
     recorded = con.execute("select municipality, period, value from v where kpi = 'N20900' and period > 2022 and status = ''").fetchall()
     assert len(recorded) == 27 and ("1283", 2023, -21.1979) in recorded and ("1462", 2024, 16.1247) in recorded
     assert con.execute("select count(*) from v where kpi = 'U23401' and municipality = '1233' and period = 2024").fetchone() == (0,)
@@ -79,11 +85,21 @@ def test_simulated_values_replace_no_real_one(con: duckdb.DuckDBPyConnection) ->
 
 def test_gaps_stay_gaps(con: duckdb.DuckDBPyConnection) -> None:
     def value(kpi: str, unit: str, year: int) -> object:
-        return con.execute("select value from v where kpi = ? and municipality = ? and period = ? and gender = 'T'", [kpi, unit, year]).fetchall()
+        return con.execute(
+            "select value from v where kpi = ? and municipality = ? and period = ? and gender = 'T'", [kpi, unit, year]
+        ).fetchall()
 
-    assert value("N20891", "1489", 2023) == value("N20892", "1489", 2023) == value("U28631", "1489", 2024) == value("U28418", "1489", 2023) == [(None,)]
+    assert (
+        value("N20891", "1489", 2023)
+        == value("N20892", "1489", 2023)
+        == value("U28631", "1489", 2024)
+        == value("U28418", "1489", 2023)
+        == [(None,)]
+    )
     assert value("N20891", "1489", 2024) != [] and value("N20891", "1440", 2023) != [(None,)]
-    assert con.execute("select count(*) from v where kpi in ('U20900', 'U20404', 'U20008', 'U28900', 'U28408', 'U28001') and period > 2023").fetchone() == (0,)
+    assert con.execute(
+        "select count(*) from v where kpi in ('U20900', 'U20404', 'U20008', 'U28900', 'U28408', 'U28001') and period > 2023"
+    ).fetchone() == (0,)
     assert con.execute("select count(*) from v where kpi = 'U23495' and period > 2023").fetchone() == (0,)
 
 

@@ -47,7 +47,9 @@ def test_koladapy_works_unchanged(url: str, snapshot: Snapshot) -> None:
     units = [item["id"] for item in snapshot.catalogues["municipality"]][:60]
     frame = api.get_data_as_dataframe(kpi_id=["U23401", "N20900"], municipality_id=units, years=[2021, 2022])
     expected = snapshot.con.execute(
-        "select count(*), sum(value) from v where kpi in ('U23401', 'N20900') and municipality in (select unnest(?)) and period in (2021, 2022)", [units]
+        "select count(*), sum(value) from v "
+        "where kpi in ('U23401', 'N20900') and municipality in (select unnest(?)) and period in (2021, 2022)",
+        [units],
     ).fetchone()
     assert expected == (len(frame), pytest.approx(frame["value"].sum()))
     one = api.get_values(kpi_id="U28528", municipality_id="1489", years=2022)
@@ -55,7 +57,13 @@ def test_koladapy_works_unchanged(url: str, snapshot: Snapshot) -> None:
 
 
 def test_25_values_in_each_dimension(url: str) -> None:
-    for path in ("data/kpi/{}/year/2022", "data/kpi/U23401/municipality/{}", "data/municipality/1489/year/{}", "kpi/{}", "oudata/kpi/U23401/ou/{}"):
+    for path in (
+        "data/kpi/{}/year/2022",
+        "data/kpi/U23401/municipality/{}",
+        "data/municipality/1489/year/{}",
+        "kpi/{}",
+        "oudata/kpi/U23401/ou/{}",
+    ):
         few, many = (",".join(str(2000 + number) for number in range(count)) for count in (25, 26))
         assert (status(f"{url}/{path.format(few)}"), status(f"{url}/{path.format(many)}")) == (200, 422)
     assert status(f"{url}/data/", kpi_id=["N20900"] * 26, year=2022) == 422
@@ -98,7 +106,12 @@ def test_unfiltered_answers_are_mostly_groups(url: str, snapshot: Snapshot) -> N
     assert len(groups) > 0.9 * len(values)
     region = next(item for item in groups if item["municipality"] == "G96190")
     total = next(value for value in region["values"] if value["gender"] == "T")
-    members = {member["member_id"] for group in snapshot.catalogues["municipality_groups"] if group["id"] == "G96190" for member in group["members"]}
+    members = {
+        member["member_id"]
+        for group in snapshot.catalogues["municipality_groups"]
+        if group["id"] == "G96190"
+        for member in group["members"]
+    }
     own = [value["value"] for item in values if item["municipality"] in members for value in item["values"] if value["gender"] == "T"]
     assert (total["count"], total["value"]) == (len(own), pytest.approx(sum(own) / len(own)))
     named = get(f"{url}/data/kpi/U23401/municipality/G96190,1489/year/2022")["values"]
@@ -134,7 +147,8 @@ def test_filters_of_catalogues(url: str) -> None:
 def test_changes_since_a_day_show_withdrawn_values() -> None:
     changed = Snapshot()
     changed.con.execute(
-        "update v set value = null, isdeleted = true, changed = date '2026-10-01' where kpi = 'U23401' and municipality = '1489' and period = 2022 and gender = 'K'"
+        "update v set value = null, isdeleted = true, changed = date '2026-10-01' "
+        "where kpi = 'U23401' and municipality = '1489' and period = 2022 and gender = 'K'"
     )
     with serving(changed) as url:
         path = f"{url}/data/kpi/U23401/municipality/1489"
@@ -153,7 +167,9 @@ def test_gzip_when_asked(url: str) -> None:
 
 def test_simulated_values_say_so_on_the_wire(url: str) -> None:
     def statuses(kpi: str, unit: str, year: int) -> set[str]:
-        return {value["status"] for item in get(f"{url}/data/kpi/{kpi}/municipality/{unit}/year/{year}")["values"] for value in item["values"]}
+        return {
+            value["status"] for item in get(f"{url}/data/kpi/{kpi}/municipality/{unit}/year/{year}")["values"] for value in item["values"]
+        }
 
     assert statuses("N20900", "1384", 2022) == {""}
     assert statuses("N20900", "1384", 2023) == {"simulated"}

@@ -185,7 +185,9 @@ class Application:
             chosen = []  # nor of these
         else:
             raise Refusal(404, "Not Found")
-        return [json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode() for item in chosen[offset : offset + limit]], len(chosen)
+        return [json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode() for item in chosen[offset : offset + limit]], len(
+            chosen
+        )
 
     def _catalogue(self, name: str, ids: str | None, query: Query) -> list[dict[str, Any]]:
         chosen = self.snapshot.catalogues[name]
@@ -218,7 +220,9 @@ class Application:
         if len(given) >= 2:
             return given
         if given and not set(query) - {*parameters.values(), "page", "per_page", "from_date", "region_type"}:
-            raise Refusal(422, [{"loc": ["query"], "msg": f"at least two of {', '.join(parameters.values())} are required", "type": "value_error"}])
+            raise Refusal(
+                422, [{"loc": ["query"], "msg": f"at least two of {', '.join(parameters.values())} are required", "type": "value_error"}]
+            )
         return None
 
 
@@ -226,7 +230,9 @@ def _values(text: str, name: str) -> list[str]:
     """The comma-separated values of one dimension; more than 25 are refused."""
     values = [value for value in unquote(text).split(",") if value]
     if len(values) > MOST_VALUES:
-        raise Refusal(422, [{"loc": [name], "msg": f"ensure this value has at most {MOST_VALUES} items", "type": "value_error.list.max_items"}])
+        raise Refusal(
+            422, [{"loc": [name], "msg": f"ensure this value has at most {MOST_VALUES} items", "type": "value_error.list.max_items"}]
+        )
     return values
 
 

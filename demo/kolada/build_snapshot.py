@@ -84,7 +84,13 @@ SIMULATED_MEANS: dict[tuple[str, int, str], float] = {
     ("N28015", 2023, "similar"): 205_000,  # about the same as Alingsås
     ("N21023", 2023, "gr"): 16_400, ("N21023", 2023, "all"): 15_200,  # Alingsås between them
 }  # fmt: skip
-STEPS_FROM_2023: dict[str, float] = {"U21454": 0.0, "U23505": 0.67, "U21455": -0.33, "U23506": 0.0, "U23591": 6.5}  # unchanged, slight, marginal, marked
+STEPS_FROM_2023: dict[str, float] = {
+    "U21454": 0.0,
+    "U23505": 0.67,
+    "U21455": -0.33,
+    "U23506": 0.0,
+    "U23591": 6.5,
+}  # unchanged, slight, marginal, marked
 SIMULATED_OWN: dict[tuple[str, int], float] = {("U28570", 2023): 81, ("U28532", 2023): 85, ("U28561", 2023): 87, ("U28561", 2024): 91}
 BETWEEN: dict[tuple[str, int], tuple[tuple[str, ...], tuple[str, ...]]] = {  # Alingsås above these means, below those
     ("N20048", 2023): (("similar", "gr"), ("all",)), ("N21022", 2023): (("similar", "gr"), ("all",)),
@@ -114,9 +120,11 @@ class Series:
     fixed_own: set[int] = field(default_factory=set)
 
     def at(self, year: int, gender: str = "T") -> dict[str, float]:
+        """Values of one year and gender, by unit."""
         return self.values.setdefault((year, gender), {})
 
     def put_real(self, year: int, gender: str, unit: str, value: float) -> None:
+        """Add a recorded or printed value, which nothing simulated replaces."""
         self.at(year, gender)[unit] = value
         self.real.add((year, gender, unit))
 
@@ -204,7 +212,9 @@ class Simulation:
                 if unit in series.at(year - 1) or (series.kpi, unit, year - 1) in GAPS}  # fmt: skip
 
     def _free(self, series: Series, year: int, units: Iterable[str]) -> list[str]:
-        return [u for u in units if (year, "T", u) not in series.real and (year, u) not in series.withheld and (series.kpi, u, year) not in GAPS]
+        return [
+            u for u in units if (year, "T", u) not in series.real and (year, u) not in series.withheld and (series.kpi, u, year) not in GAPS
+        ]
 
     def _continue(self, series: Series, year: int, before: dict[str, float], rng: np.random.Generator) -> None:
         now = series.at(year)
@@ -224,7 +234,9 @@ class Simulation:
 
     def _invent(self, series: Series, year: int, targets: Mapping[str, float], rng: np.random.Generator) -> None:
         """Values for an indicator with printed means and no recorded history; a group printed as '-' gets none."""
-        absent = {u for (kpi, of, group) in self.printed.means_missing if (kpi, of) == (series.kpi, year) for u in self.members(series, group)}
+        absent = {
+            u for (kpi, of, group) in self.printed.means_missing if (kpi, of) == (series.kpi, year) for u in self.members(series, group)
+        }
         region = set(self.members(series, "gr"))
         spread = 0.35 * targets["all"] if series.unit == "dagar" else 10.0
         draws = rng.standard_normal(len(self.municipalities))
@@ -378,13 +390,18 @@ def build(values: Path, recorded: Path, catalogue: Path, published: Path, out: P
     with FOLLOWED.open(encoding="utf-8") as handle:
         followed = {row["indicator_id"]: row for row in csv.DictReader(handle)}
     base = con.execute(
-        "select kpi, period, gender, municipality, value from read_parquet(?) where period <= 2022 and kpi in (select unnest(?))", [str(values), list(followed)]
+        "select kpi, period, gender, municipality, value from read_parquet(?) where period <= 2022 and kpi in (select unnest(?))",
+        [str(values), list(followed)],
     ).fetchall()
     series = {kpi: Series(kpi, row["unit"], row["similar_group_kind"]) for kpi, row in followed.items()}
     for kpi, year, gender, unit, value in base:
         if year == 2022:
             series[kpi].at(year, gender)[unit] = value
-    later = con.execute("select kpi, period, gender, municipality, value from read_csv(?, types={'municipality': 'varchar', 'gender': 'varchar', 'value': 'double'})", [str(recorded)]).fetchall()
+    later = con.execute(
+        "select kpi, period, gender, municipality, value from "
+        "read_csv(?, types={'municipality': 'varchar', 'gender': 'varchar', 'value': 'double'})",
+        [str(recorded)],
+    ).fetchall()
     for kpi, year, gender, unit, value in later:
         if year > 2022:
             series[kpi].put_real(year, gender, unit, value)
@@ -409,14 +426,23 @@ def build(values: Path, recorded: Path, catalogue: Path, published: Path, out: P
                     real = (year, gender, unit) in one.real
                     changed = RECORDED_LATER if real and (kpi, unit) in {(r[0], r[3]) for r in later} else RECORDED_CATALOGUE
                     rows.append((kpi, year, gender, unit, float(value), "" if real else "simulated", changed))
-        rows += [(kpi, year, gender, unit, None, "", RECORDED_CATALOGUE) for year, gender, unit in sorted(one.missing) if unit not in one.at(year, gender)]
+        rows += [
+            (kpi, year, gender, unit, None, "", RECORDED_CATALOGUE)
+            for year, gender, unit in sorted(one.missing)
+            if unit not in one.at(year, gender)
+        ]
 
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    con.execute("create table v (kpi varchar, period smallint, gender varchar, municipality varchar, value double, status varchar, changed date)")
+    con.execute(
+        "create table v (kpi varchar, period smallint, gender varchar, municipality varchar, value double, status varchar, changed date)"
+    )
     for start in range(0, len(rows), 50_000):
         block = rows[start : start + 50_000]
-        con.execute("insert into v select unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)", [list(column) for column in zip(*block, strict=True)])
+        con.execute(
+            "insert into v select unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)",
+            [list(column) for column in zip(*block, strict=True)],
+        )
     con.execute(
         f"copy (select kpi, municipality, period, gender, value, status, changed from v order by kpi, gender, municipality, period) "
         f"to '{out / 'values.parquet'}' (format parquet, compression zstd, compression_level 19, row_group_size 1000000)"
@@ -433,7 +459,10 @@ def _listed(path: Path) -> list[dict[str, Any]]:
 
 def _units_of_the_published_report() -> list[dict[str, str]]:
     """A handful of units named in Alingsås' annual report. No recording of the unit catalogue exists: the ids are made up."""
-    titles = {"V21": ("Centrum hemtjänst", "Norra hemtjänst", "Bjärke hemtjänst"), "V23": ("Brogården", "Brunnsgården", "Hagagården", "Kaptenen")}
+    titles = {
+        "V21": ("Centrum hemtjänst", "Norra hemtjänst", "Bjärke hemtjänst"),
+        "V23": ("Brogården", "Brunnsgården", "Hagagården", "Kaptenen"),
+    }
     return [
         {"id": f"{kind}E{ALINGSAS}{number:05}", "title": title, "municipality": ALINGSAS}
         for kind, names in titles.items()

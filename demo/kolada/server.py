@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any, cast
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer, make_server
 
 from demo.kolada.app import Application, Snapshot
@@ -36,7 +36,8 @@ class _Handler(WSGIRequestHandler):
         self.raw_requestline = self.rfile.readline(65537)
         if not self.raw_requestline or not self.parse_request():
             return
-        handler = _Answer(self.rfile, self.wfile, self.get_stderr(), self.get_environ(), multithread=True)
+        stdin, stdout = cast(IO[bytes], self.rfile), cast(IO[bytes], self.wfile)
+        handler = _Answer(stdin, stdout, self.get_stderr(), self.get_environ(), multithread=True)
         handler.run(self.server.get_app())  # type: ignore[attr-defined]
 
 

@@ -173,7 +173,8 @@ class KoladaClient:
 
     def _paging(self, url: str, what: str) -> KoladaPermanentError:
         return KoladaPermanentError(
-            f"Kolada {_shown(url)}: {what}. The answer is incomplete, so nothing was taken in; run again later, and report it to RKA if it stays."
+            f"Kolada {_shown(url)}: {what}. The answer is incomplete, so nothing was taken in; "
+            "run again later, and report it to RKA if it stays."
         )
 
     def _read(self, url: str) -> tuple[bytes, list[Any], str | None]:
@@ -204,7 +205,9 @@ class KoladaClient:
             ) as response:
                 body = self._body(response)
         except requests.exceptions.SSLError as error:
-            raise KoladaPermanentError(f"Kolada {_shown(url)}: the certificate was not accepted. Check KOLADA_BASE_URL and the proxy.") from error
+            raise KoladaPermanentError(
+                f"Kolada {_shown(url)}: the certificate was not accepted. Check KOLADA_BASE_URL and the proxy."
+            ) from error
         except (requests.exceptions.ConnectionError, requests.exceptions.Timeout, requests.exceptions.ChunkedEncodingError) as error:
             raise _Passing(f"the connection failed ({type(error).__name__})") from error
         except requests.exceptions.ContentDecodingError as error:
@@ -305,7 +308,7 @@ def _retry_after(header: str | None) -> float:
 
 
 def _join_inprocess(url: str, relative: str) -> str:
-    """urljoin for a scheme that it does not know."""
+    """Urljoin for a scheme that it does not know."""
     return INPROCESS + urljoin("http" + url.removeprefix(INPROCESS), relative).removeprefix("http")
 
 

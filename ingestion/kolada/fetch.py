@@ -27,7 +27,7 @@ from ingestion.contracts import Kind, Table
 from ingestion.findings import DeliveryRefused, Finding
 from ingestion.kolada import DATA, KPI, MUNICIPALITY, MUNICIPALITY_GROUPS, OU
 from ingestion.kolada.client import MOST_BYTES, MOST_VALUES, KoladaClient, Page
-from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, Load, content_hash, literal
+from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, Load, content_hash, literal, quoted
 
 SIMULATED = "simulated"
 KNOWN_STATUS = ("", "Missing", "Private", SIMULATED)
@@ -135,6 +135,7 @@ class _Fetch:
         self.client, self.lake, self.followed, self.received_at = client, lake, followed, received_at
         self.folders: list[Path] = []
         self.spool = lake.new_candidate_dir()
+        # Above the limit DuckDB spills into the spool: memory stays bounded however many values are followed.
         self.con = duckdb.connect(config={"temp_directory": str(self.spool / "tmp"), "memory_limit": "2GB"})
         self.in_force = [load for load in lake.in_force() if load.source == DATA.source]
 
@@ -187,10 +188,15 @@ class _Fetch:
         for one in self.followed:
             title = titles.get(one.indicator_id)
             if title is None:
-                advice = "Kolada withdraws indicators without notice: decide whether it is replaced, and change the list of followed indicators."
+                advice = (
+                    "Kolada withdraws indicators without notice: decide whether it is replaced, and change the list of followed indicators."
+                )
                 notes.append(Finding("K105", "warning", "Kolada /kpi", f"no {one.indicator_id}", f"'{one.title}'", advice, column="id"))
             elif title != one.title:
-                advice = f"Read Kolada's description of {one.indicator_id}: another unit or definition needs a series break; then pin the new title."
+                advice = (
+                    f"Read Kolada's description of {one.indicator_id}: another unit or definition "
+                    "needs a series break; then pin the new title."
+                )
                 notes.append(Finding("K108", "warning", "Kolada /kpi", f"'{title}'", f"'{one.title}'", advice, column="title"))
         return tuple(notes)
 
@@ -208,7 +214,7 @@ class _Fetch:
             self.con.execute("create or replace table asked_kpis as select unnest(?) as kpi", [kpis])
             self.con.execute(
                 "create or replace table flat as select kpi as kpi_id, municipality as municipality_id, period as year, "
-                f"unnest(\"values\", recursive := true) from ({_objects(files, _VALUES)})"
+                f'unnest("values", recursive := true) from ({_objects(files, _VALUES)})'
             )
             for path in files:
                 path.unlink()
@@ -237,11 +243,24 @@ class _Fetch:
         (groups,) = self._one("select count(*) from flat where starts_with(municipality_id, 'G')")
         if groups:
             advice = "Groups are computed from their members; nothing to do."
-            notes.append(Finding("K110", "warning", origin, "rows of groups", "rows of municipalities and regions", advice, column="municipality", count=groups))
+            notes.append(
+                Finding(
+                    "K110",
+                    "warning",
+                    origin,
+                    "rows of groups",
+                    "rows of municipalities and regions",
+                    advice,
+                    column="municipality",
+                    count=groups,
+                )
+            )
             self.con.execute("delete from flat where starts_with(municipality_id, 'G')")
         errors = self._badly_shaped(DATA, origin, "flat")
         for column, expected in (("year", "smallint"), ("value", "double"), ("count", "bigint")):
-            errors += self._untyped(origin, column, f'select "{column}" from flat where "{column}" is not null and try_cast("{column}" as {expected}) is null')
+            errors += self._untyped(
+                origin, column, f'select "{column}" from flat where "{column}" is not null and try_cast("{column}" as {expected}) is null'
+            )
         errors += self._untyped(origin, "value", "select value from flat where not isfinite(try_cast(value as double))")
         self.con.execute(
             "create or replace table typed as select distinct kpi_id, municipality_id, try_cast(year as bigint) as year, gender, "
@@ -251,14 +270,32 @@ class _Fetch:
         errors = errors or self._missing(DATA, origin, "typed")
         (strange,) = self._one("select count(*) from typed where gender not in ('T', 'K', 'M')")
         if strange:
-            errors.append(Finding("K103", "error", origin, "another gender", "T, K or M", "Read Kolada's changes to API v3.", column="gender", count=strange))
-        asked = "select count(*) from typed where kpi_id not in (select kpi from asked_kpis) or municipality_id not in (select unit from asked_units)"
+            errors.append(
+                Finding(
+                    "K103",
+                    "error",
+                    origin,
+                    "another gender",
+                    "T, K or M",
+                    "Read Kolada's changes to API v3.",
+                    column="gender",
+                    count=strange,
+                )
+            )
+        asked = (
+            "select count(*) from typed where kpi_id not in (select kpi from asked_kpis) "
+            "or municipality_id not in (select unit from asked_units)"
+        )
         (unasked,) = self._one(asked)
         if unasked and not errors:
             advice = "The answer does not belong to the request: fetch again, and report it to RKA if it stays."
-            errors.append(Finding("K111", "error", origin, "values of other indicators or units", "only what was asked for", advice, count=unasked))
+            errors.append(
+                Finding("K111", "error", origin, "values of other indicators or units", "only what was asked for", advice, count=unasked)
+            )
         errors = errors or self._contradictions(DATA, origin, "typed")
-        statuses = self.con.execute("select status, count(*) from typed where status not in (select unnest(?)) group by 1 order by 1", [KNOWN_STATUS])
+        statuses = self.con.execute(
+            "select status, count(*) from typed where status not in (select unnest(?)) group by 1 order by 1", [KNOWN_STATUS]
+        )
         for status, count in statuses.fetchall():
             advice = "The values are kept with their status: find out at RKA what it means."
             expected = "'', 'Missing' or 'Private'"
@@ -274,7 +311,9 @@ class _Fetch:
         columns = 'kpi_id, municipality_id, year, gender, value, "count", status, is_deleted'
         parts = [f"select {columns}, {load.sequence} as sequence from read_parquet({literal(load.parquet)})" for load in logs]
         source = " union all ".join(parts) or "select *, 0 as sequence from fresh where false"
-        newest = ", ".join(f'arg_max(struct_pack(v := {name}), sequence).v as {name}' for name in ("value", '"count"', "status", "is_deleted"))
+        newest = ", ".join(
+            f"arg_max(struct_pack(v := {name}), sequence).v as {name}" for name in ("value", '"count"', "status", "is_deleted")
+        )
         self.con.execute(
             f"create or replace table state as select * from (select kpi_id, municipality_id, year, gender, {newest} from ({source}) "
             "where kpi_id in (select unnest(?)) group by kpi_id, municipality_id, year, gender) where not is_deleted",
@@ -291,8 +330,13 @@ class _Fetch:
         findings = []
         for kpi, before, now in rows:
             if not now:
-                advice = "Fetch again. If Kolada withdrew the indicator, take it off the list of followed indicators; its history stays in the lake."
-                findings.append(Finding("K106", "error", "Kolada /data", f"no value of {kpi}", f"values, as before ({before})", advice, column="value"))
+                advice = (
+                    "Fetch again. If Kolada withdrew the indicator, take it off the list of followed indicators; "
+                    "its history stays in the lake."
+                )
+                findings.append(
+                    Finding("K106", "error", "Kolada /data", f"no value of {kpi}", f"values, as before ({before})", advice, column="value")
+                )
             elif now < KEPT_SHARE * before and before - now > TOLERATED_LOSS:
                 advice = "Fetch again; compare with the indicator's page at kolada.se."
                 found = f"{now} values of {kpi}"
@@ -328,16 +372,16 @@ class _Fetch:
         folder = self.lake.new_candidate_dir()
         self.folders.append(folder)
         parquet = folder / "data.parquet"
-        columns = ", ".join(
-            f'cast({"row_number() over ()" if name == "source_row" else literal(folder.name) if name == "load_id" else _quoted(name)} as {kind}) as "{name}"'
-            for name, kind in of.lake_columns()
-        )
+        made = {"source_row": "row_number() over ()", "load_id": literal(folder.name)}
+        columns = ", ".join(f'cast({made.get(name, quoted(name))} as {kind}) as "{name}"' for name, kind in of.lake_columns())
         self.con.execute(f"copy (select {columns} from ({select})) to {literal(parquet)} (format parquet, compression zstd)")
         relation = f"read_parquet({literal(parquet)})"
         (rows,) = self._one(f"select count(*) from {relation}")
         through, simulated = None, False
         if of is DATA:
-            year, simulated = self._one(f"select max(case when value is not null then year end), coalesce(bool_or(status = '{SIMULATED}'), false) from {relation}")
+            year, simulated = self._one(
+                f"select max(case when value is not null then year end), coalesce(bool_or(status = '{SIMULATED}'), false) from {relation}"
+            )
             through = date(year, 12, 31) if year else None
         content = [name for name, _kind in of.lake_columns() if name not in BOOKKEEPING]
         return Candidate(
@@ -357,11 +401,24 @@ class _Fetch:
                 continue
             shape = SHAPES[column.name]
             bad = self.con.execute(
-                f"select count(*), min({column.name}) from {relation} where {column.name} is not null and not regexp_full_match({column.name}, ?)", [shape]
+                f"select count(*), min({column.name}) from {relation} "
+                f"where {column.name} is not null and not regexp_full_match({column.name}, ?)",
+                [shape],
             ).fetchone()
             if bad and bad[0]:
                 advice = "Ids are text and keep their leading zeros; look at what stands between Kolada and the platform."
-                findings.append(Finding("K101", "error", origin, f"'{bad[1][:20]}'", f"an id like {column.example}", advice, column=column.header, count=bad[0]))
+                findings.append(
+                    Finding(
+                        "K101",
+                        "error",
+                        origin,
+                        f"'{bad[1][:20]}'",
+                        f"an id like {column.example}",
+                        advice,
+                        column=column.header,
+                        count=bad[0],
+                    )
+                )
         return findings
 
     def _missing(self, of: Table, origin: str, relation: str) -> list[Finding]:
@@ -372,7 +429,11 @@ class _Fetch:
                 (count,) = self._one(f'select count(*) from {relation} where "{column.name}" is null')
                 if count:
                     advice = "Read Kolada's changes to API v3: the field may have been renamed."
-                    findings.append(Finding("K103", "error", origin, "no value", f"a value like {column.example}", advice, column=column.header, count=count))
+                    findings.append(
+                        Finding(
+                            "K103", "error", origin, "no value", f"a value like {column.example}", advice, column=column.header, count=count
+                        )
+                    )
         return findings
 
     def _untyped(self, origin: str, column: str, select: str) -> list[Finding]:
@@ -381,7 +442,11 @@ class _Fetch:
         if not bad or not bad[0]:
             return []
         advice = "Read Kolada's changes to API v3."
-        return [Finding("K103", "error", origin, f"'{bad[1][:20]}'", "a number or a date, as in the contract", advice, column=column, count=bad[0])]
+        return [
+            Finding(
+                "K103", "error", origin, f"'{bad[1][:20]}'", "a number or a date, as in the contract", advice, column=column, count=bad[0]
+            )
+        ]
 
     def _contradictions(self, of: Table, origin: str, relation: str) -> list[Finding]:
         """K102: one key with two different rows (equal ones were folded together before)."""
@@ -417,7 +482,3 @@ def _summed(notes: Iterable[Finding]) -> Iterator[Finding]:
         count = note.count + (known.count if known else 0)
         together[note.rule, note.found] = Finding(**{**note.as_dict(), "count": count})
     yield from together.values()
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
