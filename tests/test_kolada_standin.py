@@ -190,6 +190,17 @@ def test_faults_that_only_content_shows(fault: str, check: str, snapshot: Snapsh
     assert seen == {name: name == check for name in seen}
 
 
+def test_the_server_answers_without_a_word(snapshot: Snapshot, capfd: pytest.CaptureFixture[str]) -> None:
+    with serving(snapshot, Misbehaviour(("dropped", "truncated"), every=2)) as base:
+        assert status(f"{base}/ou") == 200
+        with pytest.raises(requests.ConnectionError):
+            status(f"{base}/ou")
+        assert status(f"{base}/ou") == 200
+        with pytest.raises(requests.exceptions.ChunkedEncodingError):
+            status(f"{base}/ou")
+    assert capfd.readouterr().err == ""
+
+
 def test_unknown_faults_are_refused() -> None:
     with pytest.raises(ValueError, match="unknown faults"):
         Misbehaviour(("tired",))

@@ -38,11 +38,14 @@ class _Handler(WSGIRequestHandler):
             return
         stdin, stdout = cast(IO[bytes], self.rfile), cast(IO[bytes], self.wfile)
         handler = _Answer(stdin, stdout, self.get_stderr(), self.get_environ(), multithread=True)
+        handler.request_handler = self
         handler.run(self.server.get_app())  # type: ignore[attr-defined]
 
 
 class _Answer(ServerHandler):
     """wsgiref's handler, which would answer 500 to any exception."""
+
+    request_handler: Any
 
     def handle_error(self) -> None:
         """Close the socket without an answer if that was meant; anything else is an error of the stand-in."""
