@@ -108,7 +108,8 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
 
 def value_axis(values: Sequence[float], bounded: bool) -> list[float]:
     """Ticks of the value axis: from zero where that costs little of the picture, never below zero for values that cannot be,
-    and a share in per cent ends at 100."""
+    and a share in per cent ends at 100.
+    """
     low, high = min(values), max(values)
     if low >= 0 and low < 0.45 * high:
         low = 0.0
@@ -159,7 +160,9 @@ def _one_unit(figures: list[Figure]) -> tuple[list[Figure], list[Figure]]:
     The newest unit is drawn as soon as it has three values; until then the one that most values have.
     """
     newest = figures[-1].unit
-    counts = {name: sum(figure.unit == name and figure.value is not None for figure in figures) for name in {figure.unit for figure in figures}}
+    counts = {
+        name: sum(figure.unit == name and figure.value is not None for figure in figures) for name in {figure.unit for figure in figures}
+    }
     chosen = newest if counts[newest] >= 3 else max(counts, key=lambda name: (counts[name], name == newest))
     return [figure for figure in figures if figure.unit == chosen], [figure for figure in figures if figure.unit != chosen]
 
@@ -198,12 +201,25 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
     margin = max((last - first) * 0.03, 0.3)
     axis_decimals = max(len(f"{tick:.10f}".rstrip("0").split(".")[1]) for tick in ticks)
     x = {
-        "field": "year", "type": "quantitative", "title": None, "scale": {"domain": [first - margin, last + margin], "nice": False, "zero": False},
-        "axis": {"values": list(range(last, first - 1, -step)), "format": "d", "grid": False, "domainColor": RULE, "tickColor": RULE, "tickSize": 4},
+        "field": "year",
+        "type": "quantitative",
+        "title": None,
+        "scale": {"domain": [first - margin, last + margin], "nice": False, "zero": False},
+        "axis": {
+            "values": list(range(last, first - 1, -step)),
+            "format": "d",
+            "grid": False,
+            "domainColor": RULE,
+            "tickColor": RULE,
+            "tickSize": 4,
+        },
     }
     y_scale = {"domain": [low, high], "nice": False, "zero": False}
     y = {
-        "field": "value", "type": "quantitative", "title": None, "scale": y_scale,
+        "field": "value",
+        "type": "quantitative",
+        "title": None,
+        "scale": y_scale,
         "axis": {"values": ticks, "format": f",.{axis_decimals}f", "domain": False, "ticks": False, "gridColor": GRID, "labelPadding": 6},
     }
     layers: list[dict[str, Any]] = []
@@ -224,7 +240,10 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
         style = STYLES[line.measure]
         values = [
             {
-                "year": p.year, "value": p.value, "segment": p.segment, "fill": "#ffffff" if p.hollow else style.colour,
+                "year": p.year,
+                "value": p.value,
+                "segment": p.segment,
+                "fill": "#ffffff" if p.hollow else style.colour,
                 "tip": f"{line.label} {p.year}: {p.text}{' (simulerat eller preliminärt)' if p.hollow else ''}",
             }
             for p in line.points
@@ -241,7 +260,14 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
                         "encoding": {"detail": {"field": "segment"}},
                     },
                     {
-                        "mark": {"type": "point", "shape": style.shape, "size": size, "stroke": style.colour, "strokeWidth": 1.5, "opacity": 1},
+                        "mark": {
+                            "type": "point",
+                            "shape": style.shape,
+                            "size": size,
+                            "stroke": style.colour,
+                            "strokeWidth": 1.5,
+                            "opacity": 1,
+                        },
                         "encoding": {"fill": {"field": "fill", "type": "nominal", "scale": None}, "description": {"field": "tip"}},
                     },
                 ],
@@ -256,7 +282,14 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
         layers.append(
             {
                 "data": {"values": [{"text": f"{line.label}{NBSP}{end.text}{late}"}]},
-                "mark": {"type": "text", "align": "left", "baseline": "middle", "fontSize": 12.5, "color": style.colour, "fontWeight": weight},
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "baseline": "middle",
+                    "fontSize": 12.5,
+                    "color": style.colour,
+                    "fontWeight": weight,
+                },
                 "encoding": {"x": {"value": WIDTH + 12}, "y": {"value": label_y}, "text": {"field": "text"}},
             }
         )
@@ -270,10 +303,24 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
             )
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "width": WIDTH, "height": HEIGHT, "padding": PADDING, "autosize": {"type": "none"}, "layer": layers,
-        "title": {"text": axis_title, "anchor": "start", "frame": "group", "fontSize": 12, "fontWeight": "normal", "color": MUTED, "offset": 10},
+        "width": WIDTH,
+        "height": HEIGHT,
+        "padding": PADDING,
+        "autosize": {"type": "none"},
+        "layer": layers,
+        "title": {
+            "text": axis_title,
+            "anchor": "start",
+            "frame": "group",
+            "fontSize": 12,
+            "fontWeight": "normal",
+            "color": MUTED,
+            "offset": 10,
+        },
         "config": {
-            "font": FONT, "background": None, "view": {"stroke": None},
+            "font": FONT,
+            "background": None,
+            "view": {"stroke": None},
             "axis": {"labelFontSize": 12, "labelColor": INK, "labelPadding": 5},
         },
     }
@@ -323,9 +370,11 @@ def draw(source: Source, diagram: Diagram) -> Chart | None:
 
     indicator = source.indicators[diagram.indicator_id]
     measured = [figure.year for line in lines for figure in figures if any(point.year == figure.year for point in line.points)]
-    breaks = [b.year for a, b in zip(figures, figures[1:], strict=False) if a.series_id != b.series_id and min(measured) < b.year <= max(measured)]
-    axis_title = unit_label(source, figures[-1])
-    bounded = axis_title == "Procent"
+    breaks = [
+        b.year for a, b in zip(figures, figures[1:], strict=False) if a.series_id != b.series_id and min(measured) < b.year <= max(measured)
+    ]
+    axis_title = unit_label(figures[-1])
+    bounded = axis_title == "Procent" and all(point.value <= 100 for line in lines for point in line.points)
     specification = _specification(lines, axis_title, bounded, breaks)
     last = lines[0].points[-1] if lines[0].measure == "value" else None
     description = (
@@ -340,7 +389,9 @@ def draw(source: Source, diagram: Diagram) -> Chart | None:
     if any(point.hollow for line in lines for point in line.points):
         remarks.append("Ofylld markör: simulerat eller preliminärt värde.")
     missing = [figure.year for figure in figures if figure.value is None and not figure.hidden]
-    absent = sorted(set(missing) | (set(range(figures[0].year, source.year + 1)) - {figure.year for figure in figures} - {f.year for f in other_unit}))
+    absent = sorted(
+        set(missing) | (set(range(figures[0].year, source.year + 1)) - {figure.year for figure in figures} - {f.year for f in other_unit})
+    )
     if absent and last:
         remarks.append(f"Uppgift för kommunen saknas {_listed_years(absent)}.")
     concealed = [figure.year for figure in figures if figure.hidden]
@@ -365,8 +416,17 @@ def draw(source: Source, diagram: Diagram) -> Chart | None:
     )
     svg = vl_convert.vegalite_to_svg(specification, format_locale=SWEDISH)
     return Chart(
-        diagram.number, diagram.title, axis_title, _inline(svg, f"d{diagram.number}", diagram.title, description), specification, description,
-        tuple(line.label for line in lines), rows, source_lines(source, figures), tuple(remarks), tuple(figures),
+        diagram.number,
+        diagram.title,
+        axis_title,
+        _inline(svg, f"d{diagram.number}", diagram.title, description),
+        specification,
+        description,
+        tuple(line.label for line in lines),
+        rows,
+        source_lines(source, figures),
+        tuple(remarks),
+        tuple(figures),
     )
 
 
@@ -384,5 +444,3 @@ def _listed_years(years: list[int]) -> str:
 def picture(chart: Chart) -> bytes:
     """The diagram as PNG, for those who show it outside the page."""
     return vl_convert.vegalite_to_png(chart.specification, scale=2, format_locale=SWEDISH)
-
-

@@ -55,7 +55,11 @@ INDEX = (
     Area("Äldreomsorg", (Row("U20900", "Effektivitetsindex äldreomsorg"), Row("U20404", "Kvalitetsindex"), Row("U20008", "Resursindex"))),
     Area(
         "LSS",
-        (Row("U28900", "Effektivitetsindex LSS boende och daglig verksamhet"), Row("U28408", "Kvalitetsindex"), Row("U28001", "Resursindex")),
+        (
+            Row("U28900", "Effektivitetsindex LSS boende och daglig verksamhet"),
+            Row("U28408", "Kvalitetsindex"),
+            Row("U28001", "Resursindex"),
+        ),
     ),
 )
 
@@ -68,7 +72,9 @@ ECONOMY = (
         "Kommunal primärvård",
         (
             Row("kpv_cost_per_patient", "Kostnad per år för kommunal primärvård fördelat på antal patienter som mottagit insatser"),
-            Row("kpv_cost_per_inhabitant_80", "Kostnad för kommunal primärvård fördelat på antal invånare 80 år eller äldre, kronor per år"),
+            Row(
+                "kpv_cost_per_inhabitant_80", "Kostnad för kommunal primärvård fördelat på antal invånare 80 år eller äldre, kronor per år"
+            ),
         ),
     ),
 )
@@ -124,11 +130,23 @@ ABSENT_SOURCES = {
     "pulse": "Källan (pulsmätning) är inte ansluten.",
 }
 
-_RATING = {"moves": ("steg", "sjönk")}
+_RATING = ("steg", "sjönk")
 
 VOLUMES_ELDERLY = (
-    Diagram(1, "Andel invånare 65+ med särskilt boende eller hemtjänst", "N20891", "Andelen invånare 65 år och äldre med särskilt boende eller hemtjänst", 18),
-    Diagram(2, "Andel invånare 80+ med särskilt boende eller hemtjänst", "N20892", "Andelen invånare 80 år och äldre med särskilt boende eller hemtjänst", 18),
+    Diagram(
+        1,
+        "Andel invånare 65+ med särskilt boende eller hemtjänst",
+        "N20891",
+        "Andelen invånare 65 år och äldre med särskilt boende eller hemtjänst",
+        18,
+    ),
+    Diagram(
+        2,
+        "Andel invånare 80+ med särskilt boende eller hemtjänst",
+        "N20892",
+        "Andelen invånare 80 år och äldre med särskilt boende eller hemtjänst",
+        18,
+    ),
 )
 COSTS_ELDERLY = (
     Diagram(3, "Kostnad äldreomsorg per invånare över 65 år", "N20007", "Kostnaden för äldreomsorg per invånare 65 år och äldre"),
@@ -136,67 +154,112 @@ COSTS_ELDERLY = (
 )
 QUALITY_ELDERLY = (
     Diagram(
-        5, "Brukarbedömning hemtjänst äldreomsorg – bemötande, förtroende och trygghet, medelvärde", "U21454",
-        "Bedömningen av bemötande, förtroende och trygghet i hemtjänsten", **_RATING,
+        5,
+        "Brukarbedömning hemtjänst äldreomsorg – bemötande, förtroende och trygghet, medelvärde",
+        "U21454",
+        "Bedömningen av bemötande, förtroende och trygghet i hemtjänsten",
+        moves=_RATING,
     ),
     Diagram(
-        6, "Brukarbedömning särskilt boende äldreomsorg – bemötande, förtroende och trygghet, medelvärde", "U23505",
-        "Bedömningen av bemötande, förtroende och trygghet i särskilt boende", **_RATING,
+        6,
+        "Brukarbedömning särskilt boende äldreomsorg – bemötande, förtroende och trygghet, medelvärde",
+        "U23505",
+        "Bedömningen av bemötande, förtroende och trygghet i särskilt boende",
+        moves=_RATING,
     ),
     Diagram(
-        7, "Brukarbedömning hemtjänst äldreomsorg – inflytande och tillräckligt med tid, medelvärde", "U21455",
-        "Bedömningen av inflytande och tillräckligt med tid i hemtjänsten", **_RATING,
+        7,
+        "Brukarbedömning hemtjänst äldreomsorg – inflytande och tillräckligt med tid, medelvärde",
+        "U21455",
+        "Bedömningen av inflytande och tillräckligt med tid i hemtjänsten",
+        moves=_RATING,
     ),
     Diagram(
-        8, "Brukarbedömning särskilt boende äldreomsorg – inflytande och tillräckligt med tid, medelvärde", "U23506",
-        "Bedömningen av inflytande och tillräckligt med tid i särskilt boende", **_RATING,
+        8,
+        "Brukarbedömning särskilt boende äldreomsorg – inflytande och tillräckligt med tid, medelvärde",
+        "U23506",
+        "Bedömningen av inflytande och tillräckligt med tid i särskilt boende",
+        moves=_RATING,
     ),
     Diagram(
-        9, "Väntetid i antal dagar från ansökningsdatum till första erbjudet inflyttningsdatum till särskilt boende, medelvärde", "U23401",
-        "Väntetiden till särskilt boende", levels=("längre", "kortare"),
+        9,
+        "Väntetid i antal dagar från ansökningsdatum till första erbjudet inflyttningsdatum till särskilt boende, medelvärde",
+        "U23401",
+        "Väntetiden till särskilt boende",
+        levels=("längre", "kortare"),
     ),
     Diagram(
-        10, "Brukarbedömning särskilt boende äldreomsorg – aktiviteter och känsla av ensamhet, medelvärde", "U23591",
-        "Bedömningen av aktiviteter och känsla av ensamhet i särskilt boende", **_RATING,
+        10,
+        "Brukarbedömning särskilt boende äldreomsorg – aktiviteter och känsla av ensamhet, medelvärde",
+        "U23591",
+        "Bedömningen av aktiviteter och känsla av ensamhet i särskilt boende",
+        moves=_RATING,
     ),
 )
 STAFF_ELDERLY = (
     Diagram(
-        11, "Sjukfrånvaro, månadsavlönade (%), socialsekreterare", SICK_LEAVE,
-        "Sjukfrånvaron bland månadsavlönade socialsekreterare", staff_group="socialsekreterare",
+        11,
+        "Sjukfrånvaro, månadsavlönade (%), socialsekreterare",
+        SICK_LEAVE,
+        "Sjukfrånvaron bland månadsavlönade socialsekreterare",
+        staff_group="socialsekreterare",
     ),
 )
 VOLUMES_LSS = (Diagram(12, "Invånare med insatser enligt LSS", "N28892", "Andelen invånare med insatser enligt LSS", 16),)
 QUALITY_LSS = (
     Diagram(
-        13, "Brukarbedömning boende LSS totalt – Brukaren får bestämma om saker som är viktiga hemma, lägeskommun, andel (%)", "U28663",
+        13,
+        "Brukarbedömning boende LSS totalt – Brukaren får bestämma om saker som är viktiga hemma, lägeskommun, andel (%)",
+        "U28663",
         "Andelen som får bestämma om saker som är viktiga hemma",
     ),
     Diagram(
-        14, "Brukarbedömning boende LSS totalt – Brukaren trivs alltid hemma, lägeskommun, andel (%)", "U28570",
+        14,
+        "Brukarbedömning boende LSS totalt – Brukaren trivs alltid hemma, lägeskommun, andel (%)",
+        "U28570",
         "Andelen som alltid trivs hemma i boende enligt LSS",
     ),
     Diagram(
-        15, "Brukarbedömning daglig verksamhet LSS – Verksamheten är viktig för brukaren, lägeskommun, andel (%)", "U28561",
+        15,
+        "Brukarbedömning daglig verksamhet LSS – Verksamheten är viktig för brukaren, lägeskommun, andel (%)",
+        "U28561",
         "Andelen som tycker att den dagliga verksamheten är viktig för dem",
     ),
     Diagram(
-        16, "Brukarbedömning daglig verksamhet LSS – Brukaren får bestämma om saker som är viktiga, lägeskommun, andel (%)", "U28532",
+        16,
+        "Brukarbedömning daglig verksamhet LSS – Brukaren får bestämma om saker som är viktiga, lägeskommun, andel (%)",
+        "U28532",
         "Andelen som får bestämma om saker som är viktiga i daglig verksamhet",
     ),
     Diagram(
-        17, "Brukarbedömning personlig assistans – Brukaren känner sig trygg med alla sina assistenter, lägeskommun, andel (%)", "U28631",
+        17,
+        "Brukarbedömning personlig assistans – Brukaren känner sig trygg med alla sina assistenter, lägeskommun, andel (%)",
+        "U28631",
         "Andelen som känner sig trygg med alla sina assistenter",
     ),
     Diagram(
-        18, "Brukarbedömning personlig assistans – Alla assistenter pratar så att brukaren förstår, lägeskommun, andel (%)", "U28625",
+        18,
+        "Brukarbedömning personlig assistans – Alla assistenter pratar så att brukaren förstår, lägeskommun, andel (%)",
+        "U28625",
         "Andelen som förstår vad alla assistenter säger",
     ),
 )
 PRIMARY_CARE = (
-    Diagram(19, "Andel patienter i ordinärt boende som är nöjda med den kommunala primärvården", "kpv_satisfied_share", "Andelen nöjda patienter"),
-    Diagram(20, "Upplevd personcentrering i kommunal primärvård bland patienter i ordinärt boende (PERCCI-S)", "percci_s_score", "Personcentreringen"),
-    Diagram(21, "Andel sjuksköterskor med specialistutbildning, kommunal primärvård", "kpv_nurses_specialist_share", "Andelen sjuksköterskor"),
+    Diagram(
+        19,
+        "Andel patienter i ordinärt boende som är nöjda med den kommunala primärvården",
+        "kpv_satisfied_share",
+        "Andelen nöjda patienter",
+    ),
+    Diagram(
+        20,
+        "Upplevd personcentrering i kommunal primärvård bland patienter i ordinärt boende (PERCCI-S)",
+        "percci_s_score",
+        "Personcentreringen",
+    ),
+    Diagram(
+        21, "Andel sjuksköterskor med specialistutbildning, kommunal primärvård", "kpv_nurses_specialist_share", "Andelen sjuksköterskor"
+    ),
     Diagram(22, "Andel rehabiliteringspersonal med specialistutbildning, kommunal primärvård", "kpv_rehab_specialist_share", "Andelen"),
 )
 # Which diagrams stand side by side, as in print.

@@ -115,7 +115,8 @@ class Figure:
     def key(self) -> str:
         """The row's key as text, so that a printed figure or sentence can name it."""
         splits = "".join(f"/{part}" for part in (self.org_unit, self.staff_group, self.breakdown) if part)
-        return f"{self.domain}/{self.indicator_id}/{self.municipality_id}/{self.gender}/{self.period_start}--{self.period_end}/{self.measure_time}{splits}"
+        what = f"{self.domain}/{self.indicator_id}/{self.municipality_id}/{self.gender}"
+        return f"{what}/{self.period_start}--{self.period_end}/{self.measure_time}{splits}"
 
     @cached_property
     def hidden(self) -> bool:
@@ -255,7 +256,7 @@ class Publication:
 
     def about(self) -> About:
         """When, from what and by which code the publication was made."""
-        rows = self._rows("select publication_id, created_at, as_of, environment, git_sha, content_hash, data_through from meta.publication")
+        rows = self._rows(f"select {', '.join(About.__dataclass_fields__)} from meta.publication")
         if len(rows) != 1:
             raise PublicationUnreadable(f"{self.path.name}: meta.publication has {len(rows)} rows; expected one")
         return About(*rows[0])
@@ -292,12 +293,20 @@ class Publication:
 
     def groups(self, municipality_id: str) -> list[Group]:
         """The municipality's comparison groups with the number of members that their means can rest on."""
-        sql = f"select {', '.join(Group.__dataclass_fields__)} from marts.dim_comparison_group where municipality_id = ? order by kind, similar_group_kind"
+        sql = f"""
+            select {", ".join(Group.__dataclass_fields__)}
+            from marts.dim_comparison_group
+            where municipality_id = ?
+            order by kind, similar_group_kind"""
         return [Group(*row) for row in self._rows(sql, [municipality_id])]
 
     def operating_statement(self, municipality_id: str, year: int) -> list[StatementRow]:
         """The lines of the year's operating statement in print order; empty where there is no ledger."""
-        sql = f"select {', '.join(STATEMENT_COLUMNS)} from marts.operating_statement where municipality_id = ? and year = ? order by line_order"
+        sql = f"""
+            select {", ".join(STATEMENT_COLUMNS)}
+            from marts.operating_statement
+            where municipality_id = ? and year = ?
+            order by line_order"""
         return [StatementRow(*row) for row in self._rows(sql, [municipality_id, year])]
 
     def loads(self) -> dict[str, Load]:

@@ -109,4 +109,3 @@ def moment(value: datetime) -> str:
 def listed(items: Sequence[str]) -> str:
     """'a', 'a och b', 'a, b och c'."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} och {items[-1]}" if items else ""
-

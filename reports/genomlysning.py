@@ -34,7 +34,8 @@ DAY_OF_MEASURE = "31 december"
 @dataclass(frozen=True)
 class RenderResult:
     """What was written. tables, diagrams, sentences: how many the page holds. gaps: (where, why) of everything that the
-    document should hold and the publication lacks. preview: one diagram as PNG; None where none could be drawn."""
+    document should hold and the publication lacks. preview: one diagram as PNG; None where none could be drawn.
+    """
 
     path: Path
     publication_id: str
@@ -103,9 +104,12 @@ def render_genomlysning(publication: Path, municipality: Municipality, out: Path
         diagrams = [d for name in _DIAGRAM_GROUPS for d in getattr(content, name)]
         indicators = opened.indicators()
         source = Source(
-            municipality, opened.about(), indicators,
+            municipality,
+            opened.about(),
+            indicators,
             opened.figures(municipality.id, municipality.report_year - YEARS_BACK, municipality.report_year),
-            opened.groups(municipality.id), opened.municipalities(),
+            opened.groups(municipality.id),
+            opened.municipalities(),
             opened.spread([d.indicator_id for d in diagrams if d.indicator_id in indicators]),
         )
         statement = opened.operating_statement(municipality.id, municipality.report_year)
@@ -121,13 +125,17 @@ def render_genomlysning(publication: Path, municipality: Municipality, out: Path
     _write(out, html)
     drawn = [item for item in shown.values() if item.chart]
     preview = charts.picture(drawn[min(len(drawn) - 1, 8)].chart) if drawn else None  # type: ignore[arg-type]
-    return RenderResult(
-        out, source.about.publication_id, len(all_tables), len(drawn), sum(len(item.text) for item in drawn), gaps, preview
-    )
+    return RenderResult(out, source.about.publication_id, len(all_tables), len(drawn), sum(len(item.text) for item in drawn), gaps, preview)
 
 
 _DIAGRAM_GROUPS = (
-    "VOLUMES_ELDERLY", "COSTS_ELDERLY", "QUALITY_ELDERLY", "STAFF_ELDERLY", "VOLUMES_LSS", "QUALITY_LSS", "PRIMARY_CARE",
+    "VOLUMES_ELDERLY",
+    "COSTS_ELDERLY",
+    "QUALITY_ELDERLY",
+    "STAFF_ELDERLY",
+    "VOLUMES_LSS",
+    "QUALITY_LSS",
+    "PRIMARY_CARE",
 )
 
 
@@ -167,11 +175,28 @@ def _parts(source: Source, statement: list, shown: dict[int, Shown]) -> list[Par
 
     parts = [
         part(1, "effektivitet", "Effektivitet"),
-        part(2, "effektivitetsindex", "Effektivitetsindex", tables=(tables.comparison(source, "effektivitetsindex", "Effektivitetsindex", content.INDEX),)),
-        part(2, "ekonominyckeltal", "Ekonominyckeltal", tables=(tables.comparison(source, "ekonominyckeltal", "Ekonominyckeltal", content.ECONOMY),)),
-        part(2, "kvalitetsnyckeltal", "Kvalitetsnyckeltal", tables=(tables.comparison(source, "kvalitetsnyckeltal", "Kvalitetsnyckeltal", content.QUALITY),)),
         part(
-            2, "personalnyckeltal", "Personalnyckeltal",
+            2,
+            "effektivitetsindex",
+            "Effektivitetsindex",
+            tables=(tables.comparison(source, "effektivitetsindex", "Effektivitetsindex", content.INDEX),),
+        ),
+        part(
+            2,
+            "ekonominyckeltal",
+            "Ekonominyckeltal",
+            tables=(tables.comparison(source, "ekonominyckeltal", "Ekonominyckeltal", content.ECONOMY),),
+        ),
+        part(
+            2,
+            "kvalitetsnyckeltal",
+            "Kvalitetsnyckeltal",
+            tables=(tables.comparison(source, "kvalitetsnyckeltal", "Kvalitetsnyckeltal", content.QUALITY),),
+        ),
+        part(
+            2,
+            "personalnyckeltal",
+            "Personalnyckeltal",
             tables=tuple(
                 table
                 for table in (
@@ -218,8 +243,11 @@ def _highlights(source: Source, statement: list) -> list[Highlight]:
     """The figures of the summary, those that exist."""
     anchors = {"U20900": "effektivitetsindex", "U28900": "effektivitetsindex", "U23401": "diagram-9", "N20029": "ekonominyckeltal"}
     labels = {
-        "U20900": "Effektivitetsindex äldreomsorg", "U28900": "Effektivitetsindex LSS", "U23401": "Väntetid till särskilt boende",
-        "N20029": "Nettokostnadsavvikelse äldreomsorg", "sick_leave_all_forms": "Sjukfrånvaro",
+        "U20900": "Effektivitetsindex äldreomsorg",
+        "U28900": "Effektivitetsindex LSS",
+        "U23401": "Väntetid till särskilt boende",
+        "N20029": "Nettokostnadsavvikelse äldreomsorg",
+        "sick_leave_all_forms": "Sjukfrånvaro",
         "turnover_excl_pension_total": "Personalomsättning exkl. pension",
     }
     found = []
@@ -240,7 +268,9 @@ def _highlights(source: Source, statement: list) -> list[Highlight]:
         if row.actual is not None:
             where = Origin(row.key, "actual", row.line_id, str(row.year), tables.LEDGER, row.lineage_id)
             beside = f"{format.millions(row.previous_actual)} året före" if row.previous_actual is not None else ""
-            found.append(Highlight(row.line, Cell(format.millions(row.actual), (), where), "miljoner kronor", str(row.year), beside, "drift"))
+            found.append(
+                Highlight(row.line, Cell(format.millions(row.actual), (), where), "miljoner kronor", str(row.year), beside, "drift")
+            )
     return found
 
 
@@ -259,9 +289,15 @@ def _lineage(source: Source, origins: list[Origin], lineage: dict[str, tuple[str
 
 
 _MEASURES = {
-    "value": "eget värde", "change": "förändring mot föregående år", "region_mean": "ovägt medel, regionen",
-    "similar_mean": "ovägt medel, liknande kommuner", "national_mean": "ovägt medel, samtliga kommuner", "budget": "budget",
-    "actual": "utfall", "deviation": "utfall - budget", "previous_actual": "utfall året före",
+    "value": "eget värde",
+    "change": "förändring mot föregående år",
+    "region_mean": "ovägt medel, regionen",
+    "similar_mean": "ovägt medel, liknande kommuner",
+    "national_mean": "ovägt medel, samtliga kommuner",
+    "budget": "budget",
+    "actual": "utfall",
+    "deviation": "utfall - budget",
+    "previous_actual": "utfall året före",
 }
 
 
@@ -288,7 +324,9 @@ def _page(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(day=format.day, moment=format.moment, css_string=css_string)
-    environment.filters.update(listed=lambda items: format.listed(list(items)), number=format.number, loads_of=lambda key, loads: loads.get(key, ""))
+    environment.filters.update(
+        listed=lambda items: format.listed(list(items)), number=format.number, loads_of=lambda key, loads: loads.get(key, "")
+    )
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     used_loads = {load_id for ids in lineage.values() for load_id in ids}
     behind = [load for load_id, load in loads.items() if load_id in used_loads]
@@ -300,10 +338,26 @@ def _page(
         key=lambda indicator: (indicator.source or "", indicator.indicator_id),
     )
     return environment.get_template("genomlysning.html.jinja").render(
-        m=source.municipality, about=source.about, year=source.year, source=source, parts=parts, highlights=highlights, gaps=gaps,
-        style=Markup(style), script=Markup(script), script_hash=script_hash(script), loads=behind, summary=summary, lineage=lineage,
-        lookup=_lineage(source, origins, lineage, loads), definitions=definitions, all_marks=tables.MARKS, all_signs=tables.SIGNS,
-        choices=source.municipality.choices, day_of_measure=DAY_OF_MEASURE, level_band=format.number(sentences.LEVEL_BAND, 1),
+        m=source.municipality,
+        about=source.about,
+        year=source.year,
+        source=source,
+        parts=parts,
+        highlights=highlights,
+        gaps=gaps,
+        style=Markup(style),
+        script=Markup(script),
+        script_hash=script_hash(script),
+        loads=behind,
+        summary=summary,
+        lineage=lineage,
+        lookup=_lineage(source, origins, lineage, loads),
+        definitions=definitions,
+        all_marks=tables.MARKS,
+        all_signs=tables.SIGNS,
+        choices=source.municipality.choices,
+        day_of_measure=DAY_OF_MEASURE,
+        level_band=format.number(sentences.LEVEL_BAND, 1),
         chart_styles={key: asdict(style) for key, style in charts.STYLES.items()},
     )
 
@@ -330,4 +384,3 @@ def _write(out: Path, html: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-

@@ -46,7 +46,8 @@ def change(source: Source, diagram: Diagram, figure: Figure, before: Figure | No
     rows = (before.key, figure.key)
     decimals = source.decimals(figure)
     if rounded(figure.change, decimals) == 0:
-        return Sentence(f"{diagram.subject} var oförändrad, {_amount(source, figure, value)}, mellan {before.year} och {figure.year}.", rows)
+        level = _amount(source, figure, value)
+        return Sentence(f"{diagram.subject} var oförändrad, {level}, mellan {before.year} och {figure.year}.", rows)
     moved = diagram.moves[0] if figure.change > 0 else diagram.moves[1]
     size = _with_unit(number(abs(figure.change), decimals), unit(figure.unit).difference)
     # Both ends in the same unit: it is said once, after the second.
@@ -71,7 +72,9 @@ def position(source: Source, diagram: Diagram, figure: Figure) -> Sentence | Non
         return None
     band = LEVEL_BAND * source.spread.get((figure.indicator_id, figure.year), 0.0)
     decimals = source.decimals(figure)
-    higher, level, lower = [], [], []
+    higher: list[str] = []
+    level: list[str] = []
+    lower: list[str] = []
     for name, mean in present:
         named = f"{name} ({number(mean, decimals)})"
         same = abs(value - mean) <= band or rounded(value, decimals) == rounded(mean, decimals)
@@ -83,7 +86,8 @@ def position(source: Source, diagram: Diagram, figure: Figure) -> Sentence | Non
         parts.append(f"{diagram.levels[1]} än genomsnittet för {listed(lower)}")
     if level:
         parts.append(f"i nivå med genomsnittet för {listed(level)}")
-    joined = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} men {parts[-1]}" if len(parts) == 2 else f"{parts[0]}, {parts[1]} och {parts[2]}"
+    # Two opposite positions are set against each other, three are counted up.
+    joined = " men ".join(parts) if len(parts) < 3 else listed(parts)
     simulated = " Jämförelsevärdena är åtminstone delvis simulerade." if figure.comparison_is_simulated else ""
     return Sentence(f"{_pronoun(diagram)} var {figure.year} {joined}.{simulated}", (figure.key,))
 
@@ -142,7 +146,8 @@ def about(source: Source, diagram: Diagram, chart: Chart) -> tuple[Sentence, ...
     found.append(position(source, diagram, newest))
     found.append(gender_gap(source, diagram, newest.year))
     found.append(extremes(source, diagram, figures))
-    latest = max(year for year, figure in source.figures.series(diagram.indicator_id, staff_group=diagram.staff_group).items() if figure.shown is not None)
+    series = source.figures.series(diagram.indicator_id, staff_group=diagram.staff_group)
+    latest = max(year for year, figure in series.items() if figure.shown is not None)
     if latest < source.year:
         missing = str(source.year) if source.year - latest == 1 else f"{latest + 1}–{source.year}"
         found.append(Sentence(f"Uppgift för {missing} saknas.", (newest.key,)))

@@ -12,7 +12,7 @@ from datetime import date
 from ingestion.municipality import Municipality
 from reports.content import ABSENT_SOURCES, PULSE, SICK_LEAVE, SICK_LEAVE_LABEL, TURNOVER, TURNOVER_LABEL, Area, Row
 from reports.figures import About, Figure, Figures, Group, Indicator, StatementRow
-from reports.format import NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, listed, number, percent, percentage_points, thousands, unit
+from reports.format import NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, day, listed, number, percent, percentage_points, thousands, unit
 
 OLDEST = 3  # years back that a latest value may lie and still stand in a table of the year
 
@@ -172,8 +172,10 @@ class Source:
 
 def period(figure: Figure) -> str:
     """The figure's period as readers say it: '2024', or '31 december 2024' for a figure of one day."""
-    whole_year = figure.period_start == date(figure.year, 1, 1) and figure.period_end == date(figure.year, 12, 31)
-    return str(figure.year) if whole_year else str(figure.period_end) if figure.measure_time == "point" else f"{figure.period_start}–{figure.period_end}"
+    if figure.period_start == figure.period_end:
+        return day(figure.period_end)
+    is_year = figure.period_start == date(figure.year, 1, 1) and figure.period_end == date(figure.year, 12, 31)
+    return str(figure.year) if is_year else f"{figure.period_start}–{figure.period_end}"
 
 
 def origin(figure: Figure, measure: str) -> Origin:
@@ -277,14 +279,18 @@ def comparison(source: Source, table_id: str, title: str, areas: tuple[Area, ...
     region = source.region.label if source.region else "Regionen"
     columns = (f"{source.municipality.name} {year}", f"{region} genomsnitt {year}", f"Liknande kommuner {year}", f"Kommungenomsnitt {year}")
     return Table(
-        table_id, title, columns, tuple(section for section in sections if section.lines),
+        table_id,
+        title,
+        columns,
+        tuple(section for section in sections if section.lines),
         source_lines(source, [figure for figure in found.values() if figure]),
     )
 
 
 def staff_over_time(source: Source) -> Table:
     """Staff key figures of three years, where no comparison is possible: turnover and sick leave of every configured staff
-    group, shares of trained staff, and the pulse survey per department."""
+    group, shares of trained staff, and the pulse survey per department.
+    """
     municipality = source.municipality
     areas: dict[str, list[Row]] = {}
     for indicator_id, label in ((TURNOVER, TURNOVER_LABEL), (SICK_LEAVE, SICK_LEAVE_LABEL)):
@@ -301,12 +307,19 @@ def staff_over_time(source: Source) -> Table:
         return Line(source.title(row), cells, gap="" if any(year in series for year in years) else source.absence(row.indicator_id))
 
     sections = [Section(area[:1].upper() + area[1:], tuple(line(row) for row in rows)) for area, rows in areas.items()]
-    pulse = [Row(PULSE, "Medelvärde alla frågor (pulsmätning kvartal 4)", org_unit=department.id) for department in municipality.departments]
+    pulse = [
+        Row(PULSE, "Medelvärde alla frågor (pulsmätning kvartal 4)", org_unit=department.id) for department in municipality.departments
+    ]
     if pulse:
         sections.append(Section("Engagemang och arbetsmiljö", tuple(line(row) for row in pulse)))
-    figures = [figure for rows in (*areas.values(), pulse) for row in rows for figure in _series(source, row).values() if figure.year in years]
+    figures = [
+        figure for rows in (*areas.values(), pulse) for row in rows for figure in _series(source, row).values() if figure.year in years
+    ]
     return Table(
-        "personalnyckeltal_tidsserie", "Personalnyckeltal över tid", tuple(str(year) for year in years), tuple(sections),
+        "personalnyckeltal_tidsserie",
+        "Personalnyckeltal över tid",
+        tuple(str(year) for year in years),
+        tuple(sections),
         source_lines(source, figures),
     )
 
@@ -329,7 +342,8 @@ def operating_statement(source: Source, rows: list[StatementRow]) -> Table | Non
     measures = ("budget", "actual", "deviation", "previous_actual", "change")
     lines = tuple(Line(row.line, tuple(_statement_cell(row, measure) for measure in measures), is_sum=row.is_sum) for row in rows)
     remarks = [
-        "Intäkter är positiva, kostnader negativa. Varje cell är avrundad för sig från kronor; en summa kan därför skilja sig med 1 tkr från sina delar."
+        "Intäkter är positiva, kostnader negativa. Varje cell är avrundad för sig från kronor; "
+        "en summa kan därför skilja sig med 1 tkr från sina delar."
     ]
     if outcome == "Utfall":
         remarks.append(f"Räkenskapsåret {year} är inte stängt: uppgifterna kan ändras.")
@@ -353,8 +367,14 @@ class _Staff:
 
 _PERMANENT, _TEMPORARY = "employment_form=permanent", "employment_form=temporary"
 _STATISTICS = (
-    ("Antal anställda", (_Staff("Tillsvidareanställda", "employees_headcount", _PERMANENT), _Staff("Visstidsanställda", "employees_headcount", _TEMPORARY))),
-    ("Antal årsarbetare", (_Staff("Tillsvidareanställda", "employees_fte", _PERMANENT), _Staff("Visstidsanställda", "employees_fte", _TEMPORARY))),
+    (
+        "Antal anställda",
+        (_Staff("Tillsvidareanställda", "employees_headcount", _PERMANENT), _Staff("Visstidsanställda", "employees_headcount", _TEMPORARY)),
+    ),
+    (
+        "Antal årsarbetare",
+        (_Staff("Tillsvidareanställda", "employees_fte", _PERMANENT), _Staff("Visstidsanställda", "employees_fte", _TEMPORARY)),
+    ),
     ("Sysselsättningsgrad", (_Staff("Tillsvidareanställda", "employment_rate_contract", _PERMANENT, is_percent=True),)),
     ("Medelålder", (_Staff("Tillsvidareanställda", "mean_age", _PERMANENT, decimals=1),)),
     ("Utförd tid av timavlönade", (_Staff("Årsarbetare", "hourly_paid_work_fte", decimals=1),)),
@@ -364,7 +384,10 @@ _STATISTICS = (
 _SICK = "sick_leave_all_forms"
 _SICK_LEAVE = (
     ("", (_Staff("Total sjukfrånvaro", _SICK, decimals=1, is_percent=True),)),
-    ("Kön", (_Staff("Kvinnor", _SICK, gender="K", decimals=1, is_percent=True), _Staff("Män", _SICK, gender="M", decimals=1, is_percent=True))),
+    (
+        "Kön",
+        (_Staff("Kvinnor", _SICK, gender="K", decimals=1, is_percent=True), _Staff("Män", _SICK, gender="M", decimals=1, is_percent=True)),
+    ),
     (
         "Ålder",
         (
@@ -388,7 +411,9 @@ def _two_years(source: Source, table_id: str, title: str, groups: tuple, remarks
     """A table of the year before, the year, and the difference as the mart holds it (from the unrounded values)."""
     year, before = source.year, source.year - 1
     series = {
-        staff: source.figures.series(staff.indicator_id, breakdown=staff.breakdown, gender=staff.gender) for _, lines in groups for staff in lines
+        staff: source.figures.series(staff.indicator_id, breakdown=staff.breakdown, gender=staff.gender)
+        for _, lines in groups
+        for staff in lines
     }
     if not any(found.get(year) or found.get(before) for found in series.values()):
         return None
@@ -405,10 +430,10 @@ def _two_years(source: Source, table_id: str, title: str, groups: tuple, remarks
     def line(staff: _Staff, hidden: dict[int, set[_Staff]]) -> Line:
         def value(of_year: int) -> Cell:
             figure = series[staff].get(of_year)
-            if figure is None or figure.value is None and not figure.hidden:
-                return Cell(NO_COMPARISON)
-            if staff in hidden[of_year]:
+            if figure and staff in hidden[of_year]:
                 return Cell(NOT_SHOWN, (), origin(figure, "value"))
+            if figure is None or figure.value is None:
+                return Cell(NO_COMPARISON)
             text = percent(figure.value, staff.decimals) if staff.is_percent else number(figure.value, staff.decimals, group_from=5)
             return Cell(text, marks(figure, "value"), origin(figure, "value"))
 
@@ -418,7 +443,11 @@ def _two_years(source: Source, table_id: str, title: str, groups: tuple, remarks
         elif figure is None or figure.change is None:
             difference = Cell(NO_COMPARISON)
         else:
-            text = percentage_points(figure.change, staff.decimals) if staff.is_percent else number(figure.change, staff.decimals, group_from=5)
+            text = (
+                percentage_points(figure.change, staff.decimals)
+                if staff.is_percent
+                else number(figure.change, staff.decimals, group_from=5)
+            )
             difference = Cell(text, marks(figure, "value"), origin(figure, "change"))
         cells = (value(before), value(year), difference)
         return Line(staff.label, cells, gap="" if any(cell.origin for cell in cells) else source.absence(staff.indicator_id))
@@ -444,13 +473,13 @@ def sick_leave(source: Source) -> Table | None:
     """*Sjukfrånvaro*; None without HR."""
     remarks = (
         "Andel av den ordinarie arbetstiden, alla anställningsformer inklusive timavlönade. Varje grupp mäts mot sin egen tid.",
-        "Delarna efter sjukperiodens dagar har den samlade ordinarie arbetstiden som nämnare och summerar till den totala sjukfrånvaron före avrundning.",
+        "Delarna efter sjukperiodens dagar har den samlade ordinarie arbetstiden som nämnare; oavrundade summerar de till totalen.",
         "Procentenheter skrivs %-enh. Differensen är räknad på oavrundade tal.",
     )
     return _two_years(source, "sjukfranvaro", "Sjukfrånvaro", _SICK_LEAVE, remarks)
 
 
-def unit_label(source: Source, figure: Figure) -> str:
+def unit_label(figure: Figure) -> str:
     """The unit as the axis of a diagram names it."""
-    words = {"procent": "Procent", "kronor": "Kronor", "dagar": "Dagar", "miljoner kronor": "Miljoner kronor", "per 10 000 invånare": "Per 10 000 invånare"}
-    return words.get(unit(figure.unit).word, figure.unit[:1].upper() + figure.unit[1:])
+    word = unit(figure.unit).word or figure.unit
+    return word[:1].upper() + word[1:]

@@ -209,8 +209,16 @@ def _kolada_rows(described: dict[str, dict[str, str]]) -> list[tuple[str, dict[s
             value = numbers.pop("value")
             rows.append(
                 _row(
-                    indicator, raw["indicator_id"], year, value, gender=raw["gender"], **numbers, **counts, source="Källa: Kolada",
-                    comparison_is_simulated=raw["comparison_is_simulated"] == "1", lineage_id="kolada:K1",
+                    indicator,
+                    raw["indicator_id"],
+                    year,
+                    value,
+                    gender=raw["gender"],
+                    **numbers,
+                    **counts,
+                    source="Källa: Kolada",
+                    comparison_is_simulated=raw["comparison_is_simulated"] == "1",
+                    lineage_id="kolada:K1",
                 )  # fmt: skip
             )
     return _with_change(rows)
@@ -244,7 +252,18 @@ def _loads(con: duckdb.DuckDBPyConnection, with_staff_and_ledger: bool) -> None:
         moment = datetime(2025, 2, 4, 6, 0)
         con.execute(
             "insert into meta.loads values (?,?,?,?,?,'h',?,null,1,100,0,?,?,?,?)",
-            [load_id, "all" if source == "kolada" else MUNICIPALITY_ID, source, table, period, f"{load_id}.csv", simulated, through, moment, moment],
+            [
+                load_id,
+                "all" if source == "kolada" else MUNICIPALITY_ID,
+                source,
+                table,
+                period,
+                f"{load_id}.csv",
+                simulated,
+                through,
+                moment,
+                moment,
+            ],
         )
 
     load("K1", "kolada", "data", "all", None)

@@ -29,7 +29,7 @@ CONTRAST = """() => {
     const [a, b] = [luminance(parse(svg ? style.fill : style.color)), luminance(ground(e))];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     const large = parseFloat(style.fontSize) >= 24;
-    if (ratio < (large ? 3 : 4.5)) bad.push(`${e.tagName} ${e.className.baseVal ?? e.className} ${ratio.toFixed(2)} ${e.textContent.slice(0, 40)}`);
+    if (ratio < (large ? 3 : 4.5)) bad.push(`${e.tagName} ${ratio.toFixed(2)} ${e.textContent.slice(0, 40)}`);
   }
   return [...new Set(bad)];
 }"""
@@ -65,7 +65,9 @@ def opened(browser: Browser, report: Path, width: int = 1360, height: int = 900)
 def test_page_is_whole_at_every_width(browser: Browser, report: Path, width: int) -> None:
     tab, wrong = opened(browser, report, width)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
-    boxes = tab.evaluate("[...document.querySelectorAll('svg.chart')].map(e => { const b = e.getBoundingClientRect(); return [b.width, b.height]; })")
+    boxes = tab.evaluate(
+        "[...document.querySelectorAll('svg.chart')].map(e => { const b = e.getBoundingClientRect(); return [b.width, b.height]; })"
+    )
     assert len(boxes) == 18 and all(w > 250 and h > 120 for w, h in boxes)
     # direct labels stay within the page
     rights = tab.evaluate("[...document.querySelectorAll('svg.chart text')].map(e => e.getBoundingClientRect().right)")

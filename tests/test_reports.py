@@ -115,8 +115,8 @@ def page(publication: Path, municipality: Municipality) -> Page:
     return Page(out)
 
 
-def rendered(tmp_path: Path, municipality: Municipality, then: tuple[str, ...] = (), **options: object) -> Page:
-    path = report_fixture.build(tmp_path / "publication.duckdb", then=then, **options)  # type: ignore[arg-type]
+def rendered(tmp_path: Path, municipality: Municipality, then: tuple[str, ...] = (), environment: str = "demo") -> Page:
+    path = report_fixture.build(tmp_path / "publication.duckdb", then=then, environment=environment)
     render_genomlysning(path, municipality, tmp_path / "page.html")
     return Page(tmp_path / "page.html")
 
@@ -143,7 +143,11 @@ def test_what_no_source_gives_is_a_gap_with_its_reason(page: Page) -> None:
     rows = page.table("ekonominyckeltal")
     label = "Kostnad per år för kommunal primärvård fördelat på antal patienter som mottagit insatser"
     assert rows[f"Kommunal primärvård | {label}"] == ["-", "-", "-", "-"]
-    gaps = [row.attributes["data-gap"] for row in page.root.one("table", data_table="ekonominyckeltal").all("tr") if "data-gap" in row.attributes]
+    gaps = [
+        row.attributes["data-gap"]
+        for row in page.root.one("table", data_table="ekonominyckeltal").all("tr")
+        if "data-gap" in row.attributes
+    ]
     assert len(gaps) == 2 and all("inte ansluten" in gap for gap in gaps)
 
 
@@ -189,7 +193,9 @@ def test_a_group_of_ten_is_not_shown_in_sick_leave_though_the_mart_holds_it(tmp_
 
 
 def test_one_hidden_gender_hides_the_other_and_the_difference(tmp_path: Path, municipality: Municipality) -> None:
-    page = rendered(tmp_path, municipality, ("update marts.staffing set n = 9 where indicator_id = 'sick_leave_all_forms' and gender = 'M'",))
+    page = rendered(
+        tmp_path, municipality, ("update marts.staffing set n = 9 where indicator_id = 'sick_leave_all_forms' and gender = 'M'",)
+    )
     rows = page.table("sjukfranvaro")
     assert rows["Kön | Män"] == rows["Kön | Kvinnor"] == ["..", "..", ".."]
     assert rows["Total sjukfrånvaro"][1] == "8,2 %"
@@ -263,7 +269,10 @@ def test_every_figure_carries_its_origin(page: Page) -> None:
     for cell in with_origin:
         assert all(cell.attributes[f"data-{name}"] for name in ("measure", "indicator", "period", "source", "lineage"))
     statement = next(c for c in with_origin if c.attributes["data-row"] == "operating_statement/1489/2024/result")
-    assert statement.attributes["data-source"] == "Egen bearbetning av data från ekonomisystemet" and "13 laddningar" in statement.attributes["title"]
+    assert (
+        statement.attributes["data-source"] == "Egen bearbetning av data från ekonomisystemet"
+        and "13 laddningar" in statement.attributes["title"]
+    )
     mean = next(c for c in with_origin if c.attributes["data-measure"] == "region_mean")
     assert mean.attributes["data-source"] == "Egen bearbetning av data från Kolada"
 
@@ -326,7 +335,9 @@ def test_changing_one_value_changes_that_figure_and_what_says_it(page: Page, tmp
 
 
 def test_changing_the_ledger_changes_exactly_its_line(page: Page, tmp_path: Path, municipality: Municipality) -> None:
-    changed = rendered(tmp_path, municipality, ("update marts.operating_statement set actual = actual + 1000 where line_id = 'premises_rent'",))
+    changed = rendered(
+        tmp_path, municipality, ("update marts.operating_statement set actual = actual + 1000 where line_id = 'premises_rent'",)
+    )
     before, after = page.figures(), changed.figures()
     assert {key[1:] for key in before if before[key] != after[key]} == {("operating_statement/1489/2024/premises_rent", "actual")}
 
@@ -338,7 +349,9 @@ def test_open_year_is_preliminary_and_not_called_bokslut(tmp_path: Path, municip
 
 
 def test_kolada_alone_gives_a_report_with_named_gaps(tmp_path: Path, municipality: Municipality) -> None:
-    bare = municipality.model_copy(update={"departments": (), "staff_groups": (), "staff_shares": (), "accounts": (), "operating_statement": ()})
+    bare = municipality.model_copy(
+        update={"departments": (), "staff_groups": (), "staff_shares": (), "accounts": (), "operating_statement": ()}
+    )
     path = report_fixture.build(tmp_path / "publication.duckdb", with_staff_and_ledger=False)
     result = render_genomlysning(path, bare, tmp_path / "page.html")
     page = Page(tmp_path / "page.html")
