@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -400,20 +400,11 @@ def draw(source: Source, diagram: Diagram) -> Chart | None:
     if breaks:
         remarks.append(f"Definitionen ändrades {_listed_years(breaks)}; värdena före och efter jämförs inte.")
     if other_unit:
-        elsewhere = ", ".join(f"{own_cell(source, figure, figure.year).text} ({figure.year})" for figure in other_unit)
-        remarks.append(f"Värden i en annan enhet ritas inte på samma axel: {elsewhere} {other_unit[-1].unit}.")
+        named = f"{_years(other_unit)} anges i en annan enhet ({other_unit[-1].unit})"
+        remarks.append(f"Värden för {named} och ritas inte på samma axel; de står i tabellen.")
     if indicator.ended_after:
         remarks.append(f"Serien avslutades efter {indicator.ended_after}.")
-    rows = tuple(
-        (
-            figure.year,
-            tuple(
-                own_cell(source, figure, figure.year) if line.measure == "value" else mean_cell(source, figure, line.measure, figure.year)
-                for line in lines
-            ),
-        )
-        for figure in figures
-    )
+    rows = tuple((figure.year, tuple(_table_cell(source, figure, line.measure, figures[-1].unit) for line in lines)) for figure in wanted)
     svg = vl_convert.vegalite_to_svg(specification, format_locale=SWEDISH)
     return Chart(
         diagram.number,
@@ -424,10 +415,16 @@ def draw(source: Source, diagram: Diagram) -> Chart | None:
         description,
         tuple(line.label for line in lines),
         rows,
-        source_lines(source, figures),
+        source_lines(source, wanted),
         tuple(remarks),
-        tuple(figures),
+        tuple(wanted),
     )
+
+
+def _table_cell(source: Source, figure: Figure, measure: str, drawn_unit: str) -> Cell:
+    """A cell of the data table; a value in another unit than the drawn one says so."""
+    cell = own_cell(source, figure, figure.year) if measure == "value" else mean_cell(source, figure, measure, figure.year)
+    return replace(cell, also=f"({figure.unit})") if figure.unit != drawn_unit and cell.origin else cell
 
 
 def _listed_years(years: list[int]) -> str:
