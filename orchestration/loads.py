@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -69,11 +70,12 @@ def results(
     context: dg.AssetExecutionContext, source: str, workspace: Workspace, outcomes: Sequence[Outcome]
 ) -> Iterator[dg.MaterializeResult]:
     """What a run of the source's asset has to say: per selected table its loads in force, its calendar and its check."""
-    lake = workspace.lake
+    lake, settings = workspace.lake, workspace.settings
+    index = _write_pages(workspace)
     in_force = [load for load in lake.in_force() if load.source == source]
     unresolved = [refusal for refusal in workspace.rejected.unresolved(lake) if refusal.source == source]
     # Demonstration deliveries end where the bundle ends; live ones are expected until now.
-    today = datetime.now(UTC).date() if workspace.settings.environment == "live" else None
+    today = datetime.now(UTC).date() if settings.environment == "live" else None
     calendar = delivery_calendar(tables(source), in_force, unresolved, today)
     for table in tables(source):
         key = table_key(table)
@@ -85,10 +87,18 @@ def results(
             continue
         check_key = dg.AssetCheckKey(key, table.full_name)
         checks = [_check(table, loads, unresolved, outcomes)] if check_key in context.selected_asset_check_keys else []
-        metadata = _metadata(table, loads, outcomes)
+        metadata = {**_metadata(table, loads, outcomes), "protocol": dg.MetadataValue.path(str(index))}
         if months := [month for month in calendar if table.name in month.states]:
             metadata["delivery_calendar"] = dg.MetadataValue.md(_calendar_table(months))
         yield dg.MaterializeResult(asset_key=key, metadata=metadata, check_results=checks)
+
+
+def _write_pages(workspace: Workspace) -> Path:
+    """Bring the guards' pages up to date; after every source, so that they are right also when a later step fails."""
+    from expectations.pages import write_pages
+
+    settings = workspace.settings
+    return write_pages(workspace.lake, workspace.rejected, workspace.municipalities, settings.docs, settings.environment == "demo")
 
 
 def _metadata(table: Table, loads: Sequence[Load], outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -1,0 +1,167 @@
+"""Runs through Dagster on a small home: what is published, what is held back, and that no order of runs gets around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from ingestion.contracts import table
+from orchestration.assets import publication as publication_module
+from orchestration.assets import warehouse as warehouse_module
+from orchestration.definitions import build_defs
+from orchestration.resources import Workspace
+from orchestration.settings import Settings
+from tests import small_extracts
+
+PERIOD = "2024-01"
+FOLDER = "1489-alingsas"
+
+
+class Home:
+    """A small home: one month of one municipality's deliveries, and an instance that remembers its runs."""
+
+    def __init__(self, path: Path) -> None:
+        self.settings = Settings("demo", path, "inprocess://demo.kolada.app/v3")
+        self.workspace = Workspace(self.settings)
+        self.instance = dg.DagsterInstance.ephemeral()
+        self.definitions = build_defs(self.settings)
+
+    def deliver(self, source: str, name: str, rows: list[small_extracts.Row]) -> Path:
+        folder = self.settings.inbox / FOLDER / source
+        folder.mkdir(parents=True, exist_ok=True)
+        return small_extracts.write_csv(folder / f"{name}.csv", table(source, name), rows)
+
+    def run(self, job: str, selection: list[dg.AssetKey] | None = None) -> dg.ExecuteInProcessResult:
+        return self.definitions.resolve_job_def(job).execute_in_process(
+            instance=self.instance, raise_on_error=False, asset_selection=selection, run_config={
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}
+            },
+        )  # fmt: skip
+
+    def published(self) -> dict[str, bytes]:
+        folder = self.settings.published
+        return {path.name: path.read_bytes() for path in folder.glob("*") if path.name != ".lock"}
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        with duckdb.connect(str(self.settings.published / "current.duckdb"), read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+
+def checks(result: dg.ExecuteInProcessResult, name: str) -> list[dg.AssetCheckEvaluation]:
+    return [evaluation for evaluation in result.get_asset_check_evaluations() if evaluation.check_name == name]
+
+
+def materialized(result: dg.ExecuteInProcessResult) -> set[dg.AssetKey]:
+    return {event.asset_key for event in result.get_asset_materialization_events() if event.asset_key}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    made = Home(tmp_path_factory.mktemp("small"))
+    for name in ("employments", "absences", "time_records", "other_employments"):
+        made.deliver("hr", name, small_extracts.make(table("hr", name), PERIOD))
+    made.deliver("ledger", "control_totals", small_extracts.make(table("ledger", "control_totals"), PERIOD))
+    made.deliver("ledger", "transactions", small_extracts.make(table("ledger", "transactions"), PERIOD))
+    first = made.run("deliveries")
+    assert first.success, [event.event_specific_data for event in first.filter_events(lambda e: e.is_step_failure)]
+    assert not list(made.settings.inbox.rglob("*.csv"))
+    assert checks(first, "audited")[0].passed
+    yield made
+
+
+def test_the_run_publishes_what_was_delivered_and_says_so(home: Home) -> None:
+    assert home.query("select source, table_name, period from meta.loads order by all") == [
+        ("hr", "absences", PERIOD), ("hr", "employments", PERIOD), ("hr", "other_employments", PERIOD), ("hr", "time_records", PERIOD),
+        ("ledger", "control_totals", PERIOD), ("ledger", "transactions", PERIOD),
+    ]  # fmt: skip
+    event = home.instance.get_latest_materialization_event(dg.AssetKey(["hr", "employments"]))
+    assert event is not None
+    assert event.asset_materialization is not None
+    metadata = event.asset_materialization.metadata
+    assert metadata["dagster/row_count"].value == 30
+    assert metadata["data_through"].value == "2024-01-31"
+    assert "✓" in str(metadata["delivery_calendar"].value)
+    assert (home.settings.reports / FOLDER / "genomlysning.html").exists()
+    assert (home.settings.docs / "index.html").exists()
+
+
+def test_marts_show_their_rows(home: Home) -> None:
+    event = home.instance.get_latest_materialization_event(dg.AssetKey(["meta", "loads"]))
+    assert event is not None
+    assert event.asset_materialization is not None
+    assert event.asset_materialization.metadata["dagster/row_count"].value == 6
+
+
+def test_a_run_with_nothing_new_publishes_nothing(home: Home) -> None:
+    before = home.published()
+    assert home.run("deliveries").success
+    assert home.published() == before
+
+
+def test_a_bad_file_changes_nothing_in_this_run_or_in_a_later_one_of_the_marts(home: Home) -> None:
+    before = home.published()
+    rows = small_extracts.make(table("hr", "employments"), PERIOD)
+    home.deliver("hr", "employments", [*rows, rows[-1]])  # a key stands twice
+    refused = home.run("deliveries")
+    assert refused.success, "a refused delivery turns its check red, not the run"
+    [check] = checks(refused, "hr_employments")
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.ERROR
+    assert "employments.csv" in str(check.metadata["findings"].value)
+    assert home.published() == before
+    assert list(home.settings.rejected.glob("*/employments.csv"))
+    assert home.run("marts_only").success
+    assert home.published() == before
+    [still] = checks(home.run("deliveries"), "hr_employments")
+    assert not still.passed, "the refusal is not mended yet"
+
+    home.deliver("hr", "employments", [{**row, "title": "Vårdbiträde"} for row in rows])
+    [mended] = checks(home.run("deliveries"), "hr_employments")
+    assert mended.passed or mended.severity is dg.AssetCheckSeverity.WARN
+
+
+def test_a_build_that_failed_its_tests_is_not_published_in_this_run_or_by_itself(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.run("deliveries")
+    before = home.published()
+    prepare = warehouse_module.prepare
+
+    def prepare_with_a_fault(path: Path, workspace: Workspace, as_of: object) -> None:
+        prepare(path, workspace, as_of)  # type: ignore[arg-type]
+        with duckdb.connect(str(path)) as con:  # two loads with one id: a test on meta.loads must fail
+            con.execute("insert into lake.loads select * from lake.loads limit 1")
+
+    monkeypatch.setattr(warehouse_module, "prepare", prepare_with_a_fault)
+    failed = home.run("marts_only")
+    assert not failed.success
+    assert publication_module.KEY not in materialized(failed)
+    assert home.published() == before
+    monkeypatch.undo()
+    alone = home.run("refresh", [publication_module.KEY])
+    assert not alone.success
+    assert not checks(alone, "audited")[0].passed
+    assert "did not pass its tests" in str(checks(alone, "audited")[0].description)
+    assert home.published() == before
+    assert home.run("marts_only").success
+    assert home.published() == before
+
+
+def test_a_build_of_some_models_only_is_not_published(home: Home) -> None:
+    before = home.published()
+    assert home.run("refresh", [dg.AssetKey(["meta", "loads"])]).success
+    alone = home.run("refresh", [publication_module.KEY])
+    assert not alone.success
+    assert "only 1 models were built" in str(checks(alone, "audited")[0].description)
+    assert home.published() == before
+    assert home.run("marts_only").success
+
+
+def test_one_selected_table_of_a_source_takes_in_its_whole_inbox(home: Home) -> None:
+    home.deliver("hr", "absences", small_extracts.make(table("hr", "absences"), "2024-02"))
+    result = home.run("refresh", [dg.AssetKey(["hr", "employments"])])
+    assert result.success
+    assert dg.AssetKey(["hr", "absences"]) in materialized(result)
+    assert not list(home.settings.inbox.rglob("*.csv"))
