@@ -175,7 +175,7 @@ def _years(figures: list[Figure]) -> str:
 def _lines(source: Source, figures: list[Figure], labels: dict[str, str]) -> list[Line]:
     lines = []
     for measure, label in labels.items():
-        of_measure = [(figure, figure.shown if measure == "value" else getattr(figure, measure)) for figure in figures]
+        of_measure = [(figure, figure.shown if measure == "value" else figure.mean(measure)) for figure in figures]
         present = [(figure, value) for figure, value in of_measure if value is not None]
         if not present:
             continue

@@ -143,6 +143,15 @@ class Figure:
         """The value, or None where it is missing or must not be shown."""
         return None if self.hidden else self.value
 
+    def mean(self, measure: str) -> float | None:
+        """The mean of a comparison group (`measure`: region_mean, similar_mean, national_mean).
+
+        None where fewer than two members have a value: the region holds the municipality itself, and nobody is compared
+        with himself.
+        """
+        count = getattr(self, measure.replace("_mean", "_count"))
+        return None if (count or 0) < 2 else getattr(self, measure)
+
 
 FIGURE_COLUMNS = tuple(Figure.__dataclass_fields__)
 

@@ -256,15 +256,16 @@ def _highlights(source: Source, statement: list) -> list[Highlight]:
         if figure is None or figure.shown is None:
             continue
         cell = tables.own_cell(source, figure, figure.year)
-        compared = figure.national_mean is not None
-        beside = f"samtliga kommuner {format.number(figure.national_mean or 0, source.decimals(figure))}" if compared else ""
+        mean = figure.mean("national_mean")
+        compared = mean is not None
+        beside = f"samtliga kommuner {format.number(mean or 0, source.decimals(figure))}" if compared else ""
         if compared and figure.comparison_is_simulated:
             beside += " (simulerat)"
         if not compared and figure.previous_value is not None and not figure.hidden:
             beside = f"{format.number(figure.previous_value, source.decimals(figure))} året före"
         anchor = anchors.get(indicator_id, "sjukfranvaro" if indicator_id.startswith("sick") else "personalstatistik")
         found.append(Highlight(labels[indicator_id], cell, format.unit(figure.unit).word, str(figure.year), beside, anchor))
-    for row in statement[-1:]:
+    for row in [row for row in statement if row.is_sum][-1:]:
         if row.actual is not None:
             where = Origin(row.key, "actual", row.line_id, str(row.year), tables.LEDGER, row.lineage_id)
             beside = f"{format.millions(row.previous_actual)} året före" if row.previous_actual is not None else ""

@@ -63,9 +63,9 @@ def position(source: Source, diagram: Diagram, figure: Figure) -> Sentence | Non
     value = figure.shown
     similar, region = source.similar(figure.indicator_id), source.region
     names = (
-        (region.label if region else "", figure.region_mean),
-        ("liknande kommuner" if similar else "", figure.similar_mean),
-        ("samtliga kommuner", figure.national_mean),
+        (region.label if region else "", figure.mean("region_mean")),
+        ("liknande kommuner" if similar else "", figure.mean("similar_mean")),
+        ("samtliga kommuner", figure.mean("national_mean")),
     )
     present = [(name, mean) for name, mean in names if name and mean is not None]
     if value is None or not present:

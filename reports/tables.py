@@ -206,7 +206,7 @@ def own_cell(source: Source, figure: Figure | None, column_year: int) -> Cell:
 
 def mean_cell(source: Source, figure: Figure | None, measure: str, column_year: int) -> Cell:
     """The mean of a comparison group, of the same year as the own value beside it."""
-    mean = getattr(figure, measure) if figure else None
+    mean = figure.mean(measure) if figure else None
     if figure is None or mean is None:
         return Cell(NO_COMPARISON)
     also = f"({figure.year})" if figure.year != column_year else ""
@@ -245,11 +245,11 @@ def group_line(source: Source, figures: Iterable[Figure]) -> str:
     counts: dict[tuple[str, int], list[int]] = {}
     for figure in figures:
         similar, region = source.similar(figure.indicator_id), source.region
-        if figure.region_mean is not None and region:
+        if figure.mean("region_mean") is not None and region:
             counts.setdefault((region.label, region.member_count), []).append(figure.region_count or 0)
-        if figure.similar_mean is not None and similar:
+        if figure.mean("similar_mean") is not None and similar:
             counts.setdefault((similar.label, similar.member_count), []).append(figure.similar_count or 0)
-        if figure.national_mean is not None:
+        if figure.mean("national_mean") is not None:
             counts.setdefault(("samtliga", source.municipalities), []).append(figure.national_count or 0)
     parts = [f"{label} {_span(values, members)} kommuner" for (label, members), values in counts.items()]
     return f"{FROM_KOLADA}, ovägt medel: {listed(parts)}." if parts else ""
@@ -335,6 +335,10 @@ def _statement_cell(row: StatementRow, measure: str) -> Cell:
 
 def operating_statement(source: Source, rows: list[StatementRow]) -> Table | None:
     """*Drift*: the operating statement in tkr, each cell rounded from its own kronor (DEFINITIONS G3); None without a ledger."""
+    configured = {line.id for line in source.municipality.operating_statement}
+    amounts = ("budget", "actual", "previous_actual")
+    # A line that the municipality did not ask for (accounts that no line covers) is shown only when something is on it.
+    rows = [row for row in rows if row.line_id in configured or any(getattr(row, amount) for amount in amounts)]
     if not rows:
         return None
     year, before = source.year, source.year - 1

@@ -208,6 +208,14 @@ def test_group_means_say_how_many_they_rest_on(page: Page) -> None:
     assert "Källa: Kolada" in text
 
 
+def test_a_mean_of_the_own_value_alone_is_no_comparison(tmp_path: Path, municipality: Municipality) -> None:
+    page = rendered(
+        tmp_path, municipality, ("update marts.quality set region_count = 1, region_mean = value where indicator_id = 'U28663'",)
+    )
+    figure = page.root.one("figure", id="diagram-13")
+    assert "Göteborgsregionen" not in figure.text() and "samtliga kommuner" in figure.text()
+
+
 def test_every_diagram_has_title_description_and_data_table(page: Page) -> None:
     drawn = [figure for figure in page.root.all("figure") if figure.attributes.get("class", "").startswith("diagram") and figure.all("svg")]
     assert sorted(int(figure.attributes["id"].removeprefix("diagram-")) for figure in drawn) == list(range(1, 19))
@@ -342,6 +350,19 @@ def test_changing_the_ledger_changes_exactly_its_line(page: Page, tmp_path: Path
     )
     before, after = page.figures(), changed.figures()
     assert {key[1:] for key in before if before[key] != after[key]} == {("operating_statement/1489/2024/premises_rent", "actual")}
+
+
+def test_a_line_for_unmapped_accounts_is_shown_only_when_something_is_on_it(tmp_path: Path, municipality: Municipality) -> None:
+    def with_unmapped(amount: int) -> str:
+        values = f"'1489', 'Alingsås', 2024, 'unmapped', 'Konton utan rad', 11, false, 0, {amount}, {amount}, 0, {amount}"
+        return f"insert into marts.operating_statement values ({values}, 'antagen', 'closed', false, 'ledger:1489:2024')"
+
+    (tmp_path / "none").mkdir()
+    (tmp_path / "some").mkdir()
+    assert "Konton utan rad" not in rendered(tmp_path / "none", municipality, (with_unmapped(0),)).table("drift_tkr")
+    page = rendered(tmp_path / "some", municipality, (with_unmapped(-5000),))
+    assert page.table("drift_tkr")["Konton utan rad"] == ["0", "-5", "-5", "0", "-5"]
+    assert "Årets resultat" in page.root.one("section", id="korthet").text()
 
 
 def test_open_year_is_preliminary_and_not_called_bokslut(tmp_path: Path, municipality: Municipality) -> None:
