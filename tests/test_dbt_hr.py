@@ -25,6 +25,7 @@ from ingestion.contracts import tables
 from ingestion.municipality import Municipality
 
 DAY = timedelta(days=1)
+AS_OF = datetime(2025, 1, 10)
 pytestmark = pytest.mark.slow
 
 ALL_DAYS = (1, 10**6)
@@ -308,7 +309,7 @@ def deliver(path: Path, worlds: Sequence[World]) -> None:
                 load |= {"received_at": received, "accepted_at": received, "rows": 1, "is_simulated": True, "warnings": 0}
                 rows["loads"].append(load)
     municipalities = {world.municipality_id: configured(world.municipality_id, world.choices) for world in worlds}
-    write_sources(path, municipalities, rows, datetime(2025, 1, 10))
+    write_sources(path, municipalities, rows, AS_OF)
 
 
 def configured(municipality_id: str, choices: dict[str, tuple[str, ...]]) -> Municipality:
@@ -501,7 +502,9 @@ class Oracle:
                 sick[e.employment_id, month].append((day, self.chain_start(e.employment_id, day), hours))
         for grain, time, start, end, months in self.spans(needed):
             inside = [(by_id[i], m) for i, m in ordinary if m in months]
-            preliminary = months[-1] == complete[-1]
+            after_next = months[-1].year * 12 + months[-1].month + 1  # months since year 0, two after
+            passed = AS_OF.date() >= date(after_next // 12, after_next % 12 + 1, 1)
+            preliminary = months[-1] == complete[-1] and not passed
 
             cells: list[tuple[str, list[tuple[Employment, date]], tuple[int, int], dict[str, Any]]] = []
             cells.append(("sick_leave_all_forms", inside, ALL_DAYS, {}))

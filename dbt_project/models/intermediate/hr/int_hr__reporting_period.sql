@@ -6,6 +6,12 @@ loads as (
 
 ),
 
+run as (
+
+    select * from {{ ref('stg_run__run') }}
+
+),
+
 -- The tables that must have been delivered for a month before anything can be said about it.
 requirement as (
 
@@ -175,18 +181,22 @@ final as (
 
     select
         ---------- keys
-        municipality_id,
-        subject,
-        period_start,
-        period_end,
-        measure_time,
+        periods.municipality_id,
+        periods.subject,
+        periods.period_start,
+        periods.period_end,
+        periods.measure_time,
 
         ---------- the period
-        period_grain,
-        months,
-        is_last_delivered
+        periods.period_grain,
+        periods.months,
+
+        -- what is registered late, and paid a month later, arrives until the end of the month after
+        periods.is_last_delivered
+        and run.as_of_date <= {{ last_of_month(add_months('periods.period_end', 1)) }} as is_open
 
     from periods
+    cross join run
 
 )
 

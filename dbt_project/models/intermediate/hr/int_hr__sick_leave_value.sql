@@ -38,7 +38,7 @@ members as (
         periods.period_end,
         periods.period_grain,
         periods.measure_time,
-        periods.is_last_delivered,
+        periods.is_open,
         facts.person_id,
         facts.gender,
         -- completed years on the period's last day, which ends a month: the day of birth does not matter
@@ -84,7 +84,7 @@ all_forms_rows as (
         members.period_end,
         members.period_grain,
         members.measure_time,
-        members.is_last_delivered,
+        members.is_open,
         cells.cell,
         members.person_id,
         members.ordinary_hours,
@@ -112,7 +112,7 @@ all_forms_sums as (
         period_end,
         period_grain,
         measure_time,
-        is_last_delivered,
+        is_open,
         cell,
         sum(ordinary_hours) as ordinary_hours,
         sum(sick_hours) as sick_hours,
@@ -122,7 +122,7 @@ all_forms_sums as (
         count(distinct case when ordinary_hours > 0 then person_id end) as n
     from all_forms_rows
     group by
-        municipality_id, org_unit, breakdown, gender, period_start, period_end, period_grain, measure_time, is_last_delivered, cell
+        municipality_id, org_unit, breakdown, gender, period_start, period_end, period_grain, measure_time, is_open, cell
 
 ),
 
@@ -171,7 +171,7 @@ lost_in_chains as (
         periods.period_end,
         periods.period_grain,
         periods.measure_time,
-        periods.is_last_delivered,
+        periods.is_open,
         facts.person_id,
         reached.days_reached,
         span_hours.hours
@@ -211,7 +211,7 @@ measured as (
         period_end,
         period_grain,
         measure_time,
-        is_last_delivered,
+        is_open,
         sick_hours as numerator,
         ordinary_hours as denominator,
         n
@@ -230,7 +230,7 @@ measured as (
         all_forms_sums.period_end,
         all_forms_sums.period_grain,
         all_forms_sums.measure_time,
-        all_forms_sums.is_last_delivered,
+        all_forms_sums.is_open,
         case span_indicators.indicator_id
             when 'sick_leave_span_1_14' then all_forms_sums.sick_hours_1_14
             when 'sick_leave_span_15_59' then all_forms_sums.sick_hours_15_59
@@ -256,12 +256,12 @@ measured as (
         period_end,
         period_grain,
         measure_time,
-        is_last_delivered,
+        is_open,
         sum(case when days_reached >= 60 then hours else 0 end) as numerator,
         sum(hours) as denominator,
         count(distinct case when hours > 0 then person_id end) as n
     from lost_in_chains
-    group by municipality_id, period_start, period_end, period_grain, measure_time, is_last_delivered
+    group by municipality_id, period_start, period_end, period_grain, measure_time, is_open
 
     union all
 
@@ -276,7 +276,7 @@ measured as (
         members.period_end,
         members.period_grain,
         members.measure_time,
-        members.is_last_delivered,
+        members.is_open,
         sum(members.sick_hours) as numerator,
         sum(members.ordinary_hours) as denominator,
         count(distinct case when members.ordinary_hours > 0 then members.person_id end) as n
@@ -288,7 +288,7 @@ measured as (
         and members.period_grain = 'year'
     group by
         members.municipality_id, staff_groups.staff_group, members.period_start, members.period_end, members.period_grain,
-        members.measure_time, members.is_last_delivered
+        members.measure_time, members.is_open
 
 ),
 
@@ -313,8 +313,8 @@ final as (
         cast(denominator as double) as denominator,
         n,
 
-        -- the last delivered month still misses what is registered late (DEFINITIONS 10)
-        is_last_delivered as is_preliminary
+        -- an open month still misses what is registered late (DEFINITIONS 10)
+        is_open as is_preliminary
 
     from measured
 
