@@ -25,7 +25,7 @@ published as (
         count(value) as value_count,
         coalesce(sum(value), 0) as value_sum
     from {{ ref('indicators') }}
-    where source = 'Källa: Kolada'
+    where source like '%Kolada%'
     group by indicator_id
 
 )

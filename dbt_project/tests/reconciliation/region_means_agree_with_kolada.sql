@@ -47,5 +47,5 @@ inner join {{ ref('indicators') }} as figures
     and group_values.indicator_id = figures.indicator_id
     and group_values.gender = figures.gender
     and group_values.year = extract(year from figures.period_end)
-where figures.source = 'Källa: Kolada'
+where figures.source like '%Kolada%'
     and abs(figures.region_mean - group_values.value) > 0.01 * abs(group_values.value)

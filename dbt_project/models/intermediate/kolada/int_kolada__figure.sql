@@ -47,7 +47,10 @@ compared as (
         false as is_suppressed,
         indicator_values.is_simulated,
         comparisons.comparison_is_simulated,
-        'Källa: Kolada' as source,
+        case
+            when indicator_values.is_simulated then 'Simulerat värde (demonstration), inte Koladas'
+            else 'Källa: Kolada'
+        end as source,
         indicator_values.lineage_id,
         cast(null as {{ dbt.type_string() }}) as service_area
     from indicator_values
