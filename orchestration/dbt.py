@@ -134,7 +134,7 @@ def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) ->
     target.mkdir(parents=True, exist_ok=True)
     _seed_partial_parse(target)
     folders = {"--log-path": target, "--target-path": target, "--project-dir": PROJECT_DIR, "--profiles-dir": PROJECT_DIR}
-    arguments = ["build", "--quiet", "--no-use-colors", *(str(part) for pair in folders.items() for part in pair)]
+    arguments = ["build", "--quiet", "--no-use-colors", "--log-level-file", "none", "--exclude-resource-type", "unit_test", *(str(part) for pair in folders.items() for part in pair)]
     # cautious: a test that also reads what was not selected would judge a mixture
     arguments += ["--select", *select, "--indirect-selection", "cautious"] if select else []
 
@@ -147,7 +147,7 @@ def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) ->
         except BaseException as error:
             outcome["error"] = error
         finally:
-            _release()
+            release()
             events.put(None)
 
     thread = threading.Thread(target=work, name="dbt", daemon=True)
@@ -210,7 +210,7 @@ def _seed_partial_parse(target: Path) -> None:
         shutil.copy2(parsed, mine)
 
 
-def _release() -> None:
+def release() -> None:
     """Close the file: dbt-duckdb keeps it open at class level, and a later read-only connect in this process would fail."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.adapters.factory import reset_adapters

@@ -65,9 +65,9 @@ def run_dbt(build: Path, *arguments: str, target: Path | None = None) -> Any:
 
     target: folder for dbt's artefacts, shared between calls to save parsing.
     """
-    from dbt.adapters.duckdb import connections
-    from dbt.adapters.factory import reset_adapters
     from dbt.cli.main import dbtRunner
+
+    from orchestration.dbt import release
 
     target = target or build.parent / "target"
     os.environ["GENOMLYSNING_BUILD"] = str(build)
@@ -79,8 +79,7 @@ def run_dbt(build: Path, *arguments: str, target: Path | None = None) -> Any:
             ]
         )  # fmt: skip
     finally:
-        connections.DuckDBConnectionManager.close_all_connections()
-        reset_adapters()
+        release()
         del os.environ["GENOMLYSNING_BUILD"]
 
 
