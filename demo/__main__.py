@@ -13,12 +13,12 @@ import shutil
 import sys
 import time
 import uuid
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from demo.deliveries import MUNICIPALITY, write_deliveries
+
 PROJECT = Path(__file__).resolve().parents[1]
-MUNICIPALITY = PROJECT / "municipalities" / "1489-alingsas"
 STARTED = time.monotonic()
 
 if TYPE_CHECKING:
@@ -30,19 +30,6 @@ def say(text: str) -> None:
     print(f"[{time.monotonic() - STARTED:5.1f} s] {text}", flush=True)
 
 
-def _write_hr(inbox: Path) -> int:
-    from demo.hr import write_hr_extracts
-
-    return len(write_hr_extracts(inbox))
-
-
-def _write_ledger(inbox: Path) -> int:
-    from demo.ledger import write_ledger_extracts
-    from ingestion.municipality import load_municipality
-
-    return len(write_ledger_extracts(inbox, load_municipality(MUNICIPALITY)))
-
-
 def deliver(settings: Settings) -> None:
     """Write the demonstration's deliveries into the inbox, unless these very ones have been taken in already."""
     marker = settings.home / "demo" / "delivered.json"
@@ -51,9 +38,8 @@ def deliver(settings: Settings) -> None:
         say("Deliveries: those of the demonstration are in the lake already")
         return
     say("Deliveries: making the HR and ledger extracts of 2022-2024 ...")
-    with ProcessPoolExecutor(2) as pool:
-        hr, ledger = pool.submit(_write_hr, settings.inbox), pool.submit(_write_ledger, settings.inbox)
-        say(f"Deliveries: {ledger.result()} ledger files and {hr.result()} HR files in {settings.inbox}")
+    hr, ledger = write_deliveries(settings.inbox)
+    say(f"Deliveries: {hr} HR files and {ledger} ledger files in {settings.inbox}")
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.write_text(json.dumps({"generators": made_by}))
 

@@ -40,6 +40,8 @@ described as (
         figures.gender,
         figures.period_end,
         figures.value,
+        -- a sum of doubles depends on the order of the rows, and would differ in its last bits between two builds of the same loads
+        cast(figures.value as decimal(28, 10)) as exact_value,
         figures.is_simulated and figures.value is not null as is_simulated,
         indicators.similar_group_kind,
         indicators.good_direction,
@@ -52,16 +54,16 @@ described as (
 
 ),
 
-group_means as (
+group_sums as (
 
     select
         members.municipality_id,
         described.indicator_id,
         described.gender,
         described.period_end,
-        avg(case when members.kind = 'region' then described.value end) as region_mean,
+        sum(case when members.kind = 'region' then described.exact_value end) as region_sum,
         count(case when members.kind = 'region' then described.value end) as region_count,
-        avg(case when members.kind = 'similar' then described.value end) as similar_mean,
+        sum(case when members.kind = 'similar' then described.exact_value end) as similar_sum,
         count(case when members.kind = 'similar' then described.value end) as similar_count,
         max(case when described.is_simulated then 1 else 0 end) as simulated_members
     from members
@@ -77,13 +79,13 @@ group_means as (
 
 ),
 
-national_means as (
+national_sums as (
 
     select
         indicator_id,
         gender,
         period_end,
-        avg(value) as national_mean,
+        sum(exact_value) as national_sum,
         count(value) as national_count,
         max(case when is_simulated then 1 else 0 end) as simulated_members
     from described
@@ -124,31 +126,31 @@ final as (
         described.period_end,
 
         ---------- the region, own municipality included
-        group_means.region_mean,
-        case when region.group_id is not null then coalesce(group_means.region_count, 0) end as region_count,
+        cast(group_sums.region_sum as double) / nullif(group_sums.region_count, 0) as region_mean,
+        case when region.group_id is not null then coalesce(group_sums.region_count, 0) end as region_count,
 
         ---------- the similar ones, own municipality left out
-        group_means.similar_mean,
-        case when similar_group.group_id is not null then coalesce(group_means.similar_count, 0) end as similar_count,
+        cast(group_sums.similar_sum as double) / nullif(group_sums.similar_count, 0) as similar_mean,
+        case when similar_group.group_id is not null then coalesce(group_sums.similar_count, 0) end as similar_count,
 
         ---------- all municipalities; a place among few would say little
-        national_means.national_mean,
-        coalesce(national_means.national_count, 0) as national_count,
-        case when national_means.national_count >= 100 then ranks.national_rank end as national_rank,
+        cast(national_sums.national_sum as double) / nullif(national_sums.national_count, 0) as national_mean,
+        coalesce(national_sums.national_count, 0) as national_count,
+        case when national_sums.national_count >= 100 then ranks.national_rank end as national_rank,
 
         ---------- how far it can be trusted
-        coalesce(group_means.simulated_members, 0) + coalesce(national_means.simulated_members, 0) > 0 as comparison_is_simulated
+        coalesce(group_sums.simulated_members, 0) + coalesce(national_sums.simulated_members, 0) > 0 as comparison_is_simulated
 
     from described
-    left join group_means
-        on described.municipality_id = group_means.municipality_id
-        and described.indicator_id = group_means.indicator_id
-        and described.gender = group_means.gender
-        and described.period_end = group_means.period_end
-    left join national_means
-        on described.indicator_id = national_means.indicator_id
-        and described.gender = national_means.gender
-        and described.period_end = national_means.period_end
+    left join group_sums
+        on described.municipality_id = group_sums.municipality_id
+        and described.indicator_id = group_sums.indicator_id
+        and described.gender = group_sums.gender
+        and described.period_end = group_sums.period_end
+    left join national_sums
+        on described.indicator_id = national_sums.indicator_id
+        and described.gender = national_sums.gender
+        and described.period_end = national_sums.period_end
     left join ranks
         on described.municipality_id = ranks.municipality_id
         and described.indicator_id = ranks.indicator_id
