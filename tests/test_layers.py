@@ -32,7 +32,7 @@ REPORTS_MAY_KNOW = {"ingestion.municipality"}
 def imports(path: Path, top_level_only: bool = False) -> set[str]:
     """Dotted names of all modules that the file imports anywhere (or at its top level)."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = tree.body if top_level_only else list(ast.walk(tree))
+    nodes: list[ast.AST] = [*tree.body] if top_level_only else [*ast.walk(tree)]
     found = set()
     for node in nodes:
         if isinstance(node, ast.Import):

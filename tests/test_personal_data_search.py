@@ -75,8 +75,15 @@ def as_data_uri(path: Path, text: str) -> None:
     path.write_text(json.dumps({"preview": "data:image/svg+xml;base64," + base64.b64encode(f"<svg>{text}</svg>".encode()).decode()}))
 
 
+def as_number_column(path: Path, text: str) -> None:
+    digits = "".join(c for c in text if c.isdigit()) or "1"
+    names = "" if any(c.isdigit() for c in text) else text
+    duckdb.execute(f"copy (select {digits}.0::double as amount, '{names}' as note, 8112.289874 as mean) to '{path}' (format parquet)")
+
+
 KINDS: dict[str, Callable[[Path, str], None]] = {
-    "a.parquet": as_parquet, "b.duckdb": as_duckdb, "c.duckdb": as_duckdb_comment, "d.db": as_sqlite, "e.db": as_compressed_sqlite,
+    "a.parquet": as_parquet, "a2.parquet": as_number_column,
+    "b.duckdb": as_duckdb, "c.duckdb": as_duckdb_comment, "d.db": as_sqlite, "e.db": as_compressed_sqlite,
     "f.xlsx": as_sheet, "g.html": as_text, "h.csv": as_windows_text, "i.se": as_sie, "j.log.gz": as_gzip, "k.json": as_data_uri,
 }  # fmt: skip
 
@@ -114,7 +121,8 @@ def test_every_spelling_is_found(spelling: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["811228-9875", "20241122153000", "0.8112289874", "f00d8112289874beefcafe01", "1763829347.123456", "212000-1553", "46112289874",
+    ["811228-9875", "20241122153000", "0.8112289874", "f00d8112289874beefcafe01", "1763829347.123456", "8112.289874", "81.12289874",
+     "212000-1553", "46112289874",
      "10ad8112-2898-4e74-9c1b-8112289874ab"],
 )  # fmt: skip
 def test_what_is_no_number_is_left_alone(text: str) -> None:
