@@ -35,6 +35,9 @@ lint: $(VENV)/dev.stamp ## Lint and type check
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
+bench: $(VENV)/runtime.stamp $(MANIFEST) ## Wall time of a first and a repeated refresh, against the bare floor
+	@$(BIN)/python -m benchmarks.demonstration
+
 manifest: $(MANIFEST) ## Parse the dbt project ahead, so that starting Dagster does not
 
 clean: ## Remove everything that was built or loaded here (the environment too)

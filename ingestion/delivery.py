@@ -70,13 +70,14 @@ def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lak
 
 
 def _recognise(path: Path, source: str, headers: tuple[str, ...]) -> Table:
-    shares = {table.name: len({c.header for c in table.columns} & set(headers)) / len(table.columns) for table in tables(source)}
+    contracted = {table.name: {column.header for column in table.columns} for table in tables(source)}
+    delivered = set(headers)
     # What neither side lacks, of all that either has: by its own columns alone, a small table whose headers are all in a
     # larger one would take the larger one's file as soon as that misses a column.
-    best = max(tables(source), key=lambda table: len({c.header for c in table.columns} & set(headers)) / len({c.header for c in table.columns} | set(headers)))
-    if shares[best.name] < 0.5:
+    best = max(tables(source), key=lambda of: len(contracted[of.name] & delivered) / len(contracted[of.name] | delivered))
+    if len(contracted[best.name] & delivered) < len(contracted[best.name]) / 2:
         raise readers.refuse(
-            path, "R110", "headers of no table of this source", f"the headers of one of {', '.join(shares)} (docs/extracts.md)",
+            path, "R110", "headers of no table of this source", f"the headers of one of {', '.join(contracted)} (docs/extracts.md)",
             "Check that the file lies in the right folder and that its first row holds the headers.", 1,
         )  # fmt: skip
     return best

@@ -14,7 +14,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,15 @@ class Invocation:
     tests: int = 0
     error: str | None = None
 
+    def keep(self, warehouse: Path) -> None:
+        """Keep it beside `warehouse`, for runs that find nothing to build."""
+        _kept(warehouse).write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+    @classmethod
+    def of(cls, warehouse: Path) -> Invocation:
+        """The invocation that built `warehouse`."""
+        return cls(**json.loads(_kept(warehouse).read_text(encoding="utf-8")))
+
     @property
     def passed(self) -> bool:
         """Whether every node ran and no error-level test failed."""
@@ -134,7 +143,8 @@ def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) ->
     target.mkdir(parents=True, exist_ok=True)
     _seed_partial_parse(target)
     folders = {"--log-path": target, "--target-path": target, "--project-dir": PROJECT_DIR, "--profiles-dir": PROJECT_DIR}
-    arguments = ["build", "--quiet", "--no-use-colors", "--log-level-file", "none", "--exclude-resource-type", "unit_test", *(str(part) for pair in folders.items() for part in pair)]
+    arguments = ["build", "--quiet", "--no-use-colors", "--log-level-file", "none", "--exclude-resource-type", "unit_test"]
+    arguments += [str(part) for pair in folders.items() for part in pair]
     # cautious: a test that also reads what was not selected would judge a mixture
     arguments += ["--select", *select, "--indirect-selection", "cautious"] if select else []
 
@@ -201,6 +211,10 @@ def selected_names(context: dg.AssetExecutionContext) -> list[str]:
     nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
     names = [node["name"] for node in nodes if TRANSLATOR.get_asset_key(node) in context.selected_asset_keys]
     return [] if len(names) == len(nodes) else sorted(names)
+
+
+def _kept(warehouse: Path) -> Path:
+    return warehouse.parent / "invocation.json"
 
 
 def _seed_partial_parse(target: Path) -> None:

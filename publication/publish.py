@@ -44,12 +44,13 @@ class Verdict:
     """What the audit of a build found, kept beside the build and bound to its bytes (`size`, `modified_ns`).
 
     passed: every model was built and every error-level test passed in one invocation. reason: why not, for people.
-    tests: number of tests that ran.
+    tests: number of tests that ran. inputs: fingerprint of all that the build was made from.
     """
 
     passed: bool
     reason: str
     tests: int
+    inputs: str
     size: int
     modified_ns: int
 
@@ -70,10 +71,10 @@ class Publication:
     is_new: bool
 
 
-def record_verdict(build: Path, *, passed: bool, reason: str, tests: int) -> Verdict:
+def record_verdict(build: Path, *, passed: bool, reason: str, tests: int, inputs: str) -> Verdict:
     """Write the verdict on `build` as it stands now; any later write to the build makes it void."""
     stat = build.stat()
-    verdict = Verdict(passed, reason, tests, stat.st_size, stat.st_mtime_ns)
+    verdict = Verdict(passed, reason, tests, inputs, stat.st_size, stat.st_mtime_ns)
     _write_atomically(build.parent / VERDICT, json.dumps(asdict(verdict), indent=1))
     return verdict
 
@@ -88,7 +89,10 @@ def audited(build: Path) -> Verdict:
     path = build.parent / VERDICT
     if not build.exists() or not path.exists():
         raise NotPublishable(f"{build} has not been built and tested to its end. Run the job marts_only.")
-    verdict = Verdict(**json.loads(path.read_text(encoding="utf-8")))
+    try:
+        verdict = Verdict(**json.loads(path.read_text(encoding="utf-8")))
+    except TypeError as error:
+        raise NotPublishable(f"{path} was written by another version of the platform. Run the job marts_only.") from error
     if not verdict.passed:
         raise NotPublishable(f"{build} did not pass its tests: {verdict.reason}. Mend the cause and run the job marts_only.")
     stat = build.stat()

@@ -96,7 +96,7 @@ def test_operating_statement_gives_all_fifty_printed_figures(query):
     assert printed == PRINTED_LEDGER
 
 
-def straight_from_the_values(indicator: str, year: int, kind: str) -> tuple[float, ...]:
+def straight_from_the_values(indicator: str, year: int, kind: str) -> tuple[float | None, ...]:
     """Own value and the three means, computed from the source file without the platform."""
     source = str(VALUES if VALUES.exists() else SNAPSHOT / "values.parquet")
     with duckdb.connect() as con:
@@ -127,8 +127,8 @@ def test_kolada_figures_and_means_equal_those_computed_straight_from_the_values(
     pairs = query(
         "select i.indicator_id, year(i.period_end), d.similar_group_kind from marts.indicators as i "
         "inner join marts.dim_indicator as d on i.indicator_id = d.indicator_id "
-        "where i.municipality_id = '1489' and i.gender = 'T' and i.value is not null and not i.is_simulated and year(i.period_end) between 2005 and 2022 "
-        "and i.source = 'Källa: Kolada' order by all"
+        "where i.municipality_id = '1489' and i.gender = 'T' and i.value is not null and not i.is_simulated "
+        "and year(i.period_end) between 2005 and 2022 and i.source = 'Källa: Kolada' order by all"
     )
     seed = random.randrange(10**9)
     picked = [("U23401", 2022, "äldreomsorg"), *random.Random(seed).sample(pairs, 20)]
@@ -206,10 +206,10 @@ def lines_of(deliveries: Path, source: str, month: str, *headers: str) -> tuple[
     raise LookupError(f"no CSV of {source} {month} with {headers}")
 
 
-def changed(lines: list[str], header: str, row: int, change: Callable[[str], str]) -> list[str]:
+def changed(lines: list[str], header: str, row: int, text: str) -> list[str]:
     position = lines[0].lower().split(";").index(header)
     cells = lines[row].split(";")
-    cells[position] = change(cells[position])
+    cells[position] = text
     return [*lines[:row], ";".join(cells), *lines[row + 1 :]]
 
 
@@ -233,13 +233,13 @@ def faults(deliveries: Path) -> Iterator[tuple[str, str, str, bytes]]:
     yield "1_duplicate_key.csv", "hr", "G101", text([*staff, staff[5]])
     yield "2_missing_column.csv", "hr", "R111", text([";".join(c for i, c in enumerate(line.split(";")) if i != drop) for line in time])
     yield "3_unbalanced_voucher.se", "ledger", "L201", unbalanced
-    yield "4_control_totals.csv", "ledger", "L202", text(changed(ledger, "belopp", 7, lambda amount: "12345,67"))
-    yield "5_text_in_number.csv", "hr", "R113", text(changed(time, "overtid", 9, lambda hours: "många"))
+    yield "4_control_totals.csv", "ledger", "L202", text(changed(ledger, "belopp", 7, "12345,67"))
+    yield "5_text_in_number.csv", "hr", "R113", text(changed(time, "overtid", 9, "många"))
     yield "6_wrong_municipality.csv", "hr", "R121", text([line.replace("1489;", "1283;", 1) for line in staff])
     yield "7_half_a_file.csv", "hr", "R106", half[: len(half) // 2]
     yield "8_last_month_2024-10.csv", "hr", "G109", text(before)
     yield "9_forty_per_cent_gone.csv", "hr", "D101", text([line for index, line in enumerate(time) if index == 0 or index % 5 < 3])
-    yield "10_personnummer_in_unit.csv", "hr", "G105", text(changed(staff, "enhet", 3, lambda unit: "Hemma hos 19800101-0001"))
+    yield "10_personnummer_in_unit.csv", "hr", "G105", text(changed(staff, "enhet", 3, "Hemma hos 19800101-0001"))
 
 
 def digest(path: Path) -> str:
@@ -286,10 +286,10 @@ def test_a_reader_sees_no_change_and_a_new_reader_sees_the_new(demonstration, de
     held = duckdb.connect(str(demonstration.current), read_only=True)
     count = "select count(*), max(publication_id) from marts.staffing, meta.publication"
     seen = held.execute(count).fetchall()
+    lines, _ = lines_of(deliveries, "hr", "2024-11", "schemalagd_tid")
     for hours in ("11,00", "12,00"):
-        lines, _ = lines_of(deliveries, "hr", "2024-11", "schemalagd_tid")
         path = demonstration.home / "inbox" / "1489-alingsas" / "hr" / "rattad_tid.csv"
-        path.write_text("\n".join(changed(lines, "overtid", 4, lambda _, hours=hours: hours)) + "\n", encoding="utf-8")
+        path.write_text("\n".join(changed(lines, "overtid", 4, hours)) + "\n", encoding="utf-8")
         ended = demonstration.run("-m", "demo")
         assert ended.returncode == 0, ended.stdout[-3000:]
         assert held.execute(count).fetchall() == seen

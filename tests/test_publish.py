@@ -51,7 +51,7 @@ def write_build(path: Path, value: float = 74.0, rows: int = 3, extra: str = "")
         con.execute("create table config.run as select timestamp '2026-01-02 05:00:00' as as_of, 'demo' as environment, 'abc' as git_sha")
         if extra:
             con.execute(extra)
-    record_verdict(path, passed=True, reason="", tests=3)
+    record_verdict(path, passed=True, reason="", tests=3, inputs="loads")
     return path
 
 
@@ -125,7 +125,7 @@ def test_unchanged_content_publishes_nothing(build: Path, published: Path) -> No
         con.execute("update meta.loads set load_id = 'L2', accepted_at = timestamp '2026-02-01 05:00:00'")
         con.execute("update meta.figure_loads set lineage_id = 'kolada:L2', load_id = 'L2'")
         con.execute("update config.run set as_of = timestamp '2026-02-01 05:00:00'")
-    record_verdict(build, passed=True, reason="", tests=3)
+    record_verdict(build, passed=True, reason="", tests=3, inputs="loads")
     second = publish(build, published, keep=3)
     assert not second.is_new
     assert second.publication_id == first.publication_id
@@ -146,11 +146,11 @@ def test_every_kind_of_change_is_new_content(build: Path, published: Path, chang
     first = publish(build, published, keep=3)
     with duckdb.connect(str(build)) as con:
         con.execute("drop view marts.indicators")
-    record_verdict(build, passed=True, reason="", tests=3)
+    record_verdict(build, passed=True, reason="", tests=3, inputs="loads")
     second = publish(build, published, keep=3)
     with duckdb.connect(str(build)) as con:
         con.execute(change)
-    record_verdict(build, passed=True, reason="", tests=3)
+    record_verdict(build, passed=True, reason="", tests=3, inputs="loads")
     third = publish(build, published, keep=3)
     assert len({p.content_hash for p in (first, second, third)}) == 3
     assert third.is_new
@@ -171,13 +171,13 @@ def test_a_name_is_never_used_twice_and_the_oldest_publications_go(tmp_path: Pat
 def test_an_unaudited_build_is_never_published(build: Path, published: Path) -> None:
     old = publish(build, published, keep=3)
     before = snapshot(published)
-    record_verdict(build, passed=False, reason="test not_null_quality_value failed", tests=3)
+    record_verdict(build, passed=False, reason="test not_null_quality_value failed", tests=3, inputs="loads")
     with pytest.raises(NotPublishable, match="not_null_quality_value"):
         publish(build, published, keep=3)
     void_verdict(build)
     with pytest.raises(NotPublishable, match="built and tested"):
         publish(build, published, keep=3)
-    record_verdict(build, passed=True, reason="", tests=3)
+    record_verdict(build, passed=True, reason="", tests=3, inputs="loads")
     with duckdb.connect(str(build)) as con:
         con.execute("insert into marts.quality values ('U9', 9.0)")
     with pytest.raises(NotPublishable, match="written to after"):

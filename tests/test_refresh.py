@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -97,9 +98,21 @@ def test_marts_show_their_rows(home: Home) -> None:
 
 
 def test_a_run_with_nothing_new_publishes_nothing(home: Home) -> None:
-    before = home.published()
-    assert home.run("deliveries").success
+    before, built = home.published(), home.settings.build.stat().st_mtime_ns
+    again = home.run("deliveries")
+    assert again.success
     assert home.published() == before
+    assert home.settings.build.stat().st_mtime_ns == built, "an unchanged warehouse was built again"
+    assert dg.AssetKey(["marts", "quality", "quality"]) in materialized(again)
+
+
+def test_what_the_warehouse_is_built_from_decides_whether_it_is_built(home: Home) -> None:
+    now = datetime.now(UTC)
+    same = warehouse_module.fingerprint(home.workspace, now)
+    assert warehouse_module.is_current(home.settings.build, same)
+    assert warehouse_module.fingerprint(home.workspace, now + timedelta(days=1)) != same, "what is preliminary depends on the day"
+    assert warehouse_module.fingerprint(home.workspace, now - timedelta(days=1)) != same, "no load was in force then"
+    assert not warehouse_module.is_current(home.settings.build, "other loads")
 
 
 def test_a_bad_file_changes_nothing_in_this_run_or_in_a_later_one_of_the_marts(home: Home) -> None:
@@ -135,6 +148,7 @@ def test_a_build_that_failed_its_tests_is_not_published_in_this_run_or_by_itself
             con.execute("insert into lake.loads select * from lake.loads limit 1")
 
     monkeypatch.setattr(warehouse_module, "prepare", prepare_with_a_fault)
+    monkeypatch.setattr(warehouse_module, "is_current", lambda build, inputs: False)
     failed = home.run("marts_only")
     assert not failed.success
     assert publication_module.KEY not in materialized(failed)

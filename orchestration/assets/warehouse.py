@@ -1,5 +1,6 @@
 """The configuration and the warehouse: dbt's models, built from the loads in force into the build file."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +9,12 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from orchestration.dbt import TRANSLATOR, build, dagster_events, read_manifest, selected_names
+from orchestration.dbt import PROJECT_DIR, TRANSLATOR, Invocation, build, dagster_events, read_manifest, selected_names
 from orchestration.loads import PLATFORM_TEAM
 from orchestration.resources import Workspace, git_sha
 
 WRITER_POOL = "duckdb_writer"
+MADE_BY_DBT = ("target", "logs")
 
 
 @dg.asset(
@@ -35,21 +37,57 @@ def configuration(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResul
 
 @dbt_assets(manifest=read_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse", pool=WRITER_POOL)
 def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[Any]:
-    """Build and test the models; the verdict on the build is what publication goes by, in this run and in every later one."""
+    """Build and test the models; the verdict on the build is what publication goes by, in this run and in every later one.
+
+    A build that passed and was made from the same loads, configuration and models on the same day is left as it is.
+    """
     from publication.publish import record_verdict, void_verdict
 
     path = workspace.settings.build
     names = selected_names(context)
     as_of = datetime.now(UTC)
+    inputs = fingerprint(workspace, as_of)
+    if not names and is_current(path, inputs):
+        context.log.info("Nothing that the warehouse is built from has changed since the last build, which passed its tests: left as it is")
+        # Dagster is told again what that build and its tests said: a blocking check without a result would gate nothing.
+        yield from dagster_events(context, Invocation.of(path), row_counts(path))
+        return
     void_verdict(path)
     prepare(path, workspace, as_of)
     context.log.info(f"dbt build, {'all models' if not names else f'{len(names)} models'}, loads accepted by {as_of:%Y-%m-%d %H:%M:%S} UTC")
     invocation = build(path, names, context.log.info)
+    invocation.keep(path)
     partial = f"only {len(names)} models were built, the others are of an earlier moment" if names else ""
-    record_verdict(path, passed=invocation.passed and not partial, reason=invocation.reason or partial, tests=invocation.tests)
+    passed = invocation.passed and not partial
+    record_verdict(path, passed=passed, reason=invocation.reason or partial, tests=invocation.tests, inputs=inputs)
     yield from dagster_events(context, invocation, row_counts(path))
     if not invocation.passed:
         raise dg.Failure(f"The warehouse did not pass: {invocation.reason}. The publication stays as it was.", allow_retries=False)
+
+
+def fingerprint(workspace: Workspace, as_of: datetime) -> str:
+    """Hash of all that a build depends on: the loads in force, the configuration, the models, and the day (what is preliminary)."""
+    from ingestion.municipality import config_rows
+
+    digest = hashlib.sha256(f"{as_of:%Y-%m-%d} {workspace.settings.environment}".encode())
+    for load in workspace.lake.in_force(as_of):
+        load.check()
+        digest.update(load.load_id.encode())
+    digest.update(repr(config_rows(workspace.municipalities)).encode())
+    for path in sorted(PROJECT_DIR.rglob("*")):
+        if path.is_file() and path.relative_to(PROJECT_DIR).parts[0] not in MADE_BY_DBT:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def is_current(build: Path, inputs: str) -> bool:
+    """Whether `build` passed its audit and was made from `inputs`."""
+    from publication.publish import NotPublishable, audited
+
+    try:
+        return audited(build).inputs == inputs
+    except NotPublishable:
+        return False
 
 
 def prepare(path: Path, workspace: Workspace, as_of: datetime) -> None:
