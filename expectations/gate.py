@@ -8,6 +8,7 @@ Whoever calls holds the lake for writing (`Lake.writer`) from before the candida
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,11 @@ from typing import Literal
 
 from expectations.judge import Verdict, judge, misnamed
 from ingestion.contracts import Table, tables
-from ingestion.delivery import read_delivery
+from ingestion.delivery import read_delivery, recognise
 from ingestion.findings import DeliveryRefused, Finding
 from ingestion.lake import Candidate, Lake, Load, Rejected
 from ingestion.municipality import Municipality
-from ingestion.pseudonyms import Pseudonymiser
+from ingestion.pseudonyms import Pseudonymiser, holds_personnummer
 
 Log = Callable[[str], None]
 
@@ -29,7 +30,7 @@ UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one candidate, or of a file that never became one (then without table, municipality or period).
+    """What became of one candidate, or of a file that never became one (then without period, and without table if it cannot be told).
 
     load: the load that is in force now, if accepted or unchanged. findings: errors and warnings, also of reading.
     """
@@ -80,8 +81,9 @@ def take_in(
                 raise DeliveryRefused([_unknown_municipality(path, municipality_id)])
             read.append((path, municipality, read_delivery(path, source, municipality, lake, pseudonymiser)))
         except DeliveryRefused as refusal:
-            rejected.add(source, path.name, refusal.findings, path, municipality_id=municipality_id)
-            outcomes.append(_said(Outcome(None, municipality_id, None, path.name, "rejected", None, None, refusal.findings), log))
+            of = _recognised(path, source)
+            rejected.add(source, path.name, refusal.findings, path, of.name if of else None, municipality_id)
+            outcomes.append(_said(Outcome(of, municipality_id, None, path.name, "rejected", None, None, refusal.findings), log))
         except Exception as error:  # one bad file must not stop the others; raised below
             failures[path] = error
     read.sort(key=lambda item: (min((order[c.table.full_name], c.period) for c in item[2]), item[0].stat().st_mtime_ns, item[0].name))
@@ -122,11 +124,33 @@ def judge_and_accept(candidates: Iterable[Candidate], lake: Lake, rejected: Reje
 
 
 def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
-    """Files of `source` in the inbox with their folder's municipality id, hidden and unfinished ones left out."""
+    """Files of `source` in the inbox with their folder's municipality id, hidden and unfinished ones left out.
+
+    A file's name goes into messages, loads and logs: one that holds a personnummer is renamed first, digits masked.
+    """
     for folder in sorted(inbox.glob(f"*/{source}")):
         for path in sorted(folder.iterdir()):
             if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.lower().endswith(UNFINISHED):
-                yield path, folder.parent.name.split("-", 1)[0]
+                yield _unnamed(path), folder.parent.name.split("-", 1)[0]
+
+
+def _unnamed(path: Path) -> Path:
+    if not holds_personnummer(path.name):
+        return path
+    stem = re.sub(r"\d", "9", path.stem)
+    masked, copies = path.with_name(stem + path.suffix), 1
+    while masked.exists():
+        copies += 1
+        masked = path.with_name(f"{stem} ({copies}){path.suffix}")
+    return path.rename(masked)
+
+
+def _recognised(path: Path, source: str) -> Table | None:
+    """The table of a file that could not be read, if its headers tell; so that only that table's check turns red."""
+    try:
+        return recognise(path, source)
+    except DeliveryRefused:
+        return None
 
 
 def _take_in_file(

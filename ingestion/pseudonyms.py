@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ingestion.findings import PERSONNUMMER
+
 KEY_VARIABLE = "GENOMLYSNING_PSEUDONYM_KEY"
 KEY_BYTES = 32
 
@@ -66,6 +68,12 @@ class Pseudonymiser:
         digest = hmac.new(self._key, canonical.encode("ascii"), hashlib.sha256).hexdigest()[:32]
         gender = ("M" if int(serial[2]) % 2 else "K") if serial[2].isdigit() else None
         return Person(digest, gender, date(year, month, 1))
+
+
+def holds_personnummer(text: str) -> bool:
+    """Whether `text` holds ten or twelve digits that are a personnummer or samordningsnummer, check digit included."""
+    numbers = (re.sub(r"\D", "", match[0])[-10:] for match in PERSONNUMMER.finditer(text))
+    return any(_luhn(number) for number in numbers)
 
 
 def load_key(path: Path) -> bytes:

@@ -288,3 +288,21 @@ def test_no_message_and_no_rejection_record_holds_a_personnummer(office: Office)
         ]
     )
     assert outcome.state == "rejected" and personnummer(7) not in told and personnummer(7)[2:8] not in told
+
+
+def test_a_personnummer_in_a_files_name_is_masked_before_anything_is_said(office: Office) -> None:
+    number = personnummer(3)
+    for copy in ("", " kopia"):
+        office.deliver("hr_employments", MARCH, file=f"anställd {number}{copy}.csv")
+    outcomes = office.take_in()
+    assert {outcome.state for outcome in outcomes} == {"accepted", "unchanged"}
+    assert {outcome.file for outcome in outcomes} == {"anställd 99999999-9999.csv", "anställd 99999999-9999 kopia.csv"}
+    assert not any(number in said for said in office.said)
+
+
+def test_a_file_that_cannot_be_read_is_reported_on_its_own_table(office: Office) -> None:
+    path = office.deliver("hr_employments", MARCH, file="halv.csv")
+    path.write_bytes(path.read_bytes()[:-30])
+    [outcome] = office.take_in()
+    assert (outcome.state, outcome.table) == ("rejected", table("hr", "employments"))
+    assert [rejection.table for rejection in office.rejected.all()] == ["employments"]
