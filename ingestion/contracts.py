@@ -69,6 +69,11 @@ class Column:
     public: bool = False
 
 
+MUNICIPALITY = Column("municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True)
+PERIOD = Column("period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True)
+"""What every row of every extract names."""
+
+
 @dataclass(frozen=True)
 class Table:
     """One table of one source.

@@ -3,16 +3,25 @@
 Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/hr`), rules across rows (expectations).
 """
 
-from ingestion.contracts import Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, PERIOD, Column, Kind, Table
 
-MUNICIPALITY = Column("municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True)
-PERIOD = Column("period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True)
 EMPLOYMENT_ID = Column(
     "employment_id", "anstallningsid", Kind.TEXT, "The HR system's number of the employment; a person may have several.", "A104412"
 )
 PERSON = Column(
     "person", "personnummer", Kind.PERSON, "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.", "19800101-0000"
 )
+EMPLOYMENT_FORM = Column(
+    "employment_form",
+    "anstallningsform",
+    Kind.TEXT,
+    "Form of employment.",
+    "tillsvidare",
+    allowed=("tillsvidare", "visstid", "timavlönad"),
+    public=True,
+)
+HIRED = Column("start_date", "anstalld_fran", Kind.DATE, "First day employed.", "2019-08-12")
+LEFT = Column("end_date", "anstalld_till", Kind.DATE, "Last day employed; empty while in force.", "2024-03-31", required=False)
 
 EMPLOYMENTS = Table(
     source="hr",
@@ -34,15 +43,7 @@ EMPLOYMENTS = Table(
         ),
         Column("unit", "enhet", Kind.TEXT, "Unit, by its id in the municipality's configuration.", "hemtjanst_centrum", public=True),
         Column("cost_centre", "ansvar", Kind.TEXT, "Cost centre that carries the pay.", "71100", public=True),
-        Column(
-            "employment_form",
-            "anstallningsform",
-            Kind.TEXT,
-            "Form of employment.",
-            "tillsvidare",
-            allowed=("tillsvidare", "visstid", "timavlönad"),
-            public=True,
-        ),
+        EMPLOYMENT_FORM,
         Column("pay_form", "loneform", Kind.TEXT, "How the pay is set.", "månad", allowed=("månad", "tim"), public=True),
         Column(
             "degree",
@@ -54,8 +55,8 @@ EMPLOYMENTS = Table(
             high=100,
         ),
         Column("full_time_hours", "heltidsmatt", Kind.DECIMAL, "Hours a week of a full-time post.", "37,00", low=20, high=48),
-        Column("start_date", "anstalld_fran", Kind.DATE, "First day employed.", "2019-08-12"),
-        Column("end_date", "anstalld_till", Kind.DATE, "Last day employed; empty while in force.", "2024-03-31", required=False),
+        HIRED,
+        LEFT,
         Column(
             "leave_reason",
             "avgangsorsak",
@@ -156,17 +157,9 @@ OTHER_EMPLOYMENTS = Table(
         PERIOD,
         EMPLOYMENT_ID,
         PERSON,
-        Column(
-            "employment_form",
-            "anstallningsform",
-            Kind.TEXT,
-            "Form of employment.",
-            "tillsvidare",
-            allowed=("tillsvidare", "visstid", "timavlönad"),
-            public=True,
-        ),
-        Column("start_date", "anstalld_fran", Kind.DATE, "First day employed.", "2024-02-01"),
-        Column("end_date", "anstalld_till", Kind.DATE, "Last day employed; empty while in force.", "", required=False),
+        EMPLOYMENT_FORM,
+        HIRED,
+        LEFT,
     ),
 )
 

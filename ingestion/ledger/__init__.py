@@ -4,10 +4,8 @@ Belongs here: the contracts. Does not belong here: signs and lines (dbt staging 
 Amounts are in kronor with öre and signed as in Swedish bookkeeping: income negative (credit), costs positive (debit).
 """
 
-from ingestion.contracts import Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, PERIOD, Column, Kind, Table
 
-MUNICIPALITY = Column("municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True)
-PERIOD = Column("period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True)
 ACCOUNT = Column("account", "konto", Kind.TEXT, "Account after Kommun-Bas, four or five digits.", "5011", public=True)
 COST_CENTRE = Column("cost_centre", "ansvar", Kind.TEXT, "Cost centre.", "71100", public=True)
 ACTIVITY = Column("activity", "verksamhet", Kind.TEXT, "Activity code.", "510", required=False, public=True)
