@@ -225,7 +225,10 @@ def faults(deliveries: Path) -> Iterator[tuple[str, str, str, bytes]]:
     ledger, _ = lines_of(deliveries, "ledger", "2024-10", "verifikation", "belopp")
     drop = time[0].lower().split(";").index("overtid")
     half = text(staff)
-    sie = next(path for path in (deliveries / "ledger").iterdir() if path.read_bytes()[:8].upper().startswith(b"#FLAGGA")).read_bytes()
+    whole = next(path for path in (deliveries / "ledger").iterdir() if path.read_bytes()[:8].upper().startswith(b"#FLAGGA")).read_bytes()
+    # without the file's own totals: a file that contradicts them is refused before its vouchers are judged
+    totals = (b"#IB", b"#UB", b"#RES", b"#PSALDO")
+    sie = b"\n".join(line for line in whole.split(b"\n") if not line.lstrip().upper().startswith(totals))
     at = sie.rindex(b"#TRANS")
     end = sie.index(b"\n", at)
     amount = sie[at:end].split(b"}")[1].split()[0]
