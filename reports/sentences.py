@@ -127,11 +127,21 @@ def gender_gap(source: Source, diagram: Diagram, year: int) -> Sentence | None:
     decimals = source.decimals(women)
     both = f"kvinnor {number(women.shown, decimals)}, män {_amount(source, men, men.shown)}"
     rows = (women.key, men.key)
+    marked = " Värdena för kvinnor och män är simulerade." if women.is_simulated or men.is_simulated else ""
     if rounded(women.shown - men.shown, decimals) == 0:
-        return Sentence(f"Värdet var lika för kvinnor och män {year} ({both}).", rows)
+        return Sentence(f"Värdet var lika för kvinnor och män {year} ({both}).{marked}", rows)
     gap = _with_unit(number(abs(women.shown - men.shown), decimals), unit(women.unit).difference)
     word = diagram.levels[0] if women.shown > men.shown else diagram.levels[1]
-    return Sentence(f"Värdet var {gap} {word} för kvinnor än för män {year} ({both}).", rows)
+    return Sentence(f"Värdet var {gap} {word} för kvinnor än för män {year} ({both}).{marked}", rows)
+
+
+def own_simulated(figures: list[Figure]) -> Sentence | None:
+    """Which of the municipality's own values are simulated: a sentence about them must not read as a fact."""
+    marked = [figure for figure in figures if figure.shown is not None and figure.is_simulated]
+    if not marked:
+        return None
+    years = listed([str(figure.year) for figure in marked])
+    return Sentence(f"Kommunens egna värden för {years} är simulerade.", tuple(figure.key for figure in marked))
 
 
 def about(source: Source, diagram: Diagram, chart: Chart) -> tuple[Sentence, ...]:
@@ -146,6 +156,7 @@ def about(source: Source, diagram: Diagram, chart: Chart) -> tuple[Sentence, ...
     found.append(position(source, diagram, newest))
     found.append(gender_gap(source, diagram, newest.year))
     found.append(extremes(source, diagram, figures))
+    found.append(own_simulated(figures))
     series = source.figures.series(diagram.indicator_id, staff_group=diagram.staff_group)
     latest = max(year for year, figure in series.items() if figure.shown is not None)
     if latest < source.year:

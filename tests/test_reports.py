@@ -272,6 +272,16 @@ def test_sentences_state_figures_and_rows_but_no_cause(page: Page) -> None:
         assert all(key in known or "/K/" in key or "/M/" in key for key in span.attributes["data-rows"].split())
 
 
+def test_sentences_about_simulated_own_values_say_so(page: Page, tmp_path: Path, municipality: Municipality) -> None:
+    assert "egna värden" not in page.root.one("figure", id="diagram-9").text()
+    where = "indicator_id = 'U23401' and municipality_id = '1489' and period_end >= date '2023-01-01'"
+    marked = rendered(tmp_path, municipality, (f"update marts.quality set is_simulated = true where {where}",))
+    figure = marked.root.one("figure", id="diagram-9")
+    assert "Kommunens egna värden för 2023 och 2024 är simulerade." in figure.text()
+    gendered = [span.text() for span in figure.all("span") if "data-rows" in span.attributes and "för kvinnor än för män" in span.text()]
+    assert all("Värdena för kvinnor och män är simulerade." in text for text in gendered)
+
+
 def test_every_figure_carries_its_origin(page: Page) -> None:
     cells = [cell for cell in page.root.all("td") if re.search(r"\d", cell.text()) and cell.attributes.get("class", "").startswith("num")]
     with_origin = [cell for cell in cells if "data-row" in cell.attributes]
