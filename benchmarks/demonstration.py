@@ -71,8 +71,9 @@ def parse_floor(inbox: Path, target: Path) -> int:
                 import openpyxl
                 import pandas as pd
 
-                rows = list(openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True))
-                sheet = pd.DataFrame(rows[1:], columns=[str(name) for name in rows[0]]).astype("str")
+                header, *rows = openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
+                whole = [[*row, *[None] * (len(header) - len(row))] for row in rows]
+                sheet = pd.DataFrame(whole, columns=[str(name) for name in header]).astype("str")
                 con.register("sheet", sheet)
                 con.execute(f"copy sheet to '{out}' (format parquet)")
             else:
