@@ -10,6 +10,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from demo.kolada.server import serving
 from ingestion.contracts import table
 from orchestration.assets import publication as publication_module
 from orchestration.assets import warehouse as warehouse_module
@@ -25,8 +26,8 @@ FOLDER = "1489-alingsas"
 class Home:
     """A small home: one month of one municipality's deliveries, and an instance that remembers its runs."""
 
-    def __init__(self, path: Path) -> None:
-        self.settings = Settings("demo", path, "inprocess://demo.kolada.app/v3")
+    def __init__(self, path: Path, kolada: str = "inprocess://demo.kolada.app/v3") -> None:
+        self.settings = Settings("demo", path, kolada)
         self.workspace = Workspace(self.settings)
         self.instance = dg.DagsterInstance.ephemeral()
         self.definitions = build_defs(self.settings)
@@ -179,3 +180,16 @@ def test_one_selected_table_of_a_source_takes_in_its_whole_inbox(home: Home) -> 
     assert result.success
     assert dg.AssetKey(["hr", "absences"]) in materialized(result)
     assert not list(home.settings.inbox.rglob("*.csv"))
+
+
+def test_a_kolada_that_answers_with_an_error_does_not_hold_back_the_others(tmp_path: Path) -> None:
+    with serving() as address:
+        home = Home(tmp_path, address.replace("/v3", "/v2"))  # switched off for good: 410
+        home.deliver("hr", "employments", small_extracts.make(table("hr", "employments"), PERIOD))
+        ended = home.run("refresh")
+    assert ended.success
+    [check] = checks(ended, "kolada_data")
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.ERROR
+    assert "K100" in str(check.metadata["findings"].value) and "410" in str(check.metadata["findings"].value)
+    assert home.query("select table_name from meta.loads") == [("employments",)]

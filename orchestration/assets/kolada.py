@@ -21,11 +21,12 @@ SECONDS_BETWEEN_LINES = 5.0
 def kolada(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult]:
     """Fetch, guard and accept. What may pass by itself is retried; what Kolada would answer again is not.
 
-    An answer that is refused turns the checks red and leaves the loads in force as they were; the run goes on with those.
+    A fetch that fails for good, or an answer that is refused, turns the checks red and leaves the loads in force as they
+    were; the run goes on with those: Kolada must not hold back the other sources, nor they Kolada.
     """
     from expectations.gate import judge_and_accept
-    from ingestion.findings import DeliveryRefused
-    from ingestion.kolada.client import KoladaClient, KoladaPermanentError
+    from ingestion.findings import DeliveryRefused, Finding
+    from ingestion.kolada.client import KoladaClient, KoladaPermanentError, KoladaTransientError
     from ingestion.kolada.fetch import fetch, read_followed
     from ingestion.lake import LakeBusy
 
@@ -37,9 +38,15 @@ def kolada(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Worksp
             earlier = [refusal for refusal in rejected.unresolved(lake) if refusal.source == "kolada"]
             try:
                 outcomes = judge_and_accept(fetch(client, lake, read_followed(FOLLOWED)), lake, rejected, context.log.info)
-            except DeliveryRefused as refusal:
-                rejected.add("kolada", "api", refusal.findings)
-                context.log.error(str(refusal))
+            except (DeliveryRefused, KoladaPermanentError, KoladaTransientError) as error:
+                if isinstance(error, KoladaTransientError) and context.retry_number < RETRIES.max_retries:
+                    raise
+                failed = Finding(
+                    "K100", "error", "api", str(error), "a whole answer of Kolada's API v3",
+                    "The last fetch stays in force. Mend the cause, then run the job refresh.",
+                )  # fmt: skip
+                rejected.add("kolada", "api", error.findings if isinstance(error, DeliveryRefused) else [failed])
+                context.log.error(str(error))
                 outcomes = []
             else:
                 if not any(outcome.state == "rejected" for outcome in outcomes):
@@ -47,8 +54,6 @@ def kolada(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Worksp
                         rejected.resolve(refused, "a later fetch was accepted")
     except LakeBusy as busy:
         raise dg.Failure(str(busy), allow_retries=False) from busy
-    except KoladaPermanentError as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
     context.log.info(f"{client.requests_done} requests")
     yield from results(context, "kolada", workspace, outcomes)
 
