@@ -18,7 +18,7 @@ from expectations.judge import Verdict, judge, misnamed
 from ingestion.contracts import Table, tables
 from ingestion.delivery import read_delivery, recognise
 from ingestion.findings import DeliveryRefused, Finding
-from ingestion.lake import Candidate, Lake, Load, Rejected
+from ingestion.lake import Candidate, Lake, Load, Rejected, Rejection
 from ingestion.municipality import Municipality
 from ingestion.pseudonyms import Pseudonymiser, holds_personnummer
 
@@ -94,6 +94,40 @@ def take_in(
             failures[path] = error
     if failures:
         raise TakeInFailed(failures, outcomes) from next(iter(failures.values()))
+    return outcomes
+
+
+class NotReleasable(Exception):
+    """A refusal that nobody may release: its file is gone, or it broke more than limits of drift."""
+
+
+def release(
+    rejection: Rejection,
+    by: str,
+    reason: str,
+    lake: Lake,
+    rejected: Rejected,
+    municipalities: dict[str, Municipality],
+    pseudonymiser: Pseudonymiser,
+    log: Log,
+) -> list[Outcome]:
+    """Accept a delivery that was refused for drift alone, on the word of `by` and for `reason`; both stay with the load.
+
+    The file is read and judged again: what else it breaks by now still refuses it. Raises NotReleasable.
+    """
+    path, municipality = rejected.raw(rejection), municipalities.get(rejection.municipality_id or "")
+    if path is None or municipality is None:
+        raise NotReleasable(f"{rejection.rejection_id}: the refused file is not there any more. Deliver it again.")
+    candidates = read_delivery(path, rejection.source, municipality, lake, pseudonymiser)
+    judged = [(candidate, judge(candidate, municipality, lake)) for candidate in sorted(candidates, key=lambda c: c.period)]
+    if any(not (verdict.accepted or verdict.drift_only) for _, verdict in judged):
+        for candidate in candidates:
+            lake.discard(candidate)
+        broken = f"{rejection.rejection_id}: {rejection.file} breaks more than limits of drift"
+        raise NotReleasable(f"{broken}. Have it mended and delivered again.")
+    word = {"by": by, "reason": reason}
+    outcomes = [_said(_accept(candidate, verdict, lake, word), log) for candidate, verdict in judged]
+    path.unlink()
     return outcomes
 
 
@@ -193,8 +227,10 @@ def _unchanged(candidate: Candidate, lake: Lake) -> Outcome | None:
     return Outcome(candidate.table, candidate.municipality_id, candidate.period, candidate.file, "unchanged", load, None, candidate.notes)
 
 
-def _accept(candidate: Candidate, verdict: Verdict, lake: Lake) -> Outcome:
+def _accept(candidate: Candidate, verdict: Verdict, lake: Lake, released: dict[str, str] | None = None) -> Outcome:
     suite = verdict.as_dict()
+    if released:
+        suite["released"] = released
     suite["warnings"] = [*(note.as_dict() for note in candidate.notes), *suite["warnings"]]
     load = lake.accept(candidate, suite)
     findings = (*candidate.notes, *verdict.findings)

@@ -338,6 +338,11 @@ class Rejected:
             found.append(Rejection(**values, findings=findings))
         return found
 
+    def raw(self, rejection: Rejection) -> Path | None:
+        """The refused file itself; None where there was none, or where it has been removed."""
+        path = self.root / rejection.rejection_id / rejection.file
+        return path if path.exists() else None
+
     def resolve(self, rejection: Rejection, reason: str) -> None:
         """Record that a refusal is mended for a reason that no load shows (a fetch that brought nothing new)."""
         path = self.root / rejection.rejection_id / "resolved.json"

@@ -14,7 +14,7 @@ from expectations import gate
 from expectations.gate import Outcome, TakeInFailed, judge_and_accept, take_in
 from expectations.judge import Verdict
 from ingestion.contracts import table
-from ingestion.lake import Candidate, Lake, Rejected
+from ingestion.lake import Candidate, Lake, Rejected, Rejection
 from ingestion.municipality import Municipality
 from ingestion.pseudonyms import Pseudonymiser
 
@@ -43,6 +43,11 @@ class Office:
             return take_in(
                 source, self.root / "inbox", self.lake, self.rejected, {"1489": alingsas()}, Pseudonymiser(b"k" * 32), self.said.append
             )
+
+    def release(self, refusal: Rejection, by: str, reason: str) -> list[Outcome]:
+        known = {"1489": alingsas()}
+        with self.lake.writer():
+            return gate.release(refusal, by, reason, self.lake, self.rejected, known, Pseudonymiser(b"k" * 32), self.said.append)
 
     def waiting(self) -> list[str]:
         return sorted(path.name for path in (self.root / "inbox").rglob("*") if path.is_file())
@@ -306,3 +311,26 @@ def test_a_file_that_cannot_be_read_is_reported_on_its_own_table(office: Office)
     [outcome] = office.take_in()
     assert (outcome.state, outcome.table) == ("rejected", table("hr", "employments"))
     assert [rejection.table for rejection in office.rejected.all()] == ["employments"]
+
+
+def test_a_refusal_for_drift_alone_can_be_released_by_a_named_person(office: Office) -> None:
+    office.deliver("hr_employments", FEBRUARY)
+    assert [outcome.state for outcome in office.take_in()] == ["accepted"]
+    office.deliver("hr_employments", MARCH, make(table("hr", "employments"), MARCH)[:15], "halv.csv")
+    assert [outcome.state for outcome in office.take_in()] == ["rejected"]
+    [refusal] = office.rejected.unresolved(office.lake)
+    [outcome] = office.release(refusal, "Enhetschef", "enheten delades")
+    assert outcome.load is not None and outcome.load.suite["released"] == {"by": "Enhetschef", "reason": "enheten delades"}
+    assert office.rejected.unresolved(office.lake) == []
+    assert office.rejected.raw(refusal) is None
+
+
+def test_what_breaks_more_than_drift_cannot_be_released(office: Office) -> None:
+    rows = make(table("hr", "employments"), MARCH)
+    office.deliver("hr_employments", MARCH, [*rows, rows[0]], "dubbel.csv")
+    office.take_in()
+    [refusal] = office.rejected.unresolved(office.lake)
+    with pytest.raises(gate.NotReleasable, match="more than limits of drift"):
+        office.release(refusal, "Enhetschef", "ändå")
+    assert office.lake.loads() == []
+    assert office.rejected.raw(refusal) is not None

@@ -1,0 +1,64 @@
+"""The command that releases a refusal for drift: it lists, it wants a name and a reason, and it says when it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingestion.contracts import table
+from ingestion.findings import Finding
+from ingestion.lake import Rejected
+from orchestration import release
+from orchestration.resources import Workspace
+from orchestration.settings import Settings
+from tests import small_extracts
+
+MARCH, FEBRUARY = "2024-03", "2024-02"
+EMPLOYMENTS = table("hr", "employments")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    monkeypatch.setenv("GENOMLYSNING_ENV", "demo")
+    monkeypatch.setenv("GENOMLYSNING_HOME", str(tmp_path))
+    return Workspace(Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(tmp_path)}))
+
+
+def refused(workspace: Workspace) -> str:
+    """The id of an open refusal for drift: half of March's rows after a whole February."""
+    from expectations.gate import take_in
+
+    folder = workspace.settings.inbox / "1489-alingsas" / "hr"
+    folder.mkdir(parents=True)
+    for name, rows in (
+        ("feb.csv", small_extracts.make(EMPLOYMENTS, FEBRUARY)),
+        ("halv.csv", small_extracts.make(EMPLOYMENTS, MARCH)[:15]),
+    ):
+        small_extracts.write_csv(folder / name, EMPLOYMENTS, rows)
+        lake = workspace.lake
+        with lake.writer():
+            take_in(
+                "hr", workspace.settings.inbox, lake, workspace.rejected, workspace.municipalities, workspace.pseudonymiser, lambda _: None
+            )
+    [rejection] = workspace.rejected.unresolved(workspace.lake)
+    return rejection.rejection_id
+
+
+def test_it_lists_and_releases(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    rejection_id = refused(workspace)
+    assert release.main([]) == 0
+    assert f"{rejection_id}  halv.csv  D101" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        release.main([rejection_id])
+    assert release.main([rejection_id, "--by", "Enhetschef", "--reason", "enheten delades"]) == 0
+    load = workspace.lake.in_force_for(EMPLOYMENTS, "1489", MARCH)
+    assert load is not None and load.suite["released"]["by"] == "Enhetschef"
+    assert release.main([rejection_id, "--by", "Enhetschef", "--reason", "igen"]) == 1
+
+
+def test_a_refusal_without_its_file_is_not_released(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    Rejected(workspace.settings.rejected).add("hr", "borta.csv", [Finding("D101", "error", "borta.csv", "a", "b", "c")])
+    [rejection] = workspace.rejected.unresolved(workspace.lake)
+    assert release.main([rejection.rejection_id, "--by", "Enhetschef", "--reason", "ändå"]) == 1
+    assert "Deliver it again" in capsys.readouterr().err
