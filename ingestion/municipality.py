@@ -118,11 +118,6 @@ class Municipality(Strict):
         """Ids of all units that an extract may name."""
         return frozenset(unit.id for department in self.departments for unit in department.units)
 
-    @cached_property
-    def department_ids(self) -> frozenset[str]:
-        """Ids of all departments that an extract may name."""
-        return frozenset(department.id for department in self.departments)
-
 
 def load_municipality(folder: Path) -> Municipality:
     """Read `municipality.yaml` in `folder`; ValueError (with the path) if it does not follow the schema."""

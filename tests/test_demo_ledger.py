@@ -254,7 +254,7 @@ def test_new_accounts_appear_and_corrections_are_booked_in_the_open_month(booked
 
 def test_forecasts(delivered: list[Path]) -> None:
     results: dict[str, Decimal] = {}
-    departments = load_municipality(FOLDER).department_ids
+    departments = {department.id for department in load_municipality(FOLDER).departments}
     for path in delivered:
         if path.name.startswith("prognos_"):
             rows = list(cells(path))
