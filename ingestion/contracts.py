@@ -11,7 +11,29 @@ import importlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-SOURCES = ("kolada", "hr", "ledger")
+SOURCES = (
+    "kolada",
+    "hr",
+    "ledger",
+    "care",
+    "survey",
+    "work_environment",
+    "training",
+    "region_report",
+    "kpb",
+    "support_need",
+    "homecare_index",
+    "goals",
+    "internal_control",
+    "providers",
+    "grants",
+    "investments",
+    "forecasts",
+    "population",
+    "local_counts",
+)
+DELIVERED_SOURCES = SOURCES[1:]
+"""Those whose extracts are files in the inbox; Kolada is fetched."""
 
 
 class Kind(StrEnum):

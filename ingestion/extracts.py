@@ -6,9 +6,7 @@ Does not belong here: the contracts, and the rules that judge deliveries (`docs/
 
 from __future__ import annotations
 
-from ingestion.contracts import Column, Kind, Table, tables
-
-DELIVERED_SOURCES = ("hr", "ledger")
+from ingestion.contracts import DELIVERED_SOURCES, Column, Kind, Table, tables
 
 _HOW_WRITTEN = {
     Kind.TEXT: "text",

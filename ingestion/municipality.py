@@ -6,9 +6,10 @@ Does not belong here: any municipality's values, and choices that no definition 
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -92,6 +93,25 @@ class Choices(Strict):
     pension_reasons: tuple[str, ...] = ("pension",)
     relapse_days: int = 5
     full_time_hours_year: int = 1980
+    followup_tolerance_days: int = 31
+    reassessments_in_investigation: bool = False
+    double_staffing_counts_per_person: bool = True
+
+
+class ExtraPeriod(Strict):
+    """A period, both days inclusive, that the board reports on beside months, tertials and years (DEFINITIONS G5)."""
+
+    start: date
+    end: date
+
+
+class ReportChoice(Strict):
+    """A report that the municipality publishes: the kind names its outline, in the folder `reports/` of the municipality or, where it
+    has none, the platform's own. through: last month of what the report covers ('2024-08'); empty: the report year.
+    """
+
+    kind: Literal["genomlysning", "arsbokslut", "delarsbokslut", "manadsuppfoljning"]
+    through: str = Field(default="", pattern=r"^(\d{4}-\d{2})?$")
 
 
 class Municipality(Strict):
@@ -110,6 +130,8 @@ class Municipality(Strict):
     staff_groups: tuple[StaffGroup, ...] = ()
     staff_shares: tuple[StaffShare, ...] = ()
     sie_dimensions: dict[str, str] = {}
+    extra_periods: tuple[ExtraPeriod, ...] = ()
+    reports: tuple[ReportChoice, ...] = (ReportChoice(kind="genomlysning"),)
     choices: Choices = Choices()
     folder: Path
 
@@ -190,6 +212,7 @@ CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "staff_share": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("part", "varchar"), ("staff_group", "varchar")),
     "choice": (("municipality_id", "varchar"), ("choice", "varchar"), ("value", "varchar")),
+    "extra_period": (("municipality_id", "varchar"), ("period_start", "date"), ("period_end", "date")),
 }
 
 
@@ -216,6 +239,7 @@ def config_rows(municipalities: dict[str, Municipality]) -> dict[str, list[tuple
         for share in m.staff_shares:
             rows["staff_share"] += [(m.id, share.indicator_id, "numerator", group) for group in share.numerator]
             rows["staff_share"] += [(m.id, share.indicator_id, "denominator", group) for group in share.denominator]
+        rows["extra_period"] += [(m.id, period.start, period.end) for period in m.extra_periods]
         for name, value in m.choices:
             values = value if isinstance(value, tuple) else (value,)
             rows["choice"] += [(m.id, name, str(item)) for item in values]

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.assets import hr, kolada, ledger, publication, reports, warehouse
+from orchestration.assets import extracts, kolada, publication, reports, warehouse
 from orchestration.jobs import JOBS
 from orchestration.resources import build_resources
 from orchestration.schedules import monthly_refresh
@@ -19,7 +19,7 @@ from orchestration.settings import Settings
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """Fresh definitions for `settings`; tests put their own resources in the place of the platform's."""
     return dg.Definitions(
-        assets=[*dg.load_assets_from_modules([kolada, hr, ledger, warehouse, publication, reports])],
+        assets=[*dg.load_assets_from_modules([kolada, extracts, warehouse, publication, reports])],
         jobs=JOBS,
         schedules=[monthly_refresh(settings.environment)],
         sensors=[inbox_sensor(settings.environment)],

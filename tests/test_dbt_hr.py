@@ -653,7 +653,7 @@ def test_every_figure_equals_the_count_day_by_day(build: duckdb.DuckDBPyConnecti
     """Same rows, same values, same number of persons, same preliminary marks."""
     rows = build.execute(
         "select indicator_id, org_unit, staff_group, breakdown, gender, period_start, period_end, period_grain, measure_time, "
-        "value, n, is_preliminary from intermediate.int_hr__staffing_value where municipality_id = ?",
+        "value, n, is_preliminary from intermediate.int_hr__value where municipality_id = ?",
         [world.municipality_id],
     ).fetchall()
     built: dict[Key, Figure] = {row[:9]: row[9:] for row in rows}
@@ -672,7 +672,7 @@ def test_every_figure_equals_the_count_day_by_day(build: duckdb.DuckDBPyConnecti
 def test_a_month_that_is_missing_makes_a_gap(build: duckdb.DuckDBPyConnection) -> None:
     """A year with a month not delivered has no figure, rather than eleven months' sum."""
     years = build.execute(
-        "select municipality_id, indicator_id, year(period_end) from intermediate.int_hr__staffing_value where period_grain = 'year' and "
+        "select municipality_id, indicator_id, year(period_end) from intermediate.int_hr__value where period_grain = 'year' and "
         "indicator_id in ('sick_leave_span_1_14', 'turnover_incl_pension_total', 'overtime_fte')"
     ).fetchall()
     assert ("0002", "sick_leave_span_1_14", 2023) not in years
@@ -688,7 +688,7 @@ def test_every_figure_names_the_loads_of_its_months(build: duckdb.DuckDBPyConnec
     assert counts["hr:0001:2024-01-01:2024-12-31"] == 48
     assert counts["hr:0001:2024-02-29:2024-02-29"] == 4
     without = build.execute(
-        "select count(*) from intermediate.int_hr__staffing_value "
+        "select count(*) from intermediate.int_hr__value "
         "where lineage_id not in (select lineage_id from intermediate.int_hr__figure_loads)"
     ).fetchone()
     assert without == (0,)

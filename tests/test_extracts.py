@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ingestion.contracts import tables
-from ingestion.extracts import DELIVERED_SOURCES, extracts_markdown
+from ingestion.contracts import DELIVERED_SOURCES, tables
+from ingestion.extracts import extracts_markdown
 
 PAGE = Path(__file__).parent.parent / "docs" / "extracts.md"
 

@@ -6,9 +6,9 @@ kolada_values as (
 
 ),
 
-hr_figure_loads as (
+own_figure_loads as (
 
-    select * from {{ ref('int_hr__figure_loads') }}
+    select * from {{ ref('int_own__figure_loads') }}
 
 ),
 
@@ -30,7 +30,7 @@ final as (
     select
         lineage_id,
         load_id
-    from hr_figure_loads
+    from own_figure_loads
 
     union all
 

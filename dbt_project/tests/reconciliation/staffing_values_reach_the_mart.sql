@@ -3,7 +3,7 @@ with
 
 computed as (
 
-    select * from {{ ref('int_hr__staffing_value') }}
+    select * from {{ ref('int_hr__value') }}
 
 ),
 

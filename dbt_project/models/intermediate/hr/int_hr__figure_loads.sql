@@ -2,7 +2,7 @@ with
 
 staffing_values as (
 
-    select * from {{ ref('int_hr__staffing_value') }}
+    select * from {{ ref('int_hr__value') }}
 
 ),
 

@@ -1,8 +1,14 @@
 with
 
-figures as (
+kolada_figures as (
 
     select * from {{ ref('int_kolada__figure') }}
+
+),
+
+own_figures as (
+
+    select * from {{ ref('int_own__figure') }}
 
 ),
 
@@ -10,7 +16,14 @@ final as (
 
     select
         {{ indicator_mart_columns() }}
-    from figures
+    from kolada_figures
+    where domain = 'quality'
+
+    union all
+
+    select
+        {{ indicator_mart_columns() }}
+    from own_figures
     where domain = 'quality'
 
 )

@@ -1,5 +1,5 @@
 -- Two scopes stand side by side and are never the same indicator: Kolada's figures about the whole municipality, and the
--- board's own, computed from the HR system's rows.
+-- board's own, computed from its systems' rows.
 with
 
 kolada_figures as (
@@ -8,9 +8,9 @@ kolada_figures as (
 
 ),
 
-hr_figures as (
+own_figures as (
 
-    select * from {{ ref('int_hr__figure') }}
+    select * from {{ ref('int_own__figure') }}
 
 ),
 
@@ -25,7 +25,7 @@ final as (
 
     select
         {{ indicator_mart_columns() }}
-    from hr_figures
+    from own_figures
     where domain = 'staffing'
 
 )

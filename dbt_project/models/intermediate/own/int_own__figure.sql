@@ -1,11 +1,11 @@
--- The staffing values as rows of an indicator mart. Groups that are too small to be shown (DEFINITIONS 8) lose value, numerator,
+-- The municipalities' own values as rows of an indicator mart. Groups that are too small to be shown (DEFINITIONS 8) lose value, numerator,
 -- denominator and n here, before anything is derived from them; so do the other halves of a split, which would give them away, and
 -- the next smallest department where only one would be withheld: the total minus the others would tell it.
 with
 
-staffing_values as (
+own_values as (
 
-    select * from {{ ref('int_hr__staffing_value') }}
+    select * from {{ ref('int_own__value') }}
 
 ),
 
@@ -23,7 +23,7 @@ loads as (
 
 figure_loads as (
 
-    select * from {{ ref('int_hr__figure_loads') }}
+    select * from {{ ref('int_own__figure_loads') }}
 
 ),
 
@@ -62,37 +62,38 @@ service_areas as (
 judged as (
 
     select
-        staffing_values.municipality_id,
-        staffing_values.indicator_id,
-        staffing_values.org_unit,
-        staffing_values.staff_group,
-        staffing_values.breakdown,
-        staffing_values.gender,
-        staffing_values.period_start,
-        staffing_values.period_end,
-        staffing_values.period_grain,
-        staffing_values.measure_time,
-        staffing_values.value,
-        staffing_values.numerator,
-        staffing_values.denominator,
-        staffing_values.n,
-        staffing_values.is_preliminary,
-        staffing_values.lineage_id,
+        own_values.municipality_id,
+        own_values.indicator_id,
+        own_values.org_unit,
+        own_values.staff_group,
+        own_values.breakdown,
+        own_values.gender,
+        own_values.period_start,
+        own_values.period_end,
+        own_values.period_grain,
+        own_values.measure_time,
+        own_values.value,
+        own_values.numerator,
+        own_values.denominator,
+        own_values.n,
+        own_values.is_preliminary,
+        own_values.lineage_id,
+        own_values.source,
         coalesce(simulated.simulated_loads, 0) > 0 as is_simulated,
         service_areas.service_area,
         indicators.disclosure_class,
         case
-            when staffing_values.n < {{ minimum_n('indicators.disclosure_class') }} then 1
+            when own_values.n < {{ minimum_n('indicators.disclosure_class') }} then 1
             else 0
         end as is_small
-    from staffing_values
+    from own_values
     inner join indicators
-        on staffing_values.indicator_id = indicators.indicator_id
+        on own_values.indicator_id = indicators.indicator_id
     left join simulated
-        on staffing_values.lineage_id = simulated.lineage_id
+        on own_values.lineage_id = simulated.lineage_id
     left join service_areas
-        on staffing_values.municipality_id = service_areas.municipality_id
-        and staffing_values.staff_group = service_areas.staff_group
+        on own_values.municipality_id = service_areas.municipality_id
+        and own_values.staff_group = service_areas.staff_group
 
 ),
 
@@ -115,6 +116,7 @@ with_splits as (
         n,
         is_preliminary,
         lineage_id,
+        source,
         is_simulated,
         service_area,
         is_small,
@@ -154,6 +156,7 @@ guarded as (
         n,
         is_preliminary,
         lineage_id,
+        source,
         is_simulated,
         service_area,
         is_small = 1
@@ -196,7 +199,7 @@ safe as (
         is_suppressed,
         is_simulated,
         false as comparison_is_simulated,
-        'Egen bearbetning av data från HR-systemet' as source,
+        source,
         lineage_id,
         service_area
     from guarded

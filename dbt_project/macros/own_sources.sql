@@ -1,0 +1,10 @@
+{#-
+    The sources whose rows the platform computes figures from, and how such figures are cited. Each has the models
+    `int_<source>__value` (one row per figure: the key of an indicator mart, value, numerator, denominator, n, is_preliminary,
+    lineage_id) and `int_<source>__figure_loads` (lineage_id, load_id).
+-#}
+{% macro own_sources() -%}
+    {{ return({
+        'hr': 'Egen bearbetning av data från HR-systemet',
+    }) }}
+{%- endmacro %}

@@ -1,0 +1,20 @@
+with
+
+source as (
+
+    select * from {{ source('config', 'extra_period') }}
+
+),
+
+renamed as (
+
+    select
+        municipality_id,
+        period_start,
+        period_end
+
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,5 @@
+"""Contracts of the source forecasts. Belongs here: the contracts. Does not belong here: formulas (dbt), rules across rows (expectations)."""
+
+from ingestion.contracts import Table
+
+TABLES: tuple[Table, ...] = ()
