@@ -16,7 +16,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from demo.deliveries import MUNICIPALITY, write_deliveries
+from demo.deliveries import write_deliveries
 
 PROJECT = Path(__file__).resolve().parents[1]
 STARTED = time.monotonic()
@@ -37,17 +37,18 @@ def deliver(settings: Settings) -> None:
     if marker.exists() and json.loads(marker.read_text())["generators"] == made_by and any(settings.lake.glob("hr/*/*/*/*/load.json")):
         say("Deliveries: those of the demonstration are in the lake already")
         return
-    say("Deliveries: making the HR and ledger extracts of 2022-2024 ...")
-    hr, ledger = write_deliveries(settings.inbox)
-    say(f"Deliveries: {hr} HR files and {ledger} ledger files in {settings.inbox}")
+    say("Deliveries: making the extracts of both municipalities ...")
+    files = write_deliveries(settings.inbox)
+    say(f"Deliveries: {sum(files.values())} files of {len(files)} sources in {settings.inbox}")
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.write_text(json.dumps({"generators": made_by}))
 
 
 def _generators_hash() -> str:
     """Hash of all that decides what the generators write."""
-    digest = hashlib.sha256((MUNICIPALITY / "municipality.yaml").read_bytes())
-    for path in sorted([*(PROJECT / "demo" / "hr").rglob("*.py"), PROJECT / "demo" / "ledger.py"]):
+    digest = hashlib.sha256()
+    generators = [path for path in (PROJECT / "demo").rglob("*.py") if "kolada" not in path.parts]
+    for path in sorted([*generators, *(PROJECT / "municipalities").glob("*/municipality.yaml")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -1,31 +1,26 @@
-"""The demonstration's deliveries: every HR and ledger extract, written into an inbox.
+"""The demonstration's deliveries: every extract of both municipalities, written into an inbox.
 
 Belongs here: which generators there are. Does not belong here: what they write.
 """
 
 from __future__ import annotations
 
+import importlib
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-MUNICIPALITY = Path(__file__).resolve().parents[1] / "municipalities" / "1489-alingsas"
+GENERATORS = (
+    "hr",
+    "ledger",
+)
+"""Modules of this package, each with `write_<name>_extracts(inbox) -> list[Path]`; the longest first, for two run at a time."""
 
 
-def write_deliveries(inbox: Path) -> tuple[int, int]:
-    """Write the extracts of 2022-2024 below `inbox`, in two processes; gives the numbers of HR and of ledger files."""
+def write_deliveries(inbox: Path) -> dict[str, int]:
+    """Write all extracts below `inbox`, in two processes; gives the number of files of each generator."""
     with ProcessPoolExecutor(2) as pool:
-        hr, ledger = pool.submit(_write_hr, inbox), pool.submit(_write_ledger, inbox)
-        return hr.result(), ledger.result()
+        return dict(zip(GENERATORS, pool.map(_write, GENERATORS, [inbox] * len(GENERATORS)), strict=True))
 
 
-def _write_hr(inbox: Path) -> int:
-    from demo.hr import write_hr_extracts
-
-    return len(write_hr_extracts(inbox))
-
-
-def _write_ledger(inbox: Path) -> int:
-    from demo.ledger import write_ledger_extracts
-    from ingestion.municipality import load_municipality
-
-    return len(write_ledger_extracts(inbox, load_municipality(MUNICIPALITY)))
+def _write(name: str, inbox: Path) -> int:
+    return len(getattr(importlib.import_module(f"demo.{name}"), f"write_{name}_extracts")(inbox))
