@@ -36,10 +36,11 @@ class ComparisonGroups(Strict):
 
 
 class Unit(Strict):
-    """A unit of a department, by the id that extracts use."""
+    """A unit of a department, by the id that extracts use. `cost_centres` where its result is followed: intervals within the department's."""
 
     id: str
     name: str
+    cost_centres: tuple[tuple[str, str], ...] = ()
 
 
 class Department(Strict):
@@ -61,11 +62,23 @@ class AccountInterval(Strict):
 
 
 class StatementLine(Strict):
-    """A line of the operating statement; `sum_of` names the lines that a sum adds up."""
+    """A line of the operating statement; `sum_of` names the lines that a sum adds up.
+
+    `role` says which line is the net frame that the council gave (frame) and which the year's result (result): every municipality
+    calls and orders its lines in its own way, and these two must be found in all of them.
+    """
 
     id: str
     label: str
     sum_of: tuple[str, ...] = ()
+    role: Literal["frame", "result"] | None = None
+
+
+class CostIndicator(Strict):
+    """A cost followed by itself: the indicator, and the intervals of the accounts that it is booked on (inclusive)."""
+
+    id: str
+    accounts: tuple[tuple[str, str], ...]
 
 
 class StaffGroup(Strict):
@@ -127,6 +140,7 @@ class Municipality(Strict):
     departments: tuple[Department, ...] = ()
     accounts: tuple[AccountInterval, ...] = ()
     operating_statement: tuple[StatementLine, ...] = ()
+    cost_indicators: tuple[CostIndicator, ...] = ()
     staff_groups: tuple[StaffGroup, ...] = ()
     staff_shares: tuple[StaffShare, ...] = ()
     sie_dimensions: dict[str, str] = {}
@@ -187,6 +201,7 @@ CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("first_cost_centre", "varchar"),
         ("last_cost_centre", "varchar"),
         ("department_id", "varchar"),
+        ("unit_id", "varchar"),
     ),
     "account_interval": (
         ("municipality_id", "varchar"),
@@ -201,6 +216,13 @@ CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("line", "varchar"),
         ("line_order", "integer"),
         ("is_sum", "boolean"),
+        ("role", "varchar"),
+    ),
+    "cost_indicator": (
+        ("municipality_id", "varchar"),
+        ("indicator_id", "varchar"),
+        ("first_account", "varchar"),
+        ("last_account", "varchar"),
     ),
     "statement_line_part": (("municipality_id", "varchar"), ("line_id", "varchar"), ("part_line_id", "varchar")),
     "staff_group": (
@@ -230,11 +252,13 @@ def config_rows(municipalities: dict[str, Municipality]) -> dict[str, list[tuple
         for department in m.departments:
             rows["org_unit"].append((m.id, department.id, department.name, "department", None))
             rows["org_unit"] += [(m.id, unit.id, unit.name, "unit", department.id) for unit in department.units]
-            rows["cost_centre"] += [(m.id, first, last, department.id) for first, last in department.cost_centres]
+            rows["cost_centre"] += [(m.id, first, last, department.id, None) for first, last in department.cost_centres]
+            rows["cost_centre"] += [(m.id, *interval, department.id, unit.id) for unit in department.units for interval in unit.cost_centres]
         rows["account_interval"] += [(m.id, a.first, a.last, a.line, a.account_group) for a in m.accounts]
         for order, line in enumerate(m.operating_statement, start=1):
-            rows["statement_line"].append((m.id, line.id, line.label, order, bool(line.sum_of)))
+            rows["statement_line"].append((m.id, line.id, line.label, order, bool(line.sum_of), line.role))
             rows["statement_line_part"] += [(m.id, line.id, part) for part in line.sum_of or (line.id,)]
+        rows["cost_indicator"] += [(m.id, cost.id, *interval) for cost in m.cost_indicators for interval in cost.accounts]
         rows["staff_group"] += [(m.id, g.id, g.label, g.service_area, code) for g in m.staff_groups for code in g.aid_codes]
         for share in m.staff_shares:
             rows["staff_share"] += [(m.id, share.indicator_id, "numerator", group) for group in share.numerator]
