@@ -7,6 +7,8 @@ Does not belong here: judging, and anything personal (findings are masked when t
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,7 +46,10 @@ class Delivery:
 
 
 def write_pages(lake: Lake, rejected: Rejected, municipalities: dict[str, Municipality], folder: Path, is_demonstration: bool) -> Path:
-    """Write the whole protocol into `folder` and give its index page; pages of what is no longer kept are removed."""
+    """Bring the protocol in `folder` up to date and give its index page; pages of what is no longer kept are removed.
+
+    A load never changes, so its page is written anew only when its state has changed, or this module.
+    """
     environment = Environment(
         loader=DictLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -55,8 +60,17 @@ def write_pages(lake: Lake, rejected: Rejected, municipalities: dict[str, Munici
     unresolved = {rejection.rejection_id for rejection in rejected.unresolved(lake)}
     pages: dict[str, str] = {}
     deliveries = []
+    kept, marker = {}, folder / "pages.json"
+    if marker.exists():
+        kept = json.loads(marker.read_text(encoding="utf-8"))
+    made_by = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    states: dict[str, str] = {}
     for load in lake.loads():
         delivery = _of_load(load, names, load.load_id in in_force)
+        states[delivery.page] = f"{made_by} {delivery.state}"
+        if kept.get(delivery.page) == states[delivery.page] and (folder / delivery.page).exists():
+            deliveries.append(delivery)
+            continue
         warnings = [Finding(**finding) for finding in load.suite.get("warnings", ())]
         pages[delivery.page] = environment.get_template("delivery").render(
             **common, delivery=delivery, load=load, results=_results(load), findings=warnings
@@ -80,8 +94,9 @@ def write_pages(lake: Lake, rejected: Rejected, municipalities: dict[str, Munici
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
+    marker.write_text(json.dumps(states), encoding="utf-8")
     for path in folder.glob("*.html"):
-        if path.name not in pages:
+        if path.name not in pages and path.name not in states:
             path.unlink()
     return folder / "index.html"
 
