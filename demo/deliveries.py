@@ -12,6 +12,7 @@ from pathlib import Path
 GENERATORS = (
     "hr",
     "ledger",
+    "population",
 )
 """Modules of this package, each with `write_<name>_extracts(inbox) -> list[Path]`; the longest first, for two run at a time."""
 

@@ -1,0 +1,28 @@
+with
+
+source as (
+
+    select * from {{ source('population', 'inhabitants') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- keys
+        municipality_id,
+        cast(year as integer) as year,
+        cast(age as integer) as age,
+        gender,
+
+        ---------- numerics
+        population as inhabitants,
+
+        ---------- origin
+        load_id
+
+    from source
+
+)
+
+select * from renamed
