@@ -1,7 +1,7 @@
 """Diagrams: marts to inline SVG in one style, with the same points as a data table.
 
-Belongs here: the theme, the series of a diagram, axes, direct labels, and what is said where a line is broken. Does not
-belong here: which diagrams a document holds (content), sentences, and the page around them.
+Belongs here: the series of a diagram, axes, direct labels, and what is said where a line is broken. Does not
+belong here: the look (chart_style), which diagrams a document holds (content), sentences, and the page around them.
 
 Comparison groups have fixed colours, and beside the colour a dash and a marker of their own. A missing year is a gap, a
 changed definition breaks the line, and simulated or preliminary values are hollow.
@@ -9,47 +9,17 @@ changed definition breaks the line, and simulated or preliminary values are holl
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from xml.etree import ElementTree
 
 import vl_convert
 
+from reports import chart_style
+from reports.chart_style import CONFIG, GRID, HEIGHT, MUTED, PADDING, RULE, SOLID, STYLES, SWEDISH, TITLE, WIDTH, spread_labels, value_axis
 from reports.content import Diagram
 from reports.figures import Figure
 from reports.format import NBSP, number
 from reports.tables import Cell, Source, marks, mean_cell, own_cell, source_lines, unit_label
-
-SVG = "http://www.w3.org/2000/svg"
-ElementTree.register_namespace("", SVG)
-
-WIDTH, HEIGHT = 246, 212
-PADDING = {"left": 54, "top": 32, "right": 178, "bottom": 28}  # fixed, so that diagrams side by side are drawn alike
-LABEL_GAP = 15.0
-FONT = "Source Sans 3, Source Sans Pro, Segoe UI, Helvetica Neue, Arial, sans-serif"
-INK, MUTED, RULE, GRID = "#1d2b30", "#55636a", "#8b979c", "#dfe4e5"
-SOLID = (1, 0)
-SWEDISH = {"decimal": ",", "thousands": NBSP, "grouping": [3], "currency": ["", ""], "minus": "-"}
-
-
-@dataclass(frozen=True)
-class Style:
-    """How a series is told apart: colour, dash and marker, each enough by itself."""
-
-    colour: str
-    dash: tuple[int, ...]
-    shape: str
-    width: float
-
-
-STYLES = {
-    "value": Style("#0b5563", SOLID, "circle", 2.6),
-    "region_mean": Style("#b04a17", (7, 3), "square", 1.5),
-    "similar_mean": Style("#6a4a9c", (2, 2), "triangle-up", 1.5),
-    "national_mean": Style("#5a666b", (8, 3, 2, 3), "diamond", 1.5),
-}
 
 
 @dataclass(frozen=True)
@@ -92,56 +62,6 @@ class Chart:
     def marks(self) -> frozenset[str]:
         """The marks that the data table uses."""
         return frozenset(mark for _, cells in self.rows for cell in cells for mark in cell.marks)
-
-
-def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Round tick values that enclose `low`–`high`, about `count` of them; a flat series gets room around it."""
-    if high <= low:
-        pad = abs(low) * 0.1 or 1.0
-        low, high = low - pad, high + pad
-    raw = (high - low) / max(count - 1, 1)
-    magnitude = 10.0 ** math.floor(math.log10(raw))
-    step = next(factor * magnitude for factor in (1, 2, 2.5, 5, 10) if factor * magnitude >= raw * 0.999)
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(index * step, 10) for index in range(first, last + 1)]
-
-
-def value_axis(values: Sequence[float], bounded: bool) -> list[float]:
-    """Ticks of the value axis: from zero where that costs little of the picture, never below zero for values that cannot be,
-    and a share in per cent ends at 100.
-    """
-    low, high = min(values), max(values)
-    if low >= 0 and low < 0.45 * high:
-        low = 0.0
-    else:
-        pad = max((high - low) * 0.12, abs(high) * 0.02)
-        low, high = max(low - pad, 0.0) if low >= 0 else low - pad, high + pad
-    ticks = nice_ticks(low, min(high, 100.0) if bounded else high)
-    return [tick for tick in ticks if tick <= 100] if bounded else ticks
-
-
-def spread_labels(wanted: Sequence[float], low: float, high: float, gap: float = LABEL_GAP) -> list[float]:
-    """Positions for labels as near `wanted` as can be, at least `gap` apart, within `low`–`high`; order is kept.
-
-    Neighbours that are too close are merged to blocks around their mean until no two blocks touch.
-    """
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    blocks: list[tuple[float, list[int]]] = []
-    for index in order:
-        blocks.append((min(max(wanted[index], low), high), [index]))
-        while len(blocks) > 1:
-            (upper, first), (lower, second) = blocks[-2], blocks[-1]
-            if lower - upper >= gap * (len(first) + len(second)) / 2:
-                break
-            members = first + second
-            half = gap * (len(members) - 1) / 2
-            centre = (upper * len(first) + lower * len(second)) / len(members)
-            blocks[-2:] = [(min(max(centre, low + half), high - half), members)]
-    placed = [0.0] * len(wanted)
-    for centre, members in blocks:
-        for place, index in enumerate(members):
-            placed[index] = centre + gap * (place - (len(members) - 1) / 2)
-    return placed
 
 
 def _segments(values: list[tuple[int, str | None]]) -> list[int]:
@@ -308,48 +228,9 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
         "padding": PADDING,
         "autosize": {"type": "none"},
         "layer": layers,
-        "title": {
-            "text": axis_title,
-            "anchor": "start",
-            "frame": "group",
-            "fontSize": 12,
-            "fontWeight": "normal",
-            "color": MUTED,
-            "offset": 10,
-        },
-        "config": {
-            "font": FONT,
-            "background": None,
-            "view": {"stroke": None},
-            "axis": {"labelFontSize": 12, "labelColor": INK, "labelPadding": 5},
-        },
+        "title": {"text": axis_title, **TITLE},
+        "config": CONFIG,
     }
-
-
-def _inline(svg: str, chart_id: str, title: str, description: str) -> str:
-    """Vega's SVG as part of a page: named for screen readers, scaled by the page, a native tooltip on every point."""
-    root = ElementTree.fromstring(svg)
-    for name in ("width", "height", "class"):
-        root.attrib.pop(name, None)
-    root.set("class", "chart")
-    root.set("role", "img")
-    root.set("aria-labelledby", f"{chart_id}-t {chart_id}-d")
-    for element in root.iter():
-        label = element.attrib.pop("aria-label", None)
-        is_point = element.attrib.pop("aria-roledescription", None) == "point"
-        for name in ("role", "aria-hidden", "pointer-events"):
-            if element is not root:
-                element.attrib.pop(name, None)
-        if is_point and label:
-            element.set("class", "pt")
-            ElementTree.SubElement(element, f"{{{SVG}}}title").text = label
-        if "font-family" in element.attrib:
-            del element.attrib["font-family"]  # the page's own font
-    for index, (tag, text) in enumerate((("title", title), ("desc", description))):
-        element = ElementTree.Element(f"{{{SVG}}}{tag}", {"id": f"{chart_id}-{tag[0]}"})
-        element.text = text
-        root.insert(index, element)
-    return ElementTree.tostring(root, encoding="unicode")
 
 
 def draw(source: Source, diagram: Diagram) -> Chart | None:
@@ -405,12 +286,11 @@ def draw(source: Source, diagram: Diagram) -> Chart | None:
     if indicator.ended_after:
         remarks.append(f"Serien avslutades efter {indicator.ended_after}.")
     rows = tuple((figure.year, tuple(_table_cell(source, figure, line.measure, figures[-1].unit) for line in lines)) for figure in wanted)
-    svg = vl_convert.vegalite_to_svg(specification, format_locale=SWEDISH)
     return Chart(
         diagram.number,
         diagram.title,
         axis_title,
-        _inline(svg, f"d{diagram.number}", diagram.title, description),
+        chart_style.to_svg(specification, f"d{diagram.number}", diagram.title, description),
         specification,
         description,
         tuple(line.label for line in lines),

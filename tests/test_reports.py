@@ -11,7 +11,7 @@ import pytest
 import report_fixture
 
 from ingestion.municipality import Municipality, load_municipality
-from reports.charts import nice_ticks, spread_labels, value_axis
+from reports.chart_style import nice_ticks, spread_labels, value_axis
 from reports.figures import PublicationUnreadable
 from reports.genomlysning import css_string, render_genomlysning
 
