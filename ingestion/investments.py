@@ -1,5 +1,48 @@
-"""Contracts of the source investments. Belongs here: the contracts. Does not belong here: formulas (dbt), rules across rows (expectations)."""
+"""The investment accounts: budget and outcome by category, in kronor, expenditure positive (the other way round than operations).
 
-from ingestion.contracts import Table
+Belongs here: the contract. Does not belong here: sums (dbt); a delivered total would be counted twice.
+"""
 
-TABLES: tuple[Table, ...] = ()
+from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+
+POSTINGS = Table(
+    source="investments",
+    name="postings",
+    description="The year's investment budget and its outcome, by category.",
+    grain="one row per category, flow, measure and month",
+    delivered_by="Investment accounts, monthly, year to date",
+    key=("category_id", "flow", "measure", "month", "project"),
+    period_column="year",
+    columns=(
+        MUNICIPALITY,
+        Column("year", "ar", Kind.YEAR, "Year.", "2024", public=True),
+        Column(
+            "month", "manad", Kind.MONTH, "Month of the outcome; empty for the budget of the year.", "2024-03", required=False, public=True
+        ),
+        Column(
+            "category_group",
+            "grupp",
+            Kind.TEXT,
+            "Group of categories that a sum is told for; empty: none.",
+            "Reinvestering",
+            required=False,
+            public=True,
+        ),
+        Column("category_id", "kategorikod", Kind.TEXT, "Code of the category; categories are told in its order.", "10", public=True),
+        Column("category", "kategori", Kind.TEXT, "Category.", "Inventarier", public=True),
+        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True),
+        Column(
+            "flow",
+            "flode",
+            Kind.TEXT,
+            "Expenditure, or income such as grants and sales.",
+            "utgift",
+            allowed=("utgift", "inkomst"),
+            public=True,
+        ),
+        Column("measure", "matt", Kind.TEXT, "Budget or outcome.", "utfall", allowed=("budget", "utfall"), public=True),
+        Column("amount", "belopp", Kind.DECIMAL, "Kronor and öre; expenditure and income are both positive.", "125000,00", public=True),
+    ),
+)
+
+TABLES = (POSTINGS,)

@@ -99,7 +99,12 @@ class StaffShare(Strict):
 
 
 class Choices(Strict):
-    """The choices that DEFINITIONS marks as the municipality's own, with its defaults."""
+    """The choices that DEFINITIONS marks as the municipality's own, with its defaults.
+
+    goal_*: the words for a goal's judgement (a municipality with two words writes one of them twice). control_*_percent: the share
+    that held from which an internal control is suggested to be without remark, or with a negligible one. result_line: the line of the
+    operating statement that is the year's result.
+    """
 
     sick_types: tuple[str, ...] = ("sjuk", "arbetsskada", "rehabilitering")
     unpaid_leave_types: tuple[str, ...] = ("föräldraledig", "tjänstledig")
@@ -109,6 +114,12 @@ class Choices(Strict):
     followup_tolerance_days: int = 31
     reassessments_in_investigation: bool = False
     double_staffing_counts_per_person: bool = True
+    goal_met: str = "Helt uppfyllt"
+    goal_partly_met: str = "Delvis uppfyllt"
+    goal_not_met: str = "Ej uppfyllt"
+    control_clean_percent: float = 95
+    control_negligible_percent: float = 80
+    result_line: str = "result"
 
 
 class ExtraPeriod(Strict):

@@ -1,5 +1,49 @@
-"""Contracts of the source providers. Belongs here: the contracts. Does not belong here: formulas (dbt), rules across rows (expectations)."""
+"""The yearly follow-up of private providers: one row per contract with what was followed up, what was found and what was done.
 
-from ingestion.contracts import Table
+Belongs here: the contract. Does not belong here: a judgement by the platform. "Ja" means that the provider has met essential goals and
+requirements in the main; findings may stand beside it, so nothing is derived from them.
+"""
 
-TABLES: tuple[Table, ...] = ()
+from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+
+FOLLOW_UPS = Table(
+    source="providers",
+    name="follow_ups",
+    description="Follow-ups of contracts with private providers.",
+    grain="one row per followed-up contract and year",
+    delivered_by="Contract register, yearly",
+    key=("follow_up_id",),
+    period_column="year",
+    columns=(
+        MUNICIPALITY,
+        Column("year", "ar", Kind.YEAR, "Year of the follow-up.", "2024", public=True),
+        Column("follow_up_id", "uppfoljningsid", Kind.TEXT, "Number of the follow-up.", "P1", public=True),
+        Column("row_order", "ordning", Kind.INTEGER, "Place in the report.", "1", low=1, public=True),
+        Column("contract", "avtal", Kind.TEXT, "The contract, never a person's name.", "Förfrågningsunderlag LOV (hemtjänst)", public=True),
+        Column("legal_basis", "lagrum", Kind.TEXT, "Legal basis.", "Lag (2008:962) om valfrihetssystem", required=False, public=True),
+        Column("subject", "vad_har_foljts_upp", Kind.TEXT, "What was followed up.", "Patientsäkerhet", public=True),
+        Column(
+            "is_fulfilled",
+            "i_huvudsak_uppfyllt",
+            Kind.BOOLEAN,
+            "Whether essential goals and requirements were met in the main (ja/nej).",
+            "ja",
+            public=True,
+        ),
+        Column("finding", "brister", Kind.TEXT, "What was found wanting.", "", required=False, public=True),
+        Column("impact", "paverkan", Kind.TEXT, "What that means for the board's work.", "", required=False, public=True),
+        Column("action", "atgarder", Kind.TEXT, "What was done about it.", "", required=False, public=True),
+        Column(
+            "min_months",
+            "minsta_langd_manader",
+            Kind.INTEGER,
+            "Only placements of at least so many months are followed up.",
+            "6",
+            required=False,
+            low=1,
+            public=True,
+        ),
+    ),
+)
+
+TABLES = (FOLLOW_UPS,)
