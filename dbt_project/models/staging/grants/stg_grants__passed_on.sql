@@ -1,0 +1,28 @@
+with
+
+source as (
+
+    select * from {{ source('grants', 'passed_on') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+        grant_id,
+        load_id,
+
+        ---------- text
+        recipient,
+
+        ---------- numerics
+        cast(year as integer) as year,
+        amount
+
+    from source
+
+)
+
+select * from renamed
