@@ -1,36 +1,28 @@
-"""The demonstration's ledger extracts: transactions, control totals, budget and forecasts, 2022-2024, made from a seed.
+"""Alingsås' ledger: transactions, control totals, budget and forecasts, 2022-2024, made from a seed.
 
-Belongs here: invented rows in the shapes that ledgers deliver (CSV of several kinds, XLSX, a year-to-date SIE 4 file),
-spread over accounts, cost centres and months, and scaled so that the year adds up to the printed figures of 2023 and 2024.
-Does not belong here: any formula of the platform. Nothing is shared with the models: what they arrive at, they compute
-from these rows.
+Belongs here: invented rows, spread over accounts, cost centres and months, and scaled so that the year adds up to the printed figures
+of 2023 and 2024. Does not belong here: any formula of the platform. Nothing is shared with the models: what they arrive at, they
+compute from these rows.
 """
 
 from __future__ import annotations
 
-import calendar
-import io
-import re
-import zipfile
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pandas as pd
 
 from demo.hr.people import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES
+from demo.ledger.bookings import CLOSING, PROFILES, forecast, spread, texts, vouchers
+from demo.ledger.files import budget_extract, forecast_extract, sie, write_csv, write_month
 from ingestion.municipality import Municipality
 
 YEARS = (2022, 2023, 2024)
 SIE_MONTHS = tuple(f"2023-{month:02}" for month in range(1, 7))
 XLSX_MONTHS = ("2022-09", "2024-05")
 UNMAPPED_MONTH, UNMAPPED_ACCOUNT = "2024-03", "8690"
-CLOSING = 13
 SEED = 1489
 
 # What the year comes to, in kronor and in the signs of the operating statement (income +, cost -). 2023 and 2024 print
@@ -80,16 +72,6 @@ FORECAST_RESULT: dict[int, dict[int, int]] = {
 EVERY = 0
 """Rows of an account: one or more for each cost centre, instead of a number a month."""
 
-PROFILES: dict[str, Sequence[float]] = {
-    "even": (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1),
-    "invoices": (0.8, 0.95, 1.05, 1, 1, 1.05, 0.75, 0.9, 1.05, 1.1, 1.1, 1.25),
-    "summer": (0.9, 0.85, 0.9, 0.9, 0.95, 1.2, 1.65, 1.5, 0.95, 0.85, 0.85, 1.1),
-    "holiday": (0.5, 0.6, 0.7, 0.7, 0.7, 1.3, 3.2, 1.9, 0.6, 0.6, 0.5, 0.9),
-    "winter": (1.5, 1.4, 1.25, 1.0, 0.75, 0.6, 0.6, 0.6, 0.75, 1.0, 1.25, 1.4),
-    "colds": (1.35, 1.4, 1.2, 1.0, 0.9, 0.75, 0.6, 0.7, 1.0, 1.1, 1.2, 1.3),
-    "decisions": (0.3, 0.5, 1.4, 0.6, 0.7, 1.5, 0.3, 0.5, 1.5, 0.9, 1.1, 2.6),
-}
-
 SPREAD_LINES = ("income", "personnel_costs", "premises_rent", "purchased_services", "other_costs")
 # Department: number of cost centres, activities, and its weight in each of `SPREAD_LINES`.
 DEPARTMENTS: dict[str, tuple[int, tuple[str, ...], tuple[float, ...]]] = {
@@ -108,18 +90,6 @@ BUDGET_TILT = {
     "personlig_assistans_och_stod": 0.965,
     "verksamhetsstod": 1.12,
 }
-
-SERIES_BASE = {"L": 40_000_000, "K": 20_000_000, "P": 70_000_000, "I": 60_000_000, "B": 80_000_000}
-SERIES_BALANCE = {"L": "2440", "K": "1510", "P": "2710", "I": "1690", "B": "2990"}
-BALANCE_ACCOUNTS = {
-    "1510": "Kundfordringar", "1690": "Avräkning inom kommunen", "2440": "Leverantörsskulder", "2710": "Personalens skatter och löner",
-    "2990": "Interimsskulder",
-}  # fmt: skip
-INTERNAL = {"101": "Kommunstyrelsen", "110": "Samhällsbyggnad, lokaler", "120": "Kostenheten", "130": "IT-enheten", "140": "Egna nämnden"}
-EXTERNAL = {
-    "811": "Staten", "820": "Kommuner", "830": "Regioner", "850": "Kommunala bolag", "861": "Föreningar", "871": "Företag",
-    "874": "Enskilda näringsidkare", "881": "Hushåll",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -160,6 +130,7 @@ ACCOUNTS = (
     Account("4620", "Köp av särskilt boende", "purchased_services", 0.28, 85, "L", ("871", "820"), departments=_OFFICE),
     Account("4630", "Köp av boende enligt LSS", "purchased_services", 0.24, 55, "L", ("871", "820"), departments=(*_OFFICE, *_LSS)),
     Account("4640", "Köp av personlig assistans", "purchased_services", 0.13, 50, "L", ("871", "861"), departments=_PA),
+    Account("4650", "Utskrivningsklara patienter", "purchased_services", 0.0, 3, "L", ("830",), departments=_OFFICE, budgeted=False),
     Account("5011", "Månadslöner", "personnel_costs", 0.495, EVERY, "P", (), spread=0.04),
     Account("5012", "Timlöner", "personnel_costs", 0.072, EVERY, "P", (), "summer", 0.25),
     Account("5020", "Ersättning för obekväm arbetstid", "personnel_costs", 0.058, EVERY, "P", (), spread=0.12, budgeted=False),
@@ -191,18 +162,16 @@ ACCOUNTS = (
     Account("8410", "Ränteintäkter", "financial_net", 0.0, 1, "B", ("871",), departments=("verksamhetsstod",), budgeted=False),
     Account("8520", "Dröjsmålsräntor", "financial_net", 0.0, 3, "B", ("871",), departments=("verksamhetsstod",), budgeted=False),
 )
-FINANCIAL = {2022: {"8410": -4_410, "8520": 2_270}, 2023: {"8410": -10_950, "8520": 2_250}, 2024: {"8410": -1_180, "8520": 5_780}}
-"""The two financial accounts of each year, kronor in the ledger's signs: they work against each other, so shares do not do."""
+FIXED = {
+    2022: {"8410": -4_410, "8520": 2_270, "4650": 811_600},
+    2023: {"8410": -10_950, "8520": 2_250, "4650": 599_900},
+    2024: {"8410": -1_180, "8520": 5_780, "4650": 99_900},
+}
+"""Accounts whose year is known by itself, kronor in the ledger's signs: the two financial ones work against each other, so shares do
+not do; what is paid for patients ready for discharge is told in the review of 2025-2026 (600 tkr, 500 000 kr less the year after)."""
 GRANT = Account("9010", "Kommunbidrag", "municipal_grant", 1.0, EVERY, "I", ("101",))
 
-NAMES = {account.number: account.name for account in (*ACCOUNTS, GRANT)} | BALANCE_ACCOUNTS
-TEXTS = {
-    "L": ("Faktura {number}", "Placering {name}, vecka {week}", "Utlägg {name}", "{last} Fotvård {number}", "Beställning {number}"),
-    "K": ("Avgift {name}", "Faktura {number}", "Hyra {name}", "Återbetalning {name}"),
-    "P": ("Löner", "Löner", "Lönerättelse {name}", "Sjuklön {name}"),
-    "I": ("Internfaktura {number}", "Månadsdebitering"),
-    "B": ("Rättelse {name}", "Omföring enligt {name}", "Periodisering"),
-}  # fmt: skip
+NAMES = {account.number: account.name for account in (*ACCOUNTS, GRANT)}
 
 
 @dataclass(frozen=True)
@@ -213,33 +182,32 @@ class _CostCentre:
     size: float
 
 
-def write_ledger_extracts(inbox: Path, municipality: Municipality, seed: int = SEED) -> list[Path]:
-    """Write all ledger extracts into `<inbox>/<id>-<name>/ledger/`; returns their paths, the same bytes for the same seed.
+def write_alingsas(folder: Path, municipality: Municipality, seed: int = SEED) -> list[Path]:
+    """Write all extracts into `folder`; returns their paths, the same bytes for the same seed.
 
     36 months of transactions (December with period 13), control totals for every month but those of the SIE file, three
     budgets and thirty forecasts. KeyError if the municipality lacks one of the departments of the demonstration.
     """
-    folder = inbox / municipality.folder.name / "ledger"
-    folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for year in YEARS:
         rng = np.random.default_rng([seed, year])
         centres = _cost_centres(municipality, np.random.default_rng(seed))
         budget = _budget(year, centres)
         rows = _transactions(year, centres, budget, rng)
-        rows["text"] = _texts(rows, rng)
-        written.append(_write_csv(folder / f"budget_{year}.csv", _budget_extract(budget, municipality, year), _encoding(year)))
+        rows["text"] = texts(rows, rng)
+        written.append(write_csv(folder / f"budget_{year}.csv", budget_extract(budget, municipality, year), _encoding(year)))
         for month in range(1, 13):
             period = f"{year}-{month:02}"
             if period not in SIE_MONTHS:
                 delivered = rows[(rows["month"] == month) | ((month == 12) & (rows["month"] == CLOSING))]
-                written += _write_month(folder, municipality, period, delivered)
+                written += write_month(folder, municipality, period, delivered, None if period in XLSX_MONTHS else _encoding(year))
             if month in FORECAST_RESULT[year]:
-                forecast = _forecast(year, month, budget, rows, municipality, rng)
-                written.append(_write_csv(folder / f"prognos_{period}.csv", forecast, "utf-8-sig"))
+                expected = forecast(month, budget, rows, FORECAST_RESULT[year][month], ("verksamhetsstod", "other_costs"), rng)
+                delivered = forecast_extract(expected, municipality, year, month, _authors(year))
+                written.append(write_csv(folder / f"prognos_{period}.csv", delivered, "utf-8-sig"))
         if f"{year}-01" in SIE_MONTHS:
             path = folder / f"bokforing_{SIE_MONTHS[0]}_{SIE_MONTHS[-1]}.se"
-            path.write_bytes(_sie(municipality, year, rows[rows["month"] <= len(SIE_MONTHS)]))
+            path.write_bytes(sie(municipality, year, len(SIE_MONTHS), rows, NAMES, sick_pay="5050"))
             written.append(path)
     return written
 
@@ -265,13 +233,6 @@ def _weights(account: Account, centres: list[_CostCentre], tilt: dict[str, float
     return weights / weights.sum()
 
 
-def _spread(total: int, weights: np.ndarray) -> np.ndarray:
-    """`total` in whole units, spread by `weights`; what rounding leaves goes to the heaviest."""
-    parts = np.rint(total * weights / weights.sum()).astype(np.int64)
-    parts[np.argmax(np.abs(weights))] += total - parts.sum()
-    return parts
-
-
 def _budget(year: int, centres: list[_CostCentre]) -> pd.DataFrame:
     """The year's budget, kronor in the ledger's signs: version, month, account, line, cost_centre, department, activity."""
     first = {centre.department: centre for centre in reversed(centres)}
@@ -280,7 +241,7 @@ def _budget(year: int, centres: list[_CostCentre]) -> pd.DataFrame:
     balance: dict[tuple[str, str, int], int] = {}
 
     def put(version: str, account: Account, centre: _CostCentre, profile: Sequence[float], amount: int) -> None:
-        for month, part in enumerate(_spread(amount, np.array(profile, dtype=float)), start=1):
+        for month, part in enumerate(spread(amount, np.array(profile, dtype=float)), start=1):
             if part:
                 found.append((version, month, account.number, account.line, centre, int(part)))
                 key = (version, centre.department, month)
@@ -291,15 +252,15 @@ def _budget(year: int, centres: list[_CostCentre]) -> pd.DataFrame:
         decided_later = -SUPPLEMENT[year].get(line, 0)
         accounts = [account for account in ACCOUNTS if account.line == line and account.budgeted]
         shares = np.array([account.share for account in accounts])
-        for account, amount in zip(accounts, _spread(-BUDGET[year][line] - decided_later, shares), strict=True):
+        for account, amount in zip(accounts, spread(-BUDGET[year][line] - decided_later, shares), strict=True):
             weights = _weights(account, centres, BUDGET_TILT)
             if account.rows != EVERY:  # only pay and rents are budgeted on every cost centre, the rest on the department's first
                 weights = np.array([weights[departments == c.department].sum() if first[c.department] is c else 0.0 for c in centres])
-            for centre, part in zip(centres, _spread(int(amount), weights), strict=True):
+            for centre, part in zip(centres, spread(int(amount), weights), strict=True):
                 put("kf-budget", account, centre, PROFILES[account.profile], int(part))
         heaviest = accounts[int(np.argmax(shares))]
         if decided_later:
-            for centre, part in zip(centres, _spread(decided_later, _weights(heaviest, centres)), strict=True):
+            for centre, part in zip(centres, spread(decided_later, _weights(heaviest, centres)), strict=True):
                 put("tilläggsanslag", heaviest, centre, late, int(part))
     # Every department is granted what its budget costs, month by month.
     for (version, department, month), amount in balance.items():
@@ -320,7 +281,7 @@ def _transactions(year: int, centres: list[_CostCentre], budget: pd.DataFrame, r
         if line != "municipal_grant":
             _scale(rows, year, line, -round(kronor * 100))
     rows = pd.concat([rows, _corrections(rows, centres, rng), _grant_rows(budget), _unmapped_rows(year, centres)], ignore_index=True)
-    return _vouchers(year, rows, rng)
+    return vouchers(year, rows, rng)
 
 
 def _account_rows(year: int, account: Account, centres: list[_CostCentre], rng: np.random.Generator) -> pd.DataFrame:
@@ -359,13 +320,13 @@ def _account_rows(year: int, account: Account, centres: list[_CostCentre], rng: 
 def _scale(rows: pd.DataFrame, year: int, line: str, total: int) -> None:
     """Set the line's amounts (öre) so that they add up to `total`: accounts by share, rows of an account by size."""
     accounts = [account for account in ACCOUNTS if account.line == line and account.since <= f"{year}-12"]
-    if line == "financial_net":
-        shares = [float(FINANCIAL[year][account.number]) for account in accounts]
-    else:
-        shares = [account.share * sum(account.since <= f"{year}-{month:02}" for month in range(1, 13)) for account in accounts]
-    for account, amount in zip(accounts, _spread(total, np.array(shares)), strict=True):
-        mine = rows["account"] == account.number
-        rows.loc[mine, "amount"] = _spread(int(amount), rows.loc[mine, "size"].to_numpy())
+    fixed = {account.number: 100 * FIXED[year][account.number] for account in accounts if account.number in FIXED[year]}
+    rest = [account for account in accounts if account.number not in fixed]
+    shares = [account.share * sum(account.since <= f"{year}-{month:02}" for month in range(1, 13)) for account in rest]
+    by_share = spread(total - sum(fixed.values()), np.array(shares)) if rest else np.array([])
+    for number, amount in (fixed | {account.number: int(part) for account, part in zip(rest, by_share, strict=True)}).items():
+        mine = rows["account"] == number
+        rows.loc[mine, "amount"] = spread(amount, rows.loc[mine, "size"].to_numpy())
 
 
 def _corrections(rows: pd.DataFrame, centres: list[_CostCentre], rng: np.random.Generator) -> pd.DataFrame:
@@ -400,220 +361,12 @@ def _unmapped_rows(year: int, centres: list[_CostCentre]) -> pd.DataFrame:
     return pd.DataFrame([row | {"amount": 37}, row | {"amount": -37}])
 
 
-def _vouchers(year: int, rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Group rows into vouchers of one series, month and day; a payroll voucher is a cost centre's month."""
-    rows["pair"] = rows["pair"].fillna(-2).astype(int)
-    order = rng.random(len(rows))  # invoices arrive in no order; payroll, corrections and internal debits do
-    rows["order"] = np.where(rows["series"].isin(["L", "K"]), order, 0.0)
-    rows = rows.sort_values(["month", "series", "order", "pair", "cost_centre", "account"], kind="stable", ignore_index=True)
-    position = rng.integers(1, 5, len(rows)).cumsum() // 8  # about three rows to a voucher
-    grouped = np.where(rows["series"].isin(["L", "K", "I"]), position.astype(str), rows["pair"].astype(str))
-    rows["group"] = np.where(rows["series"] == "P", rows["cost_centre"], grouped)
-    rows["group"] = rows["month"].astype(str) + rows["series"] + rows["group"].astype(str)
-    vouchers = rows.drop_duplicates("group")[["group", "series", "month"]].reset_index(drop=True)
-    vouchers["voucher"] = vouchers.groupby("series").cumcount() + 1 + vouchers["series"].map(SERIES_BASE)
-    days = {"P": (27, 28), "I": (15, 21), "B": (22, 29)}
-    low = [days.get(series, (2, 29))[0] for series in vouchers["series"]]
-    high = [days.get(series, (2, 29))[1] for series in vouchers["series"]]
-    day = rng.integers(low, high)
-    vouchers["posted"] = [
-        date(year, 12, 31) if month == CLOSING else date(year, month, int(on)) for month, on in zip(vouchers["month"], day, strict=True)
-    ]
-    rows = rows.merge(vouchers[["group", "voucher", "posted"]], on="group", how="left", validate="many_to_one")
-    rows["voucher_row"] = rows.groupby("group").cumcount() + 1
-    rows["accounting_period"] = [f"{year}{month:02}" for month in rows["month"]]
-    rows["internal"] = np.where(rows["counterparty"].isin(list(INTERNAL)), "ja", "nej")
-    rows = rows.sort_values(["month", "posted", "series", "voucher", "voucher_row"], kind="stable", ignore_index=True)
-    return rows.drop(columns=["size", "order", "pair", "group"])
-
-
-def _texts(rows: pd.DataFrame, rng: np.random.Generator) -> list[str]:
-    """Voucher texts that name people, as real ones do: the platform must drop them."""
-    picks = rng.integers(0, 2**31, (4, len(rows)))
-    texts = []
-    for series, template, first, last, number in zip(rows["series"], *picks, strict=True):
-        family = INVENTED_LAST_NAMES[last % len(INVENTED_LAST_NAMES)]
-        name = f"{INVENTED_FIRST_NAMES[first % len(INVENTED_FIRST_NAMES)]} {family}"
-        pattern = TEXTS[series][template % len(TEXTS[series])]
-        texts.append(pattern.format(name=name, last=family, number=100_000 + number % 900_000, week=1 + number % 52))
-    return texts
-
-
 def _encoding(year: int) -> str:
     """What the ledger exported in: Windows-1252 until it was upgraded."""
     return "cp1252" if year == 2022 else "utf-8-sig" if year == 2023 else "utf-8"
 
 
-def _write_month(folder: Path, municipality: Municipality, period: str, rows: pd.DataFrame) -> Iterable[Path]:
-    """The month's transactions and control totals, both as CSV or both as XLSX."""
-    spelt = period.replace("-", "") if period < "2023" else period  # the contract knows both spellings
-    transactions = pd.DataFrame(
-        {
-            "kommun": municipality.id,
-            "period": spelt,
-            "serie": rows["series"],
-            "verifikation": rows["voucher"].astype(str),
-            "rad": rows["voucher_row"],
-            "bokforingsdatum": rows["posted"],
-            "redovisningsperiod": rows["accounting_period"],
-            "konto": rows["account"],
-            "ansvar": rows["cost_centre"],
-            "verksamhet": rows["activity"],
-            "aktivitet": "",
-            "projekt": rows["project"],
-            "motpart": rows["counterparty"],
-            "intern": rows["internal"],
-            "text": rows["text"],
-            "belopp": rows["amount"],
-        }
-    )
-    classes = rows.assign(account_class=rows["account"].str[0]).groupby(["accounting_period", "account_class"])["amount"]
-    totals = classes.agg(["size", "sum"]).reset_index()
-    controls = pd.DataFrame(
-        {
-            "kommun": municipality.id,
-            "period": spelt,
-            "redovisningsperiod": totals["accounting_period"],
-            "kontoklass": totals["account_class"],
-            "antal": totals["size"],
-            "summa": totals["sum"],
-        }
-    )
-    if period in XLSX_MONTHS:
-        yield _write_xlsx(folder / f"kontrollsummor_{period}.xlsx", controls, "summa")
-        yield _write_xlsx(folder / f"transaktioner_{period}.xlsx", transactions, "belopp")
-        return
-    encoding = _encoding(int(period[:4]))
-    yield _write_csv(folder / f"kontrollsummor_{period}.csv", controls.assign(summa=_comma(controls["summa"])), encoding)
-    yield _write_csv(folder / f"transaktioner_{period}.csv", transactions.assign(belopp=_comma(transactions["belopp"])), encoding)
-
-
-def _budget_extract(budget: pd.DataFrame, municipality: Municipality, year: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "kommun": municipality.id,
-            "ar": str(year),
-            "version": budget["version"],
-            "manad": [f"{year}-{month:02}" for month in budget["month"]],
-            "konto": budget["account"],
-            "ansvar": budget["cost_centre"],
-            "verksamhet": budget["activity"],
-            "belopp": _comma(budget["amount"] * 100),
-        }
-    )
-
-
-def _forecast(
-    year: int, month: int, budget: pd.DataFrame, rows: pd.DataFrame, municipality: Municipality, rng: np.random.Generator
-) -> pd.DataFrame:
-    """The full-year forecast made after `month`: between budget and outcome, nearer the outcome as the year goes on.
-
-    Whole thousands. What the controllers' total was is given (`FORECAST_RESULT`); verksamhetsstöd's other costs hold the rest.
-    """
-    decided = budget.groupby(["department", "line"])["amount"].sum()
-    came_to = rows[rows["line"] != ""].groupby(["department", "line"])["amount"].sum() / 100
-    both = pd.concat([decided.rename("budget"), came_to.rename("actual")], axis=1).fillna(0.0).sort_index()
-    known = (month / 12) ** 0.7
-    noise = rng.normal(0, 0.01, len(both)) * (1 - known) * both["budget"].abs()
-    expected = both["budget"] + (both["actual"] - both["budget"]) * known + noise.where(both["budget"] != both["actual"], 0.0)
-    thousands = (expected / 1000).round().astype(int)
-    thousands["verksamhetsstod", "other_costs"] += -FORECAST_RESULT[year][month] - thousands.sum()
-    made_on = date(year + month // 12, month % 12 + 1, 12)
-    authors = {
-        department: f"{INVENTED_FIRST_NAMES[i]} {INVENTED_LAST_NAMES[i]}" for i, department in enumerate(DEPARTMENTS, start=year - YEARS[0])
-    }
-    index = thousands.index.to_frame(index=False)
-    return pd.DataFrame(
-        {
-            "kommun": municipality.id,
-            "period": f"{year}-{month:02}",
-            "avdelning": index["department"],
-            "rad": index["line"],
-            "upprattad_av": index["department"].map(authors),
-            "datum": made_on.isoformat(),
-            "belopp": _comma(thousands.reset_index(drop=True) * 100_000),
-        }
-    )
-
-
-def _comma(amounts: pd.Series) -> list[str]:
-    """Öre as kronor with a decimal comma and no mark between thousands."""
-    return [f"{'-' if amount < 0 else ''}{abs(amount) // 100},{abs(amount) % 100:02}" for amount in amounts]
-
-
-def _write_csv(path: Path, frame: pd.DataFrame, encoding: str) -> Path:
-    frame.to_csv(path, sep=";", index=False, encoding=encoding, lineterminator="\r\n" if encoding == "cp1252" else "\n")
-    return path
-
-
-def _write_xlsx(path: Path, frame: pd.DataFrame, amount: str) -> Path:
-    """A workbook with numbers and dates as Excel holds them, and always the same bytes."""
-    workbook = openpyxl.Workbook(write_only=True)
-    sheet = workbook.create_sheet("Export")
-    sheet.append(list(frame.columns))
-    for row in frame.assign(**{amount: frame[amount] / 100}).astype(object).itertuples(index=False):
-        sheet.append([None if value == "" else value for value in row])
-    workbook.properties.created = datetime(2025, 1, 8)
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
-        for item in source.infolist():  # the clock stands in every entry and in the properties
-            content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2025-01-08T00:00:00Z", source.read(item))
-            target.writestr(zipfile.ZipInfo(item.filename, (2025, 1, 8, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return path
-
-
-def _sie(municipality: Municipality, year: int, rows: pd.DataFrame) -> bytes:
-    """The months as one SIE 4E file, year to date, with the balance sheet rows that make every voucher balance."""
-    dimensions = municipality.sie_dimensions
-    last_day = calendar.monthrange(year, len(SIE_MONTHS))[1]
-    lines = [
-        "#FLAGGA 0", '#PROGRAM "Demonstrationsekonomi" 1.0', "#FORMAT PC8", f'#GEN {year}{len(SIE_MONTHS) + 1:02}08 "Ekonomi"', "#SIETYP 4",
-        f"#ORGNR {municipality.organisation_number}", f'#FNAMN "{municipality.name} kommun, {municipality.board}"',
-        f"#RAR 0 {year}0101 {year}1231", f"#RAR -1 {year - 1}0101 {year - 1}1231", f"#OMFATTN {year}{len(SIE_MONTHS):02}{last_day}",
-    ]  # fmt: skip
-    lines += [f'#KONTO {number} "{name}"' for number, name in sorted(NAMES.items())]
-    titles = {"cost_centre": "Ansvar", "project": "Projekt", "activity": "Verksamhet", "counterparty": "Motpart", "is_internal": "Intern"}
-    lines += [f'#DIM {dimensions[column]} "{title}"' for column, title in titles.items()] + ['#DIM 7 "Anställd"']
-    lines += [f'#OBJEKT {dimensions["counterparty"]} "{code}" "{name}"' for code, name in (INTERNAL | EXTERNAL).items()]
-    employees = {str(104_000 + i): f"{first} {INVENTED_LAST_NAMES[i]}" for i, first in enumerate(INVENTED_FIRST_NAMES[:20])}
-    lines += [f'#OBJEKT 7 "{number}" "{name}"' for number, name in employees.items()]
-
-    booked: Counter[tuple[int, str]] = Counter()  # öre by month and account: for the file's own totals
-    vouchers: list[str] = []
-    for _, group in groupby(rows.to_dict("records"), key=lambda row: row["voucher"]):  # the rows stand in vouchers
-        voucher = list(group)
-        series, number, posted = voucher[0]["series"], voucher[0]["voucher"], f"{voucher[0]['posted']:%Y%m%d}"
-        vouchers += [f'#VER "{series}" {number} {posted} "{_quoted(voucher[0]["text"])}" {posted}', "{"]
-        for row in voucher:
-            objects = [
-                f'{dimensions[column]} "{row[column]}"' for column in ("cost_centre", "activity", "project", "counterparty") if row[column]
-            ]
-            objects.append(f'{dimensions["is_internal"]} "{row["internal"]}"')
-            if row["account"] == "5050":
-                objects.append(f'7 "{104_000 + number % len(employees)}"')
-            vouchers.append(f'#TRANS {row["account"]} {{{" ".join(objects)}}} {_point(row["amount"])} {posted} "{_quoted(row["text"])}"')
-            booked[row["month"], row["account"]] += row["amount"]
-        difference = -sum(row["amount"] for row in voucher)
-        if difference:
-            vouchers.append(f"#TRANS {SERIES_BALANCE[series]} {{}} {_point(difference)}")
-            booked[voucher[0]["month"], SERIES_BALANCE[series]] += difference
-        vouchers.append("}")
-
-    for account in sorted({account for _, account in booked}):
-        amount = sum(booked[key] for key in booked if key[1] == account)
-        if account in BALANCE_ACCOUNTS:
-            opening = 1_250_000_00 if account < "2" else -1_250_000_00
-            lines += [f"#IB 0 {account} {_point(opening)}", f"#UB 0 {account} {_point(opening + amount)}"]
-        else:
-            lines.append(f"#RES 0 {account} {_point(amount)}")
-    lines += [f"#PSALDO 0 {year}{month:02} {account} {{}} {_point(booked[month, account])}" for month, account in sorted(booked)]
-    return "".join(f"{line}\r\n" for line in [*lines, *vouchers]).encode("cp437")
-
-
-def _point(amount: int) -> str:
-    return f"{'-' if amount < 0 else ''}{abs(amount) // 100}.{abs(amount) % 100:02}"
-
-
-def _quoted(text: str) -> str:
-    return text.replace('"', '\\"')
+def _authors(year: int) -> dict[str, str]:
+    """Who made each department's forecasts."""
+    people = enumerate(DEPARTMENTS, start=year - YEARS[0])
+    return {department: f"{INVENTED_FIRST_NAMES[i]} {INVENTED_LAST_NAMES[i]}" for i, department in people}
