@@ -6,5 +6,6 @@
 {% macro own_sources() -%}
     {{ return({
         'hr': 'Egen bearbetning av data från HR-systemet',
+        'care': 'Egen bearbetning av data från verksamhetssystemet',
     }) }}
 {%- endmacro %}
