@@ -102,8 +102,7 @@ class Choices(Strict):
     """The choices that DEFINITIONS marks as the municipality's own, with its defaults.
 
     goal_*: the words for a goal's judgement (a municipality with two words writes one of them twice). control_*_percent: the share
-    that held from which an internal control is suggested to be without remark, or with a negligible one. result_line: the line of the
-    operating statement that is the year's result.
+    that held from which an internal control is suggested to be without remark, or with a negligible one.
     """
 
     sick_types: tuple[str, ...] = ("sjuk", "arbetsskada", "rehabilitering")
@@ -119,7 +118,6 @@ class Choices(Strict):
     goal_not_met: str = "Ej uppfyllt"
     control_clean_percent: float = 95
     control_negligible_percent: float = 80
-    result_line: str = "result"
 
 
 class ExtraPeriod(Strict):

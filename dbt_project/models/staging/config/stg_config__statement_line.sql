@@ -15,6 +15,7 @@ renamed as (
 
         ---------- text
         line,
+        role,
 
         ---------- numerics
         line_order,
