@@ -7,11 +7,12 @@ Does not belong here: wording, layout, and computing what a mart should hold.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 import duckdb
 
@@ -19,6 +20,9 @@ STAFF_HEALTH_LIMIT = 10  # ten or fewer employees are not shown (law on sick-lea
 UNIT_BY_OCCUPATION_LIMIT = 20
 PERSONS_LIMIT = 5
 SURVEY_LIMIT = 5
+
+
+Row = TypeVar("Row")
 
 
 class PublicationUnreadable(Exception):
@@ -81,6 +85,7 @@ class Figure:
     gender: str
     period_start: date
     period_end: date
+    period_grain: str
     measure_time: str
     value: float | None
     numerator: float | None
@@ -214,33 +219,58 @@ class Load:
 
 LOAD_COLUMNS = tuple(Load.__dataclass_fields__)
 
-Split = tuple[str | None, str | None, str | None, str]  # staff_group, org_unit, breakdown, gender
+Key = tuple[str, str | None, str | None, str | None, str]  # indicator, staff_group, org_unit, breakdown, gender
 
 
 class Figures:
-    """A municipality's yearly figures, found by indicator and split."""
+    """A municipality's figures of all grains, found by indicator, split and period."""
 
     def __init__(self, figures: Iterable[Figure]) -> None:
-        self._by_indicator: dict[str, dict[Split, dict[int, Figure]]] = {}
+        self._by_key: dict[Key, list[Figure]] = {}
         for figure in figures:
-            split = (figure.staff_group, figure.org_unit, figure.breakdown, figure.gender)
-            self._by_indicator.setdefault(figure.indicator_id, {}).setdefault(split, {})[figure.year] = figure
+            key = (figure.indicator_id, figure.staff_group, figure.org_unit, figure.breakdown, figure.gender)
+            self._by_key.setdefault(key, []).append(figure)
 
-    def __contains__(self, indicator_id: str) -> bool:
-        return indicator_id in self._by_indicator
+    def splits(self, indicator_id: str) -> list[Key]:
+        """The keys of all splits of an indicator, the total among them."""
+        return [key for key in self._by_key if key[0] == indicator_id]
 
-    def series(
-        self,
-        indicator_id: str,
-        *,
-        staff_group: str | None = None,
-        org_unit: str | None = None,
-        breakdown: str | None = None,
-        gender: str = "T",
-    ) -> dict[int, Figure]:
-        """The figures of one indicator and split by year, oldest first; empty where there are none."""
-        found = self._by_indicator.get(indicator_id, {}).get((staff_group, org_unit, breakdown, gender), {})
-        return dict(sorted(found.items()))
+    def by_year(self, key: Key, measure_time: str | None = None) -> dict[int, Figure]:
+        """The yearly figures of a series by year, oldest first; of a year with several, that over the year goes before that of a day."""
+        yearly = [
+            figure for figure in self._by_key.get(key, []) if figure.period_grain == "year" and measure_time in (None, figure.measure_time)
+        ]
+        return {figure.year: figure for figure in sorted(yearly, key=lambda figure: (figure.period_end, figure.measure_time == "period"))}
+
+    def of_days(self, key: Key, days: tuple[date, date], measure_time: str | None = None) -> Figure | None:
+        """The figure of the period from the first to the last of `days`; None where there is none.
+
+        measure_time: None takes what is over the days, else the stock of the last day. The marts keep December's year to date and
+        rolling twelve months as the figure of the year: they are found under both names.
+        """
+        first, last = days
+        ending = [figure for figure in self._by_key.get(key, []) if figure.period_end == last]
+        over = [figure for figure in ending if figure.measure_time == "period"]
+        exact = [figure for figure in over if figure.period_start == first]
+        if measure_time == "period":
+            found = exact
+        elif measure_time in ("ytd", "rolling_12"):
+            is_year = (last.month, last.day) == (12, 31)
+            whole = [figure for figure in over if is_year and figure.period_start == date(last.year, 1, 1)]
+            found = [figure for figure in ending if figure.measure_time == measure_time] + whole
+        else:
+            stocks = [figure for figure in ending if figure.measure_time == "point"]
+            found = stocks if measure_time == "point" else exact + stocks
+        return found[0] if found else None
+
+    def days(self, key: Key, measure_time: str | None = None) -> list[Figure]:
+        """The figures of a series within the year (months and quarters), oldest first."""
+        found = [
+            figure
+            for figure in self._by_key.get(key, [])
+            if figure.period_grain in ("month", "quarter", "tertial") and measure_time in (None, figure.measure_time)
+        ]
+        return sorted(found, key=lambda figure: figure.period_end)
 
 
 class Publication:
@@ -276,25 +306,55 @@ class Publication:
         return {row[0]: Indicator(*row) for row in self._rows(f"select {columns} from marts.dim_indicator")}
 
     def figures(self, municipality_id: str, first_year: int, last_year: int) -> Figures:
-        """The yearly figures of one municipality whose periods end in `first_year`–`last_year`."""
+        """The figures of one municipality whose periods end in `first_year`-`last_year`."""
         sql = f"""
             select {", ".join(FIGURE_COLUMNS)}
             from marts.indicators
-            where municipality_id = ? and period_grain = 'year' and measure_time in ('period', 'point')
-              and period_end between ? and ?
+            where municipality_id = ? and period_end between ? and ?
             order by indicator_id, period_end, measure_time"""
         rows = self._rows(sql, [municipality_id, date(first_year, 1, 1), date(last_year, 12, 31)])
         return Figures(Figure(*row) for row in rows)
 
-    def spread(self, indicator_ids: Iterable[str]) -> dict[tuple[str, int], float]:
-        """Standard deviation of the municipalities' values by indicator and year: the width of "i nivå med" (DEFINITIONS 5.4)."""
-        sql = """
-            select i.indicator_id, i.period_end, stddev_samp(i.value)
+    def members(self, municipality_id: str, indicator_id: str, year: int) -> list[tuple[str, Figure]]:
+        """(name, figure) of every member of the municipality's region for the indicator and year, all splits; by name."""
+        columns = ", ".join(f"i.{column}" for column in FIGURE_COLUMNS)
+        sql = f"""
+            select m.member, {columns}
+            from marts.indicators i
+            join marts.dim_comparison_group_member m on m.member_id = i.municipality_id and m.kind = 'region' and m.municipality_id = ?
+            where i.indicator_id = ? and i.period_grain = 'year' and year(i.period_end) = ?
+            order by m.member, i.breakdown, i.staff_group, i.gender"""
+        return [(row[0], Figure(*row[1:])) for row in self._rows(sql, [municipality_id, indicator_id, year])]
+
+    def nation(self, indicator_id: str, year: int) -> list[tuple[str, Figure]]:
+        """(name, figure) of every municipality with a value of the indicator's total in the year; the highest first."""
+        columns = ", ".join(f"i.{column}" for column in FIGURE_COLUMNS)
+        sql = f"""
+            select m.municipality, {columns}
             from marts.indicators i join marts.dim_municipality m using (municipality_id)
-            where m.municipality_type = 'K' and i.gender = 'T' and i.period_grain = 'year' and list_contains(?, i.indicator_id)
+            where m.municipality_type = 'K' and i.indicator_id = ? and i.gender = 'T' and i.period_grain = 'year' and i.value is not null
+              and year(i.period_end) = ? and i.org_unit is null and i.staff_group is null and i.breakdown is null
+            order by i.value desc, m.municipality"""
+        return [(row[0], Figure(*row[1:])) for row in self._rows(sql, [indicator_id, year])]
+
+    def spread(self, indicator_id: str) -> dict[int, float]:
+        """Standard deviation of the municipalities' values by year: the width of "i nivå med" (DEFINITIONS 5.4)."""
+        sql = """
+            select i.period_end, stddev_samp(i.value)
+            from marts.indicators i join marts.dim_municipality m using (municipality_id)
+            where m.municipality_type = 'K' and i.gender = 'T' and i.period_grain = 'year' and i.indicator_id = ?
               and i.org_unit is null and i.staff_group is null and i.breakdown is null
-            group by 1, 2"""
-        return {(row[0], row[1].year): row[2] for row in self._rows(sql, [list(indicator_ids)]) if row[2] is not None}
+            group by 1"""
+        return {row[0].year: row[1] for row in self._rows(sql, [indicator_id]) if row[1] is not None}
+
+    def records(self, mart: str, row_type: type[Row], **equal: object) -> list[Row]:
+        """The rows of `marts.<mart>` as instances of the dataclass `row_type` (its fields are the columns that are read), where the
+        columns named in `equal` have these values; in the order of the fields. PublicationUnreadable without the mart or a column.
+        """
+        columns = ", ".join(field.name for field in fields(row_type))  # type: ignore[arg-type]
+        condition = " and ".join(f"{name} = ?" for name in equal) or "true"
+        sql = f"select {columns} from marts.{mart} where {condition} order by all"
+        return [row_type(*row) for row in self._rows(sql, list(equal.values()))]
 
     def municipalities(self) -> int:
         """The number of municipalities (regions and the nation left out): the N of the national mean."""

@@ -100,6 +100,11 @@ def day(value: date) -> str:
     return format_date(value, format="d MMMM y", locale=LOCALE)
 
 
+def month_name(value: date) -> str:
+    """'augusti 2024'."""
+    return format_date(value, format="MMMM y", locale=LOCALE)
+
+
 def moment(value: datetime) -> str:
     """A moment in UTC (with or without zone) as Swedish clock time: '5 februari 2025 kl. 06:30'."""
     aware = value if value.tzinfo else value.replace(tzinfo=ZoneInfo("UTC"))

@@ -1,0 +1,162 @@
+"""Figures as printed: cells with their marks and origin, and what stands under a table (citations, how group means are made).
+
+Belongs here: from a mart row to a cell. Does not belong here: which figure stands where, and HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from reports.document import Cell, Origin
+from reports.figures import Figure
+from reports.format import NBSP, NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, day, listed, number
+from reports.outline import Printing
+from reports.source import Source
+
+PRELIMINARY, REVISED, SIMULATED = "p", "r", "s"
+MARKS = {
+    PRELIMINARY: "preliminärt värde",
+    REVISED: "reviderat värde, ändrat sedan det först publicerades",
+    SIMULATED: "simulerat värde, eller medel där minst ett värde är simulerat",
+}
+SIGNS = {
+    NOT_SHOWN: "visas inte, för få personer bakom uppgiften",
+    NOT_AVAILABLE: "ingen uppgift",
+    NO_COMPARISON: "jämförelse eller källa saknas",
+}
+MEASURES = {
+    "value": "eget värde",
+    "change": "förändring mot föregående år",
+    "previous_value": "värde föregående år",
+    "target": "mål",
+    "n": "antal bakom uppgiften",
+    "region_mean": "ovägt medel, regionen",
+    "similar_mean": "ovägt medel, liknande kommuner",
+    "national_mean": "ovägt medel, samtliga kommuner",
+    "national_rank": "plats bland samtliga kommuner",
+    "budget": "budget",
+    "actual": "utfall",
+    "deviation": "avvikelse",
+    "previous_actual": "utfall året före",
+}
+FROM_KOLADA = "Egen bearbetning av data från Kolada"
+SCALES = {"kr": 1, "tkr": 1_000, "mnkr": 1_000_000}
+PLAIN = Printing()
+
+
+def period(figure: Figure) -> str:
+    """The figure's period as readers say it: '2024', '31 december 2024' for a figure of one day, 'kvartal 4 2024'."""
+    first, last = figure.period_start, figure.period_end
+    if first == last:
+        return day(last)
+    if (first, last) == (date(last.year, 1, 1), date(last.year, 12, 31)):
+        return str(last.year)
+    if figure.period_grain == "quarter":
+        return f"kvartal {last.month // 3} {last.year}"
+    return f"{day(first)}–{day(last)}"
+
+
+def origin(figure: Figure, measure: str) -> Origin:
+    """The origin of one measure of a figure; a mean is the platform's own work even where the value is Kolada's."""
+    source = FROM_KOLADA if measure.endswith("_mean") and "Kolada" in figure.source else figure.source
+    split = "/".join(part for part in (figure.org_unit, figure.staff_group, figure.breakdown) if part)
+    split = "/".join(part for part in (split, figure.gender if figure.gender != "T" else "") if part)
+    year = figure.year - 1 if measure == "previous_value" else figure.year
+    return Origin(figure.key, measure, figure.indicator_id, period(figure), source, figure.lineage_id, split, year)
+
+
+def marks(figure: Figure, measure: str) -> tuple[str, ...]:
+    """The marks that one measure of a figure must carry wherever it is shown."""
+    if measure.endswith("_mean"):
+        return (SIMULATED,) if figure.comparison_is_simulated else ()
+    flags = ((PRELIMINARY, figure.is_preliminary), (REVISED, figure.is_revised), (SIMULATED, figure.is_simulated))
+    return tuple(mark for mark, applies in flags if applies)
+
+
+def measured(figure: Figure, measure: str) -> float | None:
+    """One measure of a figure, or None where it is missing or must not be shown."""
+    if measure.endswith("_mean"):
+        return figure.mean(measure)
+    return None if figure.hidden else getattr(figure, measure)
+
+
+def decimals_of(source: Source, figure: Figure, printing: Printing = PLAIN) -> int:
+    """Decimals of a figure in print; a value in another unit than the indicator's present one keeps two."""
+    for year, decimals in printing.decimals_in:
+        if year == figure.year:
+            return decimals
+    if printing.decimals is not None:
+        return printing.decimals
+    if printing.scale != "kr":
+        return 1 if printing.scale == "mnkr" else 0
+    indicator = source.indicators[figure.indicator_id]
+    return indicator.decimals if figure.unit == indicator.unit else 2
+
+
+def cell(
+    source: Source,
+    figure: Figure | None,
+    measure: str = "value",
+    printing: Printing = PLAIN,
+    *,
+    column_year: int | None = None,
+    missing: str | None = None,
+) -> Cell:
+    """One measure of a figure as printed, with its origin; the sign of a missing one, or of one that must not be shown.
+
+    column_year: the year of the column; a figure of another says its own. missing: the sign; by default '-' for what is compared with,
+    'IU.' for own values.
+    """
+    own = not measure.endswith("_mean")
+    sign = missing if missing is not None else printing.missing
+    sign = sign if sign is not None else NOT_AVAILABLE if own and measure == "value" else NO_COMPARISON
+    if figure is None:
+        return Cell(sign)
+    also = f"({figure.year})" if column_year is not None and figure.year != column_year else ""
+    if own and figure.hidden:
+        return Cell(NOT_SHOWN, (), origin(figure, measure), also)
+    value = measured(figure, measure)
+    if value is None:
+        return Cell(sign, (), origin(figure, measure) if own and measure == "value" else None, also if measure == "value" else "")
+    scaled = value / SCALES[printing.scale]
+    decimals = 0 if measure == "n" else decimals_of(source, figure, printing)
+    text = number(scaled, decimals, group_from=printing.group_from) + suffix(printing, measure)
+    return Cell(text, marks(figure, measure), origin(figure, measure), also, scaled, decimals)
+
+
+def suffix(printing: Printing, measure: str) -> str:
+    """What stands after the figure: a difference of two percentages is called percentage points (DEFINITIONS G4)."""
+    written = (printing.unit_suffix or "").replace(" ", NBSP)
+    return f"{NBSP}%-enh." if measure == "change" and "%" in written else "" if measure == "n" else written
+
+
+def _span(counts: Iterable[int], members: int) -> str:
+    """'13 av 13', or '9-13 av 13' where the rows differ."""
+    low, high = min(counts), max(counts)
+    return f"{low} av {members}" if low == high else f"{low}–{high} av {members}"
+
+
+def group_line(source: Source, figures: Iterable[Figure]) -> str:
+    """How the means under a table or diagram are made: 'ovägt medel, n av N kommuner' per group; empty without means."""
+    counts: dict[tuple[str, int], list[int]] = {}
+    computed = False
+    for figure in figures:
+        similar, region = source.similar(figure.indicator_id), source.region
+        computed |= "Kolada" in figure.source
+        if figure.mean("region_mean") is not None and region:
+            counts.setdefault((region.label, region.member_count), []).append(figure.region_count or 0)
+        if figure.mean("similar_mean") is not None and similar:
+            counts.setdefault((similar.label, similar.member_count), []).append(figure.similar_count or 0)
+        if figure.mean("national_mean") is not None:
+            counts.setdefault(("samtliga", source.municipalities), []).append(figure.national_count or 0)
+    parts = [f"{label} {_span(values, members)} kommuner" for (label, members), values in counts.items()]
+    return f"{FROM_KOLADA + ', ovägt' if computed else 'Ovägt'} medel: {listed(parts)}." if parts else ""
+
+
+def source_lines(source: Source, figures: Iterable[Figure]) -> tuple[str, ...]:
+    """The lines under a table or diagram: how own values are cited, and how the group means are made."""
+    figures = list(figures)
+    cited = dict.fromkeys(figure.source for figure in figures if figure.value is not None)
+    means = group_line(source, figures)
+    return tuple([f"{text}." for text in cited] + ([means] if means else []))

@@ -1,0 +1,170 @@
+"""From a publication and an outline to a document.
+
+Belongs here: finding the outline, numbering, hand-written texts, and what a document says of itself (method, gaps, lineage, loads).
+Does not belong here: making blocks (`blocks`), and how a document looks (renderers).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import yaml
+
+from ingestion.municipality import Municipality, ReportChoice
+from reports import cells, method
+from reports.blocks.text import prose  # and with it, all kinds of blocks and sentences enter themselves
+from reports.document import Absent, Block, Cell, DiagramRow, Document, Highlight, Part, Table
+from reports.figures import Publication
+from reports.format import month_name, number, unit
+from reports.outline import BLOCKS, HighlightSpec, Outline, SectionSpec
+from reports.source import YEARS_BACK, Source
+
+OUTLINES = Path(__file__).parent / "outlines"
+
+
+def load_outline(municipality: Municipality, kind: str) -> Outline:
+    """The municipality's own outline of the kind, else the platform's; FileNotFoundError without either, ValueError (with the path)
+    where one does not follow the schema.
+    """
+    own = municipality.folder / "reports" / f"{kind}.yaml"
+    path = own if own.exists() else OUTLINES / f"{kind}.yaml"
+    if not path.exists():
+        raise FileNotFoundError(f"no outline of kind {kind}: neither {own} nor {path}")
+    try:
+        outline = Outline.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValueError, yaml.YAMLError) as error:
+        raise ValueError(f"{path}: {error}") from error
+    if outline.kind != kind:
+        raise ValueError(f"{path}: kind is {outline.kind}; expected {kind}")
+    return outline
+
+
+def compose(publication: Path, municipality: Municipality, choice: ReportChoice) -> Document:
+    """The report that `choice` names, from `publication` (or the pointer to one), which is only read.
+
+    The same publication, configuration and texts give the same document. PublicationUnreadable if the file is none; ValueError or
+    FileNotFoundError for the outline.
+    """
+    outline = load_outline(municipality, choice.kind)
+    with Publication(publication) as opened:
+        return document(open_source(opened, municipality, choice), outline)
+
+
+def open_source(publication: Publication, municipality: Municipality, choice: ReportChoice) -> Source:
+    """What builders read, from an opened publication."""
+    last = int(choice.through[:4]) if choice.through else municipality.report_year
+    return Source(
+        municipality,
+        choice,
+        publication,
+        publication.about(),
+        publication.indicators(),
+        publication.figures(municipality.id, last - YEARS_BACK, last),
+        publication.groups(municipality.id),
+        publication.municipalities(),
+    )
+
+
+def document(source: Source, outline: Outline) -> Document:
+    """The document that the outline describes."""
+    numbering = _Numbering()
+    parts = tuple(part for section in outline.sections for part in _parts(source, section, 1, numbering))
+    highlights = tuple(found for spec in outline.highlights if (found := _highlight(source, spec)))
+    municipality = source.municipality
+    made = Document(
+        kind=outline.kind,
+        title=source.text(outline.title),
+        period=_period(source),
+        year=source.year,
+        municipality_id=municipality.id,
+        municipality=municipality.name,
+        board=municipality.board,
+        parts=parts,
+        highlights=highlights,
+        about=source.about,
+        method=(),
+    )
+    origins = [cell.origin for cell in cells_of(made) if cell.origin]
+    lineage = source.publication.loads_of(origin.lineage_id for origin in origins)
+    behind = {load_id for ids in lineage.values() for load_id in ids}
+    loads = source.publication.loads()
+    used = {origin.indicator_id for origin in origins}
+    return replace(
+        made,
+        method=method.sentences(source, used),
+        indicators={key: source.indicators[key] for key in sorted(used) if key in source.indicators},
+        loads={key: load for key, load in loads.items() if key in behind},
+        lineage=lineage,
+        gaps=_gaps(parts),
+    )
+
+
+def cells_of(made: Document) -> list[Cell]:
+    """Every cell of a document: of its tables, sentences and highlights."""
+    found = [cell for table in made.tables for cell in table.cells]
+    found += [cell for sentence in made.sentences for cell in sentence.cells]
+    return found + [highlight.cell for highlight in made.highlights]
+
+
+@dataclass
+class _Numbering:
+    """Numbers of headings, '2.5.1', in document order."""
+
+    counts: list[int] = field(default_factory=list)
+
+    def next(self, level: int) -> str:
+        self.counts = self.counts[:level] + [0] * (level - len(self.counts))
+        self.counts[level - 1] += 1
+        return ".".join(str(count) for count in self.counts)
+
+
+def _parts(source: Source, section: SectionSpec, level: int, numbering: _Numbering) -> list[Part]:
+    """The section with those below it; an empty list where there is nothing to say in any of them."""
+    before = list(numbering.counts)
+    number_ = numbering.next(level) if section.numbered else ""
+    blocks: list[Block] = prose(source, f"{source.choice.kind}/{section.id}")
+    for spec in section.blocks:
+        blocks += BLOCKS.make(spec, source)
+    below = [part for inner in section.sections for part in _parts(source, inner, level + 1, numbering)]
+    if not blocks and not below:
+        numbering.counts = before
+        return []
+    return [Part(section.id, number_, source.text(section.heading), level, tuple(blocks)), *below]
+
+
+def _period(source: Source) -> str:
+    if not source.choice.through or source.through.month == 12:
+        return str(source.year)
+    return month_name(source.through) if source.choice.kind == "manadsuppfoljning" else f"januari–{month_name(source.through)}"
+
+
+def _highlight(source: Source, spec: HighlightSpec) -> Highlight | None:
+    """A figure of the summary beside the mean of all municipalities, else beside the year before; None where it is not there."""
+    series = {year: figure for year, figure in source.series(spec).items() if figure.shown is not None}
+    if not series:
+        return None
+    figure = series[max(series)]
+    decimals = cells.decimals_of(source, figure, spec)
+    mean = figure.mean("national_mean")
+    beside = ""
+    if mean is not None:
+        beside = f"samtliga kommuner {number(mean, decimals)}" + (" (simulerat)" if figure.comparison_is_simulated else "")
+    elif figure.previous_value is not None:
+        beside = f"{number(figure.previous_value / cells.SCALES[spec.scale], decimals)} året före"
+    printed = cells.cell(source, figure, "value", spec)
+    return Highlight(source.text(spec.label), printed, unit(figure.unit).word, cells.period(figure), beside, spec.anchor)
+
+
+def _gaps(parts: tuple[Part, ...]) -> tuple[tuple[str, str], ...]:
+    """Everything that the document should hold and does not, with the reason."""
+    gaps: list[tuple[str, str]] = []
+    for part in parts:
+        for block in part.blocks:
+            if isinstance(block, Absent):
+                gaps.append((block.what, block.reason))
+            elif isinstance(block, Table):
+                gaps += [(f"{block.title}: {label}", reason) for label, reason in block.gaps]
+            elif isinstance(block, DiagramRow):
+                gaps += [(f"{d.table.title}: {label}", reason) for d in block.diagrams for label, reason in d.table.gaps]
+    return tuple(gaps)

@@ -1,0 +1,46 @@
+"""What the method note says: how figures are rounded and compared, and the municipality's own choices (DEFINITIONS).
+
+Belongs here: sentences for readers. Does not belong here: the choices themselves (the municipality's folder), and the definitions of
+indicators, which the renderers list by themselves.
+"""
+
+from __future__ import annotations
+
+from reports.format import listed, number
+from reports.source import Source
+
+# "i nivå med": within this share of the municipalities' standard deviation (DEFINITIONS 5.4)
+LEVEL_BAND = 0.1
+
+
+def sentences(source: Source, used: set[str]) -> tuple[str, ...]:
+    """The method note as sentences; used: ids of the indicators in the document, whose choices are told and no others."""
+    choices = source.municipality.choices
+    told = [
+        "Varje siffra avrundas en gång, från det oavrundade värdet. Differenser räknas på oavrundade värden och kan därför skilja sig från "
+        "skillnaden mellan två tryckta tal. Skillnaden mellan två procenttal anges i procentenheter.",
+        "Uppgifter av typen antal anställda avser den sista dagen i perioden om inget annat anges.",
+        f"”I nivå med” betyder att skillnaden är högst {number(LEVEL_BAND, 1)} standardavvikelser mellan kommunerna, eller att talen är "
+        "lika efter avrundning. Ingen text som plattformen skriver säger något om orsaker.",
+        "Ett saknat värde är aldrig noll. I diagrammen är det ett avbrott i linjen, liksom ett år då definitionen ändrades.",
+        "Sjukfrånvaro visas inte för grupper om tio eller färre anställda, och inte för en grupp som därmed skulle kunna räknas fram. "
+        "Antal personer under fem visas inte, utom där nämnden har beslutat det.",
+    ]
+    if any(source.figures.splits(indicator) for indicator in used if indicator in source.indicators):
+        told.append(
+            "Gruppernas medel är ovägda: varje kommun med ett värde väger lika. Regionens medel räknar med den egna kommunen, liknande "
+            "kommuners gör det inte. Gruppernas sammansättning är den senaste, för alla år."
+        )
+    if any(indicator.startswith("sick_leave") for indicator in used):
+        told.append(
+            f"Sjukfrånvaro räknas på {listed(choices.sick_types)}. Ledighet utan lön räknas inte till ordinarie arbetstid "
+            f"({listed(choices.unpaid_leave_types)}). Återinsjuknande inom {choices.relapse_days} dagar fortsätter sjukperioden."
+        )
+    if any(indicator.startswith("turnover") for indicator in used):
+        told.append(
+            f"Avgångar av dessa skäl räknas inte med där pensionsavgångar är undantagna: {listed(choices.pension_reasons)}. Nämnaren i "
+            "personalomsättningen är medeltalet tillsvidareanställda vid årets månadsskiften."
+        )
+    if used & {"hourly_paid_work_fte", "additional_time_fte", "overtime_fte"}:
+        told.append(f"Timmar räknas om med {number(choices.full_time_hours_year)} timmar per heltid och år.")
+    return tuple(told)

@@ -1,0 +1,157 @@
+"""What the builders of blocks and sentences read: one municipality in one publication, for one report.
+
+Belongs here: finding the figure that an outline names, and the labels that go with it. Does not belong here: SQL (`figures`), how a
+figure is printed (`cells`), and what stands where (outlines).
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from ingestion.municipality import Municipality, ReportChoice
+from reports.figures import About, Figure, Figures, Group, Indicator, Publication
+from reports.format import month_name
+from reports.outline import MeasureTime, Period, SeriesSpec
+
+OLDEST = 3  # years back that a latest value may lie and still stand in a table of the year
+YEARS_BACK = 25
+YEAR = Period()
+
+
+@dataclass(frozen=True)
+class Source:
+    """One municipality in one publication. choice: the report that is made."""
+
+    municipality: Municipality
+    choice: ReportChoice
+    publication: Publication
+    about: About
+    indicators: dict[str, Indicator]
+    figures: Figures
+    groups: list[Group]
+    municipalities: int
+    _spread: dict[str, dict[int, float]] = field(default_factory=dict)
+
+    @property
+    def year(self) -> int:
+        """The year that the report is about."""
+        return self.through.year
+
+    @cached_property
+    def through(self) -> date:
+        """The last day that the report covers."""
+        if not self.choice.through:
+            return date(self.municipality.report_year, 12, 31)
+        year, month = (int(part) for part in self.choice.through.split("-"))
+        return date(year, month, calendar.monthrange(year, month)[1])
+
+    @property
+    def region(self) -> Group | None:
+        """The municipality's region."""
+        return next((group for group in self.groups if group.kind == "region"), None)
+
+    def similar(self, indicator_id: str) -> Group | None:
+        """The group of similar municipalities that the indicator is compared with; None where there is none."""
+        indicator = self.indicators.get(indicator_id)
+        kind = indicator.similar_group_kind if indicator else None
+        return next((g for g in self.groups if g.kind == "similar" and g.similar_group_kind == kind), None)
+
+    def text(self, template: str) -> str:
+        """A text of the outline with its names filled in: '{municipality}', '{board}', '{region}', '{year}', '{year-1}', '{through}'."""
+        known = {
+            "municipality": self.municipality.name,
+            "board": self.municipality.board,
+            "region": self.region.label if self.region else "regionen",
+            "through": month_name(self.through),
+        }
+
+        def fill(match: re.Match[str]) -> str:
+            name, offset = match.group(1), int(match.group(2) or 0)
+            return str(self.year + offset) if name == "year" else known[name]
+
+        return re.sub(r"\{(municipality|board|region|through|year)([+-]\d+)?\}", fill, template)
+
+    def days(self, period: Period, year: int) -> tuple[date, date] | None:
+        """First and last day of a period of `year`; None for the year itself, whose figure may be of a day or of the whole."""
+        if period.start and period.end:
+            return period.start, period.end
+        months = None
+        if period.quarter:
+            months = 3 * period.quarter - 2, 3 * period.quarter
+        elif period.month:
+            month = self.through.month if period.month == "last" else period.month
+            months = month, month
+        if months is None:
+            return None
+        return date(year, months[0], 1), date(year, months[1], calendar.monthrange(year, months[1])[1])
+
+    def figure(
+        self, spec: SeriesSpec, year: int | None = None, *, period: Period | None = None, measure_time: MeasureTime | None = None
+    ) -> Figure | None:
+        """The figure of the series in `year` (the report's, if None); `period` and `measure_time` replace the series' own."""
+        wanted = year if year is not None else self.year
+        days = self.days(period or spec.period, wanted)
+        timed = measure_time or spec.measure_time
+        if days is None:
+            return self.figures.by_year(_key(spec), timed).get(wanted)
+        return self.figures.of_days(_key(spec), days, timed)
+
+    def series(self, spec: SeriesSpec) -> dict[int, Figure]:
+        """The series' figures by year, oldest first: of the years, or of the same quarter or month of every year."""
+        if spec.period == YEAR or spec.period.start:
+            return self.figures.by_year(_key(spec), spec.measure_time)
+        found = {year: self.figure(spec, year) for year in range(self.year - YEARS_BACK, self.year + 1)}
+        return {year: figure for year, figure in found.items() if figure is not None}
+
+    def applies(self, spec: SeriesSpec) -> bool:
+        """Whether the municipality has the staff group or unit that the series names: what it does not have is no gap."""
+        groups = {group.id for group in self.municipality.staff_groups}
+        return (spec.staff_group is None or spec.staff_group in groups) and (spec.org_unit is None or spec.org_unit in self.unit_names)
+
+    @cached_property
+    def unit_names(self) -> dict[str, str]:
+        """Names of the municipality's departments and units by id."""
+        departments = self.municipality.departments
+        return {d.id: d.name for d in departments} | {unit.id: unit.name for d in departments for unit in d.units}
+
+    @cached_property
+    def staff_group_names(self) -> dict[str, str]:
+        """Labels of the municipality's staff groups by id."""
+        return {group.id: group.label for group in self.municipality.staff_groups}
+
+    def title(self, spec: SeriesSpec, label: str = "") -> str:
+        """The label of a row: its own, else the indicator's title with the staff group or unit."""
+        if label:
+            return self.text(label)
+        indicator = self.indicators.get(spec.indicator)
+        parts = [indicator.indicator if indicator else spec.indicator]
+        parts += [self.staff_group_names[spec.staff_group]] if spec.staff_group else []
+        parts += [self.unit_names[spec.org_unit]] if spec.org_unit else []
+        return " – ".join(parts)
+
+    def absence(self, indicator_id: str) -> str:
+        """Why a figure is not there at all: nothing delivered, or no value in Kolada."""
+        indicator = self.indicators.get(indicator_id)
+        if indicator is None or indicator.source == "own":
+            return f"Inga uppgifter har levererats för {self.year}."
+        ended = f" Serien avslutades efter {indicator.ended_after}." if indicator.ended_after else ""
+        return f"Kolada har inget värde för kommunen {self.year - OLDEST}–{self.year}.{ended}"
+
+    def ended(self, indicator_id: str) -> str:
+        """The note of a series that has ended; empty otherwise."""
+        indicator = self.indicators.get(indicator_id)
+        return f"Serien avslutades efter {indicator.ended_after}." if indicator and indicator.ended_after else ""
+
+    def spread(self, indicator_id: str, year: int) -> float:
+        """Standard deviation of the indicator between the municipalities in the year; 0 where it is not known."""
+        if indicator_id not in self._spread:
+            self._spread[indicator_id] = self.publication.spread(indicator_id)
+        return self._spread[indicator_id].get(year, 0.0)
+
+
+def _key(spec: SeriesSpec) -> tuple[str, str | None, str | None, str | None, str]:
+    return spec.indicator, spec.staff_group, spec.org_unit, spec.breakdown, spec.gender
