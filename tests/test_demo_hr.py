@@ -148,7 +148,7 @@ def rounded(value: float, like: str) -> str:
 
 @pytest.fixture(scope="module")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Delivered:
-    result = Delivered(write_hr_extracts(tmp_path_factory.mktemp("inbox")))
+    result = Delivered([path for path in write_hr_extracts(tmp_path_factory.mktemp("inbox")) if "1489-alingsas" in path.parts])
     tables = {frozenset(c.header for c in table.columns): table.name for table in TABLES}
     for path in result.files:
         form, rows = read_file(path)
@@ -477,5 +477,5 @@ def test_formats_vary(delivered: Delivered) -> None:
 
 
 def test_the_same_bytes_every_time(delivered: Delivered, tmp_path: Path) -> None:
-    again = write_hr_extracts(tmp_path)
+    again = [path for path in write_hr_extracts(tmp_path) if "1489-alingsas" in path.parts]
     assert [(p.name, p.read_bytes()) for p in again] == [(p.name, p.read_bytes()) for p in delivered.files]

@@ -2,7 +2,8 @@
 
 Belongs here: one call that writes all deliveries. Does not belong here: any figure of a report, and anything that the
 platform's readers or models use: nothing of them is imported here, so that their agreement with print proves something.
-`plan` holds the numbers chosen, `people` the names, `staff` who is employed, `leave` hours and absence, `files` the formats.
+`plan` holds the numbers chosen, `people` the names, `staff` who is employed, `leave` hours and absence, `files` the formats,
+`helsingborg` the other municipality's employments.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from demo.hr.files import Cell, write_table
+from demo.hr.helsingborg import write_helsingborg
 from demo.hr.leave import DAYS, MONTH_STARTS, Clock, Leave, day_date
 from demo.hr.people import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES, Person
 from demo.hr.plan import FOLDER, LAST_MONTH, MUNICIPALITY_ID, first_day, last_day, month_index, month_year
@@ -23,7 +25,7 @@ SEED = 14892024
 
 
 def write_hr_extracts(inbox: Path, seed: int = SEED) -> list[Path]:
-    """Write the four tables of 36 months into `<inbox>/1489-alingsas/hr/`; returns the files in order of delivery.
+    """Write the four tables of 36 months into `<inbox>/1489-alingsas/hr/`, and Helsingborg's employments; returns the files in order.
 
     Same seed, same bytes. ValueError if a seed's draw cannot be made to hold the plan.
     """
@@ -44,7 +46,7 @@ def write_hr_extracts(inbox: Path, seed: int = SEED) -> list[Path]:
         }
         for table, rows in tables.items():
             files.append(write_table(folder, table, period, ((MUNICIPALITY_ID, period, *row) for row in rows)))
-    return files
+    return files + write_helsingborg(inbox)
 
 
 def _employments(month: int, employments: list[Employment]) -> Iterator[tuple[Cell, ...]]:
