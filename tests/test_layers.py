@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.municipality import load_municipality
+
 PROJECT = Path(__file__).resolve().parents[1]
 OWN = {"ingestion", "expectations", "publication", "reports", "orchestration", "demo", "tests", "benchmarks"}
 MAY_IMPORT = {
@@ -82,3 +84,21 @@ def test_loading_the_code_location_imports_nothing_heavy(module: str) -> None:
 
 def test_no_code_lies_with_the_municipalities() -> None:
     assert not modules("municipalities")
+
+
+# What only people read (`seeds` hold Kolada's own titles) or only tests run; everything else is code.
+CODE = ("ingestion", "expectations", "publication", "reports", "orchestration", "dbt_project", "dagster_home")
+
+
+def test_nothing_in_the_code_knows_a_municipalitys_name() -> None:
+    names = [load_municipality(path.parent).name for path in sorted((PROJECT / "municipalities").glob("*/municipality.yaml"))]
+    assert len(names) >= 2
+    stems = [name.casefold().removesuffix("s") for name in names]
+    made = {"target", "logs", "__pycache__"}
+    for folder in CODE:
+        for path in (PROJECT / folder).rglob("*"):
+            if not path.is_file() or made & set(path.parts):
+                continue
+            text = path.read_text(encoding="utf-8", errors="ignore").casefold()
+            found = [stem for stem in stems if stem in text]
+            assert not found, f"{path.relative_to(PROJECT)} names {found}"

@@ -47,7 +47,7 @@ MUNICIPALITY = Table(
     period_column=None,
     columns=(
         Column("municipality_id", "id", Kind.TEXT, "Four digits with leading zeros.", "1489", public=True),
-        Column("title", "title", Kind.TEXT, "Name.", "Alingsås", public=True),
+        Column("title", "title", Kind.TEXT, "Name.", "Kommunstad", public=True),
         Column("type", "type", Kind.TEXT, "K municipality, L region or Riket.", "K", allowed=("K", "L"), public=True),
     ),
 )
@@ -67,11 +67,11 @@ MUNICIPALITY_GROUPS = Table(
             "title",
             Kind.TEXT,
             "Title; the year in it moves while the id stays.",
-            "Göteborgsregionen (ovägt medel)",
+            "Storregionen (ovägt medel)",
             public=True,
         ),
         Column("member_id", "member_id", Kind.TEXT, "Municipality.", "1489", public=True),
-        Column("member_title", "member_title", Kind.TEXT, "Its name.", "Alingsås", public=True),
+        Column("member_title", "member_title", Kind.TEXT, "Its name.", "Kommunstad", public=True),
     ),
 )
 
