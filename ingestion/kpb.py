@@ -1,5 +1,52 @@
-"""Contracts of the source kpb. Belongs here: the contracts. Does not belong here: formulas (dbt), rules across rows (expectations)."""
+"""Contract of the source kpb: cost per user (kostnad per brukare), as the yearly study reports it for a municipality.
 
-from ingestion.contracts import Table
+Belongs here: the contract. Does not belong here: volume and price effects (dbt), rules across rows (expectations).
+"""
 
-TABLES: tuple[Table, ...] = ()
+from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+
+SERVICES = (
+    "personlig assistans", "gruppbostad", "servicebostad", "daglig verksamhet", "korttidsvistelse", "korttidstillsyn", "avlösarservice",
+    "hemtjänst", "särskilt boende",
+)  # fmt: skip
+
+SERVICES_TABLE = Table(
+    source="kpb",
+    name="services",
+    description="Users and cost of each service, beside the mean of the municipalities in the study.",
+    grain="one row per service and year",
+    delivered_by="KPB (kostnad per brukare), the autumn after the year",
+    key=("service",),
+    period_column="year",
+    columns=(
+        MUNICIPALITY,
+        Column("year", "ar", Kind.YEAR, "The year that the costs are of.", "2023", public=True),
+        Column("service", "insats", Kind.TEXT, "Service.", "personlig assistans", allowed=SERVICES, public=True),
+        Column("users", "brukare", Kind.INTEGER, "Users of the service in the year.", "118", low=0),
+        Column("cost", "kostnad", Kind.DECIMAL, "Cost of the service in the year, kronor.", "116702000,00", low=0, public=True),
+        Column(
+            "mean_cost_per_user", "snittkostnad", Kind.DECIMAL, "Mean cost per user in the study, kronor.", "837000,00", low=0, public=True
+        ),
+        Column(
+            "mean_users",
+            "brukare_vid_snitt",
+            Kind.DECIMAL,
+            "Users that the study's mean gives at the municipality's population.",
+            "75,00",
+            low=0,
+            public=True,
+        ),
+        Column(
+            "sfb_income",
+            "sfb_intakt",
+            Kind.DECIMAL,
+            "Income for decisions under SFB, kronor; empty where there is none.",
+            "41300000,00",
+            required=False,
+            low=0,
+            public=True,
+        ),
+    ),
+)
+
+TABLES: tuple[Table, ...] = (SERVICES_TABLE,)

@@ -1,5 +1,63 @@
-"""Contracts of the source local_counts. Belongs here: the contracts. Does not belong here: formulas (dbt), rules across rows (expectations)."""
+"""Contract of the source local_counts: numbers that somebody in the administration keeps and no system holds rows of.
 
-from ingestion.contracts import Table
+Belongs here: the contract, and with it the list of what may be counted so. Does not belong here: anything that can be computed
+from rows: such a figure belongs to the source that has the rows. `docs/sources.md` names every count and who keeps it.
+"""
 
-TABLES: tuple[Table, ...] = ()
+from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+
+INDICATORS = (
+    "meeting_point_visitors", "mobile_meeting_point_occasions", "meeting_points_count", "meeting_point_branches_count",
+    "volunteer_trainings_count", "digital_inclusion_activities", "digital_locks_installed", "innovation_ideas", "innovation_pilots",
+    "innovation_scaleups", "new_units_opened", "lov_providers_added", "sabo_taken_over_by_city", "combine_modules_introduced",
+    "development_leads_recruited", "applicants_per_vacancy",
+)  # fmt: skip
+
+COUNTS = Table(
+    source="local_counts",
+    name="counts",
+    description="Counts that somebody keeps by hand, once a year.",
+    grain="one row per count, kind of unit and year",
+    delivered_by="Whoever keeps the count, with the annual report",
+    key=("indicator", "unit_type"),
+    period_column="year",
+    columns=(
+        MUNICIPALITY,
+        Column("year", "ar", Kind.YEAR, "The year that was counted.", "2024", public=True),
+        Column(
+            "indicator",
+            "nyckeltal",
+            Kind.TEXT,
+            "What was counted, by the platform's id.",
+            "meeting_point_visitors",
+            allowed=INDICATORS,
+            public=True,
+        ),
+        Column(
+            "unit_type",
+            "verksamhetstyp",
+            Kind.TEXT,
+            "Kind of unit, where units are counted; else empty.",
+            "gruppbostad",
+            required=False,
+            allowed=("gruppbostad", "boda", "daglig_verksamhet"),
+            public=True,
+        ),
+        Column("number", "antal", Kind.INTEGER, "The count.", "51139", low=0, public=True),
+        Column(
+            "per",
+            "per_antal",
+            Kind.INTEGER,
+            "What it is divided by, where it is told per something (vacancies); else empty.",
+            "",
+            required=False,
+            low=1,
+            public=True,
+        ),
+        Column(
+            "counted_by", "raknas_av", Kind.TEXT, "The function that keeps the count; no person's name.", "Förebyggandeenheten", public=True
+        ),
+    ),
+)
+
+TABLES: tuple[Table, ...] = (COUNTS,)

@@ -1,5 +1,38 @@
-"""Contracts of the source support_need. Belongs here: the contracts. Does not belong here: formulas (dbt), rules across rows (expectations)."""
+"""Contract of the source support_need: measurements of how much support a person needs.
 
-from ingestion.contracts import Table
+Belongs here: the contract. Does not belong here: means (dbt), rules across rows (expectations), what a level is paid.
+"""
 
-TABLES: tuple[Table, ...] = ()
+from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+
+MEASUREMENTS = Table(
+    source="support_need",
+    name="measurements",
+    description="Measurements of support need per person: level and points, made at the unit that gives the service.",
+    grain="one row per person, service and measurement date",
+    delivered_by="Measuring system (Kuben), yearly in January",
+    key=("person_id", "service", "measured_on"),
+    period_column="year",
+    columns=(
+        MUNICIPALITY,
+        Column("year", "ar", Kind.YEAR, "The year of the measurements.", "2024", public=True),
+        Column(
+            "person", "personnummer", Kind.PERSON, "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.", "19700101-0000"
+        ),
+        Column("unit", "enhet", Kind.TEXT, "Unit, by its id in the municipality's configuration.", "gruppbostader", public=True),
+        Column(
+            "service",
+            "insats",
+            Kind.TEXT,
+            "Service that the need was measured for.",
+            "gruppbostad",
+            public=True,
+            allowed=("gruppbostad", "servicebostad", "daglig verksamhet"),
+        ),
+        Column("measured_on", "matdatum", Kind.DATE, "Day of the measurement.", "2024-05-14"),
+        Column("level", "niva", Kind.INTEGER, "Level of need, 1 (least) to 6.", "3", low=1, high=6),
+        Column("points", "poang", Kind.DECIMAL, "Points behind the level.", "41,50", low=0, high=100),
+    ),
+)
+
+TABLES: tuple[Table, ...] = (MEASUREMENTS,)

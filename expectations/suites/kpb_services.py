@@ -1,0 +1,44 @@
+"""Rules KP1xx of cost per user."""
+
+from expectations.rules import Rule, rows
+
+PLAUSIBLE_COST = 10_000
+TIMES_THE_MEAN = 3
+
+RULES = (
+    Rule(
+        "KP101",
+        "Amounts are in kronor",
+        rows("mean_cost_per_user", f"c.mean_cost_per_user < {PLAUSIBLE_COST}"),
+        f"a cost per user and year of at least {PLAUSIBLE_COST} kronor",
+        "The amounts seem to be in thousands of kronor; deliver them in kronor.",
+    ),
+    Rule(
+        "KP102",
+        "There is no cost without users",
+        rows("users", "c.users = 0 and c.cost > 0"),
+        "users where there is a cost",
+        "Check the number of users, or leave the service out of the year.",
+    ),
+    Rule(
+        "KP103",
+        "The own cost per user is comparable with the mean",
+        rows(
+            "cost",
+            f"c.users > 0 and (c.cost / c.users > {TIMES_THE_MEAN} * c.mean_cost_per_user "
+            f"or c.cost / c.users < c.mean_cost_per_user / {TIMES_THE_MEAN})",
+        ),
+        f"a cost per user within a third of the mean and {TIMES_THE_MEAN} times it",
+        "Check cost and users against the study: they may be of different services or years.",
+        severity="warning",
+        checked="select count(*) from candidate where users > 0",
+    ),
+    Rule(
+        "KP104",
+        "The income for SFB is not larger than the cost",
+        rows("sfb_income", "c.sfb_income > c.cost"),
+        "at most the service's cost",
+        "Check the income against the study and deliver the year again.",
+        checked="select count(*) from candidate where sfb_income is not null",
+    ),
+)
