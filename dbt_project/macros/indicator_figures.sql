@@ -26,6 +26,12 @@ mart_municipalities as (
 
 ),
 
+goal_targets as (
+
+    select * from {{ ref('int_goals__target') }}
+
+),
+
 described as (
 
     select
@@ -93,8 +99,7 @@ with_previous as (
         described.unit,
         described.series_id,
         earlier.value as previous_value,
-        -- no source of targets is connected
-        cast(null as double) as target
+        goal_targets.target
     from described
     left join earlier
         on described.series_id = earlier.series_id
@@ -104,6 +109,16 @@ with_previous as (
         and described.period_grain = earlier.period_grain
         and described.split = earlier.split
         and earlier.period_end = {{ last_of_month(add_months('described.period_end', '-described.months_to_adjacent')) }}
+    -- the board's goal for the year or quarter, for both sexes together; what is accumulated within a year has none
+    left join goal_targets
+        on described.municipality_id = goal_targets.municipality_id
+        and described.indicator_id = goal_targets.indicator_id
+        and described.period_grain = goal_targets.period_grain
+        and extract(year from described.period_end) = goal_targets.year
+        and case when described.period_grain = 'quarter' then extract(quarter from described.period_end) else 0 end = goal_targets.quarter
+        and described.split = goal_targets.split
+        and described.gender = 'T'
+        and described.measure_time in ('period', 'point')
 
 ),
 

@@ -12,9 +12,9 @@ own_figure_loads as (
 
 ),
 
-ledger_figure_loads as (
+register_figure_loads as (
 
-    select * from {{ ref('int_ledger__figure_loads') }}
+    select * from {{ ref('int_register__figure_loads') }}
 
 ),
 
@@ -37,7 +37,7 @@ final as (
     select
         lineage_id,
         load_id
-    from ledger_figure_loads
+    from register_figure_loads
 
 )
 

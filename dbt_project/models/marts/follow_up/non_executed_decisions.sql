@@ -1,0 +1,175 @@
+-- The quarterly report of decisions that were not executed in time. Counts of 1-4 persons are withheld, and with them the whole split that
+-- they stand in and everything below it: the parts that remained would give them away beside their sum.
+with
+
+non_executed as (
+
+    select * from {{ ref('int_care__non_executed') }}
+
+),
+
+quarters as (
+
+    select * from {{ ref('int_care__period') }}
+    where kind = 'month_end'
+        and extract(month from period_end) in (3, 6, 9, 12)
+
+),
+
+municipalities as (
+
+    select * from {{ ref('int_municipality') }}
+
+),
+
+levels as (
+
+    select 'all' as level
+    union all select 'law'
+    union all select 'service'
+    union all select 'gender'
+    union all select 'reason'
+
+),
+
+members as (
+
+    select
+        quarters.municipality_id,
+        quarters.period_end,
+        levels.level,
+        case when levels.level <> 'all' then non_executed.law end as law,
+        case when levels.level not in ('all', 'law') then non_executed.service end as service,
+        case when levels.level = 'gender' then coalesce(non_executed.gender, 'U') else 'T' end as gender,
+        case when levels.level = 'reason' then coalesce(non_executed.waiting_reason, 'ej angivet') end as reason,
+        non_executed.state,
+        non_executed.person_id,
+        non_executed.days
+    from quarters
+    cross join levels
+    left join non_executed
+        on quarters.municipality_id = non_executed.municipality_id
+        and quarters.period_end = non_executed.day
+    where levels.level = 'all'
+        or non_executed.decision_id is not null
+
+),
+
+counted as (
+
+    select
+        municipality_id,
+        period_end,
+        level,
+        law,
+        service,
+        gender,
+        reason,
+        count(case when state = 'open' then 1 end) as open_decisions,
+        count(case when state = 'interrupted' then 1 end) as interruptions,
+        count(case when state = 'ended_late' then 1 end) as ended_late,
+        count(distinct case when state = 'open' then person_id end) as open_persons,
+        count(distinct case when state = 'interrupted' then person_id end) as interrupted_persons,
+        count(distinct case when state = 'ended_late' then person_id end) as ended_persons,
+        percentile_cont(0.5) within group (order by case when state <> 'ended_late' then days end) as median_days,
+        max(case when state <> 'ended_late' then days end) as longest_days
+    from members
+    group by
+        municipality_id,
+        period_end,
+        level,
+        law,
+        service,
+        gender,
+        reason
+
+),
+
+judged as (
+
+    select
+        municipality_id,
+        period_end,
+        level,
+        law,
+        service,
+        gender,
+        reason,
+        open_decisions,
+        interruptions,
+        ended_late,
+        median_days,
+        longest_days,
+        case
+            when open_persons > 0 and open_persons < {{ minimum_n("'persons'") }} then 1
+            when interrupted_persons > 0 and interrupted_persons < {{ minimum_n("'persons'") }} then 1
+            when ended_persons > 0 and ended_persons < {{ minimum_n("'persons'") }} then 1
+            else 0
+        end as is_small
+    from counted
+
+),
+
+-- The splits that a row hangs under: all by law, a law by service, a service by gender and by reason.
+guarded as (
+
+    select
+        municipality_id,
+        period_end,
+        law,
+        service,
+        gender,
+        reason,
+        open_decisions,
+        interruptions,
+        ended_late,
+        median_days,
+        longest_days,
+        max(case when level = 'all' then is_small else 0 end) over (partition by municipality_id, period_end) = 1
+        or (
+            level <> 'all'
+            and max(case when level = 'law' then is_small else 0 end) over (partition by municipality_id, period_end) = 1
+        )
+        or (
+            level not in ('all', 'law')
+            and max(case when level = 'service' then is_small else 0 end) over (partition by municipality_id, period_end, law) = 1
+        )
+        or (
+            level in ('gender', 'reason')
+            and max(is_small) over (partition by municipality_id, period_end, law, service, level) = 1
+        ) as is_suppressed
+    from judged
+
+),
+
+final as (
+
+    select
+        ---------- keys
+        guarded.municipality_id,
+        municipalities.municipality,
+        cast(guarded.period_end as date) as period_end,
+        guarded.law,
+        guarded.service,
+        guarded.gender,
+        guarded.reason,
+
+        ---------- what is reported
+        case when not guarded.is_suppressed then guarded.open_decisions end as open_decisions,
+        case when not guarded.is_suppressed then guarded.interruptions end as interruptions,
+        case when not guarded.is_suppressed then guarded.ended_late end as ended_late,
+        case when not guarded.is_suppressed then guarded.median_days end as median_days,
+        case when not guarded.is_suppressed then cast(guarded.longest_days as bigint) end as longest_days,
+        guarded.is_suppressed,
+
+        ---------- origin
+        'care:decisions:' || guarded.municipality_id || ':' || cast(guarded.period_end as {{ dbt.type_string() }})
+        || ':' || cast(guarded.period_end as {{ dbt.type_string() }}) as lineage_id
+
+    from guarded
+    left join municipalities
+        on guarded.municipality_id = municipalities.municipality_id
+
+)
+
+select * from final
