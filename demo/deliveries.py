@@ -11,6 +11,7 @@ from pathlib import Path
 
 GENERATORS = (
     "hr",
+    "care",
     "ledger",
     "population",
 )

@@ -39,7 +39,7 @@ def write_table(folder: Path, table: str, period: str, rows: Iterable[tuple[Cell
     """Write one table of one month into `folder`; returns the file. Same rows, same bytes."""
     if (table, period) in _WORKBOOKS:
         path = folder / f"{_BY_HAND[table]} VOF {period}.xlsx"
-        path.write_bytes(_workbook(_BY_HAND[table], [HEADERS[table], *rows]))
+        path.write_bytes(workbook(_BY_HAND[table], [HEADERS[table], *rows]))
         return path
     stamp = period.replace("-", "")
     path = folder / (f"VON_{_NAMES[table]}_{stamp}.csv" if period < _NEW_SYSTEM else f"{_NAMES[table]}-1489-{stamp}.csv")
@@ -66,7 +66,7 @@ def _text(cell: Cell) -> str:
     return cell or ""
 
 
-def _workbook(title: str, rows: Iterable[tuple[Cell, ...]]) -> bytes:
+def workbook(title: str, rows: Iterable[tuple[Cell, ...]]) -> bytes:
     """A workbook of one sheet, with the times of writing replaced by a fixed one (else no two runs are alike)."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(title)
