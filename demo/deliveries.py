@@ -14,6 +14,11 @@ GENERATORS = (
     "care",
     "ledger",
     "population",
+    "homecare_index",
+    "kpb",
+    "local_counts",
+    "support_need",
+    "region_report",
 )
 """Modules of this package, each with `write_<name>_extracts(inbox) -> list[Path]`; the longest first, for two run at a time."""
 

@@ -22,7 +22,7 @@ RULES = (
         "The count is of the same size as the year before",
         rows(
             "number",
-            "c.number > 20 and (c.number > 5 * b.number or 5 * c.number < b.number)",
+            "b.number > 0 and c.number > 20 and (c.number > 5 * b.number or 5 * c.number < b.number)",
             "join baseline as b on b.indicator = c.indicator and b.unit_type is not distinct from c.unit_type",
         ),
         "between a fifth of and five times the year before",
