@@ -7,5 +7,11 @@
     {{ return({
         'hr': 'Egen bearbetning av data från HR-systemet',
         'care': 'Egen bearbetning av data från verksamhetssystemet',
+        'ledger': 'Egen bearbetning av data från ekonomisystemet',
+        'region_report': 'Källa: regionens gemensamma nyckeltalsrapport',
+        'kpb': 'Egen bearbetning av data från KPB (kostnad per brukare)',
+        'support_need': 'Egen bearbetning av data från stödbehovsmätningen',
+        'homecare_index': 'Källa: Hemtjänstindex',
+        'local_counts': 'Källa: egen räkning i förvaltningen',
     }) }}
 {%- endmacro %}

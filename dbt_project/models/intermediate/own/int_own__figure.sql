@@ -33,6 +33,12 @@ staff_groups as (
 
 ),
 
+comparisons as (
+
+    select * from {{ ref('int_own__comparison') }}
+
+),
+
 simulated as (
 
     select
@@ -167,42 +173,51 @@ guarded as (
 
 ),
 
+-- means are told of a year and of all of the municipality, so they stand beside such figures only
 safe as (
 
     select
-        municipality_id,
-        indicator_id,
-        org_unit,
-        staff_group,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        case when not is_suppressed then value end as value,
-        case when not is_suppressed then numerator end as numerator,
-        case when not is_suppressed then denominator end as denominator,
-        case when not is_suppressed then n end as n,
+        guarded.municipality_id,
+        guarded.indicator_id,
+        guarded.org_unit,
+        guarded.staff_group,
+        guarded.breakdown,
+        guarded.gender,
+        guarded.period_start,
+        guarded.period_end,
+        guarded.period_grain,
+        guarded.measure_time,
+        case when not guarded.is_suppressed then guarded.value end as value,
+        case when not guarded.is_suppressed then guarded.numerator end as numerator,
+        case when not guarded.is_suppressed then guarded.denominator end as denominator,
+        case when not guarded.is_suppressed then guarded.n end as n,
         cast(null as {{ dbt.type_string() }}) as status,
-        -- no other municipality delivers its rows
-        cast(null as double) as region_mean,
-        cast(null as bigint) as region_count,
+        comparisons.region_mean,
+        comparisons.region_count,
         cast(null as double) as similar_mean,
         cast(null as bigint) as similar_count,
-        cast(null as double) as national_mean,
-        cast(null as bigint) as national_count,
-        cast(null as bigint) as national_rank,
-        is_preliminary,
+        comparisons.national_mean,
+        comparisons.national_count,
+        comparisons.national_rank,
+        guarded.is_preliminary,
         -- a redelivered month replaces the earlier one: only a publication knows what it said before
         false as is_revised,
-        is_suppressed,
-        is_simulated,
-        false as comparison_is_simulated,
-        source,
-        lineage_id,
-        service_area
+        guarded.is_suppressed,
+        guarded.is_simulated,
+        coalesce(comparisons.is_simulated, false) as comparison_is_simulated,
+        guarded.source,
+        guarded.lineage_id,
+        guarded.service_area
     from guarded
+    left join comparisons
+        on guarded.municipality_id = comparisons.municipality_id
+        and guarded.indicator_id = comparisons.indicator_id
+        and coalesce(guarded.staff_group, '') = coalesce(comparisons.staff_group, '')
+        and coalesce(guarded.breakdown, '') = coalesce(comparisons.breakdown, '')
+        and extract(year from guarded.period_end) = comparisons.year
+        and guarded.period_grain = 'year'
+        and guarded.gender = 'T'
+        and guarded.org_unit is null
 
 ),
 
