@@ -47,6 +47,7 @@ STYLES = {
     "region_mean": Style("#b04a17", (7, 3), "square", 1.5),
     "similar_mean": Style("#6a4a9c", (2, 2), "triangle-up", 1.5),
     "national_mean": Style("#5a666b", (8, 3, 2, 3), "diamond", 1.5),
+    "year_before": Style("#2f7886", (4, 3), "circle", 1.5),
 }
 
 CONFIG: dict[str, Any] = {

@@ -101,6 +101,7 @@ class Figure:
     national_mean: float | None
     national_count: int | None
     national_rank: int | None
+    target: float | None
     previous_value: float | None
     change: float | None
     is_preliminary: bool

@@ -1,8 +1,9 @@
-"""The kinds of blocks that an outline can name: importing this package enters them all into the registry.
+"""The kinds of blocks (and of sentences) that an outline can name: importing this package enters them all into the registries.
 
 A new kind: a module here (see `reports.outline`), and its name in the import below.
 """
 
-from reports.blocks import key_figures, text
+from reports import sentences
+from reports.blocks import diagrams, key_figures, text
 
-__all__ = ["key_figures", "text"]
+__all__ = ["diagrams", "key_figures", "sentences", "text"]

@@ -1,0 +1,328 @@
+"""Sentences about a series by itself: change, from-to, level, range, streak, target, what is missing or simulated.
+
+Belongs here: one series over time. Does not belong here: comparison with others (`compared`), splits of a total (`divided`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import Field
+
+from reports import cells
+from reports.document import Cell, Sentence
+from reports.figures import Figure
+from reports.format import NBSP, listed, number
+from reports.outline import RULES, Period, Printing, RuleSpec, SeriesSpec
+from reports.sentences import words
+from reports.sentences.words import Run, Wording, amount, before, difference, is_same, newest, say, subject, when
+from reports.source import Source
+
+
+class Change(Wording):
+    """'Väntetiden minskade med 8 dagar, från 65 till 57 dagar, mellan 2023 och 2024.'
+
+    over: years between the two. adverb: whether the size is called marginal, slight or considerable. ends: whether both values are
+    told. Without an earlier value of the same series the level alone is told.
+    """
+
+    rule: Literal["change"]
+    over: int = Field(default=1, ge=1)
+    adverb: bool = True
+    ends: bool = True
+
+
+class RelativeChange(Wording):
+    """'Den arbetade tiden ökade med 5,3 procent mellan 2023 och 2024.' Relative to the earlier value; never for percentages."""
+
+    rule: Literal["relative_change"]
+    over: int = Field(default=1, ge=1)
+    relative_decimals: int = 1
+
+
+class FromTo(Wording):
+    """'Andelen ökade från 63 procent kvartal 4 2023 till 80 procent kvartal 2 2024.' `from_period` of `from_year` to the series' own."""
+
+    rule: Literal["from_to"]
+    from_year: int = -1
+    from_period: Period | None = None
+
+
+class Level(Wording):
+    """'Väntetiden var 57 dagar 2024.' verb: 'var', 'låg på', 'uppgick till'."""
+
+    rule: Literal["level"]
+    verb: str = "var"
+
+
+class Range(Wording):
+    """'Under 2022–2024 var det lägsta värdet 84,3 (2024) och det högsta 87,6 procent (2022).' Over unbroken years of one series."""
+
+    rule: Literal["range"]
+    years: int = Field(default=5, ge=3)
+
+
+class Streak(Wording):
+    """'Det är tredje året i rad som sjukfrånvaron minskar.', 'Det är det lägsta värdet sedan 2020.' present: verbs for up and down."""
+
+    rule: Literal["streak"]
+    present: tuple[str, str] = ("ökar", "minskar")
+    least: int = Field(default=3, ge=2)
+
+
+class Target(Wording):
+    """'Utfallet, 57 dagar, når målvärdet 65 dagar.' The target is the mart's; without a target or a good direction, nothing."""
+
+    rule: Literal["target"]
+
+
+class Missing(Wording):
+    """'Uppgift för 2024 saknas.' Where the newest figure is older than the report's year."""
+
+    rule: Literal["missing"]
+
+
+class Ended(Wording):
+    """'Serien avslutades efter 2024.'"""
+
+    rule: Literal["ended"]
+
+
+class Simulated(Wording):
+    """'Kommunens egna värden för 2023 och 2024 är simulerade.' years: how many back; a sentence must not read as a fact."""
+
+    rule: Literal["simulated"]
+    years: int = 11
+
+
+class Quote(SeriesSpec, Printing):
+    """A figure of a statement. measure: which column. year: offset from the report's. unit: the word after it, if any. spelled: small
+    whole numbers in words; ignore_sign: without a minus.
+    """
+
+    measure: Literal["value", "change", "n", "numerator", "denominator", "region_mean", "similar_mean", "national_mean", "target"] = "value"
+    year: int = 0
+    unit: str = ""
+    spelled: bool = False
+    ignore_sign: bool = False
+
+
+class Statement(RuleSpec):
+    """Words of the outline around figures of the marts: 'Under {year} infördes {} nya moduler i verksamhetssystemet.'
+
+    text: one `{}` for each of `figures`. The words must be true whatever the figures are (what goes up or down is said by `change`).
+    Left out where one of the figures is missing.
+    """
+
+    rule: Literal["statement"]
+    text: str
+    figures: tuple[Quote, ...]
+
+
+@RULES.kind(Change)
+def change(spec: Change, source: Source) -> list[Sentence]:
+    """One sentence, or none without a figure."""
+    figure = newest(source, spec)
+    if figure is None:
+        return []
+    about, older = subject(source, spec), before(source, spec, figure, spec.over)
+    if older is None:
+        return [say("{} var {} {}.", about, amount(source, spec, figure), when(figure))]
+    if is_same(source, spec, figure, older):
+        unchanged = words.AGREE[spec.form]
+        return [say("{} var {}, {}, mellan {} och {}.", about, unchanged, amount(source, spec, figure), when(older), when(figure))]
+    rose = (figure.shown or 0) > (older.shown or 0)
+    moved = spec.moves[0 if rose else 1] + (words.size(figure, older) if spec.adverb else "")
+    by = difference(source, spec, figure, older)
+    if not spec.ends:
+        return [say("{} {} med {} mellan {} och {}.", about, moved, by, when(older), when(figure))]
+    # Both ends in the same unit: it is said once, after the second.
+    ends: Run = ("från ", amount(source, spec, older, bare=True), " till ", amount(source, spec, figure))
+    return [say("{} {} med {}, {}, mellan {} och {}.", about, moved, by, ends, when(older), when(figure))]
+
+
+@RULES.kind(RelativeChange)
+def relative_change(spec: RelativeChange, source: Source) -> list[Sentence]:
+    """One sentence; none without both values, or where the earlier is zero."""
+    figure = newest(source, spec)
+    older = before(source, spec, figure, spec.over) if figure else None
+    if figure is None or older is None or not older.shown or figure.shown is None:
+        return []
+    share = (figure.shown - older.shown) / older.shown * 100
+    where = replace(cells.origin(figure, "relative_change"), key=f"{figure.key} {older.key}")
+    marked = tuple(dict.fromkeys((*cells.marks(figure, "value"), *cells.marks(older, "value"))))
+    printed = Cell(number(abs(share), spec.relative_decimals), marked, where, "", share, spec.relative_decimals)
+    moved = spec.moves[0 if share > 0 else 1]
+    return [say("{} {} med {} procent mellan {} och {}.", subject(source, spec), moved, printed, when(older), when(figure))]
+
+
+@RULES.kind(FromTo)
+def from_to(spec: FromTo, source: Source) -> list[Sentence]:
+    """One sentence; none without both values."""
+    figure = newest(source, spec)
+    older = source.figure(spec, source.year + spec.from_year, period=spec.from_period or spec.period)
+    if figure is None or older is None or older.shown is None or older.series_id != figure.series_id:
+        return []
+    about = subject(source, spec)
+    if is_same(source, spec, figure, older):
+        return [say("{} var {} både {} och {}.", about, amount(source, spec, figure), when(older), when(figure))]
+    moved = spec.moves[0 if (figure.shown or 0) > older.shown else 1]
+    parts = (amount(source, spec, older), when(older), amount(source, spec, figure), when(figure))
+    return [say("{} {} från {} {} till {} {}.", about, moved, *parts)]
+
+
+@RULES.kind(Level)
+def level(spec: Level, source: Source) -> list[Sentence]:
+    """One sentence, or none without a figure."""
+    figure = newest(source, spec)
+    if figure is None:
+        return []
+    return [say("{} {} {} {}.", subject(source, spec), spec.verb, amount(source, spec, figure), when(figure))]
+
+
+def unbroken(source: Source, spec: Wording, until: Figure) -> list[Figure]:
+    """The figures up to `until`, back to the first missing year or change of definition; oldest first."""
+    run = [until]
+    while (older := before(source, spec, run[-1])) is not None:
+        run.append(older)
+    return run[::-1]
+
+
+@RULES.kind(Range)
+def value_range(spec: Range, source: Source) -> list[Sentence]:
+    """One sentence; none with fewer years than asked for, or where all are alike."""
+    figure = newest(source, spec)
+    run = unbroken(source, spec, figure)[-spec.years :] if figure else []
+    if len(run) < spec.years:
+        return []
+    low, high = min(run, key=lambda f: f.shown or 0), max(run, key=lambda f: f.shown or 0)
+    if is_same(source, spec, low, high):
+        return []
+    lowest, highest = amount(source, spec, low, bare=True), amount(source, spec, high)
+    span = f"{run[0].year}–{run[-1].year}"
+    return [say("Under {} var det lägsta värdet {} ({}) och det högsta {} ({}).", span, lowest, str(low.year), highest, str(high.year))]
+
+
+@RULES.kind(Streak)
+def streak(spec: Streak, source: Source) -> list[Sentence]:
+    """A run of changes in one direction, the first in the other direction after such a run, or an extreme since long ago."""
+    figure = newest(source, spec)
+    run = unbroken(source, spec, figure) if figure else []
+    if figure is None or len(run) <= spec.least:
+        return []
+    signs = [0 if is_same(source, spec, b, a) else 1 if (b.shown or 0) > (a.shown or 0) else -1 for a, b in zip(run, run[1:], strict=False)]
+    about = subject(source, spec)
+    about = about[:1].lower() + about[1:]
+    last = signs[-1]
+    same = 0
+    while same < len(signs) and signs[-1 - same] == last:
+        same += 1
+    if last and spec.least <= same < len(words.ORDINALS):
+        return [
+            _about(
+                say("Det är {} året i rad som {} {}.", words.ORDINALS[same], about, spec.present[0 if last > 0 else 1]), run[-same - 1 :]
+            )
+        ]
+    against = 0
+    while last and against + 1 < len(signs) and signs[-2 - against] == -last:
+        against += 1
+    if against >= spec.least:
+        word = "minskningen" if last < 0 else "ökningen"
+        since = f"sedan {run[-2 - against].year}" if against + 2 <= len(run) - 1 else f"sedan serien började {run[0].year}"
+        return [_about(say("Det är den första {} {}.", word, since), run[-against - 2 :])]
+    return _extreme(run, figure, spec)
+
+
+def _extreme(run: list[Figure], figure: Figure, spec: Streak) -> list[Sentence]:
+    value = figure.shown or 0.0
+    for word, beats in (("lägsta", lambda other: other <= value), ("högsta", lambda other: other >= value)):
+        earlier = [other.year for other in run[:-1] if beats(other.shown or 0.0)]
+        years = figure.year - max(earlier) if earlier else len(run)
+        if years > spec.least:
+            since = f"sedan {max(earlier)}" if earlier else f"sedan serien började {run[0].year}"
+            return [_about(say("Det är det {} värdet {}.", word, since), [other for other in run if other.year >= figure.year - years])]
+    return []
+
+
+def _about(sentence: Sentence, figures: list[Figure]) -> Sentence:
+    """The sentence, with the rows that it rests on behind its last word though it prints none of their values."""
+    rows = " ".join(figure.key for figure in reversed(figures))
+    text = sentence.text
+    body, word = text[:-1].rsplit(" ", 1)
+    where = replace(cells.origin(figures[-1], "value"), key=rows)
+    return Sentence((f"{body} ", Cell(word, (), where), "."))
+
+
+@RULES.kind(Target)
+def target(spec: Target, source: Source) -> list[Sentence]:
+    """One sentence; none without a value, a target or a good direction."""
+    figure = newest(source, spec)
+    indicator = source.indicators.get(spec.indicator)
+    if figure is None or figure.target is None or figure.shown is None or not indicator or not indicator.good_direction:
+        return []
+    met = figure.shown >= figure.target if indicator.good_direction == "high" else figure.shown <= figure.target
+    outcome, wanted = amount(source, spec, figure), amount(source, spec, figure, "target")
+    return [
+        say("{} var {} {} och {} därmed målvärdet {}.", subject(source, spec), outcome, when(figure), "når" if met else "når inte", wanted)
+    ]
+
+
+@RULES.kind(Missing)
+def missing(spec: Missing, source: Source) -> list[Sentence]:
+    """One sentence where years are missing at the end; none where the series is there, or not there at all."""
+    shown = [figure for figure in source.series(spec).values() if figure.shown is not None]
+    if not shown or shown[-1].year >= source.year:
+        return []
+    first = shown[-1].year + 1
+    years = str(source.year) if first == source.year else f"{first}–{source.year}"
+    where = cells.origin(shown[-1], "value")
+    return [Sentence(("Uppgift för ", Cell(years, (), where), " saknas."))]
+
+
+@RULES.kind(Ended)
+def ended(spec: Ended, source: Source) -> list[Sentence]:
+    """One sentence for a series that has ended."""
+    note = source.ended(spec.indicator)
+    figure = newest(source, spec)
+    return [_about(say(note[:-1] + "."), [figure])] if note and figure else []
+
+
+@RULES.kind(Simulated)
+def simulated(spec: Simulated, source: Source) -> list[Sentence]:
+    """One sentence where own values are simulated."""
+    marked = [
+        figure
+        for year, figure in source.series(spec).items()
+        if source.year - spec.years < year <= source.year and figure.shown is not None and figure.is_simulated
+    ]
+    if not marked:
+        return []
+    where = replace(cells.origin(marked[-1], "value"), key=" ".join(figure.key for figure in marked))
+    return [Sentence(("Kommunens egna värden för ", Cell(listed([str(f.year) for f in marked]), ("s",), where), " är simulerade."))]
+
+
+@RULES.kind(Statement)
+def statement(spec: Statement, source: Source) -> list[Sentence]:
+    """One sentence; none where a figure is missing."""
+    runs: list[Run] = []
+    for quote in spec.figures:
+        figure = source.figure(quote, source.year + quote.year)
+        value = cells.measured(figure, quote.measure) if figure else None
+        if figure is None or value is None:
+            return []
+        scaled = value / cells.SCALES[quote.scale]
+        decimals = 0 if quote.measure in ("n", "numerator", "denominator") else cells.decimals_of(source, figure, quote)
+        text = number(abs(scaled) if quote.ignore_sign else scaled, decimals)
+        if quote.spelled and scaled == int(scaled) and 0 <= scaled < len(words.SPELLED):
+            text = words.SPELLED[int(scaled)]
+        shown = Cell(
+            text + cells.suffix(quote, quote.measure),
+            cells.marks(figure, quote.measure),
+            cells.origin(figure, quote.measure),
+            "",
+            scaled,
+            decimals,
+        )
+        runs.append((shown, NBSP + quote.unit) if quote.unit else shown)
+    return [say(source.text(spec.text), *runs)]

@@ -1,0 +1,201 @@
+"""How sentences are put together: runs of text and figures, amounts with their unit, sizes in words, periods.
+
+Belongs here: words that all rules share. Does not belong here: rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Literal
+
+from reports import cells
+from reports.document import Cell, Sentence
+from reports.figures import Figure
+from reports.format import NBSP, Unit, day, month_name, number, rounded, unit
+from reports.outline import Printing, RuleSpec, SeriesSpec
+from reports.source import OLDEST, Source
+
+# A change relative to the earlier value is called marginal up to the first, slight up to the second, considerable from the third.
+MARGINAL, SLIGHT, CONSIDERABLE = 0.02, 0.10, 0.25
+SPELLED = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+ORDINALS = ("", "första", "andra", "tredje", "fjärde", "femte", "sjätte", "sjunde", "åttonde", "nionde", "tionde")
+AGREE = {"den": "oförändrad", "det": "oförändrat", "de": "oförändrade"}
+
+Run = str | Cell | Sequence["Run"]
+
+
+class Wording(SeriesSpec, Printing, RuleSpec):
+    """What all rules about one series share.
+
+    subject: what the sentence is about, in definite form. form: the pronoun that it agrees with. moves: verbs for up and down.
+    levels: comparatives for above and below. superlatives: for the highest and the lowest. unit: words after a figure and after a
+    difference, where the indicator's own do not fit. year: offset from the report's year; without it the newest year with a figure.
+    spelled: small whole numbers in words.
+    """
+
+    subject: str = ""
+    form: Literal["den", "det", "de"] = "den"
+    moves: tuple[str, str] = ("ökade", "minskade")
+    levels: tuple[str, str] = ("högre", "lägre")
+    superlatives: tuple[str, str] = ("högst", "lägst")
+    unit: tuple[str, str] | None = None
+    year: int | None = None
+    spelled: bool = False
+
+
+def say(template: str, *runs: Run) -> Sentence:
+    """A sentence: the template's `{}` are filled with the runs in turn; the first letter is a capital one."""
+    texts = template.split("{}")
+    if len(texts) != len(runs) + 1:
+        raise ValueError(f"{template!r}: {len(runs)} runs for {len(texts) - 1} places")
+    flat: list[str | Cell] = [texts[0]]
+    for run, text in zip(runs, texts[1:], strict=True):
+        flat += [*_flat(run), text]
+    joined: list[str | Cell] = []
+    for piece in flat:
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        elif piece != "":
+            joined.append(piece)
+    first = joined[0]
+    joined[0] = first[:1].upper() + first[1:] if isinstance(first, str) else replace(first, text=first.text[:1].upper() + first.text[1:])
+    return Sentence(tuple(joined))
+
+
+def _flat(run: Run) -> list[str | Cell]:
+    return [run] if isinstance(run, str | Cell) else [piece for part in run for piece in _flat(part)]
+
+
+def listed_runs(items: Sequence[Run]) -> list[Run]:
+    """'a', 'a och b', 'a, b och c'."""
+    found: list[Run] = []
+    for index, item in enumerate(items):
+        found += ([" och " if index == len(items) - 1 else ", "] if index else []) + [item]
+    return found
+
+
+def subject(source: Source, spec: Wording) -> str:
+    """The subject with its names filled in; without one, the indicator's title."""
+    return source.text(spec.subject) if spec.subject else source.title(spec)
+
+
+def pronoun(source: Source, spec: Wording) -> str:
+    """The subject's first word, once the sentence before has named the whole: 'Väntetiden', 'Andelen'."""
+    return subject(source, spec).split(" ")[0]
+
+
+def newest(source: Source, spec: Wording) -> Figure | None:
+    """The figure that the sentence is about: of the named year, else the newest that may be shown; None without."""
+    if spec.year is not None or spec.period.start:
+        figure = source.figure(spec, source.year + (spec.year or 0))
+        return figure if figure and figure.shown is not None else None
+    found = [f for year, f in source.series(spec).items() if source.year - OLDEST <= year <= source.year and f.shown is not None]
+    return found[-1] if found else None
+
+
+def before(source: Source, spec: Wording, figure: Figure, years: int = 1) -> Figure | None:
+    """The figure so many years earlier, where it may be shown and the series was not broken in between."""
+    earlier = source.figure(spec, figure.year - years)
+    if earlier is None or earlier.shown is None or earlier.series_id != figure.series_id:
+        return None
+    return earlier
+
+
+def when(figure: Figure) -> str:
+    """The figure's period in a sentence: '2024', 'kvartal 4 2024', 'augusti 2024', 'januari–augusti 2024'."""
+    first, last = figure.period_start, figure.period_end
+    if figure.period_grain == "year":
+        return str(last.year)
+    if figure.period_grain == "quarter":
+        return f"kvartal {last.month // 3} {last.year}"
+    if figure.measure_time == "rolling_12":
+        return f"de tolv månaderna till och med {month_name(last)}"
+    if figure.measure_time == "ytd":
+        return f"januari–{month_name(last)}" if last.month > 1 else month_name(last)
+    if figure.period_grain == "month":
+        return month_name(last)
+    return day(last) if first == last else f"{day(first)}–{day(last)}"
+
+
+def units(spec: Wording, figure: Figure) -> Unit:
+    """The words after a figure and after a difference."""
+    if spec.unit:
+        return Unit("", *spec.unit)
+    if spec.scale != "kr":
+        word = {"tkr": "tkr", "mnkr": "miljoner kronor"}[spec.scale]
+        return Unit("", word, word)
+    return unit(figure.unit)
+
+
+def amount(source: Source, spec: Wording, figure: Figure, measure: str = "value", *, bare: bool = False) -> Run:
+    """One measure of a figure with its unit in words: '57 dagar', '8,3 procent'. bare: the number alone."""
+    value = cells.measured(figure, measure)
+    if value is None:
+        raise ValueError(f"{figure.key}: no {measure} to write about")
+    return quantity(source, spec, figure, value, cells.origin(figure, measure), cells.marks(figure, measure), bare=bare)
+
+
+def difference(source: Source, spec: Wording, newer: Figure, older: Figure, measure: str = "change") -> Run:
+    """How much `newer` is above or below `older`, without a sign, in the words for a difference: '0,3 procentenheter'.
+
+    The adjacent year's is the mart's own column; any other rests on both rows, the newer first.
+    """
+    value = (newer.shown or 0.0) - (older.shown or 0.0)
+    where = cells.origin(newer, measure)
+    if not (measure == "change" and newer.change is not None and rounded(newer.change - value, 9) == 0):
+        where = replace(where, key=f"{newer.key} {older.key}")
+    marked = tuple(dict.fromkeys((*cells.marks(newer, "value"), *cells.marks(older, "value"))))
+    return quantity(source, spec, newer, abs(value), where, marked, is_difference=True)
+
+
+def quantity(
+    source: Source,
+    spec: Wording,
+    figure: Figure,
+    value: float,
+    where: cells.Origin,
+    marked: tuple[str, ...] = (),
+    *,
+    bare: bool = False,
+    is_difference: bool = False,
+) -> Run:
+    """A number in the sentence's unit, as a figure of its own."""
+    scaled = value / cells.SCALES[spec.scale]
+    decimals = cells.decimals_of(source, figure, spec)
+    text = number(scaled, decimals)
+    whole = int(scaled) if scaled == int(scaled) else -1
+    if spec.spelled and 0 <= whole < len(SPELLED):
+        text = SPELLED[whole]
+    shown = Cell(text, marked, where, "", scaled, decimals)
+    words = units(spec, figure)
+    word = words.difference if is_difference else words.word
+    return shown if bare or not word else (shown, NBSP + word)
+
+
+def is_same(source: Source, spec: Wording, one: Figure, other: Figure) -> bool:
+    """Whether two figures differ by nothing that print would show."""
+    gap = ((one.shown or 0.0) - (other.shown or 0.0)) / cells.SCALES[spec.scale]
+    return rounded(gap, cells.decimals_of(source, one, spec)) == 0
+
+
+def size(newer: Figure, older: Figure) -> str:
+    """' marginellt', ' något' or ' betydligt' for a change relative to the earlier value; empty between slight and considerable."""
+    start = abs(older.shown or 0.0)
+    if not start:
+        return ""
+    share = abs((newer.shown or 0.0) - (older.shown or 0.0)) / start
+    if share <= MARGINAL:
+        return " marginellt"
+    return " något" if share <= SLIGHT else " betydligt" if share >= CONSIDERABLE else ""
+
+
+def spelled(count: int) -> str:
+    """A count in words up to twelve."""
+    return SPELLED[count] if count < len(SPELLED) else number(count)
+
+
+def years_between(first: date, last: date) -> int:
+    """Whole calendar years from the year of `first` to that of `last`."""
+    return last.year - first.year
