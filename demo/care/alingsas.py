@@ -34,7 +34,7 @@ YEARS = (2022, 2023, 2024)
 ELDERLY = elderly.Plan(
     homecare=715, homecare_under_65=45, homes=294, arrivals=16, waiting={2021: 15, 2022: 14, 2023: 12, 2024: 10}, term=365,
     homecare_units=("hemtjanst_centrum", "hemtjanst_centrum", "hemtjanst_norra", "hemtjanst_bjarke"),
-    home_units=("brogarden", "brogarden", "kaptenen", "hagagarden", "brunnsgarden"), private_share=0.21, bought_homes=0.02,
+    home_units=("brogarden", "brogarden", "kaptenen", "hagagarden", "brunnsgarden"), private_share=0.21, bought_homes=0.02, over_80=0.7,
     alarm_only=280, day_care=62, meals=90, housing_support=86, short_stays=340, refusals=44, withdrawals=24, died_waiting=9,
 )  # fmt: skip
 WITH_CARE_2022 = {65: 950, 80: 684}  # persons, median of the twelve month-ends
@@ -185,21 +185,27 @@ def _hold_the_print(book: Casebook, care: elderly.ElderlyCare) -> None:
                     d for d in care.homes
                     if d.offers and d.decided and (d.decided.year, d.person.gender) == (year, gender) and d.decided.month in months
                 ]  # fmt: skip
-                steer(rng, group, _offer_days, apply_earlier, days, limits=(14, 200))
+                steer(rng, group, _offer_days, apply_earlier, days, lambda d, step: 8 <= investigation_days(d) + step <= 90)
     for (first, last), by_law in EXECUTION.items():
         for law, mean in by_law.items():
             started = [
                 d for d in book.decisions
                 if d.law == law and d.is_granted and not d.is_renewal and d.executed and first <= d.executed <= last
             ]  # fmt: skip
-            steer(rng, started, execution_days, decide_earlier, mean, may_move=lambda d: d.service not in HOUSING)
+            steer(
+                rng, started, execution_days, decide_earlier, mean,
+                lambda d, step: d.service not in HOUSING and 0 <= execution_days(d) + step <= 300,
+            )  # fmt: skip
     for (first, last), by_law in INVESTIGATION.items():
         for law, mean in by_law.items():
             made = [d for d in book.decisions if d.law == law and d.decided and first <= d.decided <= last]
             # Each kind by itself, so that the figure does not hang on whether renewals and withdrawals are counted.
             for kind in {(d.is_renewal, d.end_reason == "återtagen ansökan") for d in made}:
                 group = [d for d in made if (d.is_renewal, d.end_reason == "återtagen ansökan") == kind]
-                steer(rng, group, investigation_days, apply_earlier, mean, may_move=lambda d: d.service != elderly.HOME or not d.offers)
+                steer(
+                    rng, group, investigation_days, apply_earlier, mean,
+                    lambda d, step: (d.service != elderly.HOME or not d.offers) and 0 <= investigation_days(d) + step <= 240,
+                )  # fmt: skip
 
 
 def _offer_days(decision: Decision) -> int:

@@ -206,19 +206,18 @@ def settle_validity(decision: Decision) -> None:
 
 def steer(
     rng: random.Random, decisions: Iterable[Decision], days: Callable[[Decision], int], move: Callable[[Decision, int], None],
-    target: float, limits: tuple[int, int] = (0, 240), may_move: Callable[[Decision], bool] = lambda _: True,
+    target: float, may_move: Callable[[Decision, int], bool],
 ) -> None:  # fmt: skip
     """Move single decisions by a day at a time until the mean of `days` over `decisions` is `target`.
 
-    move(decision, n) makes the decision's span n days longer. Those that may not move count and are left alone.
-    ValueError if the limits of every span are reached before the mean is.
+    move(decision, n) makes the decision's span n days longer; may_move(decision, n) tells whether that is allowed.
+    ValueError if none may be moved any more and the mean is not reached.
     """
     counted = list(decisions)
-    movable = [d for d in counted if may_move(d)]
     missing = round(target * len(counted)) - sum(map(days, counted))
     step = 1 if missing > 0 else -1
     while missing:
-        able = [d for d in movable if limits[0] <= days(d) + step <= limits[1]]
+        able = [d for d in counted if may_move(d, step)]
         if not able:
             raise ValueError(f"{len(counted)} decisions cannot be brought to a mean of {target} days: {missing} days are left")
         for decision in rng.sample(able, min(len(able), abs(missing))):

@@ -183,6 +183,8 @@ def _waits(book: Casebook, plan: Plan, moves: list[date]) -> list[int]:
     day = book.first_day
     while len(decided) < len(moves) and day <= book.horizon:
         due = bisect_right(moves, day) + _queue(ends, day)
+        if eve := min((end for end in ends if end >= day), default=None):
+            due = min(due, bisect_right(moves, eve) + ends[eve])  # nobody is decided whom the queue of New Year's Eve has no room for
         while len(decided) < min(due, len(moves)):
             decided.append(day)
         day += DAY
