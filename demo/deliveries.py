@@ -14,6 +14,8 @@ GENERATORS = (
     "care",
     "ledger",
     "population",
+    "follow_up",
+    "survey",
     "homecare_index",
     "kpb",
     "local_counts",
