@@ -13,5 +13,6 @@
         'support_need': 'Egen bearbetning av data från stödbehovsmätningen',
         'homecare_index': 'Källa: Hemtjänstindex',
         'local_counts': 'Källa: egen räkning i förvaltningen',
+        'survey': 'Egen bearbetning av data från enkäter',
     }) }}
 {%- endmacro %}
