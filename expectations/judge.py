@@ -146,6 +146,13 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     for name in ("employments", "absences"):
         load = lake.in_force_for(table("hr", name), candidate.municipality_id, period) if of.source == "hr" else None
         _in_force(con, name, table("hr", name), [load.parquet] if load else [])
+    # an offer or a follow-up may come in the year after its decision was closed
+    decisions = [
+        load.parquet
+        for load in (lake.in_force() if of.full_name in ("care_offers", "care_follow_ups") else ())
+        if (load.source, load.table, load.municipality_id) == ("care", "decisions", candidate.municipality_id)
+    ]
+    _in_force(con, "decisions", table("care", "decisions"), decisions)
     for name in ("kpi", "municipality"):
         load = lake.in_force_for(table("kolada", name), WHOLE, WHOLE) if of.source == "kolada" else None
         _in_force(con, f"catalogue_{name}", table("kolada", name), [load.parquet] if load else [])

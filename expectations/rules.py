@@ -7,9 +7,9 @@ A rule's SQL runs in DuckDB over these views, all typed, empty where there is no
 `candidate` (the load being judged), `baseline` (the accepted load it is compared with), `info` (one row: municipality_id,
 period, format, received_on, month_start, month_end, baseline_period, control_file, file_periods), `shape` and
 `contracted` (column_name, column_type), `control`, `employments`, `absences` (in force for the candidate's municipality
-and month), `catalogue_kpi`, `catalogue_municipality`, `history` (Kolada, in force), and the municipality's
-configuration: `known_units` (department, unit), `known_lines` (line_id, is_sum), `account_intervals` and
-`cost_centres` (first, last).
+and month), `decisions` (the case system's, in force for the municipality, all years: for its offers and follow-ups),
+`catalogue_kpi`, `catalogue_municipality`, `history` (Kolada, in force), and the municipality's configuration: `known_units`
+(department, unit), `known_lines` (line_id, is_sum), `account_intervals` and `cost_centres` (first, last).
 """
 
 from __future__ import annotations
