@@ -1,7 +1,7 @@
-"""What stands around a report's own content, the same in all formats: marks and signs, numbers of tables, origins, method, accessibility.
+"""What stands around a report's own content, the same in all formats: marks and signs, numbers of tables, origins, accessibility.
 
-Belongs here: the words and the look-ups that more than one renderer needs. Does not belong here: markup, and what a report holds
-(outlines and their builders).
+Belongs here: the words and the look-ups that more than one renderer needs. Does not belong here: markup, what a report holds (outlines
+and their builders), and how its figures are made (`method`).
 """
 
 from __future__ import annotations
@@ -11,37 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from reports.cells import MARKS, MEASURES, SIGNS
 from reports.document import Cell, Diagram, DiagramRow, Document, Highlight, Judgement, Origin, Paragraph, Table
 from reports.figures import Indicator, Load
-from reports.format import NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, day, listed
+from reports.format import day, listed
 
-MARKS = {
-    "p": "preliminärt värde",
-    "r": "reviderat värde, ändrat sedan det först publicerades",
-    "s": "simulerat värde, eller medel där minst ett värde är simulerat",
-}
-SIGNS = {
-    NOT_SHOWN: "visas inte, för få personer bakom uppgiften",
-    NOT_AVAILABLE: "ingen uppgift",
-    NO_COMPARISON: "jämförelse eller källa saknas",
-}
-MEASURES = {
-    "value": "eget värde",
-    "change": "förändring mot föregående period",
-    "previous_value": "värde föregående period",
-    "target": "mål",
-    "region_mean": "ovägt medel, regionen",
-    "similar_mean": "ovägt medel, liknande kommuner",
-    "national_mean": "ovägt medel, samtliga kommuner",
-    "national_rank": "plats bland samtliga kommuner",
-    "numerator": "täljare",
-    "denominator": "nämnare",
-    "budget": "budget",
-    "actual": "utfall",
-    "deviation": "utfall - budget",
-    "previous_actual": "utfall året före",
-    "forecast": "helårsprognos",
-}
 DEMONSTRATION = "Demonstrationsdata."
 DEMONSTRATION_LONG = (
     "Personer, ekonomi och verksamhetsuppgifter är påhittade, och en del av jämförelsevärdena är simulerade. "
@@ -51,42 +25,21 @@ LEDGER_LINE = "Summan av radens transaktioner för perioden enligt kommunens kon
 READING = (
     "Varje siffra går att följa till sin källa. På webbsidan visar den nyckeltal, period, källa, laddning och definition när du pekar på "
     "den eller når den med tangentbordet (Tabb till en tabell, sedan piltangenterna); i arbetsboken står samma uppgifter på siffrans rad.",
-    "Alla gruppmedel är ovägda: varje kommun med ett värde väger lika. Under varje tabell och diagram står hur många kommuner som har ett "
-    "värde. Gruppernas sammansättning är den senaste, för alla år.",
-)
-METHOD = (
-    (
-        "Avrundning",
-        "Varje siffra avrundas en gång, från det oavrundade värdet. Differenser räknas på oavrundade värden, och kan därför skilja sig "
-        "från skillnaden mellan två tryckta tal. Skillnaden mellan två procenttal anges i procentenheter.",
-    ),
-    (
-        "Saknade värden",
-        "Ett saknat värde är aldrig noll. I diagrammen är det ett avbrott i linjen, liksom ett år då definitionen ändrades.",
-    ),
-    (
-        "Små grupper",
-        "En uppgift som bygger på för få personer visas inte, och inte heller en uppgift som den därmed skulle kunna räknas fram ur.",
-    ),
-    (
-        "Text",
-        "Meningar med siffror är skrivna av programmet efter fasta regler och säger inget om orsaker. Orsaker och insatser har "
-        "verksamheten skrivit.",
-    ),
+    "Meningar med siffror är skrivna av programmet efter fasta regler. Orsaker och insatser har verksamheten skrivit.",
 )
 
 
 def accessibility(document: Document) -> tuple[str, ...]:
     """The accessibility statement of the report, in Swedish, one paragraph each (lagen 2018:1937)."""
     return (
-        f"{document.board} i {document.municipality} står bakom den här rapporten. Webbsidan och PDF-filen ska uppfylla lagen (2018:1937) om "
-        "tillgänglighet till digital offentlig service, det vill säga WCAG 2.1 på nivå AA.",
+        f"{document.board} i {document.municipality} står bakom den här rapporten. Webbsidan och PDF-filen ska uppfylla lagen "
+        "(2018:1937) om tillgänglighet till digital offentlig service, det vill säga WCAG 2.1 på nivå AA.",
         "Rapporten går att läsa med tangentbord och skärmläsare och att förstora. Varje diagram har en beskrivning och alla sina värden i "
         "en tabell. Ingen uppgift förmedlas med enbart färg. PDF-filen är taggad enligt PDF/UA-1 och har bokmärken.",
         "Kända brister: i PDF-filens tabeller är kolumnernas rubriker uppmärkta, men inte radernas. På webbsidan är de det.",
         "Webbsidan granskas med ett automatiskt verktyg (axe-core) och med tangentbord varje gång programmet ändras. Möter du ett hinder, "
-        f"hör av dig till {document.board} i {document.municipality}, så får du uppgiften på annat sätt. Myndigheten för digital förvaltning "
-        "har tillsyn över lagen, och du kan anmäla brister dit.",
+        f"hör av dig till {document.board} i {document.municipality}, så får du uppgiften på annat sätt. Myndigheten för digital "
+        "förvaltning har tillsyn över lagen, och du kan anmäla brister dit.",
     )
 
 

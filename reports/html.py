@@ -1,7 +1,7 @@
 """A document as one self-contained HTML page.
 
-Belongs here: filling the template. Does not belong here: what the document holds, the words around it (`apparatus`), and the page's look and
-behaviour (`templates`).
+Belongs here: filling the template. Does not belong here: what the document holds, the words around it (`apparatus`), and the page's look
+and behaviour (`templates`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import apparatus, format, markdown
+from reports.cells import MARKS, SIGNS
 from reports.document import Document
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -35,14 +36,13 @@ def to_html(document: Document) -> str:
         style=Markup(style),
         script=Markup(script),
         script_hash=script_hash(script),
-        all_marks=apparatus.MARKS,
-        all_signs=apparatus.SIGNS,
+        all_marks=MARKS,
+        all_signs=SIGNS,
         legend=apparatus.legend,
         described=apparatus.described,
         diagram_name=apparatus.diagram_name,
         spoken=apparatus.spoken,
         reading=apparatus.READING,
-        method=apparatus.METHOD,
         statement=apparatus.accessibility(document),
         demonstration=apparatus.DEMONSTRATION,
         demonstration_long=apparatus.DEMONSTRATION_LONG,

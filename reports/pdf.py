@@ -1,0 +1,221 @@
+"""A document as PDF, by typst: tagged (PDF/UA-1), for the archive (PDF/A-2a), with bookmarks, and the same bytes every time.
+
+Belongs here: the document as the data that the typst template reads, and the compiling. Does not belong here: the look
+(templates/document.typ) and what the document holds. Texts go to typst as data, never as markup.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import groupby
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import font_source_sans_pro
+import font_source_serif_pro
+import typst
+
+from reports import apparatus, format, markdown
+from reports.apparatus import Apparatus
+from reports.cells import MARKS, SIGNS
+from reports.document import Absent, Block, Cell, Diagram, DiagramRow, Document, FactLine, Judgement, Line, Paragraph, Part, Prose, Table
+
+TEMPLATE = Path(__file__).parent / "templates" / "document.typ"
+STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+CHART_FONT = "Source Sans Pro"
+NO_GLYPH = "\u25a1"
+_UNDISPLAYED = re.compile(r'the (?:text|PDF contains the codepoint) `"(.+?)"`')
+WIDE = 4  # text tables with so many columns beside the first lie down
+
+
+class PdfNotMade(Exception):
+    """typst could not make the PDF, or made it with warnings; the message is typst's own, with its hints."""
+
+
+def to_pdf(document: Document) -> bytes:
+    """The PDF. The same document gives the same bytes. PdfNotMade with what typst says.
+
+    Control characters are left out; a character that no font of the PDF has (an emoji in somebody's text) becomes `NO_GLYPH`.
+    """
+    data = _document(document)
+    unprintable: dict[int, str | None] = {code: None for code in (*range(9), *range(11, 32), *range(127, 160))}
+    while True:
+        try:
+            return _compiled(data, unprintable)
+        except typst.TypstError as error:
+            # The standards forbid characters without a glyph; typst names them all, and knows its fonts better than we do.
+            found = {ord(char) for text in _UNDISPLAYED.findall(error.diagnostic) for char in _unescaped(text) if ord(char) > 127}
+            if not found - unprintable.keys():
+                raise PdfNotMade(f"{document.kind} {document.municipality_id}: {error.diagnostic.strip()}") from error
+            unprintable |= dict.fromkeys(found, NO_GLYPH)
+
+
+def _compiled(data: dict[str, Any], unprintable: dict[int, str | None]) -> bytes:
+    compiler = typst.Compiler(str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=_fonts(), ignore_system_fonts=True)
+    inputs = {"data": json.dumps(_translated(data, unprintable), ensure_ascii=False)}
+    made, warnings = compiler.compile_with_warnings(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS)
+    if warnings or not isinstance(made, bytes):
+        raise PdfNotMade("; ".join(str(warning.message) for warning in warnings))
+    return made
+
+
+def _translated(value: Any, unprintable: dict[int, str | None]) -> Any:
+    """`value` with every text in it translated."""
+    if isinstance(value, str):
+        return value.translate(unprintable)
+    if isinstance(value, dict):
+        return {key: _translated(item, unprintable) for key, item in value.items()}
+    return [_translated(item, unprintable) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _unescaped(text: str) -> str:
+    """A text as typst quotes it in a message, as it was."""
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda match: chr(int(match[1], 16)), text)
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    """The fonts of the PDF and no others: a system's own would make other bytes on every machine."""
+    folders = [font_source_sans_pro.font_directory, font_source_serif_pro.font_directory]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
+
+
+def _document(document: Document) -> dict[str, Any]:
+    about, around = document.about, Apparatus(document)
+    facts = [
+        ("Period", document.period),
+        ("Framtagen", format.moment(about.created_at)),
+        ("Kunskapsläge", format.moment(about.as_of)),
+    ]
+    if about.data_through:
+        facts.append(("Uppgifter till och med", format.day(about.data_through)))
+    return {
+        "title": document.title,
+        "author": f"{document.board}, {document.municipality}",
+        "board": document.board,
+        "municipality": document.municipality,
+        "date": [about.created_at.year, about.created_at.month, about.created_at.day],
+        "demo": about.is_demo,
+        "notice": apparatus.DEMONSTRATION,
+        "notice-long": apparatus.DEMONSTRATION_LONG,
+        "facts": facts,
+        "highlights": [
+            {"label": h.label, "text": h.cell.text, "marks": "".join(h.cell.marks), "unit": h.unit, "beside": apparatus.spoken(h)}
+            for h in document.highlights
+        ],
+        "groups": [
+            {"wide": wide, "parts": [_part(part, around) for part, _ in parts]}
+            for wide, parts in groupby(zip(document.parts, _lying(document.parts), strict=True), key=lambda item: item[1])
+        ],
+        "closing": [(number, heading) for _, number, heading in apparatus.closing(document)],
+        "reading": apparatus.READING,
+        "signs": [*MARKS.items(), *SIGNS.items()],
+        "method": document.method,
+        "publication": f"Publikation {about.publication_id}, innehåll {about.content_hash[:16]}, programversion {about.git_sha[:12]}.",
+        "gaps": document.gaps,
+        "loads": [
+            (s.source, s.table, str(s.loads), format.day(s.data_through) if s.data_through else "-", format.moment(s.accepted_at))
+            for s in around.source_tables
+        ],
+        "definitions": [(i.indicator, i.indicator_id, i.unit, i.definition or "Se Kolada.") for i in around.definitions],
+        "accessibility": apparatus.accessibility(document),
+        "values": [_table(diagram.table, around) for diagram in around.diagrams],
+    }
+
+
+def _lying(parts: Iterable[Part]) -> list[bool]:
+    """Which parts stand on lying pages: those with a wide text table, and headings that have nothing of their own before one."""
+    found: list[bool] = []
+    following: Part | None = None
+    for part in reversed(list(parts)):
+        own = any(isinstance(block, Table) and block.kind == "text" and len(block.columns) >= WIDE for block in part.blocks)
+        leads = not part.blocks and following is not None and following.level > part.level and found[-1]
+        found.append(own or leads)
+        following = part
+    return found[::-1]
+
+
+def _part(part: Part, around: Apparatus) -> dict[str, Any]:
+    return {
+        "level": part.level,
+        "number": part.number,
+        "heading": part.heading,
+        "blocks": [_block(block, around) for block in part.blocks],
+    }
+
+
+def _block(block: Block, around: Apparatus) -> dict[str, Any]:
+    match block:
+        case Table():
+            return {"kind": "table", **_table(block, around)}
+        case DiagramRow():
+            return {"kind": "diagrams", "row": [_diagram(diagram) for diagram in block.diagrams]}
+        case Paragraph():
+            return {"kind": "paragraph", "words": _words(block)}
+        case Prose():
+            return {"kind": "prose", "nodes": markdown.parse(block.markdown)}
+        case Judgement():
+            basis = [text for text in (block.basis, apparatus.described(block)) if text]
+            return {"kind": "judgement", "level": block.level, "label": block.label, "basis": basis}
+        case FactLine():
+            return {"kind": "fact", "label": block.label, "words": block.text}
+        case Absent():
+            return {"kind": "absent", "what": block.what, "reason": block.reason}
+
+
+def _words(paragraph: Paragraph) -> str:
+    return " ".join(sentence.text for sentence in paragraph.sentences)
+
+
+def _diagram(diagram: Diagram) -> dict[str, Any]:
+    return {
+        "name": apparatus.diagram_name(diagram),
+        "title": diagram.title,
+        # The page gives its own font to the SVG; here nothing does.
+        "svg": diagram.svg.replace("<svg ", f'<svg font-family="{CHART_FONT}" ', 1),
+        "alt": f"{diagram.title}. {diagram.description}",
+        "words": " ".join(_words(paragraph) for paragraph in apparatus.paragraphs(diagram)),
+        "sources": " ".join(diagram.table.sources),
+        "remarks": " ".join(diagram.table.remarks),
+    }
+
+
+def _table(table: Table, around: Apparatus) -> dict[str, Any]:
+    notes = table.notes
+
+    def line(row: Line) -> dict[str, Any]:
+        refs = [str(notes.index(text) + 1) for text in (row.gap, row.note) if text]
+        cells = [_cell(cell, table.kind == "text") for cell in row.cells]
+        return {"label": row.label, "refs": refs, "level": row.level, "sum": row.is_sum, "cells": cells}
+
+    return {
+        "name": around.captions[table.table_id],
+        "title": table.title,
+        "first": table.first_column,
+        "columns": table.columns,
+        "widths": _widths(table),
+        "text": table.kind == "text",
+        "sections": [{"heading": section.heading, "lines": [line(row) for row in section.lines]} for section in table.sections],
+        "sources": " ".join(table.sources),
+        "remarks": " ".join(table.remarks),
+        "legend": apparatus.legend(table),
+        "notes": notes,
+    }
+
+
+def _cell(cell: Cell, is_text: bool) -> dict[str, Any]:
+    return {"text": cell.text, "also": cell.also, "marks": "".join(cell.marks), "known": is_text or cell.origin is not None}
+
+
+def _widths(table: Table) -> list[float]:
+    """Shares of the width: figures equal and the first column wider, texts by how much stands in them."""
+    if table.kind == "figures":
+        return [max(1.0, min(2.6, 5.5 / len(table.columns))) if table.columns else 1.0, *(1.0 for _ in table.columns)]
+    rows = [[line.label, *(cell.text for cell in line.cells)] for line in table.lines]
+    heads = [table.first_column, *table.columns]
+    lengths = [max([len(head) * 2, *(len(row[place]) for row in rows if place < len(row))]) for place, head in enumerate(heads)]
+    return [round(sqrt(min(max(length, 16), 900)), 2) for length in lengths]
