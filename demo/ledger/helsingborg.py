@@ -1,7 +1,8 @@
 """Helsingborg's ledger: transactions 2020-2024, control totals, budgets and forecasts of 2023 and 2024, made from a seed.
 
 Belongs here: the areas of the annual report of 2024 with what they came to, spread over cost centres, accounts and months. 2020-2022
-are in print only as a result: a few rows a month carry them. Does not belong here: any formula of the platform.
+are in print only as a result: a few rows a month carry them, too few for drift to be judged by. Does not belong here: any formula
+of the platform.
 """
 
 from __future__ import annotations
@@ -204,20 +205,17 @@ Posting = tuple[int, str, str, str, str, int]
 
 
 def _whole_year(year: int, totals: tuple[int, int, int, int]) -> list[Posting]:
-    """A year of which only the result is known: grant, income and two kinds of costs of every department, evenly."""
+    """A year of which only the result is known: grant, income and pay in three areas, evenly."""
     grant, disposition, income, result = totals
-    costs = grant + disposition + income - result
-    firsts = [area for area in AREAS if 2023 in area.years and area.mix]
-    frames = np.array([area.years[2023].frame for area in firsts], dtype=float)
-    months = np.ones(12)
+    areas = [area for area in AREAS if area.id in ("vardboenden", "funktionsstod", "forvaltningsgemensamt")]
+    frames = np.array([area.years[2023].frame for area in areas], dtype=float)
     found: list[Posting] = []
-    for account, total in (("81010", -grant), ("30110", -income), ("50110", round(costs * 0.7)), ("65110", costs - round(costs * 0.7))):
-        for area, part in zip(firsts, spread(total * TKR, frames), strict=True):
+    for account, total in (("81010", -grant), ("30110", -income), ("50110", grant + disposition + income - result)):
+        for area, part in zip(areas, spread(total * TKR, frames), strict=True):
             at = (area.centres[0], area.department, area.activity)
-            found += [(month, account, *at, int(amount)) for month, amount in enumerate(spread(int(part), months), start=1)]
-    last = firsts[-1]
+            found += [(month, account, *at, int(amount)) for month, amount in enumerate(spread(int(part), np.ones(12)), start=1)]
+    last, late = areas[-1], CLOSING_COSTS[year] * TKR
     closing = (last.centres[0], last.department, last.activity)
-    late = CLOSING_COSTS[year] * TKR
     return [*found, (12, "65110", *closing, -late), (CLOSING, "65110", *closing, late)]
 
 

@@ -1,4 +1,5 @@
--- Every cost centre that the ledger has used or budgeted, with its department; one that no interval covers is `unmapped`.
+-- Every cost centre that the ledger has used or budgeted, with its department; one that no interval covers is `unmapped`. Only units whose
+-- result is followed have intervals of their own, within the department's.
 with
 
 transactions as (
@@ -33,14 +34,22 @@ final as (
         ---------- ids
         cost_centres.municipality_id,
         cost_centres.cost_centre,
-        coalesce(intervals.org_unit, 'unmapped') as org_unit
+        coalesce(departments.org_unit, 'unmapped') as org_unit,
+        units.unit
 
     from cost_centres
-    left join intervals
-        on cost_centres.municipality_id = intervals.municipality_id
-        and length(cost_centres.cost_centre) = length(intervals.first_cost_centre)
-        and cost_centres.cost_centre >= intervals.first_cost_centre
-        and cost_centres.cost_centre <= intervals.last_cost_centre
+    left join intervals as departments
+        on cost_centres.municipality_id = departments.municipality_id
+        and departments.unit is null
+        and length(cost_centres.cost_centre) = length(departments.first_cost_centre)
+        and cost_centres.cost_centre >= departments.first_cost_centre
+        and cost_centres.cost_centre <= departments.last_cost_centre
+    left join intervals as units
+        on cost_centres.municipality_id = units.municipality_id
+        and units.unit is not null
+        and length(cost_centres.cost_centre) = length(units.first_cost_centre)
+        and cost_centres.cost_centre >= units.first_cost_centre
+        and cost_centres.cost_centre <= units.last_cost_centre
 
 )
 

@@ -12,6 +12,7 @@ renamed as (
         ---------- ids
         municipality_id,
         department_id as org_unit,
+        unit_id as unit,
 
         ---------- text
         first_cost_centre,

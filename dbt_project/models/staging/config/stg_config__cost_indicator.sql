@@ -1,0 +1,24 @@
+with
+
+source as (
+
+    select * from {{ source('config', 'cost_indicator') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+        indicator_id,
+
+        ---------- text
+        first_account,
+        last_account
+
+    from source
+
+)
+
+select * from renamed
