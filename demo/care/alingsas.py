@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import date
+from math import ceil
 from pathlib import Path
 
 from demo.care import disability, elderly
@@ -32,13 +33,14 @@ MUNICIPALITY_ID = "1489"
 YEARS = (2022, 2023, 2024)
 
 ELDERLY = elderly.Plan(
-    homecare=715, homecare_under_65=45, homes=294, arrivals=16, waiting={2021: 15, 2022: 14, 2023: 12, 2024: 10}, term=365,
+    homecare=715, homecare_under_65=45, homes=294, arrivals=17, waiting={2021: 15, 2022: 14, 2023: 12, 2024: 10}, term=365,
     homecare_units=("hemtjanst_centrum", "hemtjanst_centrum", "hemtjanst_norra", "hemtjanst_bjarke"),
     home_units=("brogarden", "brogarden", "kaptenen", "hagagarden", "brunnsgarden"), private_share=0.21, bought_homes=0.02, over_80=0.7,
     alarm_only=280, day_care=62, meals=90, housing_support=86, short_stays=340, refusals=44, withdrawals=24, died_waiting=9,
 )  # fmt: skip
 WITH_CARE_2022 = {65: 950, 80: 684}  # persons, median of the twelve month-ends
-HOME_WAIT = {2022: {"K": 75, "M": 72}, 2023: {"K": 66, "M": 63}, 2024: {"K": 58, "M": 55}}  # days from application to offer, 65 or older
+HOME_WAIT = {2022: 74, 2023: 65, 2024: 57}  # days from application to first offer, 65 or older
+MEN_WAIT_LESS = 3
 INVESTIGATION = {
     (date(2024, 1, 1), date(2024, 6, 30)): {"SoL": 8.0, "LSS": 57.0},
     (date(2024, 7, 1), date(2024, 11, 30)): {"SoL": 11.0, "LSS": 70.0},
@@ -109,7 +111,9 @@ def write(inbox: Path, seed: int) -> list[Path]:
     care = elderly.settle(book, ELDERLY, _as_many_as_printed(careers))
     elderly.beside(book, ELDERLY, care)
     clients = disability.settle(book, _disability_plan(book))
-    leaver = next(c for c in clients if c.kind == "service_home" and c.end is None)
+    leaver = next(
+        c for c in clients if c.kind == "service_home" and c.end is None and any(d.service == disability.DAILY for d in c.services)
+    )
     for decision in leaver.services:
         if decision.service == disability.SERVICE_HOME:
             decision.closed, decision.end_reason = MOVED_OUT, "upphört"
@@ -147,8 +151,8 @@ def _as_many_as_printed(careers: list[elderly.Career]) -> list[elderly.Career]:
     ]  # fmt: skip
     oldest = [c for c in steady if _age(c.person, date(2021, 12, 31)) >= 80]
     younger = [c for c in steady if _age(c.person, date(2021, 12, 31)) >= 65 and _age(c.person, date(2022, 12, 31)) < 80]
-    surplus_80 = int(median(80) - WITH_CARE_2022[80])
-    surplus_65 = int(median(65) - WITH_CARE_2022[65]) - surplus_80
+    surplus_80 = ceil(median(80) - WITH_CARE_2022[80])
+    surplus_65 = ceil(median(65) - WITH_CARE_2022[65]) - surplus_80
     if not (0 <= surplus_80 <= len(oldest) and 0 <= surplus_65 <= len(younger)):
         raise ValueError(f"{surplus_80} and {surplus_65} clients too many: the plan's stock of homecare is to be chosen anew")
     left_out = {id(c) for c in oldest[:surplus_80] + younger[:surplus_65]}
@@ -171,7 +175,7 @@ def _disability_plan(book: Casebook) -> disability.Plan:
     moves += [disability.Move(disability.GROUP_HOME, book.last_day - days * DAY, None, float(days > 250)) for days in STILL_WAITING]
     return disability.Plan(
         LSS_PERSONS, WINDOWS, tuple(moves), UNITS, private_daily=0.08, bought_dwellings=0.03, sfb_only=58, sfb_ended=7, taken_over=2,
-        adapted_with_lss_assistance=2, sfb_beside=13, new_services=26, refusals=13,
+        adapted_with_lss_assistance=2, sfb_beside=13, new_services=32, refusals=13,
     )  # fmt: skip
 
 
@@ -179,13 +183,12 @@ def _hold_the_print(book: Casebook, care: elderly.ElderlyCare) -> None:
     """Move applications and decisions by days until the means are the printed ones; who gets what and from when stays."""
     rng = book.rng
     for year, wanted in HOME_WAIT.items():
-        for gender, days in wanted.items():
-            for months in (range(1, 7), range(7, 13)):
-                group = [
-                    d for d in care.homes
-                    if d.offers and d.decided and (d.decided.year, d.person.gender) == (year, gender) and d.decided.month in months
-                ]  # fmt: skip
-                steer(rng, group, _offer_days, apply_earlier, days, lambda d, step: 8 <= investigation_days(d) + step <= 90)
+        for months in (range(1, 7), range(7, 13)):
+            group = [d for d in care.homes if d.offers and d.decided and d.decided.year == year and d.decided.month in months]
+            men = sum(d.person.gender == "M" for d in group) / len(group)
+            for gender, days in (("K", wanted + MEN_WAIT_LESS * men), ("M", wanted + MEN_WAIT_LESS * (men - 1))):
+                of_gender = [d for d in group if d.person.gender == gender]
+                steer(rng, of_gender, _offer_days, apply_earlier, days, lambda d, step: 3 <= investigation_days(d) + step <= 90)
     for (first, last), by_law in EXECUTION.items():
         for law, mean in by_law.items():
             started = [

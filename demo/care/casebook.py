@@ -173,7 +173,7 @@ class Casebook:
                     day = decision.executed + round(length * rng.uniform(0.5, 0.98)) * DAY
                     decision.follow_ups.append((day, "uppföljning"))
                 continue
-            for year in self.years:
+            for year in (self.years[0] - 1, *self.years):
                 if rng.random() < yearly.get(decision.service, 0.3):
                     day = date(year, 1, 8) + rng.randint(0, 310) * DAY
                     if decision.executed + 60 * DAY < day <= last:

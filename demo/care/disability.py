@@ -224,7 +224,7 @@ def _more(book: Casebook, plan: Plan, clients: list[Client]) -> None:
             if any(d.service == service for d in client.services):
                 continue
             start = book.day_in(date(year, 1, 1), date(year, 12, 31))
-            is_late = rng.random() < 0.18
+            is_late = rng.random() < 0.3
             [*_, last] = made = _run(book, plan, client, service, start, rng.randint(95, 230) if is_late else None)
             made[0].waiting_reason = rng.choice(("resursbrist", "resursbrist", "egna önskemål"))
             if rng.random() < 0.15 and service == "kontaktperson":

@@ -280,9 +280,9 @@ def _stock(book: Casebook, service: str, stock: int, ages: tuple[float, float, f
 
 
 def _wait(book: Casebook, service: str) -> int:
-    """Days from decision to start; a contact person is not always found at once."""
-    if service == "kontaktperson" and book.rng.random() < 0.5:
-        return book.rng.randint(60, 200)
+    """Days from decision to start; a contact person is seldom found at once, and support in the home may wait for staff."""
+    if book.rng.random() < {"kontaktperson": 0.6, "boendestöd": 0.07, "dagverksamhet": 0.07}.get(service, 0.0):
+        return book.rng.randint(70, 210)
     return book.rng.choice((0, 1, 2, 3, 5, 8))
 
 

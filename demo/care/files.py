@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from demo.care.casebook import LAW_VERSIONS, Casebook, Decision
@@ -68,9 +69,15 @@ def write_decisions(deliveries: Deliveries, book: Casebook) -> None:
     """Decisions with their offers and follow-ups, each year as it was known when it ended."""
     for year in book.years:
         decisions = book.open_in(year)
-        deliveries.write("decisions", year, (_decision(d, is_short=year == book.years[0]) for d in decisions))
-        offers = [(d.id, o.made, o.move_in, o.reply) for d in decisions for o in d.offers if o.made.year == year]
-        follow_ups = {(d.id, day, kind) for d in decisions for day, kind in d.follow_ups if day.year == year}
+        # The first extract brings what it needs of the years before: offers of dwellings not yet moved into, follow-ups since the decision.
+        begin, is_first = date(year, 1, 1), year == book.years[0]
+        offers = [
+            (d.id, o.made, o.move_in, o.reply)
+            for d in decisions for o in d.offers
+            if o.made.year == year or (is_first and o.made < begin <= o.move_in)
+        ]  # fmt: skip
+        follow_ups = {(d.id, day, kind) for d in decisions for day, kind in d.follow_ups if day.year == year or (is_first and day < begin)}
+        deliveries.write("decisions", year, (_decision(d, is_short=is_first) for d in decisions))
         deliveries.write("offers", year, sorted(offers))
         deliveries.write("follow_ups", year, sorted(follow_ups))
 

@@ -24,7 +24,7 @@ YEARS = (2020, 2021, 2022, 2023, 2024)
 _HOMES = tuple(f"vardboende_{number}" for number in range(1, 9))
 ELDERLY = elderly.Plan(
     homecare=1880, homecare_under_65=110, homes=1080, arrivals=57, waiting={2019: 90, 2020: 98, 2021: 103, 2022: 115, 2023: 14, 2024: 46},
-    term=None, homecare_units=("ordinart_boende",), home_units=_HOMES, private_share=0.24, bought_homes=0.03, over_80=0.7, day_care=120,
+    term=None, homecare_units=("ordinart_boende",), home_units=_HOMES, private_share=0.24, bought_homes=0.03, over_80=0.67, day_care=120,
     housing_support=210, short_stays=260, refusals=70, withdrawals=45, died_waiting=20,
 )  # fmt: skip
 
