@@ -1,5 +1,97 @@
-"""Contracts of the source work_environment. Belongs here: the contracts. Does not belong here: formulas (dbt), rules across rows (expectations)."""
+"""The work environment's extracts: reported injuries and incidents, and the Work Environment Authority's inspections.
 
-from ingestion.contracts import Table
+Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/work_environment`), rules across rows (expectations).
+A report belongs to the year in which it happened, however late it is made: the year is delivered anew until no more come.
+"""
 
-TABLES: tuple[Table, ...] = ()
+from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+
+YEAR = Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True)
+EXTRACTED_ON = Column(
+    "extracted_on",
+    "uttagsdatum",
+    Kind.DATE,
+    "Day that the extract was made; months that had not ended then are not counted.",
+    "2025-03-03",
+    public=True,
+)
+
+REPORTS = Table(
+    source="work_environment",
+    name="reports",
+    description="Reported work injuries and incidents that happened in the year, as known when the extract was made.",
+    grain="one row per report",
+    delivered_by="System for work-environment reports, monthly: the whole year, and the year before until March",
+    key=("report_id",),
+    period_column="year",
+    columns=(
+        MUNICIPALITY,
+        YEAR,
+        EXTRACTED_ON,
+        Column("report_id", "arendenummer", Kind.TEXT, "The system's number of the report.", "AM-2024-0417"),
+        Column("occurred_on", "handelsedatum", Kind.DATE, "Day that it happened.", "2024-05-14"),
+        Column("reported_on", "anmalningsdatum", Kind.DATE, "Day that it was reported.", "2024-05-16"),
+        Column("type", "typ", Kind.TEXT, "Kind of report.", "tillbud", allowed=("arbetsskada", "tillbud"), public=True),
+        Column(
+            "category",
+            "kategori",
+            Kind.TEXT,
+            "Category of the event.",
+            "hot och våld",
+            public=True,
+            allowed=(
+                "hot och våld",
+                "psykisk överbelastning",
+                "fallolycka",
+                "belastning",
+                "smitta",
+                "färdolycka",
+                "skärskada",
+                "annat",
+                "ej angivet",
+            ),
+        ),
+        Column(
+            "department", "avdelning", Kind.TEXT, "Department, by its id in the municipality's configuration.", "hemtjanst", public=True
+        ),
+        Column("unit", "enhet", Kind.TEXT, "Unit, by its id in the municipality's configuration.", "", required=False, public=True),
+    ),
+)
+
+INSPECTIONS = Table(
+    source="work_environment",
+    name="inspections",
+    description="Inspections by the Work Environment Authority.",
+    grain="one row per inspection",
+    delivered_by="The administration's own register, yearly",
+    key=("inspection_id",),
+    period_column="year",
+    columns=(
+        MUNICIPALITY,
+        YEAR,
+        Column("inspection_id", "diarienummer", Kind.TEXT, "Number of the case.", "2024/01417", public=True),
+        Column("inspected_on", "datum", Kind.DATE, "Day of the inspection.", "2024-04-16", public=True),
+        Column(
+            "type",
+            "typ",
+            Kind.TEXT,
+            "Planned, or because something happened.",
+            "planerad",
+            allowed=("planerad", "händelsestyrd"),
+            public=True,
+        ),
+        Column("topic", "amne", Kind.TEXT, "What was inspected.", "Hot och våld", public=True),
+        Column(
+            "outcome",
+            "utfall",
+            Kind.TEXT,
+            "Outcome.",
+            "krav",
+            required=False,
+            allowed=("utan anmärkning", "krav", "föreläggande"),
+            public=True,
+        ),
+    ),
+)
+
+TABLES = (REPORTS, INSPECTIONS)
