@@ -16,6 +16,8 @@ GENERATORS = (
     "population",
     "follow_up",
     "survey",
+    "work_environment",
+    "training",
     "homecare_index",
     "kpb",
     "local_counts",

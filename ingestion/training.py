@@ -1,5 +1,59 @@
-"""Contracts of the source training. Belongs here: the contracts. Does not belong here: formulas (dbt), rules across rows (expectations)."""
+"""The training register's extract: who takes part in which programme.
 
-from ingestion.contracts import Table
+Belongs here: the contract. Does not belong here: formulas (dbt, `intermediate/training`), rules across rows (expectations).
+A person stands in every year of a course or a commission, from its start until it ends.
+"""
 
-TABLES: tuple[Table, ...] = ()
+from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+
+PARTICIPANTS = Table(
+    source="training",
+    name="participants",
+    description="People who took part in a programme, or held a commission that it leads to, on any day of the year.",
+    grain="one row per person, programme, education, role and start",
+    delivered_by="The administration's register of training, yearly in January",
+    key=("person_id", "programme", "education", "role", "started_on"),
+    period_column="year",
+    columns=(
+        MUNICIPALITY,
+        Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True),
+        Column(
+            "person", "personnummer", Kind.PERSON, "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.", "19400101-0000"
+        ),
+        Column("name", "namn", Kind.DROPPED, "The person's name: read, never kept.", "Efternamn, Förnamn", required=False),
+        Column(
+            "programme",
+            "program",
+            Kind.TEXT,
+            "Programme.",
+            "äldreomsorgslyftet",
+            public=True,
+            allowed=("äldreomsorgslyftet", "språkombud", "framstegsjobb", "undernäring", "övrigt"),
+        ),
+        Column(
+            "education",
+            "utbildning",
+            Kind.TEXT,
+            "Education, where the programme has several.",
+            "undersköterska",
+            required=False,
+            public=True,
+            allowed=("undersköterska", "specialistundersköterska", "handledare och språkombud", "övrig"),
+        ),
+        Column(
+            "role",
+            "roll",
+            Kind.TEXT,
+            "Role, where the programme has several.",
+            "",
+            required=False,
+            allowed=("avdelningsassistent", "resursperson"),
+            public=True,
+        ),
+        Column("started_on", "fran", Kind.DATE, "First day.", "2024-01-15"),
+        Column("ended_on", "till", Kind.DATE, "Last day; empty while it goes on.", "", required=False),
+        Column("funded_by", "finansiering", Kind.TEXT, "Who pays.", "Socialstyrelsen", required=False, public=True),
+    ),
+)
+
+TABLES = (PARTICIPANTS,)

@@ -14,5 +14,7 @@
         'homecare_index': 'Källa: Hemtjänstindex',
         'local_counts': 'Källa: egen räkning i förvaltningen',
         'survey': 'Egen bearbetning av data från enkäter',
+        'work_environment': 'Egen bearbetning av data från arbetsmiljörapporteringen',
+        'training': 'Egen bearbetning av data från utbildningsregistret',
     }) }}
 {%- endmacro %}
