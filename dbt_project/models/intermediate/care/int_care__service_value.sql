@@ -7,6 +7,7 @@ decision_days as (
     select * from {{ ref('int_care__decision_day') }}
     where is_executed
         and not is_interrupted
+        and ((kind = 'month_end' and law = 'SoL') or (kind = 'october' and law <> 'SoL' and is_own_inhabitant))
 
 ),
 
@@ -130,7 +131,6 @@ counted as (
         and members.service_id = decision_days.service_id
         and periods.kind = decision_days.kind
         and periods.period_end = decision_days.day
-        and (periods.kind = 'month_end' or decision_days.is_own_inhabitant)
     group by
         members.municipality_id,
         members.indicator_id,
@@ -142,27 +142,74 @@ counted as (
 
 ),
 
+-- Where one form of housing has 1-4 persons, the forms one by one stay out: beside their sum they would give it away.
+told as (
+
+    select
+        municipality_id,
+        indicator_id,
+        breakdown,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        persons,
+        case
+            when breakdown in (
+                'service=gruppbostad', 'service=servicebostad', 'service=annan_sarskilt_anpassad_bostad', 'service=bmss_excl_asab'
+            ) then 1
+            else 0
+        end as is_part_of_housing,
+        max(
+            case
+                when breakdown in ('service=gruppbostad', 'service=servicebostad', 'service=annan_sarskilt_anpassad_bostad')
+                    and persons > 0
+                    and persons < {{ minimum_n("'persons'") }} then 1
+                else 0
+            end
+        ) over (partition by municipality_id, period_end) as has_small_housing
+    from counted
+
+),
+
+safe as (
+
+    select
+        municipality_id,
+        indicator_id,
+        breakdown,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        persons
+    from told
+    where has_small_housing = 0
+        or is_part_of_housing = 0
+
+),
+
 per_inhabitant as (
 
     select
-        counted.municipality_id,
+        safe.municipality_id,
         case
-            when counted.indicator_id = 'lss_persons' then 'lss_population_share_own'
+            when safe.indicator_id = 'lss_persons' then 'lss_population_share_own'
             else 'lss_service_persons_per_10000'
         end as indicator_id,
-        counted.breakdown,
-        counted.period_start,
-        counted.period_end,
-        counted.period_grain,
-        counted.measure_time,
-        case when counted.indicator_id = 'lss_persons' then 100 else 10000 end as per,
-        counted.persons,
+        safe.breakdown,
+        safe.period_start,
+        safe.period_end,
+        safe.period_grain,
+        safe.measure_time,
+        case when safe.indicator_id = 'lss_persons' then 100 else 10000 end as per,
+        safe.persons,
         inhabitants.inhabitants
-    from counted
+    from safe
     inner join inhabitants
-        on counted.municipality_id = inhabitants.municipality_id
-        and extract(year from counted.period_end) = inhabitants.year
-    where counted.indicator_id in ('lss_persons', 'lss_service_persons')
+        on safe.municipality_id = inhabitants.municipality_id
+        and extract(year from safe.period_end) = inhabitants.year
+    where safe.indicator_id in ('lss_persons', 'lss_service_persons')
 
 ),
 
@@ -182,7 +229,7 @@ final as (
         cast(null as double) as numerator,
         cast(null as double) as denominator,
         persons as n
-    from counted
+    from safe
 
     union all
 
