@@ -119,14 +119,15 @@ class _Numbering:
         return ".".join(str(count) for count in self.counts)
 
 
-def _parts(source: Source, section: SectionSpec, level: int, numbering: _Numbering) -> list[Part]:
+def _parts(source: Source, section: SectionSpec, level: int, numbering: _Numbering, numbered: bool = True) -> list[Part]:
     """The section with those below it; an empty list where there is nothing to say in any of them."""
     before = list(numbering.counts)
-    number_ = numbering.next(level) if section.numbered else ""
+    numbered = numbered and section.numbered
+    number_ = numbering.next(level) if numbered else ""
     blocks: list[Block] = prose(source, f"{source.choice.kind}/{section.id}")
     for spec in section.blocks:
         blocks += BLOCKS.make(spec, source)
-    below = [part for inner in section.sections for part in _parts(source, inner, level + 1, numbering)]
+    below = [part for inner in section.sections for part in _parts(source, inner, level + 1, numbering, numbered)]
     if not blocks and not below:
         numbering.counts = before
         return []

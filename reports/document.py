@@ -194,7 +194,7 @@ Block = Table | Paragraph | Prose | Judgement | DiagramRow | Absent | FactLine
 
 @dataclass(frozen=True)
 class Part:
-    """A section of the document. anchor: unique in the document. number: '2.5.1'. level: 1 to 4."""
+    """A section of the document. anchor: unique in the document. number: '2.5.1'. level: 1 to 5."""
 
     anchor: str
     number: str

@@ -21,7 +21,7 @@ An outline:
               - {rule: change, indicator: U23401, subject: Väntetiden till särskilt boende}
         sections: []
 
-Texts may name `{municipality}`, `{board}`, `{region}`, `{year}`, `{year-1}`, `{through}` (the last month, 'augusti 2024').
+Texts may name `{municipality}`, `{board}`, `{administration}`, `{region}`, `{year}`, `{year-1}`, `{through}` ('augusti 2024').
 
 How to add a kind of block: in a module of `reports/blocks` (named in `reports/blocks/__init__.py`), a model and a function.
 
@@ -151,12 +151,14 @@ class Printing(Strict):
 class RowSpec(SeriesSpec, Printing):
     """A row of a table. label: else the indicator's title, with the staff group's or unit's name. each: a row for each of the
     municipality's staff groups, departments or units (label: what stands before the name; service_area: only staff groups of it).
-    is_sum: set as a sum. note: a footnote. A row whose staff group or unit the municipality does not have is left out.
+    only: places (from 1) of the columns where the row has a figure; the others stay blank. is_sum: set as a sum. note: a footnote.
+    A row whose staff group or unit the municipality does not have is left out.
     """
 
     label: str = ""
     each: Literal["staff_group", "department", "unit"] | None = None
     service_area: str | None = None
+    only: tuple[int, ...] = ()
     is_sum: bool = False
     note: str = ""
 
@@ -194,7 +196,7 @@ AnyRule = Annotated[RuleSpec, BeforeValidator(RULES.parse)]
 
 
 class SectionSpec(Strict):
-    """A section. id: its anchor. numbered: False where print has no number before the heading. A section that ends up empty is left out.
+    """A section. id: its anchor. numbered: False where neither it nor those below have a number. A section that ends up empty is left out.
 
     What people wrote (`texts/<kind>/<id>.md` in the municipality's folder) stands after the heading, before the blocks.
     """

@@ -61,10 +61,11 @@ class Source:
         return next((g for g in self.groups if g.kind == "similar" and g.similar_group_kind == kind), None)
 
     def text(self, template: str) -> str:
-        """A text of the outline with its names filled in: '{municipality}', '{board}', '{region}', '{year}', '{year-1}', '{through}'."""
+        """A text of the outline with its names filled in (see `reports.outline`)."""
         known = {
             "municipality": self.municipality.name,
             "board": self.municipality.board,
+            "administration": self.municipality.administration,
             "region": self.region.label if self.region else "regionen",
             "through": month_name(self.through),
         }
@@ -73,7 +74,7 @@ class Source:
             name, offset = match.group(1), int(match.group(2) or 0)
             return str(self.year + offset) if name == "year" else known[name]
 
-        return re.sub(r"\{(municipality|board|region|through|year)([+-]\d+)?\}", fill, template)
+        return re.sub(r"\{(municipality|board|administration|region|through|year)([+-]\d+)?\}", fill, template)
 
     def days(self, period: Period, year: int) -> tuple[date, date] | None:
         """First and last day of a period of `year`; None for the year itself, whose figure may be of a day or of the whole."""

@@ -44,6 +44,8 @@ create table marts.dim_municipality (municipality_id varchar, municipality varch
     administration varchar, report_year integer, is_configured boolean);
 create table marts.dim_comparison_group (municipality_id varchar, group_id varchar, kind varchar, similar_group_kind varchar,
     label varchar, group_title varchar, member_count bigint);
+create table marts.dim_comparison_group_member (municipality_id varchar, group_id varchar, member_id varchar, kind varchar,
+    similar_group_kind varchar, member varchar);
 create table meta.publication (publication_id varchar, created_at timestamp, as_of timestamp, environment varchar, git_sha varchar,
     content_hash varchar, data_through date);
 create table meta.loads (load_id varchar, municipality_id varchar, source varchar, table_name varchar, period varchar,
@@ -105,6 +107,25 @@ BY_OCCUPATION: tuple[tuple[str, str, tuple[float, float, float], tuple[int, int,
     ("sick_leave_monthly_by_occupation", "rehab", (9.9, 14.9, 17.1), (18, 20, 20)),
     ("sick_leave_monthly_by_occupation", "stodpedagog", (9.0, 12.0, 44.4), (12, 11, 10)),
 )
+# The region's members with their values of municipal primary care: satisfied 2023 and 2024, very and fairly satisfied 2024, PERCCI-S,
+# nurses and rehabilitation staff with specialist training; None where the member took no part.
+MEMBERS: tuple[tuple[str, str, tuple[float | None, ...]], ...] = (
+    (MUNICIPALITY_ID, NAME, (86, 75, 36, 39, 57.2, 14, 0)),
+    ("1401", "Härryda", (88, 85, 50, 35, 60.1, 70, 0)),
+    ("1407", "Öckerö", (90, 88, 55, 33, 61.0, 35, 13)),
+    ("1480", "Göteborg", (80, None, None, None, None, 20, 6)),
+)
+PRIMARY_CARE = (
+    ("kpv_satisfied_share", 2023), ("kpv_satisfied_share", 2024), ("kpv_very_satisfied_share", 2024), ("kpv_fairly_satisfied_share", 2024),
+    ("percci_s_score", 2024), ("kpv_nurses_specialist_share", 2024), ("kpv_rehab_specialist_share", 2024),
+)  # fmt: skip
+NURSES = (("distriktsskoterska", 7), ("vard_av_aldre", 1), ("demens", 1), ("psykiatri", 0), ("palliativ_vard", 0), ("ovrig", 5))
+# org unit, value, quarter of 2024 or 2023
+PULSE: tuple[tuple[str | None, int, int, float], ...] = (
+    ("hemtjanst", 2024, 4, 3.3), ("aldreboende", 2024, 4, 2.9), ("myndighetsenheten", 2024, 4, 2.8),
+    ("lss_boende_och_arbete", 2024, 4, 3.1),
+    ("personlig_assistans_och_stod", 2024, 4, 2.6), ("kommunal_primarvard", 2024, 4, 3.3), (None, 2024, 4, 3.1), (None, 2024, 2, 3.0),
+)  # fmt: skip
 SHARES = (("nurse_assistants_share_own", (87.6, 87.1, 84.3)), ("support_assistants_share_own", (89.9, 90.0, 91.3)))
 COLUMNS = tuple(part.split()[0] for part in INDICATOR_COLUMNS.replace("\n", " ").split(","))
 
@@ -146,7 +167,11 @@ def build(path: Path, *, with_staff_and_ledger: bool = True, environment: str = 
     )
     rows = list(_kolada_rows(described))
     if with_staff_and_ledger:
-        rows += _staff_rows(described)
+        rows += _staff_rows(described) + _care_rows(described)
+        con.executemany(
+            "insert into marts.dim_comparison_group_member values ('1489', 'G96190', ?, 'region', null, ?)",
+            [(member_id, name) for member_id, name, _ in MEMBERS],
+        )
         for order, (line_id, line, is_sum, budget, actual, previous) in enumerate(STATEMENT, start=1):
             amounts = [budget * 1000, actual * 1000, (actual - budget) * 1000, previous * 1000, (actual - previous) * 1000]
             con.execute(
@@ -186,7 +211,7 @@ def _row(indicator: dict[str, str], indicator_id: str, year: int, value: float |
 
 def _with_change(rows: list[tuple[str, dict[str, object]]]) -> list[tuple[str, dict[str, object]]]:
     """The adjacent year's value and the change, as the marts hold them."""
-    key = ("indicator_id", "gender", "breakdown", "staff_group", "series_id", "period_end")
+    key = ("municipality_id", "indicator_id", "gender", "breakdown", "staff_group", "series_id", "period_end")
     known = {tuple(row.get(part) for part in key): row["value"] for _, row in rows}
     for _, row in rows:
         end = row["period_end"]
@@ -245,6 +270,40 @@ def _staff_rows(described: dict[str, dict[str, str]]) -> list[tuple[str, dict[st
     for indicator_id, values in SHARES:
         rows += [row(indicator_id, year, value, 500) for year, value in zip((2022, 2023, 2024), values, strict=True)]
     return _with_change(rows)
+
+
+def _care_rows(described: dict[str, dict[str, str]]) -> list[tuple[str, dict[str, object]]]:
+    """Primary care of the region's members, and the quarters of the pulse survey."""
+    rows = []
+    for (indicator_id, year), values in zip(PRIMARY_CARE, zip(*(values for _, _, values in MEMBERS), strict=True), strict=True):
+        present = [value for value in values if value is not None]
+        for (member_id, member, _), value in zip(MEMBERS, values, strict=True):
+            if value is not None:
+                rows.append(
+                    _row(
+                        described[indicator_id],
+                        indicator_id,
+                        year,
+                        value,
+                        municipality_id=member_id,
+                        municipality=member,
+                        n=100,
+                        region_mean=sum(present) / len(present),
+                        region_count=len(present),
+                        source="Källa: regionens sammanställning",
+                        lineage_id=f"region:{year}",
+                    )  # fmt: skip
+                )
+    for specialisation, value in NURSES:
+        split = {"breakdown": f"specialisation={specialisation}", "source": "Källa: regionens sammanställning", "lineage_id": "region:2024"}
+        rows.append(_row(described["kpv_nurses_specialist_share"], "kpv_nurses_specialist_share", YEAR, value, **split))
+    rows = _with_change(rows)
+    for unit, year, quarter, value in PULSE:
+        first, last = date(year, 3 * quarter - 2, 1), date(year, 12, 31) if quarter == 4 else date(year, 3 * quarter, 30)
+        dated = {"period_start": first, "period_end": last, "period_grain": "quarter", "org_unit": unit, "n": 200}
+        source = {"source": "Egen bearbetning av data från pulsmätningen", "lineage_id": f"survey:{year}"}
+        rows.append(_row(described["pulse_mean_all_questions"], "pulse_mean_all_questions", year, value, **dated, **source))
+    return rows
 
 
 def _loads(con: duckdb.DuckDBPyConnection, with_staff_and_ledger: bool) -> None:

@@ -11,9 +11,10 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from reports import charts
+from reports.blocks.text import paragraph
 from reports.charts import Frame, PartSeries
-from reports.document import Absent, Block, Diagram, DiagramRow, Paragraph
-from reports.outline import BLOCKS, RULES, AnyRule, BlockSpec, SeriesSpec, Strict
+from reports.document import Absent, Block, Diagram, DiagramRow
+from reports.outline import BLOCKS, AnyRule, BlockSpec, SeriesSpec, Strict
 from reports.source import Source
 
 # What is said of a diagram over time where the outline names no rules.
@@ -111,5 +112,4 @@ def _draw(spec: DiagramSpec, source: Source) -> Diagram | None:
         diagram = charts.of_members(source, series, frame, parts or [PartSeries(series, "")], years)
     if diagram is None:
         return None
-    said = tuple(sentence for rule in spec.rules for sentence in RULES.make(rule, source))
-    return replace(diagram, paragraph=Paragraph(said)) if said else diagram
+    return replace(diagram, paragraph=paragraph(spec.rules, source))

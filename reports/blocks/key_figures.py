@@ -137,7 +137,9 @@ def _line(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure |
     somewhere = any(row in rows for rows in concealed.values())
     for index, (column, figure) in enumerate(zip(spec.columns, figures, strict=True)):
         missing = column.missing if column.missing is not None else row.missing if row.missing is not None else spec.missing
-        if row in concealed[index] or (column.kind == "change" and somewhere):
+        if row.only and index + 1 not in row.only:
+            cells.append(Cell(""))
+        elif row in concealed[index] or (column.kind == "change" and somewhere):
             cells.append(Cell(NOT_SHOWN))
         else:
             cells.append(cell(source, figure, column.kind, row, missing=missing))

@@ -5,10 +5,11 @@ Belongs here: paragraphs, slots, absences. Does not belong here: the wording of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from reports.document import Absent, Block, Paragraph, Prose
-from reports.outline import BLOCKS, RULES, AnyRule, BlockSpec
+from reports.outline import BLOCKS, RULES, AnyRule, BlockSpec, RuleSpec
 from reports.source import Source
 
 
@@ -37,8 +38,8 @@ class Missing(BlockSpec):
 @BLOCKS.kind(Sentences)
 def sentences(spec: Sentences, source: Source) -> list[Block]:
     """The paragraph; nothing where no rule has anything to say."""
-    said = tuple(sentence for rule in spec.rules for sentence in RULES.make(rule, source))
-    return [Paragraph(said)] if said else []
+    made = paragraph(spec.rules, source)
+    return [made] if made else []
 
 
 @BLOCKS.kind(Slot)
@@ -51,6 +52,13 @@ def slot(spec: Slot, source: Source) -> list[Block]:
 def absent(spec: Missing, source: Source) -> list[Block]:
     """The absence, always."""
     return [Absent(source.text(spec.what), source.text(spec.reason))]
+
+
+def paragraph(rules: Iterable[RuleSpec], source: Source) -> Paragraph | None:
+    """The rules' sentences; None where there are none. What is said of the figures as a whole ('… är simulerade') ends it, once."""
+    said = [sentence for rule in rules for sentence in RULES.make(rule, source)]
+    about = dict.fromkeys(sentence for sentence in said if not sentence.cells)
+    return Paragraph((*(sentence for sentence in said if sentence.cells), *about)) if said else None
 
 
 def prose(source: Source, name: str) -> list[Block]:

@@ -135,8 +135,8 @@ def position(spec: Position, source: Source) -> list[Sentence]:
     # Two opposite positions are set against each other, three are counted up.
     joined = listed_runs(parts) if len(parts) != 2 else [parts[0], " men ", parts[1]]
     about = words.pronoun(source, spec) if spec.brief else subject(source, spec)
-    own: Run = (" ", amount(source, spec, figure), ",") if spec.own else ""
-    made = [say("{} var {}{} {}.", about, when(figure), own, joined)]
+    own: Run = (amount(source, spec, figure), f" {when(figure)},") if spec.own else when(figure)
+    made = [say("{} var {} {}.", about, own, joined)]
     if figure.comparison_is_simulated:
         made.append(say("Jämförelsevärdena är åtminstone delvis simulerade."))
     return made

@@ -13,7 +13,6 @@ from pydantic import Field
 from reports import cells
 from reports.document import Cell, Sentence
 from reports.figures import Figure
-from reports.format import listed
 from reports.outline import RULES, Strict
 from reports.sentences.words import Run, Wording, amount, before, difference, is_same, listed_runs, newest, say, subject, when
 from reports.source import Source
@@ -56,9 +55,13 @@ class PartSpec(Strict):
 
 
 class Composition(Wording):
-    """'Antalet var 64 2024, varav 59 avdelningsassistenter och 5 resurspersoner.' Parts without a figure are left out."""
+    """'Antalet var 64 2024, varav 59 avdelningsassistenter och 5 resurspersoner.' Parts without a figure are left out.
+
+    name_first: 'varav distriktssköterska 7 och demens 1', for names that are no plurals.
+    """
 
     rule: Literal["composition"]
+    name_first: bool = False
     parts: tuple[PartSpec, ...]
 
 
@@ -137,10 +140,8 @@ def ranking(spec: Ranking, source: Source) -> list[Sentence]:
             tail = (f", och {spec.superlatives[1]} {spec.place}{last}, ", amount(source, spec, lowest))
         highest = amount(source, spec, figure)
         return [say("{} var {} {} {}{}, {}{}.", about, when(figure), spec.superlatives[0], spec.place, name, highest, tail)]
-    chosen = ranked[: spec.top]
-    first = [amount(source, spec, figure, bare=True) for _, figure in chosen[:-1]]
-    values = listed_runs([*first, amount(source, spec, chosen[-1][1])])
-    return [say("{} var {} {} med {}.", source.text(spec.lead) or about, when(chosen[0][1]), listed([name for name, _ in chosen]), values)]
+    chosen = [(f"{name} (", amount(source, spec, figure), ")") for name, figure in ranked[: spec.top]]
+    return [say("{} var {} {}.", source.text(spec.lead) or about, when(ranked[0][1]), listed_runs(chosen))]
 
 
 def _most_changed(spec: Ranking, source: Source, changes: list[tuple[str, Figure, Figure]]) -> list[Sentence]:
@@ -175,6 +176,7 @@ def composition(spec: Composition, source: Source) -> list[Sentence]:
     for part in spec.parts:
         found = source.figure(spec.model_copy(update={"breakdown": part.breakdown}), figure.year)
         if found and found.shown is not None:
-            parts.append((amount(source, spec, found, bare=True), f" {part.name}"))
+            value = amount(source, spec, found, bare=True)
+            parts.append((f"{part.name} ", value) if spec.name_first else (value, f" {part.name}"))
     tail: Run = (", varav ", listed_runs(parts)) if parts else ""
     return [say("{} var {} {}{}.", subject(source, spec), amount(source, spec, figure), when(figure), tail)]

@@ -77,8 +77,20 @@ class Target(Wording):
     rule: Literal["target"]
 
 
+class Band(Wording):
+    """'Personalomsättningen låg 2024 på 8,8 procent, under de 10–15 procent som räknas som hälsosam personalomsättning.'
+
+    low, high: the limits, inside. name: what lies within is called. The band is the outline's own, a rule of thumb, no figure of a source.
+    """
+
+    rule: Literal["band"]
+    low: float
+    high: float
+    name: str
+
+
 class Missing(Wording):
-    """'Uppgift för 2024 saknas.' Where the newest figure is older than the report's year."""
+    """'Uppgift för 2023 saknas.' Years of the last three without a figure, where the series has older ones."""
 
     rule: Literal["missing"]
 
@@ -268,16 +280,29 @@ def target(spec: Target, source: Source) -> list[Sentence]:
     ]
 
 
+@RULES.kind(Band)
+def band(spec: Band, source: Source) -> list[Sentence]:
+    """One sentence, or none without a figure."""
+    figure = newest(source, spec)
+    if figure is None or figure.shown is None:
+        return []
+    side = "under" if figure.shown < spec.low else "över" if figure.shown > spec.high else "inom"
+    limits = f"{number(spec.low)}–{number(spec.high)}"
+    word = words.units(spec, figure).word
+    parts = (subject(source, spec), when(figure), amount(source, spec, figure), side, f"{limits} {word}".strip(), spec.name)
+    return [say("{} låg {} på {}, {} de {} som räknas som {}.", *parts)]
+
+
 @RULES.kind(Missing)
 def missing(spec: Missing, source: Source) -> list[Sentence]:
-    """One sentence where years are missing at the end; none where the series is there, or not there at all."""
-    shown = [figure for figure in source.series(spec).values() if figure.shown is not None]
-    if not shown or shown[-1].year >= source.year:
+    """One sentence where years are missing; none where all are there, or none at all."""
+    shown = {year: figure for year, figure in source.series(spec).items() if figure.shown is not None}
+    first = min(shown, default=source.year)
+    absent = [str(year) for year in range(max(first, source.year - 2), source.year + 1) if year not in shown]
+    if not shown or not absent:
         return []
-    first = shown[-1].year + 1
-    years = str(source.year) if first == source.year else f"{first}–{source.year}"
-    where = cells.origin(shown[-1], "value")
-    return [Sentence(("Uppgift för ", Cell(years, (), where), " saknas."))]
+    where = cells.origin(shown[max(shown)], "value")
+    return [Sentence(("Uppgift för ", Cell(listed(absent), (), where), " saknas."))]
 
 
 @RULES.kind(Ended)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Literal
 
 from reports import cells
@@ -22,6 +21,16 @@ MARGINAL, SLIGHT, CONSIDERABLE = 0.02, 0.10, 0.25
 SPELLED = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 ORDINALS = ("", "första", "andra", "tredje", "fjärde", "femte", "sjätte", "sjunde", "åttonde", "nionde", "tionde")
 AGREE = {"den": "oförändrad", "det": "oförändrat", "de": "oförändrade"}
+
+SINGULAR = {
+    "procentenheter": "procentenhet",
+    "dagar": "dag",
+    "personer": "person",
+    "patienter": "patient",
+    "anställningar": "anställning",
+    "enheter": "enhet",
+    "indexenheter": "indexenhet",
+}
 
 Run = str | Cell | Sequence["Run"]
 
@@ -171,6 +180,8 @@ def quantity(
     shown = Cell(text, marked, where, "", scaled, decimals)
     words = units(spec, figure)
     word = words.difference if is_difference else words.word
+    if abs(rounded(scaled, decimals)) == 1:
+        word = SINGULAR.get(word, word)
     return shown if bare or not word else (shown, NBSP + word)
 
 
@@ -194,8 +205,3 @@ def size(newer: Figure, older: Figure) -> str:
 def spelled(count: int) -> str:
     """A count in words up to twelve."""
     return SPELLED[count] if count < len(SPELLED) else number(count)
-
-
-def years_between(first: date, last: date) -> int:
-    """Whole calendar years from the year of `first` to that of `last`."""
-    return last.year - first.year
