@@ -39,6 +39,15 @@ MEASURES = {
     "actual": "utfall",
     "deviation": "avvikelse",
     "previous_actual": "utfall året före",
+    "budget_ytd": "periodiserad budget från årets början",
+    "actual_ytd": "utfall från årets början",
+    "deviation_ytd": "avvikelse från periodiserad budget",
+    "previous_actual_ytd": "utfall samma period året före",
+    "budget_year": "budget för helåret",
+    "forecast_year": "helårsprognos",
+    "forecast_deviation": "prognos jämförd med budget",
+    "forecast_change": "ändring sedan föregående prognos",
+    "closing_entries": "bokslutsposter",
 }
 FROM_KOLADA = "Egen bearbetning av data från Kolada"
 SCALES = {"kr": 1, "tkr": 1_000, "mnkr": 1_000_000}

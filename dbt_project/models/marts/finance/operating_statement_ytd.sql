@@ -36,6 +36,7 @@ whole as (
         case when max(case when coalesce(budget_year, 0) <> 0 and previous_forecast_year is null then 1 else 0 end) = 0 then sum(previous_forecast_year) end
             as previous_forecast_year,
         sum(previous_actual_ytd) as previous_actual_ytd,
+        max(forecast_month) as forecast_month,
         is_sum,
         month
     from statement_ytd
@@ -65,6 +66,7 @@ all_units as (
         forecast_year,
         previous_forecast_year,
         previous_actual_ytd,
+        forecast_month,
         is_sum,
         month
     from statement_ytd
@@ -84,6 +86,7 @@ all_units as (
         forecast_year,
         previous_forecast_year,
         previous_actual_ytd,
+        forecast_month,
         is_sum,
         month
     from whole
@@ -115,6 +118,7 @@ final as (
         cast(all_units.forecast_year - all_units.budget_year as double) as forecast_deviation,
         cast(all_units.previous_forecast_year as double) as previous_forecast_year,
         cast(all_units.forecast_year - all_units.previous_forecast_year as double) as forecast_change,
+        all_units.forecast_month,
 
         ---------- how far it can be trusted
         years.ledger_status,

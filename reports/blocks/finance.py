@@ -1,0 +1,225 @@
+"""Tables of the ledger: the operating statement of the year and from the beginning of the year, and the result of each area.
+
+Belongs here: which amount stands in which cell. Does not belong here: reading the marts (`ledger`), sentences (`sentences.finance`), and
+key figures that are indicators (`key_figures` prints 'Ekonomiskt resultat' like any other).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reports import ledger
+from reports.cells import cell, origin, source_lines
+from reports.document import Absent, Block, Cell, Line, Section, Table
+from reports.figures import Figure
+from reports.format import NO_COMPARISON, month_name, number, rounded
+from reports.outline import BLOCKS, BlockSpec, Printing, SeriesSpec, Strict
+from reports.source import Source
+
+YearMeasure = Literal["budget", "actual", "deviation", "previous_actual", "change"]
+YtdMeasure = Literal[
+    "budget_ytd", "actual_ytd", "deviation_ytd", "previous_actual_ytd", "budget_year", "forecast_year", "forecast_deviation",
+    "previous_forecast_year", "forecast_change",
+]  # fmt: skip
+SIGNS = "Intäkter är positiva, kostnader negativa."
+_TKR = Printing(scale="tkr")
+ROUNDING = "Varje cell är avrundad för sig från kronor; en summa kan därför skilja sig med 1 tkr från sina delar."
+
+
+class YearColumn(Strict):
+    """A column of the year's statement. Its label may name `{outcome}`: 'Bokslut' once the year is closed, before that 'Utfall'."""
+
+    label: str
+    measure: YearMeasure
+
+
+class OperatingStatement(BlockSpec):
+    """The year's operating statement in tkr, the lines as the municipality's configuration has them. empty_lines: what stands in a plain
+    line where nothing was budgeted or booked: 0, or nothing as in some prints; sums are always there.
+    """
+
+    block: Literal["operating_statement"]
+    table_id: str = "drift_tkr"
+    title: str = "Drift, tkr"
+    columns: tuple[YearColumn, ...] = (
+        YearColumn(label="Budget {year}", measure="budget"),
+        YearColumn(label="{outcome} {year}", measure="actual"),
+        YearColumn(label="Avv. från budget {year}", measure="deviation"),
+        YearColumn(label="Bokslut {year-1}", measure="previous_actual"),
+        YearColumn(label="Diff. utfall {year-1}/{year}", measure="change"),
+    )
+    first_column: str = "Post"
+    empty_lines: Literal["zero", "blank"] = "zero"
+    remarks: tuple[str, ...] = ()
+
+
+class AreaColumn(Strict):
+    """A column of areas: which of the two concepts, of which year (offset from the report's). hundreds: in whole hundreds of tkr."""
+
+    label: str
+    indicator: Literal["result_by_area", "net_frame_by_area"]
+    year: int = 0
+    hundreds: bool = False
+
+
+class AreaResults(BlockSpec):
+    """Result against budget, and net frame, of each department and of all (DEFINITIONS 4.8: two concepts side by side)."""
+
+    block: Literal["area_results"]
+    table_id: str = "resultat_per_verksamhet_tkr"
+    title: str = "Resultat per verksamhet, tkr"
+    columns: tuple[AreaColumn, ...] = (
+        AreaColumn(label="Bokslut {year-1}", indicator="result_by_area", year=-1),
+        AreaColumn(label="Nettoram {year}", indicator="net_frame_by_area"),
+        AreaColumn(label="Bokslut {year}", indicator="result_by_area"),
+    )
+    first_column: str = "Verksamhet"
+    total: str = "Summa"
+    remarks: tuple[str, ...] = ()
+
+
+class YtdColumn(Strict):
+    """A column of the statement from the beginning of the year."""
+
+    label: str
+    measure: YtdMeasure
+
+
+class StatementYtd(BlockSpec):
+    """The statement from January to the report's last month, in tkr. by: a row for each line of the whole board, or the result line of
+    each department and of the whole.
+    """
+
+    block: Literal["statement_ytd"]
+    table_id: str
+    title: str
+    by: Literal["line", "department"] = "line"
+    columns: tuple[YtdColumn, ...] = (
+        YtdColumn(label="Budget till och med {through}", measure="budget_ytd"),
+        YtdColumn(label="Utfall till och med {through}", measure="actual_ytd"),
+        YtdColumn(label="Avvikelse", measure="deviation_ytd"),
+        YtdColumn(label="Utfall samma period {year-1}", measure="previous_actual_ytd"),
+        YtdColumn(label="Budget {year}", measure="budget_year"),
+        YtdColumn(label="Prognos {year}", measure="forecast_year"),
+        YtdColumn(label="Prognos jämförd med budget", measure="forecast_deviation"),
+        YtdColumn(label="Ändring sedan föregående prognos", measure="forecast_change"),
+    )
+    first_column: str = ""
+    total: str = "Hela nämnden"
+    remarks: tuple[str, ...] = ()
+
+
+@BLOCKS.kind(OperatingStatement)
+def operating_statement(spec: OperatingStatement, source: Source) -> list[Block]:
+    """The table; `Absent` where no ledger was delivered."""
+    rows = ledger.statement(source)
+    title = source.text(spec.title)
+    if not rows:
+        return [Absent(title, f"Inga uppgifter ur ekonomisystemet har levererats för {source.year}.")]
+    is_closed = rows[0].ledger_status == "closed"
+    outcome = "Bokslut" if is_closed else "Utfall"
+
+    def line(row: ledger.StatementRow) -> Line:
+        blank = spec.empty_lines == "blank" and not row.is_sum
+        cells = [
+            Cell("") if blank and getattr(row, column.measure) == 0 else ledger.amount(row, column.measure, "tkr")
+            for column in spec.columns
+        ]
+        return Line(row.line, tuple(cells), is_sum=row.is_sum)
+
+    remarks = [f"{SIGNS} {ROUNDING}"]
+    if not is_closed:
+        remarks.append(f"Räkenskapsåret {source.year} är inte stängt: uppgifterna kan ändras.")
+    if rows[0].budget_version:
+        remarks.append(f"Budget enligt version ”{rows[0].budget_version}”.")
+    return [
+        Table(
+            spec.table_id,
+            title,
+            tuple(source.text(column.label.replace("{outcome}", outcome)) for column in spec.columns),
+            (Section("", tuple(line(row) for row in rows)),),
+            (f"{ledger.LEDGER}.",),
+            spec.first_column,
+            (*remarks, *(source.text(remark) for remark in spec.remarks)),
+        )
+    ]
+
+
+@BLOCKS.kind(AreaResults)
+def area_results(spec: AreaResults, source: Source) -> list[Block]:
+    """The table; `Absent` where no area has a result."""
+    areas = [(department.id, department.name) for department in source.municipality.departments]
+    title = source.text(spec.title)
+    found = {
+        (area, column): source.figure(SeriesSpec(indicator=column.indicator, org_unit=area), source.year + column.year)
+        for area in (*(area for area, _ in areas), None)
+        for column in spec.columns
+    }
+    present = [figure for figure in found.values() if figure]
+    if not present:
+        return [Absent(title, f"Ingen budget per verksamhet har levererats för {source.year}.")]
+    lines = [Line(name, tuple(_area_cell(source, column, found[area, column]) for column in spec.columns)) for area, name in areas]
+    total = Line(spec.total, tuple(_area_cell(source, column, found[None, column]) for column in spec.columns), is_sum=True)
+    remarks = ["Resultat är utfall minus budget: ett överskott är positivt. Nettoramen är ett annat begrepp och jämförs inte med det."]
+    if any(column.hundreds for column in spec.columns):
+        remarks.append("Nettoramar visas i hela hundra tkr, också deras summa.")
+    return [
+        Table(
+            spec.table_id,
+            title,
+            tuple(source.text(column.label) for column in spec.columns),
+            (Section("", (*lines, total)),),
+            source_lines(source, present),
+            spec.first_column,
+            (*remarks, *(source.text(remark) for remark in spec.remarks)),
+        )
+    ]
+
+
+def _area_cell(source: Source, column: AreaColumn, figure: Figure | None) -> Cell:
+    if figure is None or figure.value is None or not column.hundreds:
+        return cell(source, figure, "value", _TKR, missing=NO_COMPARISON)
+    hundreds = float(rounded(figure.value / 100_000)) * 100
+    return Cell(number(hundreds), (), origin(figure, "value"), "", hundreds)
+
+
+@BLOCKS.kind(StatementYtd)
+def statement_ytd(spec: StatementYtd, source: Source) -> list[Block]:
+    """The table; `Absent` where the month has not been delivered."""
+    title = source.text(spec.title)
+    rows = ledger.statement_ytd(source)
+    if not rows:
+        return [Absent(title, f"Bokföringen för {month_name(source.through)} har inte levererats.")]
+
+    def cells(row: ledger.YtdRow) -> tuple[Cell, ...]:
+        return tuple(ledger.amount(row, column.measure, "tkr") for column in spec.columns)
+
+    if spec.by == "line":
+        lines = [Line(row.line, cells(row), is_sum=row.is_sum) for row in rows if row.org_unit is None]
+    else:
+        result = {row.org_unit: row for row in rows if row.line_id == ledger.line_with(source, "result")}
+        departments = [*((d.id, d.name) for d in source.municipality.departments), ("unmapped", "Ansvar utan avdelning")]
+        lines = [Line(name, cells(result[department])) for department, name in departments if department in result]
+        lines += [Line(spec.total, cells(result[None]), is_sum=True)] if None in result else []
+    return [
+        Table(
+            spec.table_id,
+            title,
+            tuple(source.text(column.label) for column in spec.columns),
+            (Section("", tuple(lines)),),
+            (f"{ledger.LEDGER}.",),
+            spec.first_column or ("Post" if spec.by == "line" else "Avdelning"),
+            (*_ytd_remarks(rows), *(source.text(remark) for remark in spec.remarks)),
+        )
+    ]
+
+
+def _ytd_remarks(rows: list[ledger.YtdRow]) -> list[str]:
+    year = rows[0].period_end.year
+    remarks = [f"{SIGNS} Budgeten till och med månaden är den periodiserade. {ROUNDING}"]
+    forecasts = [row.forecast_month for row in rows if row.org_unit is None and row.forecast_month]
+    if forecasts:
+        remarks.append(f"Helårsprognosen gjordes efter {month_name(max(forecasts))}.")
+    if rows[0].is_preliminary:
+        remarks.append(f"Räkenskapsåret {year} är inte stängt: uppgifterna kan ändras.")
+    return remarks
