@@ -129,7 +129,10 @@ def test_a_late_report_changes_the_month_that_it_happened_in(figures: duckdb.Duc
     }  # fmt: skip
     changed(path, path.parent, lambda rows: rows.append({**rows[0], **late}))
     other.take_in("work_environment")
-    query = "select indicator_id, org_unit, breakdown, period_start, period_end, period_grain, value from intermediate.int_work_environment__value"
+    query = (
+        "select indicator_id, org_unit, breakdown, period_start, period_end, period_grain, value "
+        "from intermediate.int_work_environment__value"
+    )
     before, after = (set(con.execute(query).fetchall()) for con in (figures, other.build(MODELS)))
     months = {(date(2024, 5, 1), date(2024, 5, 31), "month")} | {
         (start, end, "month") for _, _, _, start, end, grain, _ in before if start == date(2024, 1, 1) and end >= date(2024, 5, 31)
