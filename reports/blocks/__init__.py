@@ -4,6 +4,6 @@ A new kind: a module here (see `reports.outline`), and its name in the import be
 """
 
 from reports import sentences
-from reports.blocks import diagrams, key_figures, text
+from reports.blocks import diagrams, finance, follow_up, key_figures, text
 
-__all__ = ["diagrams", "key_figures", "sentences", "text"]
+__all__ = ["diagrams", "finance", "follow_up", "key_figures", "sentences", "text"]
