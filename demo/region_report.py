@@ -113,7 +113,7 @@ def _specialists(rng: random.Random) -> Iterator[Row]:
     for place, specialisation in enumerate(OWN_SPECIALISATIONS):
         parts = {member: _part(int(value), place) for member, value in nurses.items()} | {OWN: OWN_SPECIALISATIONS[specialisation]}
         yield from _members("kpv_nurses_specialist_share", parts, staff, specialisation=specialisation)
-    shares = {member: round(100 * specialists / n) for member, (specialists, n) in REHAB_2024.items()}
+    shares = {member: int(100 * specialists / n + 0.5) for member, (specialists, n) in REHAB_2024.items()}
     yield from _members("kpv_rehab_specialist_share", shares, {member: n for member, (_, n) in REHAB_2024.items()})
     yield "regionmedel", None, "kpv_rehab_specialist_share", None, None, REHAB_MEAN_2024, len(CARE_MEMBERS), "vägt"
 
