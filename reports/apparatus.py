@@ -138,6 +138,11 @@ class Apparatus:
         indicator = self.document.indicators.get(origin.indicator_id)
         return indicator.indicator if indicator else origin.indicator_id
 
+    def named(self, origin: Origin) -> str:
+        """The indicator's title with its id."""
+        title = self.title(origin)
+        return title if title == origin.indicator_id else f"{title} ({origin.indicator_id})"
+
     def loads_text(self, lineage_id: str) -> str:
         """The loads of a figure in one line: names if they are few, else how many of which tables."""
         return self._loads_texts.get(lineage_id, "")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import count
+from typing import Any
 
 from reports.chart_style import CONFIG, STYLES, TITLE, Bar, Part, Reference, bar_specification, to_svg
 from reports.document import (
@@ -157,7 +158,7 @@ def _statement() -> Table:
 
 def _sick_leave() -> Table:
     def line(label: str, values: tuple[float, float], split: str = "") -> Line:
-        rest = {"decimals": 1, "lineage": "hr:1489", "source": HR, "split": split}
+        rest: dict[str, Any] = {"decimals": 1, "lineage": "hr:1489", "source": HR, "split": split}
         cells = [
             _cell(percent(value, 1), value, "sick_leave_all_forms", "value", year, **rest)
             for value, year in zip(values, (2023, 2024), strict=True)
@@ -264,7 +265,8 @@ def _diagram(place: int, is_bars: bool = False) -> Diagram:
             Line(name, (_cell(text, float(text), "kpv_nurses_specialist_share", split=f"municipality={name}"),))
             for name, text in (("Ale", "24"), (MUNICIPALITY, "14"), ("Göteborg", "30"))
         )
-        columns, first = ("2024",), "Kommun"
+        columns: tuple[str, ...] = ("2024",)
+        first = "Kommun"
     else:
         values = ((2022, 74, 80), (2023, 65, 71), (2024, 57, 63))
         lines = tuple(
@@ -367,9 +369,7 @@ def document(*, repeated: int = 1, environment: str = "demo") -> Document:
                 "8,3 året före",
                 "ekonomi",
             ),
-            Highlight(
-                "Årets resultat", _cell("1,9", 1.8728, "line_4", "actual", lineage="ledger:1489"), "miljoner kronor", "2024", "", "ekonomi"
-            ),
+            Highlight("Årets resultat", replace(_statement().cells[-2], text="1,9"), "miljoner kronor", "2024", "", "ekonomi"),
         ),
         replace(ABOUT, environment=environment),
         ("Årsarbetare räknas med 1 980 timmar per heltid och år.", "Sjukfrånvaro avser alla anställningsformer."),
