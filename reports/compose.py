@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -32,12 +33,46 @@ def load_outline(municipality: Municipality, kind: str) -> Outline:
     if not path.exists():
         raise FileNotFoundError(f"no outline of kind {kind}: neither {own} nor {path}")
     try:
-        outline = Outline.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if path == own and (OUTLINES / f"{kind}.yaml").exists():
+            platform = yaml.safe_load((OUTLINES / f"{kind}.yaml").read_text(encoding="utf-8"))
+            raw = {**raw, "sections": _taken_over(raw["sections"], platform["sections"])}
+        outline = Outline.model_validate(raw)
     except (ValueError, yaml.YAMLError) as error:
         raise ValueError(f"{path}: {error}") from error
     if outline.kind != kind:
         raise ValueError(f"{path}: kind is {outline.kind}; expected {kind}")
     return outline
+
+
+def _taken_over(sections: list[dict[str, Any]], platform: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`sections` of a municipality's outline with those that it takes from the platform's own: `from: <id>`, with `replace`, a list of
+    sections that stand in for those of the same ids below it, and any other key as its own.
+    """
+    made = []
+    for section in sections:
+        if "from" in section:
+            taken = _find(platform, section["from"])
+            if taken is None:
+                raise ValueError(f"from: the platform's outline has no section {section['from']!r}")
+            given = {key: value for key, value in section.items() if key not in ("from", "replace")}
+            below = _replaced(taken.get("sections", []), {other["id"]: other for other in section.get("replace", [])})
+            made.append({**taken, "sections": below, **given})
+        else:
+            made.append({**section, "sections": _taken_over(section.get("sections", []), platform)})
+    return made
+
+
+def _find(sections: list[dict[str, Any]], wanted: str) -> dict[str, Any] | None:
+    for section in sections:
+        found = section if section["id"] == wanted else _find(section.get("sections", []), wanted)
+        if found is not None:
+            return found
+    return None
+
+
+def _replaced(sections: list[dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    return [others.get(s["id"]) or {**s, "sections": _replaced(s.get("sections", []), others)} for s in sections]
 
 
 def compose(publication: Path, municipality: Municipality, choice: ReportChoice) -> Document:

@@ -21,6 +21,12 @@ An outline:
               - {rule: change, indicator: U23401, subject: Väntetiden till särskilt boende}
         sections: []
 
+An outline of a municipality can take a section from the platform's outline of the same kind, and replace some of those below it:
+
+      - from: aldreomsorg
+        replace:
+          - {id: aldreomsorg-personal, heading: Personal, blocks: []}
+
 Texts may name `{municipality}`, `{board}`, `{administration}`, `{region}`, `{year}`, `{year-1}`, `{through}` ('augusti 2024').
 
 How to add a kind of block: in a module of `reports/blocks` (named in `reports/blocks/__init__.py`), a model and a function.

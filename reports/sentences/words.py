@@ -97,6 +97,8 @@ def pronoun(source: Source, spec: Wording) -> str:
 
 def newest(source: Source, spec: Wording) -> Figure | None:
     """The figure that the sentence is about: of the named year, else the newest that may be shown; None without."""
+    if not source.applies(spec):
+        return None
     if spec.year is not None or spec.period.start:
         figure = source.figure(spec, source.year + (spec.year or 0))
         return figure if figure and figure.shown is not None else None
