@@ -411,9 +411,9 @@ def test_formats_vary_and_people_are_invented(delivered: dict[str, Delivered]) -
             assert all(980 <= int(person(row)[8:11]) <= 999 for row in of.all(table))
 
 
-def test_homecare_is_performed_by_both_providers_in_every_month_of_2024(delivered: dict[str, Delivered]) -> None:
+def test_homecare_is_performed_by_both_providers_in_every_month_that_is_paid_for(delivered: dict[str, Delivered]) -> None:
     granted = [d for d in delivered[ALINGSAS].decisions() if d["insats"] == "hemtjänst" and d["timmar_per_manad"]]
-    for month in range(1, 13):
+    for month in range(7, 13):
         visits = delivered[ALINGSAS].rows["visits"][f"2024-{month:02d}"]
         assert {row["start"][:10] for row in visits} == {f"2024-{month:02d}-{d:02d}" for d in range(1, monthrange(2024, month)[1] + 1)}
         for provider in ("egen regi", "privat"):

@@ -99,8 +99,8 @@ STEPS = {
     2024: (Step("studier", 4, ended=1), Step("arbetspraktik", 19)),
 }
 MOVED_OUT = date(2023, 8, 15)
-VISIT_YEAR = 2024  # pay by performed hours began with this year
-PERFORMED = (0.95, 0.95, 0.96, 0.95, 0.94, 0.93, 0.90, 0.91, 0.94, 0.93, 0.90, 0.88)
+# Hours given as a share of those granted, in the months since homecare is paid for by what is performed.
+PERFORMED = {(2024, 7): 0.93, (2024, 8): 0.94, (2024, 9): 0.95, (2024, 10): 0.93, (2024, 11): 0.90, (2024, 12): 0.88}
 
 
 def write(inbox: Path, seed: int) -> list[Path]:
@@ -132,8 +132,8 @@ def write(inbox: Path, seed: int) -> list[Path]:
         out.write("places", year, places(PLACES, YEARS, year))
         moved = [(leaver.person.number, "egen bostad", "egen regi", MOVED_OUT, None)] if year == MOVED_OUT.year else []
         out.write("transitions", year, [*steps(book, in_daily_activities, year, STEPS[year]), *moved])
-    for month, performed in enumerate(PERFORMED, 1):
-        out.write("visits", f"{VISIT_YEAR}-{month:02d}", whole_month(book, care.homecare, VISIT_YEAR, month, performed))
+    for (year, month), performed in PERFORMED.items():
+        out.write("visits", f"{year}-{month:02d}", whole_month(book, care.homecare, year, month, performed))
     return out.files
 
 

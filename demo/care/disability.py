@@ -71,7 +71,6 @@ class Client:
     end: date | None = None
     reason: str = ""
     is_bound: bool = False
-    moves_in: date | None = None
     services: list[Decision] = field(default_factory=list)
 
 
@@ -166,7 +165,6 @@ def _moves(book: Casebook, plan: Plan, clients: list[Client]) -> None:
     """Dwellings granted to clients who so far had daily activities only."""
     movers = [c for c in clients if c.kind == "daily" and c.is_bound]
     for client, move in zip(movers, plan.moves, strict=False):
-        client.moves_in = move.into or date.max
         if move.into is None:
             decision = Decision(
                 client.person, "LSS", move.service, move.decided - book.investigation("LSS") * DAY, move.decided, "bifall",

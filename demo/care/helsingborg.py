@@ -70,7 +70,7 @@ FORTNIGHTS = (
     (date(2020, 10, 5), 12, 10), (date(2021, 10, 4), 11, 13), (date(2022, 10, 3), 10, 5), (date(2023, 10, 2), 9, 0),
     (date(2024, 10, 7), 11, 10),
 )  # fmt: skip
-VISITED_DAILY, VISITED_SELDOMER = 260, 110
+VISITED_DAILY, VISITED_SELDOMER = 260, 70
 
 
 def write(inbox: Path, seed: int) -> list[Path]:
@@ -89,7 +89,7 @@ def write(inbox: Path, seed: int) -> list[Path]:
     )  # fmt: skip
     book.follow_up({}, {"hemtjänst": 0.5, "särskilt boende": 0.35, disability.GROUP_HOME: 0.4, disability.DAILY: 0.35})
     book.number()
-    out = Deliveries(inbox, MUNICIPALITY_ID, by_hand=frozenset({("places", 2021)}))
+    out = Deliveries(inbox, MUNICIPALITY_ID, by_hand=frozenset({("transitions", 2021)}))
     write_decisions(out, book)
     # Small children and pensioners apart, anybody with LSS services may have daily activities too.
     able = [c.person for c in clients if c.kind in ("daily", "group_home", "service_home") and c.end is None and c.start < book.first_day]

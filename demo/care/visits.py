@@ -68,7 +68,7 @@ def fortnight(book: Casebook, clients: Sequence[tuple[Person, str]], first: date
 def _days(rng: random.Random, team: list[str], is_daily: bool) -> Iterator[tuple[int, int, str, str, bool]]:
     """(day, hour, kind, member of staff, missed) of one client's fortnight, the whole team seen at least once by day."""
     if is_daily:
-        counts = [rng.choice((2, 2, 3, 3, 4)) for _ in range(FORTNIGHT)]
+        counts = [rng.choice((2, 2, 2, 3, 4)) for _ in range(FORTNIGHT)]
         while sum(counts) < len(team):
             counts[rng.randrange(FORTNIGHT)] += 1
     else:
