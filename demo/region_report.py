@@ -7,7 +7,7 @@ members are drawn so that their unweighted mean comes to the printed one.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from demo.extract_files import Cell, write_csv
@@ -89,8 +89,8 @@ def _year(rng: random.Random, year: int) -> Iterator[Row]:
         yield "riket totalt", None, "kpv_patients", None, None, NATION_PATIENTS, None, None
         yield from _specialists(rng)
         for indicator, groups in BY_OCCUPATION_2024.items():
-            for group, (own, mean) in groups.items():
-                values = _around(rng, STAFF_MEMBERS, {OWN: own}, mean, max(2.0, mean - 5), mean + 6, decimals=1)
+            for group, (own_rate, mean_rate) in groups.items():
+                values = _around(rng, STAFF_MEMBERS, {OWN: own_rate}, mean_rate, max(2.0, mean_rate - 5), mean_rate + 6, decimals=1)
                 sizes = {member: round(STAFF_SIZE[group] * rng.uniform(0.5, 2)) for member in STAFF_MEMBERS}
                 yield from _members(indicator, values, sizes, staff_group=group)
 
@@ -126,8 +126,8 @@ def _part(share: int, place: int) -> int:
 
 def _members(
     indicator: str,
-    values: dict[str, float],
-    n: dict[str, int] | None = None,
+    values: Mapping[str, float],
+    n: Mapping[str, int] | None = None,
     specialisation: str | None = None,
     staff_group: str | None = None,
 ) -> Iterator[Row]:
@@ -136,7 +136,7 @@ def _members(
 
 
 def _around(
-    rng: random.Random, members: Sequence[str], fixed: dict[str, float], mean: float, low: float, high: float, decimals: int = 0
+    rng: random.Random, members: Sequence[str], fixed: Mapping[str, float], mean: float, low: float, high: float, decimals: int = 0
 ) -> dict[str, float]:
     """Values of all `members` with the unweighted `mean`: `fixed` as they are, the others drawn between `low` and `high`.
 

@@ -112,12 +112,16 @@ PRINTED: dict[tuple[str, str | None, str | None, int], tuple[str | None, str | N
     (SICK, None, "underskoterska", 2024): ("10.2", "12.1"),
     (SICK, None, "socialsekreterare", 2024): ("13.0", "6.7"),
     (SICK, None, "stodassistent", 2024): ("11.1", "12.7"),
-} | {
-    ("kpv_nurses_specialist_share", f"specialisation={name}", None, 2024): (text, None)
-    for name, text in {
-        "distriktsskoterska": "7", "vard_av_aldre": "1", "demens": "1", "psykiatri": "0", "palliativ_vard": "0", "ovrig": "5",
-    }.items()
-}  # fmt: skip
+}
+for _name, _text in {
+    "distriktsskoterska": "7",
+    "vard_av_aldre": "1",
+    "demens": "1",
+    "psykiatri": "0",
+    "palliativ_vard": "0",
+    "ovrig": "5",
+}.items():
+    PRINTED["kpv_nurses_specialist_share", f"specialisation={_name}", None, 2024] = (_text, None)
 
 
 def printed(value: float, like: str) -> str:

@@ -19,6 +19,8 @@ from demo.kpb import write_kpb_extracts
 from demo.local_counts import write_local_counts_extracts
 from demo.population import write_population_extracts
 from demo.support_need import write_support_need_extracts
+from ingestion.contracts import DELIVERED_SOURCES, SOURCES, tables
+from ingestion.local_counts import INDICATORS
 
 pytestmark = pytest.mark.slow
 
@@ -242,3 +244,14 @@ def test_one_changed_value_changes_what_depends_on_it_and_nothing_else(build: du
         after = figures(con)
     assert before.keys() == after.keys()
     assert {key for key, value in before.items() if after[key] != value} == expected
+
+
+def test_every_source_and_every_count_is_named_in_the_list_of_sources() -> None:
+    """`docs/sources.md`: where figures come from, and each count that comes in as one, with its reason."""
+    text = (Path(__file__).parents[1] / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert [source for source in SOURCES if f"| `{source}` |" not in text] == []
+    several = [table for source in DELIVERED_SOURCES if len(tables(source)) > 1 for table in tables(source)]
+    assert [table.full_name for table in several if f"`{table.name}`:" not in text] == []
+    counted = text.partition("### Local counts")[2]
+    assert [indicator for indicator in INDICATORS if f"\n| `{indicator}` |" not in counted] == []
+    assert counted.count("\n| `") == len(INDICATORS)
