@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ingestion.contracts import PERSON_COLUMNS, Kind, Table
+from ingestion.contracts import Kind, Table
 from ingestion.findings import PERSONNUMMER, Severity
 
 # Running numbers that a ledger hands out: ten digits in a row are common there and mean nobody.
@@ -267,9 +267,7 @@ def _required(table: Table) -> list[tuple[str, str]]:
 
 
 def _header(table: Table, name: str) -> str:
-    """The delivered header behind a lake column; what is derived from a personnummer has its."""
-    derived = {lake_name for lake_name, _ in PERSON_COLUMNS}
-    return next(column.header for column in table.columns if column.name == name or (column.kind is Kind.PERSON and name in derived))
+    return table.column(name).header
 
 
 def _limits(low: float | None, high: float | None) -> str:

@@ -133,9 +133,10 @@ class Table:
         return (*typed, ("source_row", "bigint"), ("load_id", "varchar"))
 
     def column(self, name: str) -> Column:
-        """The column called `name`; KeyError if the contract has none."""
+        """The column called `name` in the lake; that of the person for what a personnummer becomes. KeyError if there is none."""
+        derived = {column_name for column_name, _ in PERSON_COLUMNS}
         for column in self.columns:
-            if column.name == name:
+            if column.name == name or (column.kind is Kind.PERSON and name in derived):
                 return column
         raise KeyError(f"{self.full_name} has no column {name}")
 
