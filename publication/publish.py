@@ -250,7 +250,7 @@ def _columns(con: duckdb.DuckDBPyConnection, build: str, schema: str, relation: 
 def _refuse_personal_columns(con: duckdb.DuckDBPyConnection, build: str) -> None:
     """Columns that single out a person (derived from a personnummer, or a private key of an extract) may not get out."""
     personal = {name for name, _ in PERSON_COLUMNS if name != "gender"}
-    personal |= {key for table in tables() for key in table.key if not table.column(key).public}
+    personal |= {column.name for table in tables() for column in table.columns if column.name in table.key and not column.public}
     found = [
         f"{schema}.{relation}.{column}"
         for kind in ("table", "view")
