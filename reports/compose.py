@@ -34,9 +34,7 @@ def load_outline(municipality: Municipality, kind: str) -> Outline:
         raise FileNotFoundError(f"no outline of kind {kind}: neither {own} nor {path}")
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if path == own and (OUTLINES / f"{kind}.yaml").exists():
-            platform = yaml.safe_load((OUTLINES / f"{kind}.yaml").read_text(encoding="utf-8"))
-            raw = {**raw, "sections": _taken_over(raw["sections"], platform["sections"])}
+        raw = {**raw, "sections": _taken_over(raw["sections"], kind)}
         outline = Outline.model_validate(raw)
     except (ValueError, yaml.YAMLError) as error:
         raise ValueError(f"{path}: {error}") from error
@@ -45,21 +43,23 @@ def load_outline(municipality: Municipality, kind: str) -> Outline:
     return outline
 
 
-def _taken_over(sections: list[dict[str, Any]], platform: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """`sections` of a municipality's outline with those that it takes from the platform's own: `from: <id>`, with `replace`, a list of
-    sections that stand in for those of the same ids below it, and any other key as its own.
+def _taken_over(sections: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    """`sections` of an outline with those that it takes from the platform's own: `from: <id>` (of the same kind) or `from: <kind>/<id>`,
+    with `replace`, a list of sections that stand in for those of the same ids below it, and any other key as its own.
     """
     made = []
     for section in sections:
         if "from" in section:
-            taken = _find(platform, section["from"])
+            *other, wanted = section["from"].split("/")
+            path = OUTLINES / f"{other[0] if other else kind}.yaml"
+            taken = _find(yaml.safe_load(path.read_text(encoding="utf-8"))["sections"], wanted) if path.exists() else None
             if taken is None:
-                raise ValueError(f"from: the platform's outline has no section {section['from']!r}")
+                raise ValueError(f"from: {section['from']!r}, but {path.name} of the platform has no section {wanted!r}")
             given = {key: value for key, value in section.items() if key not in ("from", "replace")}
             below = _replaced(taken.get("sections", []), {other["id"]: other for other in section.get("replace", [])})
             made.append({**taken, "sections": below, **given})
         else:
-            made.append({**section, "sections": _taken_over(section.get("sections", []), platform)})
+            made.append({**section, "sections": _taken_over(section.get("sections", []), kind)})
     return made
 
 

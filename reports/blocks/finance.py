@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from reports import ledger
-from reports.cells import cell, origin, source_lines
+from reports.cells import cell, marks, origin, source_lines
 from reports.document import Absent, Block, Cell, Line, Section, Table
 from reports.figures import Figure
 from reports.format import NO_COMPARISON, month_name, number, rounded
@@ -180,7 +180,7 @@ def _area_cell(source: Source, column: AreaColumn, figure: Figure | None) -> Cel
     if figure is None or figure.value is None or not column.hundreds:
         return cell(source, figure, "value", _TKR, missing=NO_COMPARISON)
     hundreds = float(rounded(figure.value / 100_000)) * 100
-    return Cell(number(hundreds), (), origin(figure, "value"), "", hundreds)
+    return Cell(number(hundreds), marks(figure, "value"), origin(figure, "value"), "", hundreds)
 
 
 @BLOCKS.kind(StatementYtd)
@@ -220,6 +220,6 @@ def _ytd_remarks(rows: list[ledger.YtdRow]) -> list[str]:
     forecasts = [row.forecast_month for row in rows if row.org_unit is None and row.forecast_month]
     if forecasts:
         remarks.append(f"Helårsprognosen gjordes efter {month_name(max(forecasts))}.")
-    if rows[0].is_preliminary:
-        remarks.append(f"Räkenskapsåret {year} är inte stängt: uppgifterna kan ändras.")
+    is_open = rows[0].is_preliminary
+    remarks.append(f"Räkenskapsåret {year} är {'inte stängt: uppgifterna kan ändras' if is_open else 'stängt'}.")
     return remarks
