@@ -24,6 +24,7 @@ ALSO = {
     "ledger_result": {"result"},
     "sick_leave_all_forms": {"sick_leave_by_occupation"},
     "inv_total": {"total"},
+    "years_in_balance": {"ledger_result"},
 }
 MEASURES = {
     "actual": {"value", "actual", "recognised", "received", "applied", "awarded", "passed_on", "count"},
@@ -31,7 +32,7 @@ MEASURES = {
     "group_mean": {"region_mean", "similar_mean", "national_mean"},
     "target": {"target"},
     "budget": {"budget"},
-    "budget_deviation": {"deviation"},
+    "budget_deviation": {"deviation", "value"},  # value: an indicator that is itself a deviation (result_by_area)
 }
 GROUP_MEASURE = {"gr": "region_mean", "similar": "similar_mean", "all": "national_mean"}
 GENDERS = {"women": "K", "men": "M"}

@@ -14,6 +14,7 @@ WORDS = dict(
     zip("noll en två tre fyra fem sex sju åtta nio tio elva tolv".split(), map(Decimal, range(13)), strict=True),
     ett=Decimal(1),
     ingen=Decimal(0),
+    fjärde=Decimal(4),
 )
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:,\d+)?|[+-]?\d+(?:,\d+)?")
 MISSING = {"-": "-", "IU.": "IU."}
