@@ -257,7 +257,7 @@ class MeasureRow:
     area: str | None
     description: str
     owner_role: str | None
-    started_on: date | None
+    begun_on: date | None
     expected_effect: str | None
     effect_label: str | None
     effect_amount: float | None

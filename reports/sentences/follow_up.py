@@ -313,7 +313,7 @@ def measure_counts(spec: MeasureCounts, source: Source) -> list[Sentence]:
     rows = measures(source, spec.horizon)
     if not rows:
         return []
-    begun = [row for row in rows if row.started_on is not None and row.started_on <= source.through]
+    begun = [row for row in rows if row.begun_on is not None and row.begun_on <= source.through]
     where = {"short": "på kort sikt", "long": "på lång sikt", "investigated": "som utreds"}[spec.horizon]
     total = _count(rows[0], len(rows), "measures_total", PLAN)
     if not begun:

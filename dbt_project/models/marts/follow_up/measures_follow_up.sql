@@ -55,7 +55,7 @@ final as (
         measures.area,
         measures.description,
         measures.owner_role,
-        measures.started_on,
+        measures.started_on as begun_on,
 
         ---------- expected effect
         measures.expected_effect,
