@@ -154,7 +154,7 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     ]
     _in_force(con, "decisions", table("care", "decisions"), decisions)
     for name in ("kpi", "municipality"):
-        load = lake.in_force_for(table("kolada", name), WHOLE, WHOLE) if of.source == "kolada" else None
+        load = lake.in_force_for(table("kolada", name), WHOLE, WHOLE) if of.source in ("kolada", "region_report") else None
         _in_force(con, f"catalogue_{name}", table("kolada", name), [load.parquet] if load else [])
     log = [load.parquet for load in lake.in_force() if (load.source, load.table) == ("kolada", "data")] if of.is_log else []
     _in_force(con, "history", table("kolada", "data"), log)

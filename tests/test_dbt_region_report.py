@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from deliveries import Cells, Deliveries, changed
+from small_extracts import accepted
 
 from demo.region_report import write_region_report_extracts
 
@@ -86,6 +87,26 @@ FAULTS: tuple[tuple[str, Change], ...] = (
 @pytest.mark.parametrize(("rule", "change"), FAULTS, ids=[f"{number}-{rule}" for number, (rule, _) in enumerate(FAULTS)])
 def test_a_fault_turns_its_rule_red_and_no_other(deliveries: Deliveries, files: Path, tmp_path: Path, rule: str, change: Change) -> None:
     assert deliveries.broken_rules("region_report", OWN, changed(files / "nyckeltal_regionen_2024.csv", tmp_path, change)) == {rule}
+
+
+def test_a_member_that_no_catalogue_knows_is_refused(files: Path, tmp_path: Path) -> None:
+    """Once Kolada's catalogue is in force; until then any id of four digits passes."""
+    made = Deliveries(tmp_path)
+    accepted(made.lake, "kolada", "municipality", "all")
+
+    def rename(rows: list[Cells]) -> None:
+        ids = {row["medlem"] for row in rows if row["medlem"]} - {OWN}
+        names = {member: f"12{number:02d}" for number, member in enumerate(sorted(ids))} | {OWN: OWN, "": ""}
+        for row in rows:
+            row["medlem"] = names[row["medlem"]]
+
+    def misspell(rows: list[Cells]) -> None:
+        rename(rows)
+        of(rows, medlem="1203")["medlem"] = "9999"
+
+    file = files / "nyckeltal_regionen_2024.csv"
+    assert made.broken_rules("region_report", OWN, changed(file, tmp_path / "known", rename)) == set()
+    assert made.broken_rules("region_report", OWN, changed(file, tmp_path / "unknown", misspell)) == {"RR108"}
 
 
 def test_same_bytes_every_time(files: Path, tmp_path: Path) -> None:

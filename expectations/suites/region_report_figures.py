@@ -5,6 +5,7 @@ from ingestion.region_report import MEMBER, REGION_MEAN
 
 SOURCE = "Check the row against the report and deliver the year again."
 IS_MEMBER = f"c.scope = '{MEMBER}'"
+KNOWN = "catalogue_municipality"
 IS_SHARE = "regexp_matches(c.indicator, '(_share|_by_occupation)$')"
 SAME_FIGURE = " and ".join(f"m.{name} is not distinct from c.{name}" for name in ("indicator", "specialisation", "staff_group"))
 MEMBERS = f"(select avg(m.value) as mean, count(*) as members from candidate as m where m.scope = '{MEMBER}' and {SAME_FIGURE})"
@@ -79,5 +80,13 @@ RULES = (
         rows("staff_group", "(c.indicator like '%_by_occupation') <> (c.staff_group is not null)"),
         "an occupation in rows of figures per occupation, nothing in other rows",
         SOURCE,
+    ),
+    Rule(
+        "RR108",
+        "The members are municipalities",
+        rows("member_id", f"{IS_MEMBER} and exists (select 1 from {KNOWN}) and c.member_id not in (select municipality_id from {KNOWN})"),
+        "an id of Kolada's catalogue",
+        "Correct the member's id and deliver the year again.",
+        checked=f"select count(*) from candidate as c where {IS_MEMBER} and exists (select 1 from {KNOWN})",
     ),
 )

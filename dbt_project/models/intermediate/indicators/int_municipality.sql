@@ -1,5 +1,5 @@
 -- Every unit that a figure may be about: Kolada's municipalities, regions and Riket, and the configured municipalities, which
--- have a name also before Kolada's catalogue has been fetched.
+-- have a name also before Kolada's catalogue has been fetched. The members of a region's report are known by their id until then.
 with
 
 catalogue as (
@@ -14,11 +14,19 @@ configured as (
 
 ),
 
+reported as (
+
+    select * from {{ ref('stg_region_report__figure') }}
+
+),
+
 ids as (
 
     select municipality_id from catalogue
     union
     select municipality_id from configured
+    union
+    select member_id as municipality_id from reported where member_id is not null
 
 ),
 
@@ -29,7 +37,7 @@ final as (
         ids.municipality_id,
 
         ---------- text
-        coalesce(catalogue.municipality, configured.municipality) as municipality,
+        coalesce(catalogue.municipality, configured.municipality, ids.municipality_id) as municipality,
         coalesce(catalogue.municipality_type, 'K') as municipality_type,
         configured.board,
         configured.administration,
