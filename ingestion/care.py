@@ -2,7 +2,7 @@
 
 Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/care`), rules across rows (expectations).
 The registers are delivered whole per year: every decision that was open on any day of the year, as known when the extract was
-made. A decision that is open over New Year stands in both years; the newer load is the truth about it.
+made. A decision that is open over New Year stands in both years; the later year's row is the truth about it.
 """
 
 from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
@@ -42,32 +42,69 @@ DECISIONS = Table(
         Column("law_version", "lagversion", Kind.TEXT, "Act that the decision was made under (SFS number).", "2001:453", public=True),
         Column("service", "insats", Kind.TEXT, "Service.", "hemtjänst", allowed=SERVICES, public=True),
         Column(
-            "decision_type", "beslutstyp", Kind.TEXT, "Outcome; empty while the investigation goes on.", "bifall", required=False,
-            allowed=("bifall", "delvis bifall", "avslag"), public=True,
+            "decision_type",
+            "beslutstyp",
+            Kind.TEXT,
+            "Outcome; empty while the investigation goes on.",
+            "bifall",
+            required=False,
+            allowed=("bifall", "delvis bifall", "avslag"),
+            public=True,
         ),
         Column("is_renewal", "omprovning", Kind.BOOLEAN, "Whether it renews a running service (ja/nej).", "nej", public=True),
         Column("application_date", "ansokningsdatum", Kind.DATE, "Day of the application.", "2024-01-08"),
         Column("decision_date", "beslutsdatum", Kind.DATE, "Day of the decision.", "2024-01-16", required=False),
         Column("valid_from", "galler_fran", Kind.DATE, "First day that the decision is valid.", "2024-01-16", required=False),
-        Column("valid_to", "galler_till", Kind.DATE, "Last day of a time-limited decision; empty: open-ended.", "2025-01-15", required=False),
+        Column(
+            "valid_to", "galler_till", Kind.DATE, "Last day of a time-limited decision; empty: open-ended.", "2025-01-15", required=False
+        ),
         Column("executed_date", "verkstallt_datum", Kind.DATE, "First day that the service was given.", "2024-01-20", required=False),
         Column("interrupted_date", "avbrott_datum", Kind.DATE, "Day that a running service was interrupted.", "", required=False),
         Column("resumed_date", "ateruppta_datum", Kind.DATE, "Day that it was resumed.", "", required=False),
         Column("closed_date", "avslutat_datum", Kind.DATE, "Day that the case was closed.", "", required=False),
         Column(
-            "end_reason", "avslutsorsak", Kind.TEXT, "Why it was closed.", "", required=False, public=True,
+            "end_reason",
+            "avslutsorsak",
+            Kind.TEXT,
+            "Why it was closed.",
+            "",
+            required=False,
+            public=True,
             allowed=("avliden", "flyttat", "återtagen ansökan", "upphört", "nytt beslut"),
         ),
         Column(
-            "waiting_reason", "orsak_ej_verkstallt", Kind.TEXT, "Why it has not been executed.", "", required=False, public=True,
+            "waiting_reason",
+            "orsak_ej_verkstallt",
+            Kind.TEXT,
+            "Why it has not been executed.",
+            "",
+            required=False,
+            public=True,
             allowed=("resursbrist", "tackat nej", "egna önskemål", "annat"),
         ),
         UNIT,
         PROVIDER,
-        Column("hours_per_month", "timmar_per_manad", Kind.DECIMAL, "Granted hours a month (homecare, assistance).", "24,50", required=False, low=0, high=1500),
-        Column("paying_municipality", "betalande_kommun", Kind.TEXT, "Municipality that pays, where it is another.", "", required=False, public=True),
+        Column(
+            "hours_per_month",
+            "timmar_per_manad",
+            Kind.DECIMAL,
+            "Granted hours a month (homecare, assistance).",
+            "24,50",
+            required=False,
+            low=0,
+            high=1500,
+        ),
+        Column(
+            "paying_municipality",
+            "betalande_kommun",
+            Kind.TEXT,
+            "Municipality that pays, where it is another.",
+            "",
+            required=False,
+            public=True,
+        ),
     ),
-)  # fmt: skip
+)
 
 OFFERS = Table(
     source="care",
@@ -116,14 +153,18 @@ VISITS = Table(
         Column("period", "period", Kind.MONTH, "The month of the visits.", "2024-10", public=True),
         Column("visit_id", "besoksid", Kind.TEXT, "The planning system's number of the visit.", "V1004417"),
         PERSON,
-        Column("staff_id", "medarbetare", Kind.TEXT, "The planning system's own number of the member of staff; never a personnummer.", "M417"),
+        Column(
+            "staff_id", "medarbetare", Kind.TEXT, "The planning system's own number of the member of staff; never a personnummer.", "M417"
+        ),
         Column("started_at", "start", Kind.TEXT, "Start, YYYY-MM-DD HH:MM.", "2024-10-07 07:40"),
         Column("minutes", "minuter", Kind.INTEGER, "Minutes at the client.", "25", low=0, high=1440),
-        Column("provider", "utforare", Kind.TEXT, "Own regime or another provider.", "egen regi", allowed=("egen regi", "privat"), public=True),
+        Column(
+            "provider", "utforare", Kind.TEXT, "Own regime or another provider.", "egen regi", allowed=("egen regi", "privat"), public=True
+        ),
         Column("is_planned_only", "ej_utford", Kind.BOOLEAN, "Planned and not performed (ja/nej).", "nej", public=True),
         Column("kind", "typ", Kind.TEXT, "Kind.", "omsorg", allowed=("omsorg", "larm", "mat", "hsl"), public=True),
     ),
-)  # fmt: skip
+)
 
 PATIENTS = Table(
     source="care",
@@ -137,10 +178,18 @@ PATIENTS = Table(
         MUNICIPALITY,
         YEAR,
         PERSON,
-        Column("profession", "profession", Kind.TEXT, "Who gave the care.", "sjuksköterska", allowed=("sjuksköterska", "arbetsterapeut", "fysioterapeut"), public=True),
+        Column(
+            "profession",
+            "profession",
+            Kind.TEXT,
+            "Who gave the care.",
+            "sjuksköterska",
+            allowed=("sjuksköterska", "arbetsterapeut", "fysioterapeut"),
+            public=True,
+        ),
         Column("measures", "atgarder", Kind.INTEGER, "Registered measures in the year.", "14", low=1),
     ),
-)  # fmt: skip
+)
 
 PLACES = Table(
     source="care",
@@ -155,16 +204,30 @@ PLACES = Table(
         YEAR,
         Column("place_id", "platsid", Kind.TEXT, "Number of the place.", "P0417", public=True),
         Column(
-            "housing", "boendeform", Kind.TEXT, "Form.", "särskilt boende", public=True,
+            "housing",
+            "boendeform",
+            Kind.TEXT,
+            "Form.",
+            "särskilt boende",
+            public=True,
             allowed=("särskilt boende", "korttidsboende", "gruppbostad", "servicebostad", "annan särskilt anpassad bostad"),
         ),
-        Column("orientation", "inriktning", Kind.TEXT, "Orientation of the place.", "demens", required=False, allowed=("demens", "omvårdnad", "växelvård"), public=True),
+        Column(
+            "orientation",
+            "inriktning",
+            Kind.TEXT,
+            "Orientation of the place.",
+            "demens",
+            required=False,
+            allowed=("demens", "omvårdnad", "växelvård"),
+            public=True,
+        ),
         UNIT,
         PROVIDER,
         Column("available_from", "tillganglig_fran", Kind.DATE, "First day.", "2021-09-01", public=True),
         Column("available_to", "tillganglig_till", Kind.DATE, "Last day; empty while at disposal.", "", required=False, public=True),
     ),
-)  # fmt: skip
+)
 
 TRANSITIONS = Table(
     source="care",
@@ -179,13 +242,26 @@ TRANSITIONS = Table(
         YEAR,
         PERSON,
         Column(
-            "kind", "steg", Kind.TEXT, "Step.", "studier", public=True,
+            "kind",
+            "steg",
+            Kind.TEXT,
+            "Step.",
+            "studier",
+            public=True,
             allowed=("arbetspraktik", "studier", "lönearbete", "egen anställning", "egen bostad"),
         ),
-        Column("provider", "utforare", Kind.TEXT, "Provider of the service that was left.", "egen regi", allowed=("egen regi", "privat"), public=True),
+        Column(
+            "provider",
+            "utforare",
+            Kind.TEXT,
+            "Provider of the service that was left.",
+            "egen regi",
+            allowed=("egen regi", "privat"),
+            public=True,
+        ),
         Column("started_on", "fran", Kind.DATE, "First day.", "2024-09-02"),
         Column("ended_on", "till", Kind.DATE, "Last day, if it ended.", "", required=False),
     ),
-)  # fmt: skip
+)
 
 TABLES = (DECISIONS, OFFERS, FOLLOW_UPS, VISITS, PATIENTS, PLACES, TRANSITIONS)

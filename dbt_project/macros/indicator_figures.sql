@@ -108,7 +108,8 @@ with_previous as (
         and described.measure_time = earlier.measure_time
         and described.period_grain = earlier.period_grain
         and described.split = earlier.split
-        and earlier.period_end = {{ last_of_month(add_months('described.period_end', '-described.months_to_adjacent')) }}
+        -- by the month: a stock may be counted on another day than its last
+        and {{ last_of_month('earlier.period_end') }} = {{ last_of_month(add_months('described.period_end', '-described.months_to_adjacent')) }}
     -- the board's goal for the year or quarter, for both sexes together; what is accumulated within a year has none
     left join goal_targets
         on described.municipality_id = goal_targets.municipality_id

@@ -89,7 +89,7 @@ judged as (
         service_areas.service_area,
         indicators.disclosure_class,
         case
-            when own_values.n < {{ minimum_n('indicators.disclosure_class') }} then 1
+            when own_values.n > 0 and own_values.n < {{ minimum_n('indicators.disclosure_class') }} then 1
             else 0
         end as is_small
     from own_values
