@@ -22,7 +22,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.contracts import PERSON_COLUMNS, tables
+from ingestion.contracts import PERSON_COLUMNS, Kind, tables
 
 POINTER = "current.duckdb"
 POINTER_TEXT = "current.txt"
@@ -248,7 +248,7 @@ def _columns(con: duckdb.DuckDBPyConnection, build: str, schema: str, relation: 
 
 
 def _refuse_personal_columns(con: duckdb.DuckDBPyConnection, build: str) -> None:
-    """Columns that single out a person (derived from a personnummer, or a private key of an extract) may not get out."""
+    """Columns that single out a person (derived from a personnummer, or a private number of an extract) may not get out."""
     personal = {name for name, _ in PERSON_COLUMNS if name != "gender"}
     personal |= {column.name for table in tables() for column in table.columns if column.name in table.key and not column.public}
     found = [
