@@ -46,6 +46,9 @@ create table marts.dim_comparison_group (municipality_id varchar, group_id varch
     label varchar, group_title varchar, member_count bigint);
 create table marts.dim_comparison_group_member (municipality_id varchar, group_id varchar, member_id varchar, kind varchar,
     similar_group_kind varchar, member varchar);
+create table marts.measures_follow_up (municipality_id varchar, year integer, row_order integer, measure_id varchar, horizon varchar,
+    area varchar, description varchar, owner_role varchar, begun_on date, expected_effect varchar, effect_label varchar,
+    effect_amount double, effect_percent double, follow_up varchar, outcome varchar, indicator_id varchar, lineage_id varchar);
 create table meta.publication (publication_id varchar, created_at timestamp, as_of timestamp, environment varchar, git_sha varchar,
     content_hash varchar, data_through date);
 create table meta.loads (load_id varchar, municipality_id varchar, source varchar, table_name varchar, period varchar,
@@ -168,6 +171,10 @@ def build(path: Path, *, with_staff_and_ledger: bool = True, environment: str = 
     rows = list(_kolada_rows(described))
     if with_staff_and_ledger:
         rows += _staff_rows(described) + _care_rows(described)
+        con.execute(
+            "insert into marts.measures_follow_up values ('1489', 2024, 1, 'A1', 'short', 'Bemanning', 'Se över scheman', 'avdelningschef', "
+            "null, 'Lägre kostnader.', 'Minskade övertidskostnader', null, 50, 'Arbetet har börjat.', null, null, 'goals:1489:2024')"
+        )
         con.executemany(
             "insert into marts.dim_comparison_group_member values ('1489', 'G96190', ?, 'region', null, ?)",
             [(member_id, name) for member_id, name, _ in MEMBERS],

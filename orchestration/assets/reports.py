@@ -1,4 +1,4 @@
-"""The reports: one asset per kind of report, rendered for every municipality that is configured."""
+"""The reports: one asset per kind of report, rendered for every municipality that chose it."""
 
 import base64
 from typing import Any
@@ -12,34 +12,50 @@ from orchestration.resources import Workspace
 # Metadata live in the event log, and the UI shows them in a dialog.
 LARGEST_PREVIEW = 200_000
 
+KINDS = {
+    "genomlysning": "The *genomlysning*: how effective the board's activities are, over time and beside others.",
+    "arsbokslut": "The *årsbokslut*: goals, control, money and staff of the year.",
+    "delarsbokslut": "The *delårsbokslut*: the year so far against budget, with the forecast for all of it.",
+    "manadsuppfoljning": "The *månadsuppföljning*: what a board follows every month.",
+}
 
-@dg.asset(
-    key=["reports", "genomlysning"],
-    deps=[PUBLICATION],
-    group_name="reports",
-    description="The *genomlysning* of every municipality: one self-contained HTML page each, from the publication and nothing else.",
-    owners=[PLATFORM_TEAM],
-    kinds={"html"},
-    freshness_policy=MONTHLY,
-)
-def genomlysning(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-    """Render the report of every configured municipality; metadata: where it is, what it holds, and one of its diagrams."""
-    from reports.genomlysning import render_genomlysning
 
-    settings = workspace.settings
-    metadata: dict[str, Any] = {}
-    for municipality in workspace.municipalities.values():
-        out = settings.reports / municipality.folder.name / "genomlysning.html"
-        made = render_genomlysning(settings.published / "current.duckdb", municipality, out)
-        context.log.info(f"{out}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps")
-        metadata |= {
-            f"{municipality.id}_path": dg.MetadataValue.path(str(out)),
-            f"{municipality.id}_tables": made.tables,
-            f"{municipality.id}_diagrams": made.diagrams,
-            f"{municipality.id}_gaps": len(made.gaps),
-            "publication_id": made.publication_id,
-        }
-        if made.preview is not None and len(made.preview) <= LARGEST_PREVIEW:
-            encoded = base64.b64encode(made.preview).decode()
-            metadata[f"{municipality.id}_preview"] = dg.MetadataValue.md(f"![diagram](data:image/png;base64,{encoded})")
-    return dg.MaterializeResult(metadata=metadata)
+def _report(kind: str, description: str) -> dg.AssetsDefinition:
+    """The asset of one kind: HTML, PDF and XLSX for every municipality that chose it, from the publication and nothing else."""
+
+    @dg.asset(
+        key=["reports", kind],
+        deps=[PUBLICATION],
+        group_name="reports",
+        description=f"{description} A web page, a PDF and a workbook for each municipality that chose it.",
+        owners=[PLATFORM_TEAM],
+        kinds={"html", "pdf"},
+        freshness_policy=MONTHLY,
+    )
+    def report(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+        # Drawing and typesetting are imported when a report is made: the code location loads without them.
+        from reports.render import render_reports
+
+        settings = workspace.settings
+        metadata: dict[str, Any] = {}
+        for municipality in workspace.municipalities.values():
+            out = settings.reports / municipality.folder.name
+            for made in render_reports(settings.published / "current.duckdb", municipality, out, kind=kind):
+                context.log.info(f"{made.paths[0]}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps")
+                metadata |= {
+                    f"{municipality.id}_path": dg.MetadataValue.path(str(made.paths[0])),
+                    f"{municipality.id}_tables": made.tables,
+                    f"{municipality.id}_diagrams": made.diagrams,
+                    f"{municipality.id}_sentences": made.sentences,
+                    f"{municipality.id}_gaps": len(made.gaps),
+                    "publication_id": made.publication_id,
+                }
+                if made.preview is not None and len(made.preview) <= LARGEST_PREVIEW:
+                    encoded = base64.b64encode(made.preview).decode()
+                    metadata[f"{municipality.id}_preview"] = dg.MetadataValue.md(f"![diagram](data:image/png;base64,{encoded})")
+        return dg.MaterializeResult(metadata=metadata)
+
+    return report
+
+
+reports = [_report(kind, description) for kind, description in KINDS.items()]
