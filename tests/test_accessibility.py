@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def tab(browser: Browser, report: Path) -> Iterator[Page]:
     """The page in a new tab; nothing may go wrong in it, and nothing be fetched."""
-    tab = browser.new_page(viewport={"width": 1360, "height": 900})
+    tab = browser.new_page(viewport={"width": 1360, "height": 900}, reduced_motion="reduce")
     wrong: list[str] = []
     tab.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
     tab.on("pageerror", lambda error: wrong.append(str(error)))

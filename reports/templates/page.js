@@ -23,11 +23,13 @@
     return rows;
   };
   let leaving = 0;
+  let told = null;
   const hide = () => { clearTimeout(leaving); tip.hidden = true; };
   // With a delay, so that the pointer may move onto the box itself (WCAG 1.4.13).
   const hideSoon = () => { clearTimeout(leaving); leaving = setTimeout(hide, 200); };
   const show = (target) => {
     clearTimeout(leaving);
+    told = target;
     tip.replaceChildren(...(target.dataset.tip ? [line("span", target.dataset.tip)] : origin(target.dataset)));
     tip.hidden = false;
     const at = target.getBoundingClientRect();
@@ -45,7 +47,10 @@
     if (t) show(t); else if (tip.contains(event.target)) clearTimeout(leaving); else if (!focused()) hideSoon();
   });
   document.addEventListener("click", (event) => { const t = wanted(event); if (t) show(t); });
-  document.addEventListener("scroll", () => { if (focused() && !tip.hidden) show(focused()); else hide(); }, { passive: true, capture: true });
+  document.addEventListener("scroll", () => {
+    if (tip.hidden) return;
+    if (told === focused() || told.matches(":hover")) show(told); else hide();
+  }, { passive: true, capture: true });
 
   // By keyboard: one stop per table, paragraph and summary; arrows go from figure to figure within it.
   const holders = [...document.querySelectorAll("table[data-table], .generated, .highlights")];
