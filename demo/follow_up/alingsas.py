@@ -143,7 +143,7 @@ MEASURES = (
         3, SHORT, "Prestationsersättning och schemaläggning",
         "Påbörja arbetet med prestationsersättning och anpassa verksamheterna till nya ersättningsmodeller genom att stärka arbetet "
         "med bemanningsekonomi, både genom utbildning och praktiskt genomförande.",
-        "Effektivare resursanvändning. Minskade övertidskostnader.",
+        "Effektivare resursanvändning.",
         "Prestationsersättning införs i samtliga verksamheter, beräkningsmallar för bemanningsekonomi utvecklas och verksamheter med "
         "underskott upprättar handlingsplaner.",
         TOO_EARLY, owner=STAFFING, start=date(2024, 3, 1), figure=("Minskade övertidskostnader", None, 50),
@@ -151,7 +151,7 @@ MEASURES = (
     _measure(
         4, SHORT, "Prestationsersättning och schemaläggning",
         "En bemanningshandbok och ett utbildningspaket för schemaläggning.",
-        "Minskade kostnader för timvikarier.",
+        "",
         "En ny bemanningshandbok har beslutats, med breddinförande planerat till september 2025. Utbildningar genomförs mellan maj "
         "och september.",
         TOO_EARLY, owner=STAFFING, start=date(2024, 9, 1), figure=("Minskade kostnader för timvikarier", None, 10),
@@ -166,7 +166,7 @@ MEASURES = (
         6, SHORT, "Digitalisering och välfärdsteknik",
         "Öka den digitala mognaden. Pilotprojekt för sensorteknik och digital tillsyn på ett särskilt boende. Nyckelfria lås, "
         "hjälpmedelsmodul, medborgarportal och nytt planeringsverktyg.",
-        "En kostnadseffektiv hantering.",
+        "",
         "Arbetet med att implementera hjälpmedelsmodulen och medborgarportalen pågår och införandet av planeringsverktyget "
         "fortsätter. Pilotprojektet för sensorteknik planeras. Handlingsplanen för digitalisering ses över.",
         "Det är för tidigt att bedöma vilken inverkan åtgärderna har haft på nämndens effektivitet.", owner=DIGITAL,

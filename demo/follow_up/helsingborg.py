@@ -77,8 +77,8 @@ PASSED_ON: Sequence[Sequence[Cell]] = (
 )
 
 OCCASIONS: Sequence[Sequence[Cell]] = (
-    ("Tertialuppföljning, april", "2024-04", 1, date(2024, 5, 23), "§ 39", "Controller", ""),
-    ("Delårsrapport, augusti", "2024-08", 1, date(2024, 9, 19), "§ 66", "Controller", ""),
+    ("Tertialuppföljning", "2024-04", 1, date(2024, 5, 23), "§ 39", "Controller", ""),
+    ("Delårsrapport", "2024-08", 1, date(2024, 9, 19), "§ 66", "Controller", ""),
 )
 
 ROWS: dict[tuple[str, str], dict[int, Sequence[Sequence[Cell]]]] = {

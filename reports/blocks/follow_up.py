@@ -6,6 +6,8 @@ sentences (`sentences.follow_up`).
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -163,11 +165,15 @@ class Measures(BlockSpec):
 
 
 class MeasureLabels(Strict):
-    """Row labels of a measure's indicator: its outcome of the year before, its change, and its outcome of the year."""
+    """Row labels of a measure's indicator: its outcome of the year before, its change, and its outcome of the year.
+
+    below: the year's outcome is told as lying below the next multiple of so many kronor ('…, nivå under 100 000 kr'); None: as it is.
+    """
 
     previous: str
     change: str
     value: str
+    below: int | None = None
 
 
 class MeasureFigures(BlockSpec):
@@ -212,6 +218,8 @@ def _judgement(source: Source, row: GoalRow) -> Judgement:
     unmeasured = row.indicator_count - row.measured_count
     basis = f"{row.met_count} av {row.measured_count} mätta indikatorer når målvärdet"
     basis += f", {unmeasured} saknar utfall." if unmeasured else "."
+    if row.measured_count == 0:
+        basis = "Ingen av indikatorerna har något utfall."
     label = row.judgement_label or "Ingen automatisk bedömning"
     if row.override_judgement is None:
         return Judgement(LEVELS[row.judgement], label, basis)
@@ -471,6 +479,9 @@ def measure_figures(spec: MeasureFigures, source: Source) -> list[Block]:
             shown.append(figure)
             before = cell(source, figure, "previous_value", Printing(scale="tkr", unit_suffix=" tkr"))
             now = cell(source, figure, "value", Printing(unit_suffix=" kr"))
+            if labels.below and figure.shown is not None:
+                bound = labels.below * math.ceil(figure.shown / labels.below)
+                now = replace(now, text=f"{number(bound)}{NBSP}kr", value=float(bound))
             lines += [
                 Line(labels.previous, (before, blank, blank, blank)),
                 Line(labels.change, (blank, cell(source, figure, "change"), blank, blank)),

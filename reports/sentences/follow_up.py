@@ -6,6 +6,7 @@ and the rows (`registers`). None of these rules has wording for what the rows do
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from reports import cells
@@ -75,7 +76,7 @@ class InvestmentsSaid(RuleSpec):
 
 
 class ForecastSaid(RuleSpec):
-    """'Prognosen vid delårsbokslut (augusti 2024) var ett resultat på 0,0 miljoner kronor; utfallet blev 1,9, 1,9 bättre.'"""
+    """'Prognosen vid delårsbokslut (augusti 2024) var ett nollresultat; utfallet blev 1,9 miljoner kronor, 1,9 miljoner bättre.'"""
 
     rule: Literal["forecast_accuracy"]
 
@@ -137,7 +138,7 @@ def goal_targets(spec: GoalTargets, source: Source) -> list[Sentence]:
         word = unit(figure.unit).word
         outcome: Run = (cells.cell(source, figure, "value"), f"{NBSP}{word}" if word else "")
         met = "når" if row.is_met else "når inte"
-        label = (row.label or "").rstrip(".")
+        label = _named(row)
         if row.target_kind == "value" and row.target is not None:
             wanted = Cell(number(row.target, decimals), (), origin(row, "target", PLAN, row.indicator_id or ""), "", row.target, decimals)
             position = _position(figure.shown, row.target, decimals)
@@ -155,11 +156,16 @@ def goal_targets(spec: GoalTargets, source: Source) -> list[Sentence]:
             earlier = cells.cell(source, figure, "previous_value")
             said.append(say("{}: utfallet {} ({} året före) {} målet.", label, outcome, earlier, met))
     if missing:
-        names = listed([f"”{(row.label or '').rstrip('.')}”" for row in missing])
+        names = listed([f"”{_named(row)}”" for row in missing])
         said.append(
             say("Utfall {} saknas för {}.", Cell(str(source.year), (), origin(missing[0], "value", PLAN, "goal_outcome_missing")), names)
         )
     return said
+
+
+def _named(row: GoalRow) -> str:
+    """An indicator's label without what only a table needs: Kolada's id, the unit, a full stop."""
+    return re.sub(r",? andel \(%\)|\s*\([A-Z]\d{5}\)|^Indikator: ", "", row.label or "").rstrip(". ")
 
 
 def _position(value: float, target: float, decimals: int) -> str:
@@ -245,9 +251,12 @@ def _passed_on(source: Source, rows: list[GrantRow]) -> list[Sentence]:
     for row in rows:
         of_grant = sorted((part for part in parts if part.grant_id == row.grant_id), key=lambda part: -part.amount)
         if of_grant and row.received is not None:
-            to: list[Run] = [(_amount(part, "amount", "grant_passed_on"), f" till {part.recipient}") for part in of_grant]
+            to: list[Run] = [
+                (_amount(part, "amount", "grant_passed_on"), " fördelats" if part is of_grant[0] else "", f" till {part.recipient}")
+                for part in of_grant
+            ]
             received = _amount(row, "received", "grant_amount")
-            said.append(say("Av {} i erhållet statsbidrag för {} har {} förmedlats vidare.", received, row.grant_name, listed_runs(to)))
+            said.append(say("Av {} i erhållet statsbidrag för {} har {}.", received, row.grant_name, listed_runs(to)))
     return said
 
 
@@ -293,12 +302,14 @@ def forecast_said(spec: ForecastSaid, source: Source) -> list[Sentence]:
             return money(row, measure, value, "mnkr", FORECASTS, "forecast_result", unsigned=unsigned), MILLIONS
 
         way = "bättre" if row.deviation >= 0 else "sämre"
+        is_nought = rounded(row.forecast / 1_000_000, 1) == 0
+        nought = Cell("ett nollresultat", (), origin(row, "forecast", FORECASTS, "forecast_result"), "", 0.0, 1)
         said.append(
             say(
-                "Prognosen vid {} ({}) var ett resultat på {}; utfallet blev {}, {} {}.",
+                "Prognosen vid {} ({}) var {}; utfallet blev {}, {} {}.",
                 row.occasion[:1].lower() + row.occasion[1:],
                 month_name(row.month),
-                told("forecast", row.forecast),
+                nought if is_nought else ("ett resultat på ", told("forecast", row.forecast)),
                 told("outcome", row.outcome),
                 told("deviation", row.deviation, unsigned=True),
                 way,
