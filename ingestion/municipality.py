@@ -91,11 +91,12 @@ class StaffGroup(Strict):
 
 
 class StaffShare(Strict):
-    """A share of one staff group in several (DEFINITIONS 1.13)."""
+    """A share of one staff group in several (DEFINITIONS 1.13), and the services that it is also given for, by the ids of their units."""
 
     indicator_id: str
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
+    services: dict[str, tuple[str, ...]] = {}
 
 
 class Choices(Strict):
@@ -242,6 +243,7 @@ CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("aid_code", "varchar"),
     ),
     "staff_share": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("part", "varchar"), ("staff_group", "varchar")),
+    "staff_share_unit": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("service", "varchar"), ("unit", "varchar")),
     "choice": (("municipality_id", "varchar"), ("choice", "varchar"), ("value", "varchar")),
     "extra_period": (("municipality_id", "varchar"), ("period_start", "date"), ("period_end", "date")),
 }
@@ -272,6 +274,7 @@ def config_rows(municipalities: dict[str, Municipality]) -> dict[str, list[tuple
         for share in m.staff_shares:
             rows["staff_share"] += [(m.id, share.indicator_id, "numerator", group) for group in share.numerator]
             rows["staff_share"] += [(m.id, share.indicator_id, "denominator", group) for group in share.denominator]
+            rows["staff_share_unit"] += [(m.id, share.indicator_id, service, u) for service, units in share.services.items() for u in units]
         rows["extra_period"] += [(m.id, period.start, period.end) for period in m.extra_periods]
         for name, value in m.choices:
             values = value if isinstance(value, tuple) else (value,)

@@ -76,6 +76,11 @@ class Employment:
     posts: dict[date, tuple[str, str]] = field(default_factory=dict)
     records: dict[date, dict[str, Decimal]] = field(default_factory=dict)
 
+    @property
+    def is_manager(self) -> bool:
+        """Whether the post leads staff: every fourth does."""
+        return int("".join(filter(str.isdigit, self.employment_id))) % 4 == 0
+
     def covers(self, day: date) -> bool:
         """Whether the employment is in force on `day`."""
         return self.start <= day and (self.end is None or day <= self.end)
@@ -269,7 +274,7 @@ def extracts(world: World, seed: int) -> dict[str, list[dict[str, Any]]]:
                         "degree": Decimal(0) if e.form == "hourly" else e.degree,
                         "full_time_hours": Decimal(37),
                         "leave_reason": e.reason if row["end_date"] or e.end and e.end <= month_end(month) else None,
-                        "is_manager": False,
+                        "is_manager": e.is_manager,
                     }
                 rows[table].append(row)
         for e in world.employments:
@@ -523,6 +528,8 @@ class Oracle:
                 for staff_group, codes in STAFF_GROUPS.items():
                     group = [(e, m) for e, m in monthly if e.posts[m][1] in codes]
                     cells.append(("sick_leave_monthly_by_occupation", group, ALL_DAYS, {"staff_group": staff_group}))
+                    all_forms = [(e, m) for e, m in inside if e.posts[m][1] in codes]
+                    cells.append(("sick_leave_by_occupation", all_forms, ALL_DAYS, {"staff_group": staff_group}))
                 for span, low, high in (("1_14", 1, 14), ("15_59", 15, 59), ("60_plus", 60, ALL_DAYS[1])):
                     cells.append((f"sick_leave_span_{span}", inside, (low, high), {}))
             for indicator, group, (low, high), cell in cells:
@@ -554,26 +561,48 @@ class Oracle:
         last = max(d for d in self.sick_days[employment_id] if d.replace(day=1) in months and self.chain_start(employment_id, d) == chain)
         return (last - chain).days + 1
 
+    def leaving(self, permanent: list[Employment], scope: list[Employment]) -> list[tuple[date, Employment]]:
+        """(day, employment) of everybody who holds none in the scope the day after; one for a person and day."""
+        found = []
+        for day in days(self.world.months[0], month_end(self.world.months[-1])):
+            left: dict[Person, Employment] = {}
+            for e in sorted((e for e in permanent if e.end == day), key=lambda e: (-e.degree, e.employment_id)):
+                if not any(other.person == e.person and other.covers(day + DAY) for other in scope):
+                    left.setdefault(e.person, e)
+            found += [(day, e) for e in left.values()]
+        return found
+
+    def managers(self) -> None:
+        """Permanent managers at the year's end, hired and gone in the year."""
+        permanent = [e for e in self.world.employments if e.form == "permanent" and self.is_known("employments", e)]
+        leads = [e for e in permanent if e.is_manager]
+        for _, time, start, end, _ in self.spans(("employments",)):
+            if time != "period":
+                continue
+            there = {e.person for e in leads if e.covers(end)}
+            hired = {
+                e.person
+                for e in leads
+                if start <= e.start <= end
+                and not any(o.person == e.person and o.start < e.start and (o.end is None or o.end >= e.start - DAY) for o in leads)
+            }
+            left = {e.person for day, e in self.leaving(permanent, permanent) if e.is_manager and start <= day <= end}
+            if there:
+                self.put("managers_permanent", end, end, "year", "point", len(there), len(there))
+            self.put("managers_hired", start, end, "year", "period", len(hired), len(hired))
+            self.put("managers_left", start, end, "year", "period", len(left), len(left))
+
     def turnover(self) -> None:
         """Those who left, over the mean of the month-ends; an employment that begins after the last extract is not known yet."""
         permanent = [e for e in self.world.employments if e.form == "permanent" and self.is_known("employments", e)]
         everywhere = permanent + [e for e in self.world.others if e.form == "permanent" and self.is_known("other_employments", e)]
 
-        def leaving(scope: list[Employment]) -> list[tuple[date, Employment]]:
-            """(day, employment) of everybody who holds none in the scope the day after; one for a person and day."""
-            found = []
-            for day in days(self.world.months[0], month_end(self.world.months[-1])):
-                left: dict[Person, Employment] = {}
-                for e in sorted((e for e in permanent if e.end == day), key=lambda e: (-e.degree, e.employment_id)):
-                    if not any(other.person == e.person and other.covers(day + DAY) for other in scope):
-                        left.setdefault(e.person, e)
-                found += [(day, e) for e in left.values()]
-            return found
-
         def rate(
             indicator: str, scope: list[Employment], needed: tuple[str, ...], pension: bool, cell_of: Any, times: tuple[str, ...]
         ) -> None:
-            events = [(day, e) for day, e in leaving(scope) if pension or e.reason not in self.world.choices["pension_reasons"]]
+            events = [
+                (day, e) for day, e in self.leaving(permanent, scope) if pension or e.reason not in self.world.choices["pension_reasons"]
+            ]
             for grain, time, start, end, months in self.spans(needed):
                 if time not in times:
                     continue
@@ -603,6 +632,7 @@ class Oracle:
         rate("turnover_excl_pension_total", permanent, own, False, lambda e, m: (("org_unit", e.posts[m][0]),), ("period",))
         rate("turnover_excl_pension_by_occupation", everywhere, both, False, occupation, ("period",))
         rate("turnover_incl_pension_total", everywhere, both, True, lambda e, m: (), ("period",))
+        rate("turnover_incl_pension_total", everywhere, both, True, lambda e, m: (("org_unit", e.posts[m][0]),), ("period",))
 
     def all_figures(self) -> dict[Key, Figure]:
         """Every figure of the municipality by its key."""
@@ -610,6 +640,7 @@ class Oracle:
         self.hours()
         self.sick_leave()
         self.turnover()
+        self.managers()
         return self.figures
 
 
@@ -666,7 +697,7 @@ def test_every_figure_equals_the_count_day_by_day(build: duckdb.DuckDBPyConnecti
         if built[key][1:] != expected[key][1:] or built[key][0] != pytest.approx(expected[key][0], rel=1e-6, abs=1e-6)
     }
     assert different == {}
-    assert {key[0] for key in built} >= {"sick_leave_long_share", "turnover_excl_pension_by_occupation", "mean_age"}
+    assert {key[0] for key in built} >= {"managers_left", "sick_leave_long_share", "turnover_excl_pension_by_occupation", "mean_age"}
 
 
 def test_a_month_that_is_missing_makes_a_gap(build: duckdb.DuckDBPyConnection) -> None:
@@ -688,7 +719,6 @@ def test_every_figure_names_the_loads_of_its_months(build: duckdb.DuckDBPyConnec
     assert counts["hr:0001:2024-01-01:2024-12-31"] == 48
     assert counts["hr:0001:2024-02-29:2024-02-29"] == 4
     without = build.execute(
-        "select count(*) from intermediate.int_hr__value "
-        "where lineage_id not in (select lineage_id from intermediate.int_hr__figure_loads)"
+        "select count(*) from intermediate.int_hr__value where lineage_id not in (select lineage_id from intermediate.int_hr__figure_loads)"
     ).fetchone()
     assert without == (0,)

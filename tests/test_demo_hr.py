@@ -74,6 +74,8 @@ PRINTED: list[tuple[str, dict[int, str], str | None]] = [
     ("turnover rehab", {2022: "22.2", 2023: "35.0", 2024: "10.2"}, None),
     ("nurse assistants share", {2022: "87.6", 2023: "87.1", 2024: "84.3"}, None),
     ("support assistants share", {2022: "89.9", 2023: "90.0", 2024: "91.3"}, None),
+    ("support assistants share daglig_verksamhet", {2024: "100"}, None),
+    ("support assistants share lss_boende", {2024: "89.2"}, None),
 ]
 
 
@@ -168,6 +170,7 @@ class Permanent:
     end: date | None
     reason: str
     aid: str
+    department: str
 
     def holds(self, on: date) -> bool:
         return self.start <= on and (self.end is None or self.end >= on)
@@ -188,6 +191,7 @@ def permanent_employments(periods: dict[str, list[dict[str, str]]]) -> list[Perm
                     day(row["anstalld_till"]),
                     row.get("avgangsorsak", ""),
                     row.get("aid", ""),
+                    row.get("avdelning", ""),
                 )
     return list(last.values())
 
@@ -197,6 +201,7 @@ def turnover(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
     others = permanent_employments(delivered.rows["other_employments"])
     for year in YEARS:
         persons: list[set[str]] = []
+        by_department: dict[str, int] = defaultdict(int)
         by_group: dict[str, list[set[str]]] = defaultdict(list)
         for month in range(1, 13):
             rows = delivered.rows["employments"][f"{year}-{month:02d}"]
@@ -209,10 +214,12 @@ def turnover(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
                 and (not r["anstalld_till"] or r["anstalld_till"] >= end)
             ]
             persons.append({twelve_digits(r["personnummer"]) for r in stock})
+            for department in {r["avdelning"] for r in stock}:
+                by_department[department] += len({twelve_digits(r["personnummer"]) for r in stock if r["avdelning"] == department})
             for group in set(GROUPS.values()):
                 by_group[group].append({twelve_digits(r["personnummer"]) for r in stock if GROUPS.get(r["aid"]) == group})
         left_board, left_municipality = set(), defaultdict(set)
-        including_pension = set()
+        including_pension: dict[str, str] = {}
         for employment in own:
             if employment.end is None or employment.end.year != year:
                 continue
@@ -222,11 +229,14 @@ def turnover(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
             if not stays and employment.reason != "pension":
                 left_board.add(employment.person)
             if not stays and not elsewhere:
-                including_pension.add(employment.person)
+                including_pension[employment.person] = employment.department
                 if employment.reason != "pension":
                     left_municipality[GROUPS.get(employment.aid, "")].add(employment.person)
         yield "turnover board", year, 100 * len(left_board) / (sum(map(len, persons)) / 12)
         yield "turnover municipality incl pension", year, 100 * len(including_pension) / (sum(map(len, persons)) / 12)
+        for department, month_ends in by_department.items():
+            left = sum(of == department for of in including_pension.values())
+            yield f"turnover incl pension {department}", year, 100 * left / (month_ends / 12)
         for group, stocks in by_group.items():
             yield f"turnover {group}", year, 100 * len(left_municipality[group]) / (sum(map(len, stocks)) / 12)
 
@@ -255,6 +265,11 @@ def stocks(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
         yield "nurse assistants share", year, 100 * count["underskoterska"] / (count["underskoterska"] + count["vardbitrade"])
         support = count["stodassistent"] + count["stodpedagog"]
         yield "support assistants share", year, 100 * support / (support + count["stodbitrade"])
+        services = {"daglig_verksamhet": ("daglig_verksamhet",), "lss_boende": ("gruppbostader", "servicebostader")}
+        for service, units in services.items():
+            groups = [GROUPS.get(r["aid"]) for r in rows if r["loneform"] == "månad" and r["enhet"] in units]
+            support = sum(group in ("stodassistent", "stodpedagog") for group in groups)
+            yield f"support assistants share {service}", year, 100 * support / (support + groups.count("stodbitrade"))
 
 
 def hours(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
@@ -365,6 +380,13 @@ def test_2022_continues_backwards(figures: dict[tuple[str, int], float]) -> None
         assert 0.85 < figures[name, 2022] / figures[name, 2023] < 1.15, name
     assert figures["turnover board", 2022] > figures["turnover board", 2024]  # 000 l.924: the lowest since 2020
     assert 2 <= figures["turnover municipality incl pension", 2022] - figures["turnover municipality incl pension", 2024] < 3  # l.931
+    changes = {
+        department: figures[f"turnover incl pension {department}", 2024] - figures[f"turnover incl pension {department}", 2022]
+        for department in ("personlig_assistans_och_stod", "aldreboende")
+    }
+    assert {department: round(change) for department, change in changes.items()} == {
+        "personlig_assistans_och_stod": 6, "aldreboende": -6,
+    }  # l.937-939  # fmt: skip
     assert figures["sick aldreboende", 2024] - figures["sick aldreboende", 2023] == pytest.approx(-1.8, abs=0.3)  # l.1181
     assert figures["sick personlig_assistans_och_stod", 2024] - figures["sick personlig_assistans_och_stod", 2023] == pytest.approx(
         2, abs=0.4

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
+from deliveries import Deliveries
 
 from demo.hr.helsingborg import write_helsingborg
 from ingestion.municipality import load_municipality
@@ -60,3 +62,18 @@ def test_every_row_is_of_its_month_and_every_number_is_one_persons(months: Rows)
 def test_the_same_bytes_every_time(tmp_path: Path) -> None:
     first, again = write_helsingborg(tmp_path / "first"), write_helsingborg(tmp_path / "again")
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in again]
+
+
+@pytest.mark.slow
+def test_the_models_count_the_printed_managers(tmp_path: Path) -> None:
+    """126 permanent managers at the end of 2024, 23 hired and 13 gone; of 2023 one month is no year."""
+    deliveries = Deliveries(tmp_path)
+    write_helsingborg(deliveries.inbox)
+    assert {outcome.state for outcome in deliveries.take_in("hr")} == {"accepted"}, deliveries.said
+    con = deliveries.build(["path:models/staging/hr", "path:models/intermediate/hr"])
+    rows = con.execute(
+        "select indicator_id, period_end, value from intermediate.int_hr__value where indicator_id like 'managers%' order by 1"
+    ).fetchall()
+    assert rows == [
+        (indicator, date(2024, 12, 31), n) for indicator, n in (("managers_hired", 23), ("managers_left", 13), ("managers_permanent", 126))
+    ]

@@ -9,12 +9,13 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 
 from demo.hr.people import Person, Register
 from demo.hr.plan import (
+    EXCHANGES,
     GROUPS,
     HOURLY,
     LAST_MONTH,
@@ -120,6 +121,7 @@ def build_staff(rng: random.Random) -> Staff:
     _settle_degrees(rng, permanent.employments, PERMANENT_FTE)
     _settle_degrees(rng, temporary, TEMPORARY_FTE)
     _settle_ages(rng, permanent.employments)
+    _exchange_places(permanent.employments)
     # In the systems' own order of registration, so that an id tells nothing about the form of employment.
     staff.employments.sort(key=lambda e: e.start)
     staff.others.sort(key=lambda o: o.start)
@@ -502,3 +504,24 @@ def _settle_ages(rng: random.Random, employments: list[Employment]) -> None:
             if 22 <= age <= 63.5 and starts[id(person)].year - person.birth.year + years >= 19:
                 person.born_earlier(years)
                 excess += years
+
+
+def _exchange_places(employments: list[Employment]) -> None:
+    """Let leavers of 2022 and of 2024 change departments, as `EXCHANGES` says."""
+
+    def leavers(group: str, year: int, department: str) -> list[Employment]:
+        return [
+            e for e in employments
+            if e.end is not None and e.end.year == year and e.reason in ("egen begäran", "pension") and len(e.posts) == 1
+            and (post := e.post(0)).group == group and post.department == department and post.unit != "hemtjanst_natt"
+        ]  # fmt: skip
+
+    for group, department, other, number in EXCHANGES:
+        pairs = list(zip(leavers(group, 2022, department), leavers(group, 2024, other), strict=False))[:number]
+        if len(pairs) < number:
+            raise ValueError(f"{group}: {len(pairs)} of {number} can change places between {department} and {other}.")
+        for pair in pairs:
+            (first_month, first), (second_month, second) = (next(iter(e.posts.items())) for e in pair)
+            places = [{"department": p.department, "unit": p.unit, "cost_centre": p.cost_centre} for p in (first, second)]
+            pair[0].posts = {first_month: replace(first, **places[1])}
+            pair[1].posts = {second_month: replace(second, **places[0])}

@@ -23,6 +23,7 @@ versions as (
         department,
         aid_code,
         degree,
+        is_manager,
         start_date,
         end_date,
         leave_reason,
@@ -39,6 +40,7 @@ versions as (
         cast(null as {{ dbt.type_string() }}) as department,
         cast(null as {{ dbt.type_string() }}) as aid_code,
         cast(null as decimal(18, 2)) as degree,
+        false as is_manager,
         start_date,
         end_date,
         cast(null as {{ dbt.type_string() }}) as leave_reason,
@@ -59,6 +61,7 @@ numbered as (
         department,
         aid_code,
         degree,
+        is_manager,
         start_date,
         end_date,
         leave_reason,
@@ -86,6 +89,7 @@ final as (
         department,
         aid_code,
         degree,
+        is_manager,
 
         ---------- time in force: an employment that a later month's extract no longer holds was not in force in that month,
         -- so it ended at the latest with the last month that held it, whatever that month's extract still believed

@@ -198,6 +198,13 @@ lost_in_chains as (
 
 ),
 
+occupation_indicators as (
+
+    select 'sick_leave_monthly_by_occupation' as indicator_id, 1 as is_monthly_only
+    union all select 'sick_leave_by_occupation', 0
+
+),
+
 measured as (
 
     select
@@ -266,7 +273,7 @@ measured as (
     union all
 
     select
-        'sick_leave_monthly_by_occupation' as indicator_id,
+        occupation_indicators.indicator_id,
         members.municipality_id,
         cast(null as {{ dbt.type_string() }}) as org_unit,
         staff_groups.staff_group,
@@ -284,10 +291,11 @@ measured as (
     inner join staff_groups
         on members.municipality_id = staff_groups.municipality_id
         and members.aid_code = staff_groups.aid_code
-    where members.pay_form = 'monthly'
-        and members.period_grain = 'year'
+    cross join occupation_indicators
+    where members.period_grain = 'year'
+        and (occupation_indicators.is_monthly_only = 0 or members.pay_form = 'monthly')
     group by
-        members.municipality_id, staff_groups.staff_group, members.period_start, members.period_end, members.period_grain,
+        occupation_indicators.indicator_id, members.municipality_id, staff_groups.staff_group, members.period_start, members.period_end, members.period_grain,
         members.measure_time, members.is_open
 
 ),

@@ -21,10 +21,12 @@ final as (
 
         ---------- post
         department,
+        unit,
         aid_code,
         employment_form,
         pay_form,
-        degree
+        degree,
+        is_manager
 
     from employments
     where start_date <= month_end

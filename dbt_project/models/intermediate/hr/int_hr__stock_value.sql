@@ -24,6 +24,12 @@ staff_shares as (
 
 ),
 
+staff_share_units as (
+
+    select * from {{ ref('stg_config__staff_share_unit') }}
+
+),
+
 members as (
 
     select
@@ -37,6 +43,7 @@ members as (
         stock.gender,
         stock.birth_month,
         stock.department,
+        stock.unit,
         stock.aid_code,
         stock.employment_form,
         stock.pay_form,
@@ -128,18 +135,21 @@ ages as (
 
 ),
 
-shares as (
+-- A share is given for all units together, and for the units of each service that the municipality names.
+share_members as (
 
     select
         staff_shares.indicator_id,
+        staff_shares.part,
+        cast(null as {{ dbt.type_string() }}) as breakdown,
         members.municipality_id,
         members.period_start,
         members.period_end,
         members.period_grain,
         members.measure_time,
-        count(distinct case when staff_shares.part = 'numerator' then members.employment_id end) as numerator,
-        count(distinct case when staff_shares.part = 'denominator' then members.employment_id end) as denominator,
-        count(distinct case when staff_shares.part = 'denominator' then members.person_id end) as n
+        members.unit,
+        members.employment_id,
+        members.person_id
     from members
     inner join staff_groups
         on members.municipality_id = staff_groups.municipality_id
@@ -149,9 +159,60 @@ shares as (
         and staff_groups.staff_group = staff_shares.staff_group
     where members.pay_form = 'monthly'
         and members.period_grain = 'year'
-    group by
-        staff_shares.indicator_id, members.municipality_id, members.period_start, members.period_end, members.period_grain,
-        members.measure_time
+
+),
+
+share_cells as (
+
+    select
+        indicator_id,
+        part,
+        breakdown,
+        municipality_id,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        employment_id,
+        person_id
+    from share_members
+
+    union all
+
+    select
+        share_members.indicator_id,
+        share_members.part,
+        'service=' || staff_share_units.service as breakdown,
+        share_members.municipality_id,
+        share_members.period_start,
+        share_members.period_end,
+        share_members.period_grain,
+        share_members.measure_time,
+        share_members.employment_id,
+        share_members.person_id
+    from share_members
+    inner join staff_share_units
+        on share_members.municipality_id = staff_share_units.municipality_id
+        and share_members.indicator_id = staff_share_units.indicator_id
+        and share_members.unit = staff_share_units.unit
+
+),
+
+shares as (
+
+    select
+        indicator_id,
+        breakdown,
+        municipality_id,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        count(distinct case when part = 'numerator' then employment_id end) as numerator,
+        count(distinct case when part = 'denominator' then employment_id end) as denominator,
+        count(distinct case when part = 'denominator' then person_id end) as n
+    from share_cells
+    group by indicator_id, breakdown, municipality_id, period_start, period_end, period_grain, measure_time
 
 ),
 
@@ -237,7 +298,7 @@ measured as (
         indicator_id,
         municipality_id,
         cast(null as {{ dbt.type_string() }}) as org_unit,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        breakdown,
         'T' as gender,
         period_start,
         period_end,

@@ -39,6 +39,7 @@ cells as (
     union all select 'turnover_excl_pension_total', 'department'
     union all select 'turnover_excl_pension_by_occupation', 'staff_group'
     union all select 'turnover_incl_pension_total', 'total'
+    union all select 'turnover_incl_pension_total', 'department'
 
 ),
 

@@ -24,6 +24,12 @@ turnover_values as (
 
 ),
 
+manager_values as (
+
+    select * from {{ ref('int_hr__manager_value') }}
+
+),
+
 all_values as (
 
     select * from stock_values
@@ -33,6 +39,8 @@ all_values as (
     select * from sick_leave_values
     union all
     select * from turnover_values
+    union all
+    select * from manager_values
 
 ),
 

@@ -1,0 +1,24 @@
+with
+
+source as (
+
+    select * from {{ source('config', 'staff_share_unit') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+        indicator_id,
+        unit,
+
+        ---------- text
+        service
+
+    from source
+
+)
+
+select * from renamed
