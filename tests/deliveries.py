@@ -52,14 +52,17 @@ class Deliveries:
         assert all(finding.file and finding.expected and finding.advice for finding in verdict.findings)
         return {result.rule.number for result in verdict.results if not result.passed}
 
-    def build(self, select: Sequence[str], as_of: datetime = datetime(2026, 6, 1)) -> duckdb.DuckDBPyConnection:
-        """Build and test the models that `select` names from what is in force; gives a connection for reading."""
+    def build(
+        self, select: Sequence[str], as_of: datetime = datetime(2026, 6, 1), exclude: Sequence[str] = ()
+    ) -> duckdb.DuckDBPyConnection:
+        """Build and test the models that `select` names and `exclude` does not, from what is in force; gives a connection for reading."""
         path = self.root / "build.duckdb"
         write_sources(path, MUNICIPALITIES, {}, as_of)
         with duckdb.connect(str(path)) as con:
             self.lake.attach(con)
         loads = ["path:models/staging/loads", "path:models/staging/config", "path:models/staging/run"]
-        result = run_dbt(path, "build", "--select", *loads, *select, "--indirect-selection", "cautious")
+        without = ["--exclude", *exclude] if exclude else []
+        result = run_dbt(path, "build", "--select", *loads, *select, *without, "--indirect-selection", "cautious")
         assert not failures(result), failures(result)
         return duckdb.connect(str(path), read_only=True)
 
