@@ -22,7 +22,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.contracts import PERSON_COLUMNS, Kind, tables
+from ingestion.contracts import PERSON_COLUMNS, tables
 
 POINTER = "current.duckdb"
 POINTER_TEXT = "current.txt"
