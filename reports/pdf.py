@@ -29,6 +29,10 @@ STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 CHART_FONT = "Source Sans Pro"
 NO_GLYPH = "\u25a1"
 _UNDISPLAYED = re.compile(r'the (?:text|PDF contains the codepoint) `"(.+?)"`')
+LINE = 105  # characters of a table's width
+LABEL = 45  # characters of a label in a row of print
+WHOLE = 20  # rows of print; tables of figures up to here are not broken over pages
+NARROW = 4  # columns that a diagram's values may have beside the first to share a page's width with another
 WIDE = 4  # text tables with so many columns beside the first lie down
 
 
@@ -123,7 +127,7 @@ def _document(document: Document) -> dict[str, Any]:
         ],
         "definitions": [(i.indicator, i.indicator_id, i.unit, i.definition or "Se Kolada.") for i in around.definitions],
         "accessibility": apparatus.accessibility(document),
-        "values": [_table(diagram.table, around) for diagram in around.diagrams],
+        "values": [{**_table(diagram.table, around), "narrow": len(diagram.table.columns) <= NARROW} for diagram in around.diagrams],
     }
 
 
@@ -199,6 +203,7 @@ def _table(table: Table, around: Apparatus) -> dict[str, Any]:
         "columns": table.columns,
         "widths": _widths(table),
         "text": table.kind == "text",
+        "whole": table.kind == "figures" and _rows(table) <= WHOLE,
         "sections": [{"heading": section.heading, "lines": [line(row) for row in section.lines]} for section in table.sections],
         "sources": " ".join(table.sources),
         "remarks": " ".join(table.remarks),
@@ -211,10 +216,28 @@ def _cell(cell: Cell, is_text: bool) -> dict[str, Any]:
     return {"text": cell.text, "also": cell.also, "marks": "".join(cell.marks), "known": is_text or cell.origin is not None}
 
 
+def _longest(text: str) -> int:
+    """The length of the longest word; a number with its spaces is one."""
+    return max((len(word) for word in re.split(r"[ \n]", text)), default=0)
+
+
+def _rows(table: Table) -> int:
+    """About how many rows of print a table of figures takes: long labels take several."""
+    return sum(1 + len(line.label) // LABEL for line in table.lines) + sum(bool(section.heading) for section in table.sections)
+
+
 def _widths(table: Table) -> list[float]:
-    """Shares of the width: figures equal and the first column wider, texts by how much stands in them."""
+    """Shares of the width, in characters: a column of figures holds its longest word, the first column as much of its labels as there is
+    room for; columns of texts are by how much stands in them.
+    """
     if table.kind == "figures":
-        return [max(1.0, min(2.6, 5.5 / len(table.columns))) if table.columns else 1.0, *(1.0 for _ in table.columns)]
+        texts = [
+            [column, *(line.cells[place].text for line in table.lines if place < len(line.cells))]
+            for place, column in enumerate(table.columns)
+        ]
+        figures = [min(max(7, *(_longest(text) for text in column)) + 2.5, 22.0) for column in texts]
+        labels = max([len(table.first_column), *(len(line.label) for line in table.lines)]) + 2
+        return [float(min(labels, max(LINE - sum(figures), 24))), *figures]
     rows = [[line.label, *(cell.text for cell in line.cells)] for line in table.lines]
     heads = [table.first_column, *table.columns]
     lengths = [max([len(head) * 2, *(len(row[place]) for row in rows if place < len(row))]) for place, head in enumerate(heads)]
