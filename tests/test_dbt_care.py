@@ -343,22 +343,17 @@ def test_figures_are_those_of_an_independent_calculation(con: duckdb.DuckDBPyCon
 
 def test_the_quarterly_report_shows_no_small_count_and_none_can_be_worked_out(con: duckdb.DuckDBPyConnection) -> None:
     """What is shown is 0 or rests on five persons; where a row is withheld, so are all of its split."""
-    names = "municipality_id, period_end, law, service, gender, reason, open_decisions, interruptions, ended_late, is_suppressed"
+    names = "period_end, law, service, gender, reason, non_executed, open_decisions, interruptions, ended_late"
     rows = con.execute(f"select {names} from marts.non_executed_decisions").fetchall()
-    assert {row[9] for row in rows} == {True, False}
-    assert not [row for row in rows if any(count in (1, 2, 3, 4) for count in row[6:9])]
-    splits: dict[tuple[Any, ...], set[bool]] = defaultdict(set)
-    for _, day, law, service, gender, reason, *_, withheld in rows:
-        if law and not service:
-            splits[day, "law"].add(withheld)
-        elif service and gender == "T" and not reason:
-            splits[day, law, "service"].add(withheld)
-        elif service:
-            splits[day, law, service, "reason" if reason else "gender"].add(withheld)
-    assert splits and all(len(found) == 1 for found in splits.values())
-    shown = {(day, law): sum(row[6:9]) for row in rows if not row[9] for day, law in [(row[1], row[2])] if row[3] is None}
-    for day in {day for day, law in shown if law}:
-        assert shown[day, None] == sum(shown.get((day, law), 0) for law in ("SoL", "LSS"))
+    splits: dict[tuple[Any, ...], set[tuple[bool, ...]]] = defaultdict(set)
+    for day, law, service, gender, reason, *counts in rows:
+        assert not any(count in (1, 2, 3, 4) for count in counts)
+        assert counts[0] is None or counts[1] is None or counts[0] == counts[1] + counts[2]
+        assert (counts[1] is None) == (counts[2] is None), "one part and the sum would give the other part away"
+        within = (law, service, "reason" if reason else "gender") if reason or gender != "T" else (law,) if service else ()
+        splits[day, within, bool(law)].add(tuple(count is None for count in counts))
+    assert all(len(found) == 1 for found in splits.values())
+    assert {withheld for found in splits.values() for withheld, *_ in found} == {True, False}
 
 
 def test_one_application_moved_by_a_day_changes_the_investigation_times_of_its_periods_and_nothing_else(

@@ -1,5 +1,6 @@
 -- The quarterly report of decisions that were not executed in time. Counts of 1-4 persons are withheld, and with them the whole split that
--- they stand in and everything below it: the parts that remained would give them away beside their sum.
+-- they stand in and everything below it: the parts that remained would give them away beside their sum. Open and interrupted are parts
+-- of what was not executed, and are withheld together.
 with
 
 non_executed as (
@@ -68,6 +69,7 @@ counted as (
         count(case when state = 'open' then 1 end) as open_decisions,
         count(case when state = 'interrupted' then 1 end) as interruptions,
         count(case when state = 'ended_late' then 1 end) as ended_late,
+        count(distinct case when state <> 'ended_late' then person_id end) as persons,
         count(distinct case when state = 'open' then person_id end) as open_persons,
         count(distinct case when state = 'interrupted' then person_id end) as interrupted_persons,
         count(distinct case when state = 'ended_late' then person_id end) as ended_persons,
@@ -100,17 +102,18 @@ judged as (
         ended_late,
         median_days,
         longest_days,
+        case when persons > 0 and persons < {{ minimum_n("'persons'") }} then 1 else 0 end as is_small,
         case
+            when persons > 0 and persons < {{ minimum_n("'persons'") }} then 1
             when open_persons > 0 and open_persons < {{ minimum_n("'persons'") }} then 1
             when interrupted_persons > 0 and interrupted_persons < {{ minimum_n("'persons'") }} then 1
-            when ended_persons > 0 and ended_persons < {{ minimum_n("'persons'") }} then 1
             else 0
-        end as is_small
+        end as is_small_part,
+        case when ended_persons > 0 and ended_persons < {{ minimum_n("'persons'") }} then 1 else 0 end as is_small_ended
     from counted
 
 ),
 
--- The splits that a row hangs under: all by law, a law by service, a service by gender and by reason.
 guarded as (
 
     select
@@ -125,19 +128,9 @@ guarded as (
         ended_late,
         median_days,
         longest_days,
-        max(case when level = 'all' then is_small else 0 end) over (partition by municipality_id, period_end) = 1
-        or (
-            level <> 'all'
-            and max(case when level = 'law' then is_small else 0 end) over (partition by municipality_id, period_end) = 1
-        )
-        or (
-            level not in ('all', 'law')
-            and max(case when level = 'service' then is_small else 0 end) over (partition by municipality_id, period_end, law) = 1
-        )
-        or (
-            level in ('gender', 'reason')
-            and max(is_small) over (partition by municipality_id, period_end, law, service, level) = 1
-        ) as is_suppressed
+        {{ is_withheld('is_small') }} as is_withheld,
+        {{ is_withheld('is_small_part') }} as are_parts_withheld,
+        {{ is_withheld('is_small_ended') }} as is_ended_withheld
     from judged
 
 ),
@@ -155,12 +148,13 @@ final as (
         guarded.reason,
 
         ---------- what is reported
-        case when not guarded.is_suppressed then guarded.open_decisions end as open_decisions,
-        case when not guarded.is_suppressed then guarded.interruptions end as interruptions,
-        case when not guarded.is_suppressed then guarded.ended_late end as ended_late,
-        case when not guarded.is_suppressed then guarded.median_days end as median_days,
-        case when not guarded.is_suppressed then cast(guarded.longest_days as bigint) end as longest_days,
-        guarded.is_suppressed,
+        case when not guarded.is_withheld then guarded.open_decisions + guarded.interruptions end as non_executed,
+        case when not guarded.are_parts_withheld then guarded.open_decisions end as open_decisions,
+        case when not guarded.are_parts_withheld then guarded.interruptions end as interruptions,
+        case when not guarded.is_ended_withheld then guarded.ended_late end as ended_late,
+        case when not guarded.is_withheld then guarded.median_days end as median_days,
+        case when not guarded.is_withheld then cast(guarded.longest_days as bigint) end as longest_days,
+        guarded.are_parts_withheld or guarded.is_ended_withheld as is_suppressed,
 
         ---------- origin
         'care:decisions:' || guarded.municipality_id || ':' || cast(guarded.period_end as {{ dbt.type_string() }})
