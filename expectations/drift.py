@@ -62,6 +62,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     "care_patients": (_rows(),),
     "care_places": (_rows(0.6, 1.8),),
     "population_inhabitants": (Measure("D102", "inhabitants", "sum(population)", 0.93, 1.07),),
+    "survey_patients": (_rows(0.6, 1.7),),
     "kolada_kpi": (_rows(0.95, 1.2),),
     "kolada_municipality": (_rows(0.97, 1.03),),
     "kolada_municipality_groups": (_rows(0.9, 1.2),),

@@ -11,6 +11,8 @@ import pytest
 from deliveries import Cells, Deliveries, changed
 
 from demo.survey import write_survey_extracts
+from expectations.suites import suite
+from ingestion.contracts import tables
 
 Change = Callable[[list[Cells]], object]
 
@@ -55,6 +57,7 @@ FAULTS: tuple[tuple[str, str, Change], ...] = (
     ("patientenkat_2023", "SU201", put(0, pastaende_3="0")),
     ("patientenkat_2024", "SU202", put(0, instrument="PERCCI", **{f"pastaende_{number}": "3" for number in range(1, 13)})),
     ("patientenkat_2024", "SU203", lambda rows: [row.update(pastaende_4="") for row in rows[:100]]),
+    ("patientenkat_2024", "D101", lambda rows: rows.__delitem__(slice(100, None))),
     ("brukarundersokning_2024", "G104", put(0, nyckeltal="sabo_okand_share")),
     ("brukarundersokning_2024", "SU301", put(0, enhet="okand")),
     ("brukarundersokning_2024", "SU302", put(0, antal_positiva="44")),
@@ -70,6 +73,11 @@ def test_a_fault_turns_its_rule_red_and_no_other(
     deliveries: Deliveries, files: Path, tmp_path: Path, file: str, rule: str, change: Change
 ) -> None:
     assert deliveries.broken_rules("survey", "1489", changed(files / f"{file}.csv", tmp_path, change)) == {rule}
+
+
+def test_every_rule_of_the_source_has_a_fault() -> None:
+    own = {rule.number for of in tables("survey") for rule in suite(of) if rule.number[0] != "G"}
+    assert own == {rule for _, rule, _ in FAULTS if rule[0] != "G"}
 
 
 def test_same_seed_same_bytes(files: Path, tmp_path: Path) -> None:
