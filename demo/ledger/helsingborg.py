@@ -144,7 +144,7 @@ MIXES: dict[str, dict[str, float]] = {
 BUDGETED = {"care": {"50110": 0.87, "60110": 0.07, "65110": 0.06}, "office": {"50110": 0.79, "60110": 0.05, "65110": 0.16}}
 """Accounts that costs are budgeted on, where they are fewer than those that are booked on."""
 
-MORE_HOURLY_PAID = 0.01
+MORE_HOURLY_PAID = 0.002
 """How much more of the costs of care went to hourly-paid in 2024 than in 2023; monthly pay had the less."""
 
 OTHER_INCOME = {"intakter": {"30110": 0.7, "34110": 0.3}, "vardboenden": {"32110": 1.0}}

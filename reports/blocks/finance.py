@@ -6,14 +6,15 @@ key figures that are indicators (`key_figures` prints 'Ekonomiskt resultat' like
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from reports import ledger
-from reports.cells import cell, marks, origin, source_lines
+from reports.cells import SCALES, cell, marks, origin, source_lines
 from reports.document import Absent, Block, Cell, Line, Section, Table
 from reports.figures import Figure
 from reports.format import NO_COMPARISON, month_name, number, rounded
-from reports.outline import BLOCKS, BlockSpec, Printing, SeriesSpec, Strict
+from reports.outline import BLOCKS, BlockSpec, Period, Printing, SeriesSpec, Strict
 from reports.source import Source
 
 YearMeasure = Literal["budget", "actual", "deviation", "previous_actual", "change"]
@@ -86,14 +87,14 @@ class YtdColumn(Strict):
 
 
 class StatementYtd(BlockSpec):
-    """The statement from January to the report's last month, in tkr. by: a row for each line of the whole board, or the result line of
-    each department and of the whole.
+    """The statement from January to the report's last month, in tkr. by: a row for each line of the whole board; the result line of each
+    department and of the whole; or (department_line) the lines of each on which there is something.
     """
 
     block: Literal["statement_ytd"]
     table_id: str
     title: str
-    by: Literal["line", "department"] = "line"
+    by: Literal["line", "department", "department_line"] = "line"
     columns: tuple[YtdColumn, ...] = (
         YtdColumn(label="Budget till och med {through}", measure="budget_ytd"),
         YtdColumn(label="Utfall till och med {through}", measure="actual_ytd"),
@@ -107,6 +108,16 @@ class StatementYtd(BlockSpec):
     first_column: str = ""
     total: str = "Hela nämnden"
     remarks: tuple[str, ...] = ()
+
+
+class FollowedCosts(BlockSpec):
+    """The costs that the municipality's configuration names accounts for, from the beginning of the year, beside the same months before."""
+
+    block: Literal["followed_costs"]
+    table_id: str
+    title: str
+    columns: tuple[str, str, str] = ("Till och med {through}", "Samma period {year-1}", "Ändring")
+    first_column: str = "Kostnad"
 
 
 @BLOCKS.kind(OperatingStatement)
@@ -194,24 +205,58 @@ def statement_ytd(spec: StatementYtd, source: Source) -> list[Block]:
     def cells(row: ledger.YtdRow) -> tuple[Cell, ...]:
         return tuple(ledger.amount(row, column.measure, "tkr") for column in spec.columns)
 
+    def of(department: str | None) -> tuple[Line, ...]:
+        return tuple(
+            Line(row.line, cells(row), is_sum=row.is_sum)
+            for row in rows
+            if row.org_unit == department and (department is None or any(getattr(row, column.measure) for column in spec.columns))
+        )
+
+    departments = [*((d.id, d.name) for d in source.municipality.departments), ("unmapped", "Ansvar utan avdelning")]
     if spec.by == "line":
-        lines = [Line(row.line, cells(row), is_sum=row.is_sum) for row in rows if row.org_unit is None]
+        sections: tuple[Section, ...] = (Section("", of(None)),)
+    elif spec.by == "department_line":
+        sections = tuple(Section(name, lines) for department, name in departments if (lines := of(department)))
     else:
         result = {row.org_unit: row for row in rows if row.line_id == ledger.line_with(source, "result")}
-        departments = [*((d.id, d.name) for d in source.municipality.departments), ("unmapped", "Ansvar utan avdelning")]
-        lines = [Line(name, cells(result[department])) for department, name in departments if department in result]
-        lines += [Line(spec.total, cells(result[None]), is_sum=True)] if None in result else []
+        found = [Line(name, cells(result[department])) for department, name in departments if department in result]
+        found += [Line(spec.total, cells(result[None]), is_sum=True)] if None in result else []
+        sections = (Section("", tuple(found)),)
     return [
         Table(
             spec.table_id,
             title,
             tuple(source.text(column.label) for column in spec.columns),
-            (Section("", tuple(lines)),),
+            sections,
             (f"{ledger.LEDGER}.",),
-            spec.first_column or ("Post" if spec.by == "line" else "Avdelning"),
+            spec.first_column or ("Avdelning" if spec.by == "department" else "Post"),
             (*_ytd_remarks(rows), *(source.text(remark) for remark in spec.remarks)),
         )
     ]
+
+
+@BLOCKS.kind(FollowedCosts)
+def followed_costs(spec: FollowedCosts, source: Source) -> list[Block]:
+    """The table; nothing where the configuration follows no cost, `Absent` where the month has not been delivered."""
+    followed = source.municipality.cost_indicators
+    month = Period(month="last")
+    series = [SeriesSpec(indicator=cost.id, period=month, measure_time="ytd") for cost in followed]
+    pairs = [(each, source.figure(each), source.figure(each, source.year - 1)) for each in series]
+    present = [figure for _, *both in pairs for figure in both if figure]
+    title = source.text(spec.title)
+    if not present:
+        return [Absent(title, f"Bokföringen för {month_name(source.through)} har inte levererats.")] if followed else []
+    lines = []
+    for each, figure, before in pairs:
+        change = Cell(NO_COMPARISON)
+        if figure and before and figure.shown is not None and before.shown is not None:
+            difference = (figure.shown - before.shown) / SCALES["tkr"]
+            both = replace(origin(figure, "change"), key=f"{figure.key} {before.key}")
+            change = Cell(number(difference), marks(figure, "value"), both, "", difference)
+        own = (cell(source, one, "value", _TKR, missing=NO_COMPARISON) for one in (figure, before))
+        lines.append(Line(source.title(each), (*own, change)))
+    columns = tuple(source.text(column) for column in spec.columns)
+    return [Table(spec.table_id, title, columns, (Section("", tuple(lines)),), source_lines(source, present), spec.first_column)]
 
 
 def _ytd_remarks(rows: list[ledger.YtdRow]) -> list[str]:
