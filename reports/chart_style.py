@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import Any
 from xml.etree import ElementTree
 
+import font_source_sans_pro
 import vl_convert
 
 from reports.format import NBSP
@@ -26,6 +27,9 @@ ElementTree.register_namespace("", SVG)
 WIDTH, HEIGHT = 246, 212
 PADDING = {"left": 54, "top": 32, "right": 178, "bottom": 28}  # fixed, so that diagrams side by side are drawn alike
 LABEL_GAP = 15.0
+FAMILY = "Source Sans Pro"
+# At once and not when first needed: what is drawn must not depend on what was drawn before.
+vl_convert.register_font_directory(font_source_sans_pro.font_directory)
 FONT = "Source Sans 3, Source Sans Pro, Segoe UI, Helvetica Neue, Arial, sans-serif"
 INK, MUTED, RULE, GRID = "#1d2b30", "#55636a", "#8b979c", "#dfe4e5"
 SOLID = (1, 0)
@@ -250,6 +254,16 @@ def _block(left: float, right: float, middle: float, fill: str, frame: str, tip:
 
 def _symbol(index: int, x: float, y: float, colour: str) -> dict[str, Any]:
     return _layer({"type": "point", "shape": SYMBOLS[index], "size": 34, "filled": True, "color": colour, "opacity": 1}, x=x, y=y)
+
+
+def with_type(svg: str) -> str:
+    """A diagram with the type of the PDF; on a page, and so in `to_svg`, it takes the page's."""
+    return svg.replace("<svg ", f'<svg font-family="{FAMILY}" ', 1)
+
+
+def to_png(svg: str) -> bytes:
+    """A diagram as PNG, for where SVG cannot be shown."""
+    return vl_convert.svg_to_png(with_type(svg), scale=2)
 
 
 def to_svg(specification: dict[str, Any], chart_id: str, title: str, description: str) -> str:

@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import vl_convert
-
 from reports import chart_style
 from reports.cells import cell, decimals_of, marks, source_lines
 from reports.chart_style import CONFIG, GRID, HEIGHT, MUTED, PADDING, RULE, SOLID, STYLES, TITLE, WIDTH, spread_labels, value_axis
@@ -476,4 +474,4 @@ def _listed_years(years: list[int]) -> str:
 
 def picture(diagram: Diagram) -> bytes:
     """The diagram as PNG, for those who show it outside the report."""
-    return vl_convert.svg_to_png(diagram.svg, scale=2)
+    return chart_style.to_png(diagram.svg)

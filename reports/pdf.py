@@ -22,11 +22,11 @@ import typst
 from reports import apparatus, format, markdown
 from reports.apparatus import Apparatus
 from reports.cells import MARKS, SIGNS
+from reports.chart_style import with_type
 from reports.document import Absent, Block, Cell, Diagram, DiagramRow, Document, FactLine, Judgement, Line, Paragraph, Part, Prose, Table
 
 TEMPLATE = Path(__file__).parent / "templates" / "document.typ"
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
-CHART_FONT = "Source Sans Pro"
 NO_GLYPH = "\u25a1"
 _UNDISPLAYED = re.compile(r'the (?:text|PDF contains the codepoint) `"(.+?)"`')
 LINE = 105  # characters of a table's width
@@ -179,8 +179,7 @@ def _diagram(diagram: Diagram) -> dict[str, Any]:
     return {
         "name": apparatus.diagram_name(diagram),
         "title": diagram.title,
-        # The page gives its own font to the SVG; here nothing does.
-        "svg": diagram.svg.replace("<svg ", f'<svg font-family="{CHART_FONT}" ', 1),
+        "svg": with_type(diagram.svg),
         "alt": f"{diagram.title}. {diagram.description}",
         "words": " ".join(_words(paragraph) for paragraph in apparatus.paragraphs(diagram)),
         "sources": " ".join(diagram.table.sources),

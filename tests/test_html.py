@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import pytest
 from lxml import html
 
 from reports.apparatus import DEMONSTRATION
+from reports.chart_style import to_png
 from reports.document import Document
 from reports.html import css_string, script_hash, to_html
 
@@ -168,3 +170,9 @@ def test_the_same_document_gives_the_same_page_in_less_than_half_a_second(docume
 
 def test_css_string_escapes_all_but_letters_and_digits() -> None:
     assert css_string('a"b\\') == "a\\000022b\\00005c"
+
+
+def test_a_diagram_as_png_has_its_words() -> None:
+    svg = document_fixture.document().parts[6].blocks[0].diagrams[0].svg
+    wordless = re.sub(r"<text.*?</text>", "", svg)
+    assert to_png(svg).startswith(b"\x89PNG") and len(to_png(svg)) > 1.1 * len(to_png(wordless))
