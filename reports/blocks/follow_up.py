@@ -13,7 +13,7 @@ from typing import Literal
 
 from babel.dates import format_date
 
-from reports.cells import cell, source_lines
+from reports.cells import cell, group_line
 from reports.document import Absent, Block, Cell, FactLine, Judgement, Line, Section, Table
 from reports.figures import Figure
 from reports.format import LOCALE, NBSP, NO_COMPARISON, NOT_AVAILABLE, number
@@ -194,6 +194,11 @@ def _absent(source: Source, title: str) -> list[Block]:
     return [Absent(source.text(title), f"Inga uppgifter har levererats för {source.year}.")]
 
 
+def _cited(figures: list[Figure]) -> tuple[str, ...]:
+    """How the outcomes of a table are cited; these tables show no group means to be explained."""
+    return tuple(dict.fromkeys(f"{figure.source}." for figure in figures if figure.value is not None))
+
+
 @BLOCKS.kind(Goals)
 def goal_blocks(spec: Goals, source: Source) -> list[Block]:
     """For each goal its words, its judgement (none for the working environment, which has no signal), and its table."""
@@ -237,7 +242,9 @@ def _goal_table(spec: Goals, source: Source, rows: list[GoalRow]) -> Table:
         shown += [figure for figure in figures if figure]
         outcomes = [cell(source, figure, "value", Printing(decimals=row.decimals)) for figure in figures]
         lines.append(Line(row.label or "", (_target(row, figures[0]), *outcomes), note=row.footnote or ""))
-    sources = (*source_lines(source, shown), f"Målvärden: {PLAN.removeprefix('Källa: ')}.")
+    against = [figure for row in rows if row.target_kind == "beats_mean" and (figure := source.figure(row.series))]
+    means = group_line(source, against)
+    sources = (*_cited(shown), *((means,) if means else ()), f"Målvärden: {PLAN.removeprefix('Källa: ')}.")
     return Table(
         spec.table_id.replace("{goal}", rows[0].goal_id),
         source.text(spec.title),
@@ -318,7 +325,7 @@ def internal_control_figures(spec: InternalControlFigures, source: Source) -> li
     width = len(periods) + 1
     lines = tuple(Line(label, tuple(by_column.get(index, Cell("")) for index in range(width))) for label, by_column in found.items())
     columns = (*(_reviewed(*days) for days in periods), spec.sample)
-    sources = (*source_lines(source, shown), f"{CONTROL}: stickprov.")
+    sources = (*_cited(shown), f"{CONTROL}: stickprov.")
     return [Table(spec.table_id, source.text(spec.title), columns, (Section("", lines),), sources, "Kontroll")]
 
 
@@ -500,5 +507,5 @@ def measure_figures(spec: MeasureFigures, source: Source) -> list[Block]:
         return []
     year = source.year
     columns = (str(year - 1), f"Differens {year - 1}/{year}", str(year), "Möjlig effektivisering")
-    sources = (*source_lines(source, shown), f"Möjlig effektivisering: {PLAN.removeprefix('Källa: ')}.")
+    sources = (*_cited(shown), f"Möjlig effektivisering: {PLAN.removeprefix('Källa: ')}.")
     return [Table(spec.table_id, source.text(spec.title), columns, (Section("", tuple(lines)),), sources, "Åtgärd")]
