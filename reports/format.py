@@ -35,7 +35,9 @@ class Unit:
 
 _PERCENT = Unit(f"{NBSP}%", "procent", "procentenheter")
 _PLAIN = Unit("", "", "")
+_NOUNS = ("personer", "anställningar", "årsarbetare", "heltidsarbetare", "beslut", "platser", "enheter", "timmar", "år")
 _UNITS = {
+    **{noun: Unit("", noun, noun) for noun in _NOUNS},
     "%": _PERCENT,
     "medelvärde (sammanvägt %)": _PERCENT,
     "percent": _PERCENT,

@@ -276,7 +276,14 @@ def target(spec: Target, source: Source) -> list[Sentence]:
     met = figure.shown >= figure.target if indicator.good_direction == "high" else figure.shown <= figure.target
     outcome, wanted = amount(source, spec, figure), amount(source, spec, figure, "target")
     return [
-        say("{} var {} {} och {} därmed målvärdet {}.", subject(source, spec), outcome, when(figure), "når" if met else "når inte", wanted)
+        say(
+            "{} var {} {} och {} målvärdet {}.",
+            subject(source, spec),
+            outcome,
+            when(figure),
+            "når därmed" if met else "når därmed inte",
+            wanted,
+        )
     ]
 
 
