@@ -44,7 +44,6 @@ MEASURES = {
     "diff": {"change"},
     "group_mean": {"region_mean", "similar_mean", "national_mean"},
     "target": {"target"},
-    "total_award": {"awarded"},
     "budget": {"budget"},
     "budget_deviation": {"deviation", "value"},  # value: an indicator that is itself a deviation (result_by_area)
 }

@@ -75,7 +75,7 @@ INDICATORS = (
         "Hur personcentrerad upplever patienter 18 år och äldre bosatta i ordinärt boende att kommunal hälso- och sjukvård är? "
         "(enligt PERCCI*)", 39.1,
         note="Göteborgsregionens (GR) Nyckeltalsrapport god och nära kommunal primärvård i Göteborgsregionen 2024 presenteras under "
-        "våren 2025.",
+        "våren 2025. PERCCI innehåller 12 påståenden. Varje påstående ger mellan 1 och 4 poäng. Ett totalvärde beräknas (12–48 poäng).",
     ),
     _indicator(
         "mal3", 1, "U23401",

@@ -194,6 +194,11 @@ def _absent(source: Source, title: str) -> list[Block]:
     return [Absent(source.text(title), f"Inga uppgifter har levererats för {source.year}.")]
 
 
+def _in_unit(title: str, scale: Scale) -> str:
+    """A title with the unit of the amounts, once."""
+    return title if title.endswith(f", {scale}") else f"{title}, {scale}"
+
+
 def _cited(figures: list[Figure]) -> tuple[str, ...]:
     """How the outcomes of a table are cited; these tables show no group means to be explained."""
     return tuple(dict.fromkeys(f"{figure.source}." for figure in figures if figure.value is not None))
@@ -390,7 +395,7 @@ def grant_table(spec: Grants, source: Source) -> list[Block]:
     lines = tuple(line(row) for row in rows if row.row_kind != "type")
     columns = tuple(source.text(column.label) for column in spec.columns)
     remarks = tuple(source.text(remark) for remark in spec.remarks)
-    title = f"{source.text(spec.title)}, {spec.scale}"
+    title = _in_unit(source.text(spec.title), spec.scale)
     return [
         Table(spec.table_id, title, columns, (Section("", lines),), (f"{GRANT_REGISTER}. Summor: egen bearbetning.",), "Bidrag", remarks)
     ]
@@ -420,7 +425,7 @@ def investment_table(spec: Investments, source: Source) -> list[Block]:
         empty = Line(label, tuple(Cell("") for _ in spec.columns), is_sum=True)
         lines.append(line(by_id[line_id], label) if line_id in by_id else empty)
     columns = tuple(source.text(column.label) for column in spec.columns)
-    title = f"{source.text(spec.title)}, {spec.scale}"
+    title = _in_unit(source.text(spec.title), spec.scale)
     return [Table(spec.table_id, title, columns, (Section("", tuple(lines)),), (f"{INVESTMENT_ACCOUNTS}.",), "Investering")]
 
 
@@ -442,7 +447,7 @@ def forecast_table(spec: ForecastAccuracy, source: Source) -> list[Block]:
     outcome = money(last, "outcome", last.outcome, spec.scale, FORECASTS, "forecast_result", missing=missing)
     lines.append(Line(source.text(spec.outcome), (outcome, Cell("")), is_sum=True))
     columns = ("Prognos", "Avvikelse från utfall")
-    title = f"{source.text(spec.title)}, {spec.scale}"
+    title = _in_unit(source.text(spec.title), spec.scale)
     return [Table(spec.table_id, title, columns, (Section("", tuple(lines)),), (f"{FORECASTS}.",), "Avstämningstillfälle")]
 
 

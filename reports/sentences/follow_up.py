@@ -213,8 +213,8 @@ def grants_said(spec: GrantsSaid, source: Source) -> list[Sentence]:
     return _passed_on(source, of_grants) if spec.what == "passed_on" else _deferred(of_grants)
 
 
-def _amount(row: GrantRow | PassedOnRow, measure: str, indicator: str, *, unsigned: bool = False) -> Run:
-    cited = GRANT_SUMS if isinstance(row, GrantRow) and row.row_kind != "grant" else GRANT_REGISTER
+def _amount(row: GrantRow, measure: str, indicator: str, *, unsigned: bool = False) -> Run:
+    cited = GRANT_SUMS if row.row_kind != "grant" else GRANT_REGISTER
     return money(row, measure, getattr(row, measure), "mnkr", cited, indicator, unsigned=unsigned), MILLIONS
 
 
@@ -251,13 +251,14 @@ def _passed_on(source: Source, rows: list[GrantRow]) -> list[Sentence]:
     for row in rows:
         of_grant = sorted((part for part in parts if part.grant_id == row.grant_id), key=lambda part: -part.amount)
         if of_grant and row.received is not None:
-            to: list[Run] = [
-                (_amount(part, "amount", "grant_passed_on"), " fördelats" if part is of_grant[0] else "", f" till {part.recipient}")
-                for part in of_grant
-            ]
+            to: list[Run] = [(_passed(part), " fördelats" if part is of_grant[0] else "", f" till {part.recipient}") for part in of_grant]
             received = _amount(row, "received", "grant_amount")
             said.append(say("Av {} i erhållet statsbidrag för {} har {}.", received, row.grant_name, listed_runs(to)))
     return said
+
+
+def _passed(row: PassedOnRow) -> Run:
+    return money(row, "passed_on", row.amount, "mnkr", GRANT_REGISTER, "grant_passed_on"), MILLIONS
 
 
 def _deferred(rows: list[GrantRow]) -> list[Sentence]:
