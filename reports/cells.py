@@ -50,6 +50,7 @@ MEASURES = {
     "closing_entries": "bokslutsposter",
 }
 FROM_KOLADA = "Egen bearbetning av data från Kolada"
+REGION_REPORT = "regionens gemensamma nyckeltalsrapport"
 SCALES = {"kr": 1, "tkr": 1_000, "mnkr": 1_000_000}
 PLAIN = Printing()
 
@@ -67,12 +68,22 @@ def period(figure: Figure) -> str:
 
 
 def origin(figure: Figure, measure: str) -> Origin:
-    """The origin of one measure of a figure; a mean is the platform's own work even where the value is Kolada's."""
-    source = FROM_KOLADA if measure.endswith("_mean") and "Kolada" in figure.source else figure.source
+    """The origin of one measure of a figure; a mean has its own, whatever the value's."""
+    source = mean_source(figure, measure) if measure.endswith("_mean") else figure.source
     split = "/".join(part for part in (figure.org_unit, figure.staff_group, figure.breakdown) if part)
     split = "/".join(part for part in (split, figure.gender if figure.gender != "T" else "") if part)
     year = figure.year - 1 if measure == "previous_value" else figure.year
     return Origin(figure.key, measure, figure.indicator_id, period(figure), source, figure.lineage_id, split, year)
+
+
+def mean_source(figure: Figure, measure: str) -> str:
+    """How a group's mean is cited: made of Kolada's values, of the members' in the region's report, or delivered as a mean."""
+    if "Kolada" in figure.source:
+        return FROM_KOLADA
+    if measure == "region_mean":
+        made = figure.region_count is not None
+        return f"Egen bearbetning av data från {REGION_REPORT}" if made else f"Källa: {REGION_REPORT}"
+    return figure.source
 
 
 def marks(figure: Figure, measure: str) -> tuple[str, ...]:
@@ -146,26 +157,34 @@ def _span(counts: Iterable[int], members: int) -> str:
     return f"{low} av {members}" if low == high else f"{low}–{high} av {members}"
 
 
-def group_line(source: Source, figures: Iterable[Figure]) -> str:
-    """How the means under a table or diagram are made: 'ovägt medel, n av N kommuner' per group; empty without means."""
-    counts: dict[tuple[str, int], list[int]] = {}
-    computed = False
+def group_lines(source: Source, figures: Iterable[Figure]) -> list[str]:
+    """How the means under a table or diagram are made, by citation: 'ovägt medel, n av N kommuner', or a mean that came as one."""
+    made: dict[str, dict[tuple[str, int], list[int]]] = {}
+    delivered: dict[str, dict[str, None]] = {}
     for figure in figures:
         similar, region = source.similar(figure.indicator_id), source.region
-        computed |= "Kolada" in figure.source
-        if figure.mean("region_mean") is not None and region:
-            counts.setdefault((region.label, region.member_count), []).append(figure.region_count or 0)
-        if figure.mean("similar_mean") is not None and similar:
-            counts.setdefault((similar.label, similar.member_count), []).append(figure.similar_count or 0)
-        if figure.mean("national_mean") is not None:
-            counts.setdefault(("samtliga", source.municipalities), []).append(figure.national_count or 0)
-    parts = [f"{label} {_span(values, members)} kommuner" for (label, members), values in counts.items()]
-    return f"{FROM_KOLADA + ', ovägt' if computed else 'Ovägt'} medel: {listed(parts)}." if parts else ""
+        groups = {"national_mean": ("samtliga", source.municipalities)}
+        if region:
+            groups["region_mean"] = (region.label, region.member_count)
+        if similar:
+            groups["similar_mean"] = (similar.label, similar.member_count)
+        for measure in ("region_mean", "similar_mean", "national_mean"):
+            if measure not in groups or figure.mean(measure) is None:
+                continue
+            cited, count = mean_source(figure, measure), getattr(figure, measure.replace("_mean", "_count"))
+            if count is None:
+                delivered.setdefault(cited, {})[groups[measure][0]] = None
+            else:
+                made.setdefault(cited, {}).setdefault(groups[measure], []).append(count)
+    lines = []
+    for cited, counts in made.items():
+        parts = [f"{label} {_span(values, members)} kommuner" for (label, members), values in counts.items()]
+        lines.append(f"{cited}, ovägt medel: {listed(parts)}.")
+    return lines + [f"{cited}, medel som det levererats: {listed(list(labels))}." for cited, labels in delivered.items()]
 
 
 def source_lines(source: Source, figures: Iterable[Figure]) -> tuple[str, ...]:
     """The lines under a table or diagram: how own values are cited, and how the group means are made."""
     figures = list(figures)
     cited = dict.fromkeys(figure.source for figure in figures if figure.value is not None)
-    means = group_line(source, figures)
-    return tuple([f"{text}." for text in cited] + ([means] if means else []))
+    return (*(f"{text}." for text in cited), *group_lines(source, figures))

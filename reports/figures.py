@@ -152,11 +152,11 @@ class Figure:
     def mean(self, measure: str) -> float | None:
         """The mean of a comparison group (`measure`: region_mean, similar_mean, national_mean).
 
-        None where fewer than two members have a value: the region holds the municipality itself, and nobody is compared
-        with himself.
+        None where fewer than two members have a value: the region holds the municipality itself, and nobody is compared with himself. A
+        mean that came as one, without a number of members, stands as it came.
         """
         count = getattr(self, measure.replace("_mean", "_count"))
-        return None if (count or 0) < 2 else getattr(self, measure)
+        return None if count is not None and count < 2 else getattr(self, measure)
 
 
 FIGURE_COLUMNS = tuple(Figure.__dataclass_fields__)

@@ -28,6 +28,10 @@ ALSO = {
     "lss_population_share": {"lss_population_share_own"},
     "lss_bmss_excl_asab_per_10000": {"lss_service_persons_per_10000"},
     "homecare_index_rank_base": {"homecare_index_rank"},
+    "sfb_pa_rank_above_count": {"N28817"},
+    "lss_other_cost_quartile": {"N28011"},
+    "elderly_65_with_care_share": {"elderly_65_with_care_share_own"},
+    "elderly_80_with_care_share": {"elderly_80_with_care_share_own"},
     "gr_survey_municipalities": {"kpv_rehab_specialist_share"},
     "gr_survey_municipalities_with_rehab_specialists": {"kpv_rehab_specialist_share"},
 }

@@ -13,7 +13,7 @@ from typing import Literal
 
 from babel.dates import format_date
 
-from reports.cells import cell, group_line
+from reports.cells import cell, group_lines
 from reports.document import Absent, Block, Cell, FactLine, Judgement, Line, Section, Table
 from reports.figures import Figure
 from reports.format import LOCALE, NBSP, NO_COMPARISON, NOT_AVAILABLE, number
@@ -248,8 +248,7 @@ def _goal_table(spec: Goals, source: Source, rows: list[GoalRow]) -> Table:
         outcomes = [cell(source, figure, "value", Printing(decimals=row.decimals)) for figure in figures]
         lines.append(Line(row.label or "", (_target(row, figures[0]), *outcomes), note=row.footnote or ""))
     against = [figure for row in rows if row.target_kind == "beats_mean" and (figure := source.figure(row.series))]
-    means = group_line(source, against)
-    sources = (*_cited(shown), *((means,) if means else ()), f"Målvärden: {PLAN.removeprefix('Källa: ')}.")
+    sources = (*_cited(shown), *group_lines(source, against), f"Målvärden: {PLAN.removeprefix('Källa: ')}.")
     return Table(
         spec.table_id.replace("{goal}", rows[0].goal_id),
         source.text(spec.title),
