@@ -7,6 +7,8 @@ and the rows (`registers`). None of these rules has wording for what the rows do
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from reports import cells
@@ -88,14 +90,15 @@ class MeasureCounts(RuleSpec):
     horizon: Literal["short", "long", "investigated"] = "short"
 
 
-def _count(row: AnyRow, count: int, indicator: str, cited: str) -> Cell:
-    """A count of rows, in words; neuter where it stands for goals is the caller's to say."""
-    return Cell(spelled(count), (), origin(row, "count", cited, indicator), "", float(count))
+def _count(rows: Sequence[AnyRow], indicator: str, cited: str) -> Cell:
+    """How many the rows are, in words, with all of them as origin; neuter where it stands for goals is the caller's to say."""
+    where = replace(origin(rows[0], "count", cited, indicator), key=" ".join(row.key for row in rows))
+    return Cell(spelled(len(rows)), (), where, "", float(len(rows)))
 
 
-def _neuter(row: AnyRow, count: int, indicator: str, cited: str) -> Cell:
-    shown = _count(row, count, indicator, cited)
-    return Cell("ett", shown.marks, shown.origin, "", 1.0) if count == 1 else shown
+def _neuter(rows: Sequence[AnyRow], indicator: str, cited: str) -> Cell:
+    shown = _count(rows, indicator, cited)
+    return replace(shown, text="ett") if len(rows) == 1 else shown
 
 
 @RULES.kind(GoalCounts)
@@ -104,7 +107,7 @@ def goal_counts(spec: GoalCounts, source: Source) -> list[Sentence]:
     rows = [of_goal[0] for of_goal in goals(source, kind="board")]
     if not rows:
         return []
-    said = [say("Nämnden har {} mål för {}.", _neuter(rows[0], len(rows), "goal_count", JUDGED), str(source.year))]
+    said = [say("Nämnden har {} mål för {}.", _neuter(rows, "goal_count", JUDGED), str(source.year))]
     by_label: dict[str, list[GoalRow]] = {}
     for order in ("met", "partly_met", "not_met"):
         for row in rows:
@@ -113,13 +116,12 @@ def goal_counts(spec: GoalCounts, source: Source) -> list[Sentence]:
     ids = {"met": "goal_count_fully_met", "partly_met": "goal_count_partly_met", "not_met": "goal_count_not_met"}
     parts: list[Run] = []
     for label, of_label in by_label.items():
-        first = of_label[0]
-        parts.append((f"{label} för ", _neuter(first, len(of_label), ids[first.judgement or "met"], JUDGED), " mål"))
+        parts.append((f"{label} för ", _neuter(of_label, ids[of_label[0].judgement or "met"], JUDGED), " mål"))
     if parts:
         said.append(say("Bedömningen är {}.", listed_runs(parts)))
     unjudged = [row for row in rows if row.judgement is None]
     if unjudged:
-        counted = _neuter(unjudged[0], len(unjudged), "goal_count_unjudged", JUDGED)
+        counted = _neuter(unjudged, "goal_count_unjudged", JUDGED)
         said.append(say("För {} mål saknas utfall för mer än hälften av indikatorerna, och ingen bedömning ges.", counted))
     return said
 
@@ -185,12 +187,15 @@ def control_counts(spec: ControlCounts, source: Source) -> list[Sentence]:
     if not rows:
         return []
     with_remark = [row for row in rows if row.has_remark]
-    fine = _count(rows[0], len(rows) - len(with_remark), "ic_points_without_remark", CONTROL)
-    total = _count(rows[0], len(rows), "ic_points_total", CONTROL)
+    without_remark = [row for row in rows if not row.has_remark]
+    total = _count(rows, "ic_points_total", CONTROL)
+    if not without_remark:
+        return [say("Samtliga {} kontrollpunkter har genomförts med anmärkning.", total)]
+    fine = _count(without_remark, "ic_points_without_remark", CONTROL)
     passed = "{} av {} kontrollpunkter har genomförts utan anmärkning eller med försumbar anmärkning"
     if not with_remark:
         return [say(passed + ".", fine, total)]
-    remarks = _count(with_remark[0], len(with_remark), "ic_points_with_remark", CONTROL)
+    remarks = _count(with_remark, "ic_points_with_remark", CONTROL)
     what = "Anmärkningen" if len(with_remark) == 1 else "Anmärkningarna"
     named = listed([row.control.rstrip(".")[:1].lower() + row.control.rstrip(".")[1:] for row in with_remark])
     return [
@@ -327,7 +332,7 @@ def measure_counts(spec: MeasureCounts, source: Source) -> list[Sentence]:
         return []
     begun = [row for row in rows if row.begun_on is not None and row.begun_on <= source.through]
     where = {"short": "på kort sikt", "long": "på lång sikt", "investigated": "som utreds"}[spec.horizon]
-    total = _count(rows[0], len(rows), "measures_total", PLAN)
+    total = _count(rows, "measures_total", PLAN)
     if not begun:
         return [say("Ingen av {} åtgärder {} har påbörjats.", total, where)]
-    return [say("Av {} åtgärder {} har {} påbörjats.", total, where, _count(begun[0], len(begun), "measures_begun", PLAN))]
+    return [say("Av {} åtgärder {} har {} påbörjats.", total, where, _count(begun, "measures_begun", PLAN))]
