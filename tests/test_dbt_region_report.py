@@ -82,6 +82,8 @@ FAULTS: tuple[tuple[str, Change], ...] = (
     ("RR106", spoil({"specialisering": "demens"}, nyckeltal="kpv_80_share", medlem="1401")),
     ("RR107", spoil({"befattning": "underskoterska"}, nyckeltal="kpv_80_share", medlem="1401")),
 )
+TESTED_APART = {"RR108"}
+"""Needs Kolada's catalogue in force."""
 
 
 @pytest.mark.parametrize(("rule", "change"), FAULTS, ids=[f"{number}-{rule}" for number, (rule, _) in enumerate(FAULTS)])

@@ -81,6 +81,8 @@ FAULTS: tuple[tuple[str, str, str, Change], ...] = (
     ("forecasts", "avstamningar_1489_2024", "FO101", put(0, prognosmanad="2023-04")),
     ("forecasts", "avstamningar_1489_2024", "FO102", put(0, beslutsdatum="2024-03-31")),
 )
+TESTED_APART = {"GR201"}
+"""Only the other municipality passes grants on."""
 
 
 @pytest.mark.parametrize(("source", "file", "rule", "change"), FAULTS, ids=[f"{file}-{rule}" for _, file, rule, _ in FAULTS])

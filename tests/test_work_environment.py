@@ -11,8 +11,6 @@ import pytest
 from deliveries import Cells, Deliveries, changed
 
 from demo.work_environment import write_work_environment_extracts
-from expectations.suites import suite
-from ingestion.contracts import tables
 
 Change = Callable[[list[Cells]], object]
 MODELS = ("path:models/staging/work_environment", "path:models/intermediate/work_environment")
@@ -57,11 +55,6 @@ def test_a_fault_turns_its_rule_red_and_no_other(
     deliveries: Deliveries, files: Path, tmp_path: Path, file: str, rule: str, change: Change
 ) -> None:
     assert deliveries.broken_rules("work_environment", "1489", changed(files / f"{file}.csv", tmp_path, change)) == {rule}
-
-
-def test_every_rule_of_the_source_has_a_fault() -> None:
-    own = {rule.number for of in tables("work_environment") for rule in suite(of) if rule.number[0] != "G"}
-    assert own == {rule for _, rule, _ in FAULTS if rule[0] != "G"}
 
 
 def test_same_seed_same_bytes(files: Path, tmp_path: Path) -> None:
