@@ -331,6 +331,8 @@ def document(*, repeated: int = 1, environment: str = "demo") -> Document:
         ),
         DocumentPart("analys", "2.1.1", "Analys", 3, (Paragraph((_sentence(),)),)),
         DocumentPart("analys-djup", "2.1.1.1", "Fördjupning", 4, (Absent("Underlag saknas.", "Enkäten genomfördes inte 2024."),)),
+        DocumentPart("analys-djupare", "", "Analys", 5, (Paragraph((_sentence(),)),)),
+        DocumentPart("analys-djupast", "", "Analys", 6, (Paragraph((_sentence(),)),)),
     ]
     for place in range(repeated):
         suffix = f"-{place}" if place else ""
