@@ -2,7 +2,8 @@
 
 Compressed bytes hide text, so files are opened as what they are: every column of every Parquet and DuckDB file, every
 cell of every SQLite table (Dagster's storage keeps some of it zlib-compressed), the members of workbooks and archives,
-and all else as text, data URIs in it included. Also a command: `python -m tests.personal_data_search <folder> [name ...]`.
+pages and properties of PDFs, and all else as text, with character references resolved and data URIs in it included.
+Also a command: `python -m tests.personal_data_search <folder> [name ...]`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import gzip
+import html
 import io
 import re
 import sqlite3
@@ -22,6 +24,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pypdfium2
 
 # Wider than the platform's own pattern on purpose: this is the check on it.
 NUMBER = re.compile(r"(?<!\d)(\d{2})?(\d{2})([ ./-]?)(\d{2})([ ./-]?)(\d{2})\s?[-+–]?\s?(\d{4})(?!\d)")
@@ -185,11 +188,15 @@ def _decoded(where: str, content: bytes) -> Iterator[tuple[str, str]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():
                 yield from _decoded(f"{where}!{name}", archive.read(name))
+    elif content.startswith(b"%PDF-"):
+        yield from _pdf(where, content)
     elif content[:1] == b"\x78" and (unpacked := _inflated(content)) is not None:
         yield from _decoded(f"{where} (zlib)", unpacked)
     else:
         text = content.decode("utf-8", errors="replace")
         yield where, text
+        if "&" in text and (resolved := html.unescape(text)) != text:
+            yield where, resolved
         if "\ufffd" in text:
             yield where, content.decode("cp1252", errors="replace")
             yield where, content.decode("cp437")
@@ -198,6 +205,18 @@ def _decoded(where: str, content: bytes) -> Iterator[tuple[str, str]]:
                 yield from _decoded(f"{where} (data URI)", base64.b64decode(encoded))
             except binascii.Error:
                 continue
+
+
+def _pdf(where: str, content: bytes) -> Iterator[tuple[str, str]]:
+    """Every page's text as a reader's program selects it, the properties, and the names of the bookmarks."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        yield f"{where}!properties", " ".join(document.get_metadata_dict().values())
+        yield f"{where}!bookmarks", "\n".join(bookmark.get_title() or "" for bookmark in document.get_toc())
+        for number, page in enumerate(document, start=1):
+            yield f"{where}!page {number}", page.get_textpage().get_text_bounded()
+    finally:
+        document.close()
 
 
 def _inflated(content: bytes) -> bytes | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+import typst
 
 from tests.personal_data_search import main, numbers, search
 
@@ -75,6 +76,14 @@ def as_data_uri(path: Path, text: str) -> None:
     path.write_text(json.dumps({"preview": "data:image/svg+xml;base64," + base64.b64encode(f"<svg>{text}</svg>".encode()).decode()}))
 
 
+def as_pdf(path: Path, text: str) -> None:
+    path.write_bytes(typst.compile(f"A first page. #pagebreak() {text}".encode()))
+
+
+def as_pdf_property(path: Path, text: str) -> None:
+    path.write_bytes(typst.compile(f'#set document(title: "{text}")\nNothing here.'.encode()))
+
+
 def as_number_column(path: Path, text: str) -> None:
     digits = "".join(c for c in text if c.isdigit()) or "1"
     names = "" if any(c.isdigit() for c in text) else text
@@ -85,6 +94,7 @@ KINDS: dict[str, Callable[[Path, str], None]] = {
     "a.parquet": as_parquet, "a2.parquet": as_number_column,
     "b.duckdb": as_duckdb, "c.duckdb": as_duckdb_comment, "d.db": as_sqlite, "e.db": as_compressed_sqlite,
     "f.xlsx": as_sheet, "g.html": as_text, "h.csv": as_windows_text, "i.se": as_sie, "j.log.gz": as_gzip, "k.json": as_data_uri,
+    "l.pdf": as_pdf, "m.pdf": as_pdf_property,
 }  # fmt: skip
 
 
