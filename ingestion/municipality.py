@@ -36,7 +36,7 @@ class ComparisonGroups(Strict):
 
 
 class Unit(Strict):
-    """A unit of a department, by the id that extracts use. `cost_centres` where its result is followed: intervals within the department's."""
+    """A unit of a department, by the id that extracts use. `cost_centres`, within the department's, where its result is followed."""
 
     id: str
     name: str
@@ -264,7 +264,8 @@ def config_rows(municipalities: dict[str, Municipality]) -> dict[str, list[tuple
             rows["org_unit"].append((m.id, department.id, department.name, "department", None))
             rows["org_unit"] += [(m.id, unit.id, unit.name, "unit", department.id) for unit in department.units]
             rows["cost_centre"] += [(m.id, first, last, department.id, None) for first, last in department.cost_centres]
-            rows["cost_centre"] += [(m.id, *interval, department.id, unit.id) for unit in department.units for interval in unit.cost_centres]
+            for unit in department.units:
+                rows["cost_centre"] += [(m.id, first, last, department.id, unit.id) for first, last in unit.cost_centres]
         rows["account_interval"] += [(m.id, a.first, a.last, a.line, a.account_group) for a in m.accounts]
         for order, line in enumerate(m.operating_statement, start=1):
             rows["statement_line"].append((m.id, line.id, line.label, order, bool(line.sum_of), line.role))

@@ -172,8 +172,9 @@ def build(path: Path, *, with_staff_and_ledger: bool = True, environment: str = 
     if with_staff_and_ledger:
         rows += _staff_rows(described) + _care_rows(described)
         con.execute(
-            "insert into marts.measures_follow_up values ('1489', 2024, 1, 'A1', 'short', 'Bemanning', 'Se över scheman', 'avdelningschef', "
-            "null, 'Lägre kostnader.', 'Minskade övertidskostnader', null, 50, 'Arbetet har börjat.', null, null, 'goals:1489:2024')"
+            "insert into marts.measures_follow_up values ('1489', 2024, 1, 'A1', 'short', 'Bemanning', 'Se över scheman', "
+            "'avdelningschef', null, 'Lägre kostnader.', 'Minskade övertidskostnader', null, 50, "
+            "'Arbetet har börjat.', null, null, 'goals:1489:2024')"
         )
         con.executemany(
             "insert into marts.dim_comparison_group_member values ('1489', 'G96190', ?, 'region', null, ?)",

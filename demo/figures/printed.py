@@ -10,8 +10,9 @@ from pathlib import Path
 
 PUBLISHED = Path(__file__).with_name("published.csv")
 REASONS = Path(__file__).with_name("reasons.csv")
+_COUNTED = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 WORDS = dict(
-    zip("noll en två tre fyra fem sex sju åtta nio tio elva tolv".split(), map(Decimal, range(13)), strict=True),
+    zip(_COUNTED, map(Decimal, range(13)), strict=True),
     ett=Decimal(1),
     ingen=Decimal(0),
     fjärde=Decimal(4),
