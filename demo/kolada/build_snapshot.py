@@ -1,4 +1,4 @@
-"""Builder of the bundled Kolada snapshot: real values to 2022, printed ones of 2023 and 2024, simulated ones around them.
+"""Builder of the bundled Kolada snapshot: recorded values to 2022, printed ones (mostly of 2023 and 2024), simulated ones around them.
 
 Belongs here: which printed figure is which Kolada indicator, which statements of the published analysis the simulated
 values obey, and how they are simulated. Does not belong here: serving (`app`).
@@ -9,7 +9,9 @@ about. Same inputs, same snapshot: every random number comes from a generator se
 Layers, the earlier never replaced by the later:
 1. values to 2022 as recorded (`--values`), followed indicators only;
 2. values of 2023 and later recorded elsewhere (`--recorded`, status "");
-3. values that the two municipalities printed for 2023 and 2024 (`--published`, status "");
+3. values that the two municipalities printed for 2023 and 2024 (`--published`, status ""); older printed ones only of
+   indicators of which nothing is recorded to 2022, and only where the id stands beside the figure, since no recorded
+   value tells whether the id is right;
 4. simulated values of 2023 and 2024 (status "simulated"): the year before, moved a little, then shifted group by group
    so that printed group means come out: Göteborgsregionen (own municipality kept in), similar municipalities (left
    out) and the 290 municipalities. No value where there was none the year before, except for indicators that have
@@ -131,9 +133,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Printed:
-    """The printed figures of 2023 and 2024 that have a Kolada id."""
+    """The printed figures that have a Kolada id: of 2023 and 2024, and older own values with the id beside them."""
 
     own: Mapping[tuple[str, str, int], float]
+    older: Mapping[tuple[str, str, int], float]
     own_missing: set[tuple[str, str, int]]
     means: Mapping[tuple[str, int, str], float]
     means_missing: set[tuple[str, int, str]]
@@ -142,6 +145,7 @@ class Printed:
 def read_printed(path: Path) -> Printed:
     """Own values and group means from the table of published figures; two prints of one figure must agree."""
     own: dict[tuple[str, str, int], float] = {}
+    older: dict[tuple[str, str, int], float] = {}
     means: dict[tuple[str, int, str], float] = {}
     own_missing: set[tuple[str, str, int]] = set()
     means_missing: set[tuple[str, int, str]] = set()
@@ -152,12 +156,15 @@ def read_printed(path: Path) -> Printed:
 
     with path.open(encoding="utf-8") as handle:
         for row in csv.DictReader(handle):
-            if row["indicator"] not in PRINTED or row["year"] not in {str(year) for year in YEARS} or row["dimension"] or row["qualifier"]:
+            if row["indicator"] not in PRINTED or not row["year"].isdigit() or row["dimension"] or row["qualifier"]:
                 continue
             kpi, factor = PRINTED[row["indicator"]]
             year, group, municipality = int(row["year"]), row["comparison_group"], MUNICIPALITY_OF_DOCUMENT[row["doc"]]
             empty = row["value"] == ""
-            if row["measure_kind"] == "actual" and group == "own":
+            if year not in YEARS:
+                if year < YEARS[0] and row["measure_kind"] == "actual" and group == "own" and not empty and f"({kpi})" in row["row_label"]:
+                    keep(older, (kpi, municipality, year), float(row["value"]) * factor)
+            elif row["measure_kind"] == "actual" and group == "own":
                 if empty:
                     own_missing.add((kpi, municipality, year))
                 else:
@@ -167,7 +174,7 @@ def read_printed(path: Path) -> Printed:
                     means_missing.add((kpi, year, group))
                 else:
                     keep(means, (kpi, year, group), float(row["value"]) * factor)
-    return Printed(own, own_missing, means, means_missing)
+    return Printed(own, older, own_missing, means, means_missing)
 
 
 class Simulation:
@@ -412,6 +419,10 @@ def build(values: Path, recorded: Path, catalogue: Path, published: Path, out: P
         if (year, unit) not in {(y, u) for y, g, u in series[kpi].real if g == "T"}:
             series[kpi].withheld.discard((year, unit))
             series[kpi].put_real(year, "T", unit, value)
+    recorded_before = {row[0] for row in base}
+    for (kpi, unit, year), value in printed.older.items():
+        if kpi not in recorded_before:
+            series[kpi].put_real(year, "T", unit, value)
     for kpi, unit, year in (*printed.own_missing, *GAPS):
         series[kpi].missing.add((year, "T", unit))
         series[kpi].withheld.add((year, unit))
@@ -422,8 +433,8 @@ def build(values: Path, recorded: Path, catalogue: Path, published: Path, out: P
         simulation.extend(one, int(ended) if ended else None)
         for (year, gender), at in sorted(one.values.items()):
             for unit, value in sorted(at.items()):
-                if year > 2022:
-                    real = (year, gender, unit) in one.real
+                real = (year, gender, unit) in one.real
+                if year > 2022 or real:
                     changed = RECORDED_LATER if real and (kpi, unit) in {(r[0], r[3]) for r in later} else RECORDED_CATALOGUE
                     rows.append((kpi, year, gender, unit, float(value), "" if real else "simulated", changed))
         rows += [
