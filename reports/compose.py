@@ -33,7 +33,7 @@ def load_outline(municipality: Municipality, kind: str) -> Outline:
     if not path.exists():
         raise FileNotFoundError(f"no outline of kind {kind}: neither {own} nor {path}")
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = _read(path)
         raw = {**raw, "sections": _taken_over(raw["sections"], kind)}
         outline = Outline.model_validate(raw)
     except (ValueError, yaml.YAMLError) as error:
@@ -41,6 +41,11 @@ def load_outline(municipality: Municipality, kind: str) -> Outline:
     if outline.kind != kind:
         raise ValueError(f"{path}: kind is {outline.kind}; expected {kind}")
     return outline
+
+
+def _read(path: Path) -> dict[str, Any]:
+    # The parser in C, which takes a tenth of the time, where there is one.
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _taken_over(sections: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
@@ -52,11 +57,14 @@ def _taken_over(sections: list[dict[str, Any]], kind: str) -> list[dict[str, Any
         if "from" in section:
             *other, wanted = section["from"].split("/")
             path = OUTLINES / f"{other[0] if other else kind}.yaml"
-            taken = _find(yaml.safe_load(path.read_text(encoding="utf-8"))["sections"], wanted) if path.exists() else None
+            taken = _find(_read(path)["sections"], wanted) if path.exists() else None
             if taken is None:
                 raise ValueError(f"from: {section['from']!r}, but {path.name} of the platform has no section {wanted!r}")
             given = {key: value for key, value in section.items() if key not in ("from", "replace")}
-            below = _replaced(taken.get("sections", []), {other["id"]: other for other in section.get("replace", [])})
+            others = {replacement["id"]: replacement for replacement in section.get("replace", [])}
+            if unknown := [name for name in others if _find(taken.get("sections", []), name) is None]:
+                raise ValueError(f"replace: {section['from']!r} of {path.name} has no section {', '.join(unknown)} below it")
+            below = _replaced(taken.get("sections", []), others)
             made.append({**taken, "sections": below, **given})
         else:
             made.append({**section, "sections": _taken_over(section.get("sections", []), kind)})

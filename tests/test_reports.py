@@ -365,6 +365,7 @@ def test_a_misspelt_outline_is_refused_with_its_path(tmp_path: Path, municipalit
         ("kind: genomlysning\ntitle: x\nsections: [{id: a, headin: A}]", "headin"),
         ("kind: genomlysning\ntitle: x\nsections: [{id: a, heading: A}, {id: a, heading: B}]", "there twice"),
         ("kind: genomlysning\ntitle: x\nsections: [{from: nowhere}]", "no section 'nowhere'"),
+        ("kind: genomlysning\ntitle: x\nsections: [{from: lss, replace: [{id: lss-x, heading: X}]}]", "no section lss-x below it"),
         ("kind: arsbokslut\ntitle: x\nsections: []", "expected genomlysning"),
     ):
         path.write_text(wrong, encoding="utf-8")
