@@ -263,7 +263,7 @@ def _passed_on(source: Source, rows: list[GrantRow]) -> list[Sentence]:
 
 
 def _passed(row: PassedOnRow) -> Run:
-    return money(row, "passed_on", row.amount, "mnkr", GRANT_REGISTER, "grant_passed_on"), MILLIONS
+    return money(row, "amount", row.amount, "mnkr", GRANT_REGISTER, "grant_passed_on"), MILLIONS
 
 
 def _deferred(rows: list[GrantRow]) -> list[Sentence]:
