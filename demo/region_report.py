@@ -46,6 +46,9 @@ REHAB_MEAN_2024 = 4
 PATIENTS_2024 = (2310, 1010, 1120, 480, 890, 640, 960, 1290, 12150, 2020, 1660, 1437)
 OWN_PATIENTS = {2018: 1381, 2019: 1402, 2020: 1418, 2021: 1447, 2022: 1478, 2023: 1429, 2024: 1437}
 REGION_PATIENTS, NATION_PATIENTS = 26_000, 400_000
+# The unit survey of nursing homes: own value, the members' mean, the nation's. Print does not say how the nation's was made.
+ADEQUATE_EDUCATION_2024, ADEQUATE_EDUCATION_NATION_2024 = (80, 76), 73
+MUNICIPALITIES = 290
 BY_OCCUPATION_2024 = {
     "turnover_excl_pension_by_occupation": {"underskoterska": (8.8, 9.2), "socialsekreterare": (10.2, 10.3), "stodassistent": (5.3, 9.1)},
     "sick_leave_monthly_by_occupation": {"underskoterska": (10.2, 12.1), "socialsekreterare": (13.0, 6.7), "stodassistent": (11.1, 12.7)},
@@ -93,6 +96,9 @@ def _year(rng: random.Random, year: int) -> Iterator[Row]:
                 values = _around(rng, STAFF_MEMBERS, {OWN: own_rate}, mean_rate, max(2.0, mean_rate - 5), mean_rate + 6, decimals=1)
                 sizes = {member: round(STAFF_SIZE[group] * rng.uniform(0.5, 2)) for member in STAFF_MEMBERS}
                 yield from _members(indicator, values, sizes, staff_group=group)
+        own_share, mean_share = ADEQUATE_EDUCATION_2024
+        yield from _members("eu_sabo_adequate_education_share", _around(rng, STAFF_MEMBERS, {OWN: own_share}, mean_share, 62, 90))
+        yield "riksmedel", None, "eu_sabo_adequate_education_share", None, None, ADEQUATE_EDUCATION_NATION_2024, MUNICIPALITIES, "okänd"
 
 
 def _satisfied(rng: random.Random, year: int) -> Iterator[Row]:

@@ -1,24 +1,25 @@
 """Contract of the source region_report: the key figures that a region's joint reports give for each member municipality.
 
 Belongs here: the contract. Does not belong here: means over the members (dbt), rules across rows (expectations).
-A report gives a municipality more than its own figure: what the others have, and sometimes a mean or a total of its own.
+A report gives a municipality more than its own figure: what the others have, and sometimes a mean or a total of its own. It also passes on
+results of national surveys that are told of municipalities and have no other way here.
 """
 
 from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
 
-MEMBER, REGION_MEAN, REGION_TOTAL, NATION_TOTAL = "kommun", "regionmedel", "region totalt", "riket totalt"
+MEMBER, REGION_MEAN, NATION_MEAN, REGION_TOTAL, NATION_TOTAL = "kommun", "regionmedel", "riksmedel", "region totalt", "riket totalt"
 
 INDICATORS = (
     "kpv_cost_per_patient", "kpv_cost_per_inhabitant_80", "kpv_80_share", "kpv_patients", "kpv_nurses_specialist_share",
     "kpv_rehab_specialist_share", "kpv_satisfied_share", "kpv_very_satisfied_share", "kpv_fairly_satisfied_share", "percci_score",
-    "percci_s_score", "turnover_excl_pension_by_occupation", "sick_leave_monthly_by_occupation",
+    "percci_s_score", "turnover_excl_pension_by_occupation", "sick_leave_monthly_by_occupation", "eu_sabo_adequate_education_share",
 )  # fmt: skip
 SPECIALISATIONS = ("distriktsskoterska", "vard_av_aldre", "demens", "psykiatri", "palliativ_vard", "ovrig")
 
 FIGURES = Table(
     source="region_report",
     name="figures",
-    description="Key figures of the region's joint reports (municipal primary care, staff statistics), member by member, as published.",
+    description="Key figures of the region's joint reports (municipal primary care, staff, unit survey), member by member, as published.",
     grain="one row per year, scope, member, indicator, specialisation and occupation",
     delivered_by="The region's association of municipalities, the spring after the year",
     key=("scope", "member_id", "indicator", "specialisation", "staff_group"),
@@ -30,9 +31,9 @@ FIGURES = Table(
             "scope",
             "omfattning",
             Kind.TEXT,
-            "Whose figure: a member's, the report's own mean, the region's or the nation's total.",
+            "Whose figure: a member's, the report's own mean of the region or the nation, the region's or the nation's total.",
             MEMBER,
-            allowed=(MEMBER, REGION_MEAN, REGION_TOTAL, NATION_TOTAL),
+            allowed=(MEMBER, REGION_MEAN, NATION_MEAN, REGION_TOTAL, NATION_TOTAL),
             public=True,
         ),
         Column(

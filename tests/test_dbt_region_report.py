@@ -74,9 +74,12 @@ FAULTS: tuple[tuple[str, Change], ...] = (
     ("G104", spoil({"nyckeltal": "okant"}, nyckeltal="kpv_80_share")),
     ("RR101", spoil({"medlem": "Härryda"}, nyckeltal="kpv_80_share", medlem="1401")),
     ("RR101", spoil({"medlem": "1401"}, omfattning="regionmedel")),
+    ("RR101", spoil({"medlem": "1401"}, omfattning="riksmedel")),
     ("RR102", spoil({"varde": "2800"}, nyckeltal="kpv_80_share", medlem="1401")),
     ("RR103", spoil({"vagning": ""}, omfattning="regionmedel")),
     ("RR103", spoil({"antal": ""}, omfattning="regionmedel")),
+    ("RR103", spoil({"vagning": ""}, omfattning="riksmedel")),
+    ("RR103", spoil({"antal": ""}, omfattning="riksmedel")),
     ("RR104", lambda rows: rows.__setitem__(slice(None), [row for row in rows if row["medlem"] != OWN])),
     ("RR105", spoil({"vagning": "ovägt"}, omfattning="regionmedel")),
     ("RR106", spoil({"specialisering": "demens"}, nyckeltal="kpv_80_share", medlem="1401")),
@@ -126,6 +129,7 @@ PRINTED: dict[tuple[str, str | None, str | None, int], tuple[str | None, str | N
     ("percci_s_score", None, None, 2024): ("57.2", "58.4"),
     ("kpv_nurses_specialist_share", None, None, 2024): ("14", "22"),
     ("kpv_rehab_specialist_share", None, None, 2024): ("0", "4"),
+    ("eu_sabo_adequate_education_share", None, None, 2024): ("80", "76"),
     ("kpv_patients", None, None, 2018): ("1381", None),
     ("kpv_patients", "area=region", None, 2024): ("26000", None),
     ("kpv_patients", "area=nation", None, 2024): ("400000", None),
@@ -189,6 +193,19 @@ def test_the_means_are_those_of_the_delivered_members(build: duckdb.DuckDBPyConn
     assert {row[:4]: row[5] for row in rows} == {key: count for key, (_, count) in expected.items()}
     assert {row[:4]: row[4] for row in rows} == pytest.approx({key: mean for key, (mean, _) in expected.items()})
     assert set(told) == {("kpv_rehab_specialist_share", "", "", "2024"), ("percci_score", "", "", "2023")}
+
+
+def test_the_nation_s_mean_is_the_delivered_one(build: duckdb.DuckDBPyConnection) -> None:
+    """Genomlysning 2.5: 73 in the column of all municipalities, none in that of similar ones; and never the series that Kolada ended."""
+    rows = build.execute(
+        "select municipality_id, national_mean, national_count, similar_mean from intermediate.int_own__figure "
+        "where indicator_id = 'eu_sabo_adequate_education_share' order by municipality_id"
+    ).fetchall()
+    assert len(rows) == 13 and [row[1:] for row in rows if row[0] == OWN] == [(73, None, None)]
+    assert {row[1:] for row in rows if row[0] != OWN} == {(None, None, None)}
+    assert build.execute("select count(*) from intermediate.int_own__figure where indicator_id = 'U23495'").fetchone() == (0,)
+    others = "select count(*) from intermediate.int_own__figure where national_mean is not null and indicator_id not like 'eu%'"
+    assert build.execute(others).fetchone() == (0,)
 
 
 def test_members_have_rows_of_their_own(build: duckdb.DuckDBPyConnection) -> None:

@@ -1,10 +1,11 @@
 """Rules RR1xx of the region's reports."""
 
 from expectations.rules import FIRST_ROW, Rule, one, rows
-from ingestion.region_report import MEMBER, REGION_MEAN
+from ingestion.region_report import MEMBER, NATION_MEAN, REGION_MEAN
 
 SOURCE = "Check the row against the report and deliver the year again."
 IS_MEMBER = f"c.scope = '{MEMBER}'"
+IS_MEAN = f"c.scope in ('{REGION_MEAN}', '{NATION_MEAN}')"
 KNOWN = "catalogue_municipality"
 IS_SHARE = "regexp_matches(c.indicator, '(_share|_by_occupation)$')"
 SAME_FIGURE = " and ".join(f"m.{name} is not distinct from c.{name}" for name in ("indicator", "specialisation", "staff_group"))
@@ -33,8 +34,8 @@ RULES = (
     Rule(
         "RR103",
         "The report's own mean says how it was weighted and how many it is of",
-        rows("weighting", f"(c.scope = '{REGION_MEAN}') <> (c.weighting is not null) or (c.scope = '{REGION_MEAN}' and c.n is null)"),
-        f"weighting and number of municipalities in rows of scope {REGION_MEAN}; no weighting in other rows",
+        rows("weighting", f"({IS_MEAN}) <> (c.weighting is not null) or ({IS_MEAN} and c.n is null)"),
+        f"weighting and number of municipalities in rows of scope {REGION_MEAN} and {NATION_MEAN}; no weighting in other rows",
         "Write okänd where the report does not say how its mean was made.",
     ),
     Rule(

@@ -1,5 +1,5 @@
 -- What figures of the municipalities' own years are compared with, where a source brings other municipalities' values or means: the region's
--- from its joint reports, the nation's from the homecare index.
+-- from its joint reports, the nation's from the homecare index and from what the joint reports pass on.
 with
 
 region_means as (
@@ -30,8 +30,8 @@ final as (
         year,
         region_mean,
         region_count,
-        cast(null as double) as national_mean,
-        cast(null as bigint) as national_count,
+        national_mean,
+        national_count,
         cast(null as bigint) as national_rank,
         is_simulated
     from region_means

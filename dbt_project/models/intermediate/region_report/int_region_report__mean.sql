@@ -1,6 +1,6 @@
 -- What a figure of the region's reports is compared with (DEFINITIONS 5.1): the unweighted mean of the members' values, own municipality
 -- included. The report's own mean stands where it was weighted, which no unweighted mean can check, and where not all members behind it
--- were delivered.
+-- were delivered. The nation's mean is always the report's own: no other municipality's figure comes with it.
 with
 
 figures as (
@@ -28,11 +28,13 @@ sums as (
         max(case when figures.scope = 'region_mean' then figures.value end) as told_mean,
         max(case when figures.scope = 'region_mean' then figures.n end) as told_members,
         max(case when figures.scope = 'region_mean' then figures.weighting end) as weighting,
+        max(case when figures.scope = 'nation_mean' then figures.value end) as national_mean,
+        max(case when figures.scope = 'nation_mean' and figures.weighting = 'unweighted' then figures.n end) as national_count,
         max(case when loads.is_simulated then 1 else 0 end) as simulated_loads
     from figures
     left join loads
         on figures.load_id = loads.load_id
-    where figures.scope in ('member', 'region_mean')
+    where figures.scope in ('member', 'region_mean', 'nation_mean')
     group by
         figures.municipality_id,
         figures.indicator_id,
@@ -55,6 +57,8 @@ judged as (
         told_mean,
         told_members,
         weighting,
+        national_mean,
+        national_count,
         simulated_loads,
         told_mean is not null and (weighting = 'weighted' or members < told_members) as is_told
     from sums
@@ -71,16 +75,18 @@ final as (
         breakdown,
         year,
 
-        ---------- the mean
+        ---------- the means
         case
             when is_told then cast(told_mean as double)
             else cast(members_sum as double) / nullif(members, 0)
         end as region_mean,
         -- a number of members is said of unweighted means only
         case
-            when not is_told then members
+            when not is_told then nullif(members, 0)
             when weighting = 'unweighted' then told_members
         end as region_count,
+        cast(national_mean as double) as national_mean,
+        national_count,
         simulated_loads = 1 as is_simulated
 
     from judged

@@ -24,7 +24,7 @@ told as (
         value,
         case when scope = 'member' then n end as n
     from figures
-    where scope <> 'region_mean'
+    where scope not in ('region_mean', 'nation_mean')
 
 ),
 

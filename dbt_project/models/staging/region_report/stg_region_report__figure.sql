@@ -15,6 +15,7 @@ renamed as (
         case scope
             when 'kommun' then 'member'
             when 'regionmedel' then 'region_mean'
+            when 'riksmedel' then 'nation_mean'
             when 'region totalt' then 'region_total'
             when 'riket totalt' then 'nation_total'
         end as scope,
