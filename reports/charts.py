@@ -340,6 +340,8 @@ def of_members(source: Source, spec: SeriesSpec, frame: Frame, parts: Sequence[P
     )
     columns = [part.label or frame.title for part in parts] + (["Totalt"] if len(parts) > 1 else [])
     remarks = ["Ofylld stapel: simulerat eller preliminärt värde."] if any(bar.hollow for bar in bars) else []
+    if any(not bar.parts and bar.text not in (NOT_AVAILABLE, NOT_SHOWN) for bar in bars):
+        remarks.append("Där stapeln saknas är delarna inte kända, bara det hela.")
     cited = tuple(f"{text}." for text in dict.fromkeys(f.source for f in used if f.value is not None))
     table = _table(frame, "Kommun", columns, (*rows, *mean_rows), cited, remarks)
     return _diagram(frame, axis_title, specification, description, table)
