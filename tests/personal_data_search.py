@@ -157,10 +157,10 @@ def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[tuple[st
             continue
         cell = f'cast("{column}" as varchar)'
         if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
-            whole = f'"{column}" = floor("{column}") and abs("{column}") < 1e15'
+            whole = f'"{column}" = floor("{column}") and "{column}" between 0 and 1e15'  # a cost in kronor is below zero
             cell = f'case when {whole} then cast(cast("{column}" as bigint) as varchar) end'
-        where = f"where regexp_matches({cell}, {_literal(WORTH_READING)})"
-        parts.append(f"select distinct {_literal(column)} as c, {cell} as v from {relation} {where}")
+        different = f"select distinct {cell} as v from {relation}"  # first, for the pattern is dear and most values stand many times
+        parts.append(f"select {_literal(column)} as c, v from ({different}) where regexp_matches(v, {_literal(WORTH_READING)})")
     for column, value in con.execute(" union all ".join(parts)).fetchall() if parts else []:
         yield f"{relation}.{column}", value
 
