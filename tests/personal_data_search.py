@@ -110,14 +110,14 @@ def search(folder: Path, names: Iterable[str] = ()) -> list[Hit]:
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not path.is_file():
             continue
-        for where, text in _texts(path):
+        for where, text in texts(path):
             hits += [Hit(path, where, "number", found) for found in numbers(text)]
             hits += [Hit(path, where, "name", found) for found in wanted.found(text)]
         hits += [Hit(path, "file name", "number", found) for found in numbers(str(path.relative_to(folder)))]
     return hits
 
 
-def _texts(path: Path) -> Iterator[tuple[str, str]]:
+def texts(path: Path) -> Iterator[tuple[str, str]]:
     """(where, text) of everything that the file holds."""
     start = path.open("rb").read(16)
     if start.startswith(b"PAR1"):

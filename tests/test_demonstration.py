@@ -18,17 +18,19 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import ROOT, Demonstration
-from personal_data_search import search
+from personal_data_search import search, texts
 from test_demo_hr import PRINTED as PRINTED_HR
 from test_demo_ledger import PRINTED as PRINTED_LEDGER
 
 from demo.deliveries import write_deliveries
 from demo.hr.people import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES
+from ingestion.contracts import Kind, tables
 from ingestion.lake import Rejected
 from reports.format import rounded
 
 pytestmark = pytest.mark.slow
 
+MUNICIPALITIES = sorted(path.parent for path in (ROOT / "municipalities").glob("*/municipality.yaml"))
 SNAPSHOT = ROOT / "demo" / "kolada" / "snapshot"
 # The whole of Kolada to 2022, where it lies beside the project; else the bundled part of it.
 VALUES = Path(os.environ.get("KOLADA_VALUES", ROOT.parent / "shared" / "kolada" / "kolada_values_1994_2022.parquet"))
@@ -169,10 +171,41 @@ def test_a_second_run_ends_in_the_same_state(demonstration):
     assert demonstration.current.resolve() == before
 
 
+NAMES = [f"{first} {last}" for first in INVENTED_FIRST_NAMES for last in INVENTED_LAST_NAMES] + list(INVENTED_LAST_NAMES)
+
+
 def test_nothing_personal_is_anywhere_after_a_refresh(demonstration):
-    names = [f"{first} {last}" for first in INVENTED_FIRST_NAMES for last in INVENTED_LAST_NAMES] + list(INVENTED_LAST_NAMES)
-    hits = search(demonstration.home, names)
+    hits = search(demonstration.home, NAMES)
     assert not hits, [f"{hit.file.relative_to(demonstration.home)}: {hit.where}: {hit.kind}" for hit in hits[:20]]
+
+
+def test_the_search_reads_every_report_of_both_municipalities_in_every_format(demonstration):
+    """Else nothing would have been found in them either way."""
+    folders = {folder.name: sorted(folder.iterdir()) for folder in (demonstration.home / "reports").iterdir()}
+    assert set(folders) == {folder.name for folder in MUNICIPALITIES}
+    for folder, reports in folders.items():
+        formats = {suffix: {report.stem for report in reports if report.suffix == suffix} for suffix in (".html", ".xlsx", ".pdf")}
+        assert formats[".html"] == formats[".xlsx"] == formats[".pdf"], folder
+        assert {name.split("-")[0] for name in formats[".pdf"]} == {"arsbokslut", "delarsbokslut", "genomlysning", "manadsuppfoljning"}
+        for report in reports:
+            assert any("demonstrationsdata" in text.lower() for _, text in texts(report)), report
+
+
+@pytest.mark.parametrize("folder", MUNICIPALITIES, ids=lambda folder: folder.name)
+def test_the_search_would_find_whom_the_deliveries_are_about(deliveries, tmp_path, folder):
+    """In the smallest file of each kind: every personnummer column, and every column of names."""
+    smallest: dict[tuple[str, str], Path] = {}
+    for path in sorted((deliveries.parent / folder.name).rglob("*.csv"), key=lambda path: path.stat().st_size):
+        header = path.read_bytes().split(b"\n", 1)[0].decode("cp1252").strip()
+        if "personnummer" in header:
+            smallest.setdefault((path.parent.name, header), path)
+    with_persons = {of.source for of in tables() if any(column.kind is Kind.PERSON for column in of.columns)}
+    assert {source for source, _ in smallest} == with_persons & {path.name for path in (deliveries.parent / folder.name).iterdir()}
+    for number, ((_, header), path) in enumerate(smallest.items()):
+        (tmp_path / str(number)).mkdir()
+        shutil.copy(path, tmp_path / str(number))
+        expected = {"number", "name"} if "namn" in header.split(";") else {"number"}
+        assert {hit.kind for hit in search(tmp_path / str(number), NAMES)} == expected, path
 
 
 # Ten deliveries with one fault each
