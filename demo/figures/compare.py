@@ -36,7 +36,7 @@ ALSO = {
     "gr_survey_municipalities_with_rehab_specialists": {"kpv_rehab_specialist_share"},
 }
 MEASURES = {
-    "actual": {"value", "actual", "recognised", "received", "passed_on", "count"},
+    "actual": {"value", "actual", "recognised", "received", "passed_on", "amount", "count"},
     "applied": {"applied"},
     "total_award": {"awarded"},
     "minimum": {"value"},
