@@ -369,7 +369,8 @@ def _region_mean(source: Source, own: Figure | None, parts: int) -> tuple[list[c
     if own is None or mean is None or source.region is None:
         return [], []
     text = number(mean, decimals_of(source, own))
-    name = f"{source.region.label}, ovägt medel"
+    made = "ovägt medel" if own.region_count is not None else "medel som det levererats"
+    name = f"{source.region.label}, {made}"
     printed = cell(source, own, "region_mean")
     blank = [Cell("")] * (parts if parts > 1 else 0)
     return [chart_style.Reference("region_mean", source.region.label, mean, text)], [Row(name, (*blank, printed), is_sum=True)]

@@ -236,6 +236,19 @@ def test_members_are_ranked_stacked_and_beside_their_mean(made: Document) -> Non
     assert [cell.text for cell in absent.cells] == ["IU.", "IU.", "IU."]
 
 
+def test_a_mean_that_came_as_one_is_not_called_unweighted(tmp_path: Path, municipality: Municipality) -> None:
+    changed = composed(
+        tmp_path,
+        municipality,
+        "update marts.staffing set region_count = null, region_mean = 4 where indicator_id = 'kpv_rehab_specialist_share'",
+    )
+    [line] = [line for line in diagrams_of(changed)[22].table.lines if "Göteborgsregionen" in line.label]
+    assert (line.label, line.cells[-1].text) == ("Göteborgsregionen, medel som det levererats", "4")
+    table = next(table for table in changed.tables if table.table_id == "personalnyckeltal_jamforelse")
+    assert [cell.text for cell in next(line for line in table.lines if "rehab" in line.label).cells] == ["0", "4", "-", "-"]
+    assert any("medel som det levererats: Göteborgsregionen" in text for text in table.sources)
+
+
 def test_missing_year_is_a_gap_in_line_and_table(made: Document) -> None:
     diagram = diagrams_of(made)[1]
     tips = [tip for tip in re.findall(r"<title>([^<]*)</title>", diagram.svg) if tip.startswith("Alingsås ")]
