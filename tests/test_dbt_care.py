@@ -370,7 +370,8 @@ def test_one_application_moved_by_a_day_changes_the_investigation_times_of_its_p
             same["application_date"] -= DAY
     before, after = values(con), values(build(tmp_path, municipality, found, target))
     assert set(before) == set(after)
-    changed = {key for key in before if before[key] != after[key]}
+    # within what the order of a sum of floating-point hours does
+    changed = {key for key in before if before[key] != pytest.approx(after[key], abs=1e-9, rel=0)}
     assert changed and {(key[0], (key[1] or "").split(";")[0]) for key in changed} == {("ic_investigation_days", "law=LSS")}
     assert all(start <= row["decision_date"] <= end for *_, start, end in changed)
 
