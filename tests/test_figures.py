@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -297,17 +297,21 @@ def sentences_of(path: Path) -> list[tuple[Said, ...]]:
     return found
 
 
+def all_sentences(reports: Path) -> list[tuple[Said, ...]]:
+    """The figures of each generated sentence of all pages below the folder `reports`."""
+    return [sentence for path in sorted(reports.glob("*/*.html")) for sentence in sentences_of(path)]
+
+
 @pytest.fixture(scope="module")
 def said(demonstration: Demonstration) -> list[tuple[Said, ...]]:
-    return [sentence for path in sorted((demonstration.home / "reports").glob("*/*.html")) for sentence in sentences_of(path)]
+    return all_sentences(demonstration.home / "reports")
 
 
-@pytest.fixture(scope="module")
-def rows(demonstration: Demonstration, said: list[tuple[Said, ...]]) -> Iterator[Callable[[str], list[Row]]]:
-    """The rows of the publication's marts that a key names."""
+def cited_rows(publication: Path, said: list[tuple[Said, ...]]) -> Callable[[str], list[Row]]:
+    """The rows of the publication's marts that a key names, for all keys that the sentences cite."""
     cited = {key for sentence in said for figure in sentence for key in (*figure.keys, *figure.absent)}
     found: dict[str, list[Row]] = {}
-    with duckdb.connect(str(demonstration.current), read_only=True) as con:
+    with duckdb.connect(str(publication.resolve()), read_only=True) as con:
         for mart, key in KEYS.items():
             wanted = sorted(name.split("/", 1)[1] for name in cited if name.startswith(f"{mart}/"))
             sql = f"select {key} as row_key, * from marts.{mart} where row_key in (select unnest(?))"
@@ -326,7 +330,12 @@ def rows(demonstration: Demonstration, said: list[tuple[Said, ...]]) -> Iterator
         found.setdefault(f"nation/{indicator}/{year}", []).append({"value": value})
     for indicator, year in ended:
         found[f"ended/{indicator}/{year}"] = [{}]
-    yield lambda key: found.get(key, [])
+    return lambda key: found.get(key, [])
+
+
+@pytest.fixture(scope="module")
+def rows(demonstration: Demonstration, said: list[tuple[Said, ...]]) -> Callable[[str], list[Row]]:
+    return cited_rows(demonstration.current, said)
 
 
 def expected(figure: Said, rows: Callable[[str], list[Row]]) -> float | None:
