@@ -469,12 +469,12 @@ class Oracle:
                         self.put(indicator, day, day, grain, "point", 100 * len(share) / len(base), len({e.person for e in base}))
 
     def hours(self) -> None:
-        """Hours as full-timers, by month and year."""
+        """Hours as full-timers, by month, year to date and year."""
         needed = ("employments", "time_records")
         complete = [m for m in self.world.months if all(self.world.delivered(table, m) for table in needed)]
-        periods = [("month", month, month_end(month), [month]) for month in complete]
-        periods += [(grain, start, end, months) for grain, time, start, end, months in self.spans(needed) if time == "period"]
-        for grain, start, end, months in periods:
+        periods = [("month", "period", month, month_end(month), [month]) for month in complete]
+        periods += [span for span in self.spans(needed) if span[1] != "rolling_12"]
+        for grain, time, start, end, months in periods:
             for indicator, column in (
                 ("hourly_paid_work_fte", "hourly_paid_hours"),
                 ("additional_time_fte", "additional_hours"),
@@ -487,7 +487,7 @@ class Oracle:
                     if m in e.records and (e.pay_form == "monthly" or column == "hourly_paid_hours")
                 ]
                 divisor = int(self.world.choices["full_time_hours_year"][0]) / 12 * len(months)
-                self.put(indicator, start, end, grain, "period", sum(h for _, h in own) / divisor, len({p for p, h in own if h}))
+                self.put(indicator, start, end, grain, time, sum(h for _, h in own) / divisor, len({p for p, h in own if h}))
 
     def sick_leave(self) -> None:
         """Sick leave in all its cells, spans, the long share and by occupation."""
@@ -513,12 +513,13 @@ class Oracle:
 
             cells: list[tuple[str, list[tuple[Employment, date]], tuple[int, int], dict[str, Any]]] = []
             cells.append(("sick_leave_all_forms", inside, ALL_DAYS, {}))
-            if grain == "year":
-                monthly = [(e, m) for e, m in inside if e.pay_form == "monthly"]
+            if grain == "year" or time == "rolling_12":
                 for gender in "KM":
                     cells.append(
                         ("sick_leave_all_forms", [(e, m) for e, m in inside if e.person.gender == gender], ALL_DAYS, {"gender": gender})
                     )
+            if grain == "year":
+                monthly = [(e, m) for e, m in inside if e.pay_form == "monthly"]
                 for label, youngest, oldest in (("0-29", 0, 29), ("30-49", 30, 49), ("50-", 50, 200)):
                     group = [(e, m) for e, m in inside if youngest <= e.person.age(end) <= oldest]
                     cells.append(("sick_leave_all_forms", group, ALL_DAYS, {"breakdown": f"age_band={label}"}))

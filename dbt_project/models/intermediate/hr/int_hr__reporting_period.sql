@@ -145,7 +145,7 @@ years_to_date as (
         month_number as months,
         month_start = last_month_start as is_last_delivered
     from counted_month
-    where subject = 'sick_leave'
+    where subject in ('sick_leave', 'hours')
         and months_of_year = month_number
 
 ),

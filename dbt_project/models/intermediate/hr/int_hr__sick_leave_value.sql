@@ -95,7 +95,11 @@ all_forms_rows as (
     from members
     cross join cells
     where cells.cell = 'total'
-        or (members.period_grain = 'year' and cells.cell = 'gender' and members.gender is not null)
+        or (
+            (members.period_grain = 'year' or members.measure_time = 'rolling_12')
+            and cells.cell = 'gender'
+            and members.gender is not null
+        )
         or (members.period_grain = 'year' and cells.cell = 'age_band' and members.age is not null)
         or (members.period_grain = 'year' and cells.cell = 'department' and members.department is not null)
 
