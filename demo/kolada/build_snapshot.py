@@ -85,6 +85,9 @@ GAPS = {("N20891", ALINGSAS, 2023), ("N20892", ALINGSAS, 2023)} | {(kpi, ALINGSA
 SIMULATED_MEANS: dict[tuple[str, int, str], float] = {
     ("N28015", 2023, "similar"): 205_000,  # about the same as Alingsås
     ("N21023", 2023, "gr"): 16_400, ("N21023", 2023, "all"): 15_200,  # Alingsås between them
+    # No recording and no printed mean: level with the others, as the analysis says.
+    ("U28663", 2023, "gr"): 77, ("U28663", 2023, "similar"): 76, ("U28663", 2023, "all"): 77,
+    ("U28663", 2024, "gr"): 81, ("U28663", 2024, "similar"): 82, ("U28663", 2024, "all"): 81,
 }  # fmt: skip
 STEPS_FROM_2023: dict[str, float] = {
     "U21454": 0.0,
@@ -203,7 +206,8 @@ class Simulation:
                 if (kpi, of) == (series.kpi, year)
             }
             before = self._previous(series, year)
-            if before:
+            # a printed value of one's own is no history of the others
+            if set(before) - {ALINGSAS, HELSINGBORG} or (before and not targets):
                 self._continue(series, year, before, rng)
             elif targets:
                 self._invent(series, year, targets, rng)
