@@ -56,7 +56,7 @@ class Deliveries:
         self, select: Sequence[str], as_of: datetime = datetime(2026, 6, 1), exclude: Sequence[str] = ()
     ) -> duckdb.DuckDBPyConnection:
         """Build and test the models that `select` names and `exclude` does not, from what is in force; gives a connection for reading."""
-        path = self.root / "build.duckdb"
+        path = self.root / "warehouse.duckdb"
         write_sources(path, MUNICIPALITIES, {}, as_of)
         with duckdb.connect(str(path)) as con:
             self.lake.attach(con)

@@ -34,7 +34,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for source in SOURCES:
         made.take_in(source)
     made.build(["+path:models/marts", "+path:models/meta"], exclude=["resource_type:test", "resource_type:unit_test"]).close()
-    build = made.root / "build.duckdb"
+    build = made.root / "warehouse.duckdb"
     record_verdict(build, passed=True, reason="", tests=len(MARTS), inputs="test")
     return publish(build, made.root / "published", keep=1).path
 

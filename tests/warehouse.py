@@ -60,24 +60,30 @@ def _fill(
         con.execute(f"insert into {name} values ({', '.join('?' * len(columns))})", [row.get(column) for column, _ in columns])
 
 
-def run_dbt(build: Path, *arguments: str, target: Path | None = None) -> Any:
+_parsed: dict[str, Any] = {}
+"""The project as parsed in this process, by the name of the database, which stands in every model's SQL."""
+
+
+def run_dbt(build: Path, *arguments: str) -> Any:
     """Run dbt with `arguments` on `build` in this process and give dbt's result; its connection is closed afterwards.
 
-    target: folder for dbt's artefacts, shared between calls to save parsing.
+    Its artefacts lie in the folder `target` beside `build`. Parsing takes longer than many a build: it is done once.
     """
     from dbt.cli.main import dbtRunner
 
     from orchestration.dbt import release
 
-    target = target or build.parent / "target"
+    target = build.parent / "target"
+    folders = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--target-path", target, "--log-path", target]
+    options = [str(part) for part in folders]
     os.environ["GENOMLYSNING_BUILD"] = str(build)
     try:
-        return dbtRunner().invoke(
-            [
-                *arguments, "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
-                "--target-path", str(target), "--log-path", str(target),
-            ]
-        )  # fmt: skip
+        if build.stem not in _parsed:
+            parsed = dbtRunner().invoke(["parse", "--quiet", *options])
+            if not parsed.success:
+                return parsed
+            _parsed[build.stem] = parsed.result
+        return dbtRunner(manifest=_parsed[build.stem]).invoke([*arguments, *options])
     finally:
         release()
         del os.environ["GENOMLYSNING_BUILD"]
