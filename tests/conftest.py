@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("GENOMLYSNING_ENV", "demo")  # as make does; the code location does not load without it
@@ -31,6 +33,13 @@ class Demonstration:
         """The pointer at the newest publication."""
         return self.home / "published" / "current.duckdb"
 
+    def copy(self, home: Path) -> Demonstration:
+        """The same state in `home`: what was delivered, accepted and published, without the history of runs."""
+        shutil.copytree(self.home / "lake", home / "lake", copy_function=os.link)  # loads are never written to
+        for name in ("demo", "keys", "published"):
+            shutil.copytree(self.home / name, home / name, symlinks=True)
+        return Demonstration(home)
+
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a Python process in this home."""
         return subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
@@ -38,8 +47,18 @@ class Demonstration:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """The demonstration as `make demo` leaves it, in a home of its own. Tests may deliver more, but never what is accepted."""
-    made = Demonstration(tmp_path_factory.mktemp("demonstration"))
-    ended = made.run("-m", "demo")
-    assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-4000:]
+    """The demonstration as `make demo` leaves it, in a home of its own, made once for all of pytest's processes.
+
+    Tests may deliver more, but never what is accepted: for that they take a `copy`.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    made, is_made = Demonstration(shared / "demonstration"), shared / "demonstration.made"
+    with FileLock(shared / "demonstration.lock"):
+        if not is_made.exists():
+            made.home.mkdir(exist_ok=True)
+            ended = made.run("-m", "demo")
+            assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-4000:]
+            is_made.touch()
     return made

@@ -321,20 +321,20 @@ def test_ten_faulty_deliveries_are_refused_by_name_and_nothing_changes(demonstra
                 shutil.rmtree(demonstration.home / "rejected" / rejection.rejection_id)
 
 
-def test_a_reader_sees_no_change_and_a_new_reader_sees_the_new(demonstration, deliveries):
-    held = duckdb.connect(str(demonstration.current), read_only=True)
+def test_a_reader_sees_no_change_and_a_new_reader_sees_the_new(demonstration, deliveries, tmp_path):
+    """Through a whole refresh; that a reader outlives many publications is shown in test_publish."""
+    own = demonstration.copy(tmp_path)
+    held = duckdb.connect(str(own.current), read_only=True)
     count = "select count(*), max(publication_id) from marts.staffing, meta.publication"
     seen = held.execute(count).fetchall()
     lines, _ = lines_of(deliveries, "hr", "2024-11", "schemalagd_tid")
-    for hours in ("11,00", "12,00"):
-        path = demonstration.home / "inbox" / "1489-alingsas" / "hr" / "rattad_tid.csv"
-        path.write_text("\n".join(changed(lines, "overtid", 4, hours)) + "\n", encoding="utf-8")
-        ended = demonstration.run("-m", "demo")
-        assert ended.returncode == 0, ended.stdout[-3000:]
-        assert held.execute(count).fetchall() == seen
-        # A process of its own: DuckDB gives a second connection of one process the file that the first has open.
-        fresh = demonstration.run(
-            "-c", f"import duckdb; print(duckdb.connect('{demonstration.current}', read_only=True).execute('{count}').fetchall())"
-        )
-        assert fresh.returncode == 0 and fresh.stdout.strip() != str(seen)
+    path = own.home / "inbox" / "1489-alingsas" / "hr" / "rattad_tid.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("\n".join(changed(lines, "overtid", 4, "11,00")) + "\n", encoding="utf-8")
+    ended = own.run("-m", "demo")
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    assert held.execute(count).fetchall() == seen
+    # A process of its own: DuckDB gives a second connection of one process the file that the first has open.
+    fresh = own.run("-c", f"import duckdb; print(duckdb.connect('{own.current}', read_only=True).execute('{count}').fetchall())")
+    assert fresh.returncode == 0 and fresh.stdout.strip() != str(seen)
     held.close()
