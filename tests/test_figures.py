@@ -211,6 +211,18 @@ def test_a_figure_of_another_measure_year_or_indicator_does_not_count(tmp_path: 
     assert state(figure(**{**IN_TEXT, "indicator": "U23471"}), report) == ("differs", "nowhere in the report")
 
 
+@pytest.mark.parametrize(
+    ("qualifier", "shown", "expected"),
+    [
+        ("", "56,8", "matched"), ("over", "56,8", "differs"), ("over", "57,2", "matched"), ("nearly", "56,8", "matched"),
+        ("nearly", "57,2", "differs"), ("approx", "60", "matched"), ("approx", "64", "differs"), ("", "60", "differs"),
+    ],
+)  # fmt: skip
+def test_words_of_print_are_taken_at_their_word(tmp_path: Path, qualifier: str, shown: str, expected: str) -> None:
+    report = page(tmp_path, own="1", mean="2", said=shown)
+    assert state(figure(**IN_TEXT, qualifier=qualifier), report)[0] == expected
+
+
 def test_a_figure_of_a_hand_written_text_does_not_count(tmp_path: Path) -> None:
     """Not in prose, not in a table of prose, and not with attributes that pretend to be a figure's."""
     attributes = 'data-key="quality/U23401/1489/T" data-measure="value" data-indicator="U23401" data-year="2024"'

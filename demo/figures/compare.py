@@ -60,6 +60,8 @@ SCALES = {
     "kr": (Decimal(1), Decimal(1000)),
 }
 APPROXIMATE = Decimal("0.1")
+ABOVE, BELOW = {"over", "at_least"}, {"under", "nearly"}
+"""Words of print ('drygt', 'närmare') that a figure on the other side does not bear out, however it is rounded."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,8 @@ def _same(figure: Printed, value: Decimal, signed: bool) -> bool:
     printed = figure.value if signed else abs(figure.value)
     for scale in SCALES.get(figure.unit, (Decimal(1),)) if not signed else (Decimal(1),):
         scaled = (value if signed else abs(value)) * scale
+        if not signed and (figure.qualifier in ABOVE and scaled < printed or figure.qualifier in BELOW and scaled > printed):
+            continue
         if rounded(scaled, max(figure.decimals, 0)) == rounded(printed, max(figure.decimals, 0)):
             return True
         if not signed and figure.qualifier and abs(scaled - printed) <= APPROXIMATE * printed:
