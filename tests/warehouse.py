@@ -16,6 +16,7 @@ import duckdb
 from ingestion.contracts import tables
 from ingestion.municipality import CONFIG_TABLES, Municipality, config_rows
 
+ROWS_AT_A_TIME = 200  # a statement, and so a write to disk, for each row took a minute of a file's tests
 DBT_PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
 
 LOADS_COLUMNS = (
@@ -54,10 +55,14 @@ def _fill(
     con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]
 ) -> None:
     con.execute(f"create table {name} ({', '.join(f'{column} {kind}' for column, kind in columns)})")
-    for row in rows:
-        unknown = set(row) - {column for column, _ in columns}
-        assert not unknown, f"{name} has no column {unknown}"
-        con.execute(f"insert into {name} values ({', '.join('?' * len(columns))})", [row.get(column) for column, _ in columns])
+    found = list(rows)
+    unknown = {column for row in found for column in row} - {column for column, _ in columns}
+    assert not unknown, f"{name} has no column {unknown}"
+    one = f"({', '.join('?' * len(columns))})"
+    for start in range(0, len(found), ROWS_AT_A_TIME):
+        some = found[start : start + ROWS_AT_A_TIME]
+        values = [row.get(column) for row in some for column, _ in columns]
+        con.execute(f"insert into {name} values {', '.join([one] * len(some))}", values)
 
 
 _parsed: dict[str, Any] = {}
