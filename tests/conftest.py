@@ -35,7 +35,8 @@ class Demonstration:
 
     def copy(self, home: Path) -> Demonstration:
         """The same state in `home`: what was delivered, accepted and published, without the history of runs."""
-        shutil.copytree(self.home / "lake", home / "lake", copy_function=os.link)  # loads are never written to
+        # loads are never written to, so a link will do; of the lock it would be the same lock
+        shutil.copytree(self.home / "lake", home / "lake", copy_function=os.link, ignore=shutil.ignore_patterns("*.lock"))
         for name in ("demo", "keys", "published"):
             shutil.copytree(self.home / name, home / name, symlinks=True)
         return Demonstration(home)

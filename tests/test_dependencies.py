@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -296,8 +294,7 @@ class Refreshed:
 def refreshed(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Refreshed]:
     made, home = tmp_path_factory.mktemp("made"), tmp_path_factory.mktemp("changed")
     write_deliveries(made)
-    shutil.copytree(demonstration.home / "lake", home / "lake", copy_function=os.link)  # loads are never written to
-    shutil.copytree(demonstration.home / "keys", home / "keys")  # the same pseudonyms: an employment keeps its person
+    demonstration.copy(home)  # with the keys: the same pseudonyms, an employment keeps its person
     snapshot = Snapshot()
     before, after = Home(demonstration.home), Home(home)
     expected_of_kolada = kolada_expected(snapshot)
