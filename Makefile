@@ -29,7 +29,7 @@ dev: $(VENV)/runtime.stamp $(MANIFEST) $(DAGSTER_HOME)/dagster.yaml ## The Dagst
 	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
 
 test: lint $(MANIFEST) browser ## Lint, types, unit, dbt, integration and browser tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/dev.stamp ## Lint and type check
 	@$(BIN)/ruff check .
