@@ -1,7 +1,6 @@
 {#-
-    The sources whose rows the platform computes figures from, and how such figures are cited. Each has the models
-    `int_<source>__value` (one row per figure: the key of an indicator mart, value, numerator, denominator, n, is_preliminary,
-    lineage_id) and `int_<source>__figure_loads` (lineage_id, load_id).
+    The sources whose rows the platform computes figures from, and how such figures are cited. Each has the model `int_<source>__value` (one
+    row per figure: the key of an indicator mart, value, numerator, denominator, n, is_preliminary, lineage_id).
 -#}
 {% macro own_sources() -%}
     {{ return({
@@ -17,4 +16,12 @@
         'work_environment': 'Egen bearbetning av data från arbetsmiljörapporteringen',
         'training': 'Egen bearbetning av data från utbildningsregistret',
     }) }}
+{%- endmacro %}
+
+{#-
+    Where the loads behind a lineage are told (lineage_id, load_id): by a model `int_<name>__figure_loads` of the sources whose figures rest on
+    several periods or tables, and by that of the registers for all sources of which a figure rests on a year's delivery.
+-#}
+{% macro lineages() -%}
+    {{ return(['hr', 'care', 'ledger', 'survey', 'work_environment', 'training', 'register']) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- Key of the loads that a row of the yearly register `source` (an SQL expression) rests on. -#}
+{#- Key of the loads that a row or figure of the yearly delivered `source` (an SQL expression) rests on. -#}
 {% macro register_lineage(source, municipality_id, year) -%}
     {{ source }} || ':' || {{ municipality_id }} || ':' || cast({{ year }} as {{ dbt.type_string() }})
 {%- endmacro %}

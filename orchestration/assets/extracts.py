@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from ingestion.contracts import DELIVERED_SOURCES, tables
+from ingestion.contracts import DELIVERED_SOURCES
 from orchestration.deliveries import take_in_deliveries
 from orchestration.loads import suite_specs, table_specs
 from orchestration.resources import Workspace
@@ -21,4 +21,4 @@ def extract_assets(source: str) -> dg.AssetsDefinition:
     return extracts
 
 
-EXTRACTS = [extract_assets(source) for source in DELIVERED_SOURCES if tables(source)]
+EXTRACTS = [extract_assets(source) for source in DELIVERED_SOURCES]

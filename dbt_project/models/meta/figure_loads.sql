@@ -12,12 +12,6 @@ own_figure_loads as (
 
 ),
 
-register_figure_loads as (
-
-    select * from {{ ref('int_register__figure_loads') }}
-
-),
-
 final as (
 
     select distinct
@@ -31,13 +25,6 @@ final as (
         lineage_id,
         load_id
     from own_figure_loads
-
-    union all
-
-    select
-        lineage_id,
-        load_id
-    from register_figure_loads
 
 )
 

@@ -56,7 +56,7 @@ final as (
         false as is_preliminary,
 
         ---------- origin
-        'homecare_index:' || municipality_id || ':' || cast(year as {{ dbt.type_string() }}) as lineage_id
+        {{ register_lineage("'homecare_index'", 'municipality_id', 'year') }} as lineage_id
 
     from measures
 

@@ -102,7 +102,7 @@ final as (
         false as is_preliminary,
 
         ---------- origin
-        'kpb:' || municipality_id || ':' || cast(year as {{ dbt.type_string() }}) as lineage_id
+        {{ register_lineage("'kpb'", 'municipality_id', 'year') }} as lineage_id
 
     from measures
 

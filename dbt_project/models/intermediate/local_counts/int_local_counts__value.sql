@@ -30,7 +30,7 @@ final as (
         false as is_preliminary,
 
         ---------- origin
-        'local_counts:' || municipality_id || ':' || cast(year as {{ dbt.type_string() }}) as lineage_id
+        {{ register_lineage("'local_counts'", 'municipality_id', 'year') }} as lineage_id
 
     from counts
 

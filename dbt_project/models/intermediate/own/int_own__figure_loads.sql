@@ -1,14 +1,14 @@
--- The loads that each figure of a municipality's own rows rests on.
+-- The loads that each figure and row of a municipality's own deliveries rests on.
 with
 
 final as (
 
-    {%- for own_source in own_sources() %}
+    {%- for lineage in lineages() %}
 
     select
         lineage_id,
         load_id
-    from {{ ref('int_' ~ own_source ~ '__figure_loads') }}
+    from {{ ref('int_' ~ lineage ~ '__figure_loads') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

@@ -70,7 +70,7 @@ final as (
         false as is_preliminary,
 
         ---------- origin
-        'region_report:' || receiver_id || ':' || cast(year as {{ dbt.type_string() }}) as lineage_id
+        {{ register_lineage("'region_report'", 'receiver_id', 'year') }} as lineage_id
 
     from numbered
     where copy_number = 1

@@ -1,4 +1,5 @@
--- The loads that a row of a yearly register rests on: the year's, and those of the year before where the row compares with it.
+-- The loads that a row or figure of a source delivered by the year rests on: the year's, and those of the year before where the row
+-- compares with it.
 with
 
 loads as (
@@ -15,7 +16,10 @@ registers as (
         source,
         cast(period as integer) as year
     from loads
-    where source in ('goals', 'internal_control', 'providers', 'grants', 'investments', 'forecasts')
+    where source in (
+        'goals', 'internal_control', 'providers', 'grants', 'investments', 'forecasts', 'region_report', 'kpb', 'support_need',
+        'homecare_index', 'local_counts'
+    )
 
 ),
 

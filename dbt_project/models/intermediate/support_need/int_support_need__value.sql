@@ -60,7 +60,7 @@ final as (
         false as is_preliminary,
 
         ---------- origin
-        'support_need:' || municipality_id || ':' || cast(year as {{ dbt.type_string() }}) as lineage_id
+        {{ register_lineage("'support_need'", 'municipality_id', 'year') }} as lineage_id
 
     from sums
 

@@ -1,6 +1,8 @@
 -- Goals with what became of them (DEFINITIONS 6). The outcome is looked up in the indicator marts, never delivered with the goal. It is held
 -- against the target as both are printed, by the indicator's direction or the goal's own; an outcome that is missing counts for nothing,
 -- but is listed. All met: met; none: not met; otherwise partly. With more than half missing nothing is suggested.
+{%- set printed_value = as_printed('value', 'decimals') %}
+{%- set printed_target = as_printed('target', 'decimals') %}
 with
 
 goals as (
@@ -117,41 +119,6 @@ with_outcomes as (
 
 ),
 
-printed as (
-
-    select
-        municipality_id,
-        year,
-        goal_id,
-        row_order,
-        indicator_id,
-        org_unit,
-        breakdown,
-        quarter,
-        label,
-        target_kind,
-        target_low,
-        target_high,
-        statutory_limit,
-        footnote,
-        unit,
-        decimals,
-        direction,
-        target,
-        value,
-        previous_value,
-        value_two_years_before,
-        national_mean,
-        national_count,
-        is_suppressed,
-        is_simulated,
-        value_lineage_id,
-        {{ as_printed('value', 'decimals') }} as printed_value,
-        {{ as_printed('target', 'decimals') }} as printed_target
-    from with_outcomes
-
-),
-
 judged as (
 
     select
@@ -182,13 +149,13 @@ judged as (
         is_simulated,
         value_lineage_id,
         case
-            when target_kind = 'band' then printed_value between target_low and target_high
-            when target_kind = 'value' and direction = 'high' then printed_value >= printed_target
-            when target_kind = 'value' and direction = 'low' then printed_value <= printed_target
-            when direction = 'high' then printed_value > printed_target
-            when direction = 'low' then printed_value < printed_target
+            when target_kind = 'band' then {{ printed_value }} between target_low and target_high
+            when target_kind = 'value' and direction = 'high' then {{ printed_value }} >= {{ printed_target }}
+            when target_kind = 'value' and direction = 'low' then {{ printed_value }} <= {{ printed_target }}
+            when direction = 'high' then {{ printed_value }} > {{ printed_target }}
+            when direction = 'low' then {{ printed_value }} < {{ printed_target }}
         end as is_met
-    from printed
+    from with_outcomes
 
 ),
 
