@@ -17,7 +17,7 @@ PORT ?= 3000
 MODELS := $(shell find dbt_project -path dbt_project/target -prune -o -path dbt_project/logs -prune -o -type f -print)
 MANIFEST := dbt_project/target/manifest.json
 
-.PHONY: help demo dev test lint bench figures clean manifest
+.PHONY: help demo dev test lint bench figures trials clean manifest
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ bench: $(VENV)/runtime.stamp $(MANIFEST) ## Wall time of a first and a repeated 
 
 figures: $(VENV)/dev.stamp ## Every printed figure of the three published documents against the reports that make demo rendered
 	@$(BIN)/python -m demo.figures
+
+trials: $(VENV)/dev.stamp $(MANIFEST) ## Faults, bad deliveries and personal data: what was tried, how often, and how many held
+	@$(BIN)/python -m trials
 
 manifest: $(MANIFEST) ## Parse the dbt project ahead, so that starting Dagster does not
 
