@@ -173,7 +173,8 @@ final as (
         hours.period_end,
         'month' as period_grain,
         'period' as measure_time,
-        cast(sum(hours.hours) as double) as value,
+        -- as decimals: a sum of doubles has another last bit in another order
+        cast(sum(cast(hours.hours as decimal(28, 10))) as double) as value,
         cast(null as double) as numerator,
         cast(null as double) as denominator,
         count(distinct hours.person_id) as n

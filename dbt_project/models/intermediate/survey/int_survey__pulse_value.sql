@@ -62,7 +62,8 @@ newest_version as (
 measured as (
 
     -- the mean of the questions' means (DEFINITIONS 3.3); behind it stand as many answers as the least answered question has.
-    -- A round delivered with one question only has no mean of all questions.
+    -- A round delivered with one question only has no mean of all questions. Means are added as decimals: doubles give another last
+    -- bit in another order.
     select
         municipality_id,
         'pulse_mean_all_questions' as indicator_id,
@@ -71,8 +72,8 @@ measured as (
         quarter_end,
         org_unit,
         cast(null as {{ dbt.type_string() }}) as breakdown,
-        sum(cast(score_sum as double) / answers) / count(*) as value,
-        sum(cast(score_sum as double) / answers) as numerator,
+        cast(sum(cast(cast(score_sum as double) / answers as decimal(38, 20))) as double) / count(*) as value,
+        cast(sum(cast(cast(score_sum as double) / answers as decimal(38, 20))) as double) as numerator,
         cast(count(*) as double) as denominator,
         cast(min(answers) as bigint) as n
     from by_cell
