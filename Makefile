@@ -26,7 +26,7 @@ demo: $(VENV)/runtime.stamp $(MANIFEST) $(DAGSTER_HOME)/dagster.yaml ## The main
 	@$(BIN)/python -m demo
 
 dev: $(VENV)/runtime.stamp $(MANIFEST) $(DAGSTER_HOME)/dagster.yaml ## The Dagster UI on http://127.0.0.1:3000 (PORT=...), state kept in var/
-	@$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
+	@umask 077; exec $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
 
 test: lint $(MANIFEST) browser ## Lint, types, unit, dbt, integration and browser tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -65,7 +65,7 @@ $(MANIFEST): $(MODELS) $(VENV)/runtime.stamp
 	@touch $@
 
 $(DAGSTER_HOME)/dagster.yaml: dagster_home/dagster.yaml
-	@mkdir -p $(DAGSTER_HOME) && cp $< $@
+	@umask 077; mkdir -p $(DAGSTER_HOME) && cp $< $@
 
 # Browser tests use the system's Chromium; installed here where that is possible, and skipped with a reason where it is not.
 .PHONY: browser

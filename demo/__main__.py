@@ -133,6 +133,7 @@ def _shell_line(current: Path, sql: str) -> str:
 def main() -> int:
     """Prepare the state, deliver, refresh, report. The exit code is 0 only if the run and every check of severity ERROR passed."""
     os.environ.setdefault("GENOMLYSNING_ENV", "demo")  # this command is the choice
+    from orchestration import home
     from orchestration.settings import Settings, SettingsError
 
     try:
@@ -142,6 +143,12 @@ def main() -> int:
         return 2
     if settings.environment != "demo":
         print(f"GENOMLYSNING_ENV is {settings.environment}: the demonstration is never mixed with real deliveries.", file=sys.stderr)
+        return 2
+    os.umask(home.PRIVATE_MASK)
+    try:
+        home.claim(settings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
         return 2
     dagster_home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.home / "dagster")))
     dagster_home.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from typing import Literal
 from expectations.judge import Verdict, judge, misnamed
 from ingestion.contracts import Table, tables
 from ingestion.delivery import read_delivery, recognise
+from ingestion.failures import PermanentFailure
 from ingestion.findings import DeliveryRefused, Finding
 from ingestion.lake import Candidate, Lake, Load, Rejected, Rejection
 from ingestion.municipality import Municipality
@@ -45,7 +46,7 @@ class Outcome:
     findings: tuple[Finding, ...]
 
 
-class TakeInFailed(Exception):
+class TakeInFailed(PermanentFailure):
     """Some files could not be handled for a reason that is not theirs; they stay in the inbox. `outcomes` are the others'."""
 
     def __init__(self, failures: dict[Path, Exception], outcomes: list[Outcome]) -> None:
@@ -97,7 +98,7 @@ def take_in(
     return outcomes
 
 
-class NotReleasable(Exception):
+class NotReleasable(PermanentFailure):
     """A refusal that nobody may release: its file is gone, or it broke more than limits of drift."""
 
 

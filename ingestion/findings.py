@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from ingestion.failures import PermanentFailure
+
 Severity = Literal["error", "warning"]
 
 # Any spelling of a personnummer or samordningsnummer: century or not, dash, plus, space or nothing between.
@@ -50,7 +52,7 @@ class Finding:
         return asdict(self)
 
 
-class DeliveryRefused(Exception):
+class DeliveryRefused(PermanentFailure):
     """A delivery that cannot be turned into a candidate; `findings` say why. Never retried: the file must be mended."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingestion.contracts import Table, table, tables
+from ingestion.failures import PermanentFailure
 from ingestion.findings import Finding
 
 if TYPE_CHECKING:
@@ -35,11 +36,11 @@ BOOKKEEPING = ("source_row", "load_id")
 """Lake columns that say where a row came from; no part of a load's content."""
 
 
-class LakeDamaged(Exception):
+class LakeDamaged(PermanentFailure):
     """A file of an accepted load is missing or has another size than when it was accepted."""
 
 
-class LakeBusy(Exception):
+class LakeBusy(PermanentFailure):
     """Another process is writing to the lake."""
 
 

@@ -23,6 +23,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
 from ingestion.contracts import tables
+from ingestion.failures import PermanentFailure
 from orchestration.loads import MONTHLY, PLATFORM_TEAM, table_key
 from orchestration.settings import PROJECT
 
@@ -33,7 +34,7 @@ BOOKKEEPING_SOURCES = ("loads", "run")
 RESULT_EVENTS = ("LogModelResult", "LogSeedResult", "LogTestResult", "LogUnitTestResult")
 
 
-class ManifestMissing(Exception):
+class ManifestMissing(PermanentFailure):
     """The dbt manifest has not been made."""
 
 
@@ -221,7 +222,7 @@ def _seed_partial_parse(target: Path) -> None:
     """Start from the parse that `make manifest` left, so that the first build of a new home parses nothing."""
     parsed, mine = MANIFEST.with_name("partial_parse.msgpack"), target / "partial_parse.msgpack"
     if parsed.exists() and (not mine.exists() or mine.stat().st_mtime < parsed.stat().st_mtime):
-        shutil.copy2(parsed, mine)
+        shutil.copyfile(parsed, mine)  # without its mode: what is made in a home is private
 
 
 def release() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration import home
 from orchestration.assets import extracts, kolada, publication, reports, warehouse
 from orchestration.jobs import JOBS
 from orchestration.resources import build_resources
@@ -17,7 +18,11 @@ from orchestration.settings import Settings
 
 
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
-    """Fresh definitions for `settings`; tests put their own resources in the place of the platform's."""
+    """Fresh definitions for `settings`; tests put their own resources in the place of the platform's.
+
+    Raises SettingsError where the environment must not start in its home.
+    """
+    home.refuse(settings)
     return dg.Definitions(
         assets=[*dg.load_assets_from_modules([kolada, extracts, warehouse, publication, reports])],
         jobs=JOBS,

@@ -1,6 +1,6 @@
 """The step that all sources with delivered files share: the inbox through the gate.
 
-Belongs here: calling the gate and turning its failures into Dagster's. Does not belong here: the gate's rules.
+Belongs here: calling the gate. Does not belong here: the gate's rules, and what becomes of its failures (`steps`).
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ import dagster as dg
 
 from orchestration.loads import results
 from orchestration.resources import Workspace
+from orchestration.steps import may_try_again, step
 
 
 def take_in_deliveries(context: dg.AssetExecutionContext, source: str, workspace: Workspace) -> Iterator[dg.MaterializeResult]:
     """Take in what waits for `source` and report every table. A refused file turns its check red, not the step.
 
-    Raises Failure (never retried: nothing here is transient) if files could not be handled for a reason that is not theirs.
+    A file that failed for a reason that is not its own stays in the inbox: it fails the step after the others are reported, or is tried
+    again if the reason may pass.
     """
     from expectations.gate import TakeInFailed, take_in
-    from ingestion.lake import LakeBusy
 
-    settings = workspace.settings
-    failed: TakeInFailed | None = None
-    lake = workspace.lake
-    try:
+    with step(context, workspace):
+        settings, lake = workspace.settings, workspace.lake
+        failed: TakeInFailed | None = None
         with lake.writer():
             try:
                 outcomes = take_in(
@@ -32,8 +32,10 @@ def take_in_deliveries(context: dg.AssetExecutionContext, source: str, workspace
                 )
             except TakeInFailed as error:
                 failed, outcomes = error, error.outcomes
-    except LakeBusy as busy:
-        raise dg.Failure(str(busy), allow_retries=False) from busy
-    yield from results(context, source, workspace, outcomes)
-    if failed is not None:
-        raise dg.Failure(str(failed), allow_retries=False) from failed
+        if failed is not None:
+            for passing in failed.failures.values():
+                if may_try_again(context, passing):
+                    raise passing
+        yield from results(context, source, workspace, outcomes)
+        if failed is not None:
+            raise failed

@@ -15,6 +15,8 @@ import dagster as dg
 from ingestion.calendar import delivery_calendar
 from ingestion.contracts import Kind, Table, tables
 from ingestion.findings import Finding
+from orchestration.home import readable
+from orchestration.markdown import row
 
 if TYPE_CHECKING:
     from expectations.gate import Outcome
@@ -103,7 +105,8 @@ def _write_pages(workspace: Workspace) -> Path:
     from expectations.pages import write_pages
 
     settings = workspace.settings
-    return write_pages(workspace.lake, workspace.rejected, workspace.municipalities, settings.docs, settings.environment == "demo")
+    with readable(settings, settings.docs):
+        return write_pages(workspace.lake, workspace.rejected, workspace.municipalities, settings.docs, settings.environment == "demo")
 
 
 def _metadata(table: Table, loads: Sequence[Load], outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -155,8 +158,7 @@ def findings_table(findings: Iterable[Finding]) -> str:
     lines = ["| rule | where | found | expected | advice | rows |", "|---|---|---|---|---|---|"]
     for finding in listed[:SHOWN_ROWS]:
         where = " ".join(str(part) for part in (finding.file, finding.row and f"row {finding.row}", finding.column) if part)
-        cells = (finding.rule, where, finding.found, finding.expected, finding.advice, finding.count)
-        lines.append("| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+        lines.append(row(finding.rule, where, finding.found, finding.expected, finding.advice, finding.count))
     if len(listed) > SHOWN_ROWS:
         lines.append(f"\n… and {len(listed) - SHOWN_ROWS} more.")
     return "\n".join(lines)

@@ -10,6 +10,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from ingestion.failures import PermanentFailure
+from orchestration import home
 from orchestration.resources import Workspace
 from orchestration.settings import Settings, SettingsError
 
@@ -22,10 +24,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--reason", help="why the change is real")
     options = parser.parse_args(arguments)
 
-    from expectations.gate import NotReleasable, release
+    from expectations.gate import release
 
     try:
         workspace = Workspace(Settings.from_environment(os.environ))
+        home.claim(workspace.settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
@@ -42,9 +45,9 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     rejection, known = waiting[options.rejection_id], workspace.municipalities
     try:
-        with lake.writer():
+        with home.private(), lake.writer():
             release(rejection, options.by, options.reason, lake, rejected, known, workspace.pseudonymiser, print)
-    except NotReleasable as error:
+    except PermanentFailure as error:
         print(error, file=sys.stderr)
         return 1
     print("Released. Run the job deliveries to build and publish.")

@@ -9,6 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from orchestration import home
 from orchestration.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ class Workspace:
     @property
     def pseudonymiser(self) -> Pseudonymiser:
         """Pseudonyms with the deployment's key, which is made on first use."""
-        from ingestion.pseudonyms import Pseudonymiser, load_key
+        from ingestion.pseudonyms import Pseudonymiser
 
-        return Pseudonymiser(load_key(self.settings.key))
+        return Pseudonymiser(home.key_of(self.settings))
 
 
 def git_sha() -> str:

@@ -9,23 +9,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingestion.failures import PermanentFailure
+
 PROJECT = Path(__file__).resolve().parents[1]
 DEFAULT_KOLADA = {"demo": "inprocess://demo.kolada.app/v3", "live": "https://api.kolada.se/v3"}
 IN_PROCESS = "inprocess:"
 
 
-class SettingsError(Exception):
+class SettingsError(PermanentFailure):
     """A variable is missing or says what it must not; the message names it and the way out."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """environment: 'demo' or 'live'. home: folder of all state. kolada_base_url: where Kolada is fetched. municipalities: folders."""
+    """environment: 'demo' or 'live'. home: folder of all state. kolada_base_url: where Kolada is fetched. municipalities: folders.
+
+    readers_group: the system's group that may read publications, reports and the guards' pages; None: only the platform's own user.
+    """
 
     environment: str
     home: Path
     kolada_base_url: str
     municipalities: Path = PROJECT / "municipalities"
+    readers_group: str | None = None
 
     def __post_init__(self) -> None:
         if self.environment not in DEFAULT_KOLADA:
@@ -41,12 +47,13 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Settings from GENOMLYSNING_ENV (required), GENOMLYSNING_HOME and KOLADA_BASE_URL. Raises SettingsError."""
+        """Settings from GENOMLYSNING_ENV (required), _HOME, _READERS_GROUP and KOLADA_BASE_URL. Raises SettingsError."""
         environment = environ.get("GENOMLYSNING_ENV", "")
         return cls(
             environment=environment,
             home=Path(environ.get("GENOMLYSNING_HOME") or PROJECT / "var").resolve(),
             kolada_base_url=environ.get("KOLADA_BASE_URL") or DEFAULT_KOLADA.get(environment, ""),
+            readers_group=environ.get("GENOMLYSNING_READERS_GROUP") or None,
         )
 
     @property

@@ -3,7 +3,7 @@
 Belongs here: the verdict on a build, the copy, the atomic flip of the pointer, retention.
 Does not belong here: computing anything. What is not in the build's schemas `marts` and `meta` never gets out.
 
-State in the folder `published`: `genomlysning_<utc>_<hash>.duckdb` (mode 0444, never written again, no name used twice),
+State in the folder `published`: `genomlysning_<utc>_<hash>.duckdb` (mode 0440, never written again, no name used twice),
 `current.duckdb` (relative symlink to the newest) and `current.txt` (its name, for clients that cannot follow symlinks).
 """
 
@@ -23,6 +23,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.contracts import PERSON_COLUMNS, tables
+from ingestion.failures import PermanentFailure
 
 POINTER = "current.duckdb"
 POINTER_TEXT = "current.txt"
@@ -35,7 +36,7 @@ VERDICT = "verdict.json"
 VOLATILE = {"load_id", "lineage_id", "sequence", "received_at", "accepted_at"}
 
 
-class NotPublishable(Exception):
+class NotPublishable(PermanentFailure):
     """The build must not be published; the message says why and what to do."""
 
 
@@ -267,7 +268,7 @@ def _seal(temporary: Path, path: Path) -> None:
     wal = temporary.with_name(temporary.name + ".wal")
     if wal.exists():
         raise NotPublishable(f"{wal} is left after the checkpoint: the copy is not whole")
-    temporary.chmod(0o444)
+    temporary.chmod(0o440)
     _fsync(temporary)
     temporary.rename(path)
     _fsync(path.parent)

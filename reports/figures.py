@@ -16,6 +16,8 @@ from typing import TypeVar
 
 import duckdb
 
+from ingestion.failures import PermanentFailure
+
 STAFF_HEALTH_LIMIT = 10  # ten or fewer employees are not shown (law on sick-leave reporting)
 UNIT_BY_OCCUPATION_LIMIT = 20
 PERSONS_LIMIT = 5
@@ -25,7 +27,7 @@ SURVEY_LIMIT = 5
 Row = TypeVar("Row")
 
 
-class PublicationUnreadable(Exception):
+class PublicationUnreadable(PermanentFailure):
     """The file is no publication that this version can read; the message says which table or column is missing."""
 
 

@@ -19,6 +19,7 @@ import font_source_sans_pro
 import font_source_serif_pro
 import typst
 
+from ingestion.failures import PermanentFailure
 from reports import apparatus, format, markdown
 from reports.apparatus import Apparatus
 from reports.cells import MARKS, SIGNS
@@ -36,7 +37,7 @@ NARROW = 4  # columns that a diagram's values may have beside the first to share
 WIDE = 4  # text tables with so many columns beside the first lie down
 
 
-class PdfNotMade(Exception):
+class PdfNotMade(PermanentFailure):
     """typst could not make the PDF, or made it with warnings; the message is typst's own, with its hints."""
 
 

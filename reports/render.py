@@ -66,7 +66,7 @@ def _write(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.chmod(name, 0o644)
+        os.chmod(name, 0o640)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

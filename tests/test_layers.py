@@ -27,8 +27,8 @@ MUST_NOT_IMPORT = {
     "orchestration": set[str](),
     "demo": set[str](),
 }
-# What reports may know of ingestion: a municipality's folder. The lake and the inbox are not theirs.
-REPORTS_MAY_KNOW = {"ingestion.municipality"}
+# What reports may know of ingestion: a municipality's folder, and the kinds of failure. The lake and the inbox are not theirs.
+REPORTS_MAY_KNOW = {"ingestion.municipality", "ingestion.failures"}
 
 
 def imports(path: Path, top_level_only: bool = False) -> set[str]:

@@ -78,7 +78,7 @@ def test_a_publication_holds_marts_meta_and_comments_and_nothing_else(build: Pat
     publication = publish(build, published, keep=3)
     assert publication.is_new
     assert publication.rows == {"costs": 1, "quality": 3}
-    assert stat.S_IMODE(publication.path.stat().st_mode) == 0o444
+    assert stat.S_IMODE(publication.path.stat().st_mode) == 0o440
     assert (published / "current.duckdb").resolve() == publication.path.resolve()
     assert os.readlink(published / "current.duckdb") == publication.path.name
     assert (published / "current.txt").read_text() == publication.path.name + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,6 +90,26 @@ def test_the_run_publishes_what_was_delivered_and_says_so(home: Home) -> None:
     assert "✓" in str(metadata["delivery_calendar"].value)
     assert (home.settings.reports / FOLDER / "genomlysning.html").exists()
     assert (home.settings.docs / "index.html").exists()
+
+
+def test_everything_is_made_tight_and_what_readers_get_is_for_their_group(home: Home) -> None:
+    """Under the tests' own, loose umask: each mode is the platform's doing."""
+    shared, delivered = {"published", "reports", "docs"}, home.settings.inbox
+    walked, loose = 0, []
+    for path in (home.settings.home, *home.settings.home.rglob("*")):
+        if path.is_symlink() or path.is_relative_to(delivered) or path == home.settings.home:
+            continue  # deliverers make what lies in the inbox; the folder itself is looked at below
+        walked += 1
+        top, mode = path.relative_to(home.settings.home).parts[0], stat.S_IMODE(path.stat().st_mode)
+        allowed = {0o2750} if path.is_dir() else {0o640, 0o440}
+        if top not in shared:
+            allowed = {0o700} if path.is_dir() else {0o600}
+        if mode not in allowed:
+            loose.append(f"{mode:o} {path.relative_to(home.settings.home)}")
+    assert not loose
+    assert walked > 50
+    assert stat.S_IMODE(delivered.stat().st_mode) & 0o007 == 0
+    assert (home.settings.home / "environment").read_text() == "demo\n"
 
 
 def test_marts_show_their_rows(home: Home) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ingestion.contracts import table
 from ingestion.findings import Finding
 from ingestion.lake import Rejected
-from orchestration import release
+from orchestration import home, release
 from orchestration.resources import Workspace
 from orchestration.settings import Settings
 from tests import small_extracts
@@ -22,7 +22,9 @@ EMPLOYMENTS = table("hr", "employments")
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     monkeypatch.setenv("GENOMLYSNING_ENV", "demo")
     monkeypatch.setenv("GENOMLYSNING_HOME", str(tmp_path))
-    return Workspace(Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(tmp_path)}))
+    settings = Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(tmp_path)})
+    home.claim(settings)
+    return Workspace(settings)
 
 
 def refused(workspace: Workspace) -> str:

@@ -26,6 +26,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict
 from urllib3 import HTTPResponse as Urllib3Response
 
+from ingestion.failures import PermanentFailure, TransientFailure
+
 MOST_VALUES = 25
 PER_PAGE = 5000
 CATALOGUES = ("kpi", "municipality", "municipality_groups", "ou")
@@ -40,11 +42,11 @@ class KoladaError(Exception):
     """Kolada could not be read."""
 
 
-class KoladaTransientError(KoladaError):
+class KoladaTransientError(KoladaError, TransientFailure):
     """The network or the server failed at every attempt; a later run may succeed."""
 
 
-class KoladaPermanentError(KoladaError):
+class KoladaPermanentError(KoladaError, PermanentFailure):
     """An answer that no repetition mends; the message says what to do."""
 
 

@@ -5,19 +5,17 @@ from collections.abc import Callable, Iterator
 
 import dagster as dg
 
+from orchestration import home
 from orchestration.loads import results, suite_specs, table_specs
 from orchestration.resources import Workspace
 from orchestration.settings import PROJECT
+from orchestration.steps import may_try_again, step
 
 FOLLOWED = PROJECT / "dbt_project" / "seeds" / "kolada_indicators.csv"
-# Only here: nothing else in the platform fails for reasons that pass.
-RETRIES = dg.RetryPolicy(max_retries=3, delay=60, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 SECONDS_BETWEEN_LINES = 5.0
 
 
-@dg.multi_asset(
-    name="kolada", specs=table_specs("kolada", {"api", "parquet"}), check_specs=suite_specs("kolada"), can_subset=True, retry_policy=RETRIES
-)
+@dg.multi_asset(name="kolada", specs=table_specs("kolada", {"api", "parquet"}), check_specs=suite_specs("kolada"), can_subset=True)
 def kolada(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult]:
     """Fetch, guard and accept. What may pass by itself is retried; what Kolada would answer again is not.
 
@@ -28,18 +26,18 @@ def kolada(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Worksp
     from ingestion.findings import DeliveryRefused, Finding
     from ingestion.kolada.client import KoladaClient, KoladaPermanentError, KoladaTransientError
     from ingestion.kolada.fetch import fetch, read_followed
-    from ingestion.lake import LakeBusy
 
-    lake, rejected = workspace.lake, workspace.rejected
-    client = KoladaClient(workspace.settings.kolada_base_url, progress=_progress(context.log.info))
-    context.log.info(f"Fetching from {client.base_url}")
-    try:
+    with step(context, workspace):
+        lake, rejected = workspace.lake, workspace.rejected
+        client = KoladaClient(workspace.settings.kolada_base_url, progress=_progress(context.log.info))
+        context.log.info(f"Fetching from {client.base_url}")
         with lake.writer():
             earlier = [refusal for refusal in rejected.unresolved(lake) if refusal.source == "kolada"]
             try:
-                outcomes = judge_and_accept(fetch(client, lake, read_followed(FOLLOWED)), lake, rejected, context.log.info)
+                candidates = home.only_real(workspace.settings, fetch(client, lake, read_followed(FOLLOWED)))
+                outcomes = judge_and_accept(candidates, lake, rejected, context.log.info)
             except (DeliveryRefused, KoladaPermanentError, KoladaTransientError) as error:
-                if isinstance(error, KoladaTransientError) and context.retry_number < RETRIES.max_retries:
+                if may_try_again(context, error):
                     raise
                 failed = Finding(
                     "K100", "error", "api", str(error), "a whole answer of Kolada's API v3",
@@ -52,10 +50,8 @@ def kolada(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Worksp
                 if not any(outcome.state == "rejected" for outcome in outcomes):
                     for refused in earlier:  # a whole answer has come since, even if it brought nothing new
                         rejected.resolve(refused, "a later fetch was accepted")
-    except LakeBusy as busy:
-        raise dg.Failure(str(busy), allow_retries=False) from busy
-    context.log.info(f"{client.requests_done} requests")
-    yield from results(context, "kolada", workspace, outcomes)
+        context.log.info(f"{client.requests_done} requests")
+        yield from results(context, "kolada", workspace, outcomes)
 
 
 def _progress(log: Callable[[str], None]) -> Callable[[int, int, int], None]:

@@ -6,8 +6,10 @@ from typing import Any
 import dagster as dg
 
 from orchestration.dbt import TRANSLATOR, read_manifest
+from orchestration.home import readable
 from orchestration.loads import MONTHLY, PLATFORM_TEAM
 from orchestration.resources import Workspace
+from orchestration.steps import step
 
 KEEP = 12
 KEY = dg.AssetKey(["publication"])
@@ -32,28 +34,32 @@ def published_models() -> list[dg.AssetKey]:
     ],
     freshness_policy=MONTHLY,
 )
-def publication(workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def publication(
+    context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Publish the build, if it passed its audit; it is asked of the build itself, so that no run order gets around it."""
     from publication.publish import NotPublishable, audited, publish
 
-    settings = workspace.settings
-    try:
-        verdict = audited(settings.build)
-        made = publish(settings.build, settings.published, keep=KEEP)
-    except NotPublishable as refusal:
-        yield dg.AssetCheckResult(check_name="audited", asset_key=KEY, passed=False, description=str(refusal))
-        raise dg.Failure(f"{refusal} The publication stays as it was.", allow_retries=False) from refusal
-    rows = ["| mart | rows |", "|---|---|", *(f"| {name} | {count} |" for name, count in made.rows.items())]
-    metadata: dict[str, Any] = {
-        "dagster/row_count": sum(made.rows.values()),
-        "path": dg.MetadataValue.path(str(settings.published / "current.duckdb")),
-        "file": made.path.name,
-        "is_new": made.is_new,
-        "content_hash": made.content_hash,
-        "as_of": str(made.as_of),
-        "marts": dg.MetadataValue.md("\n".join(rows)),
-    }
-    if made.data_through is not None:
-        metadata["data_through"] = made.data_through.isoformat()
-    yield dg.AssetCheckResult(check_name="audited", asset_key=KEY, passed=True, metadata={"tests": verdict.tests})
-    yield dg.MaterializeResult(asset_key=KEY, metadata=metadata)
+    with step(context, workspace):
+        settings = workspace.settings
+        try:
+            verdict = audited(settings.build)
+            with readable(settings, settings.published):
+                made = publish(settings.build, settings.published, keep=KEEP)
+        except NotPublishable as refusal:
+            yield dg.AssetCheckResult(check_name="audited", asset_key=KEY, passed=False, description=str(refusal))
+            raise NotPublishable(f"{refusal} The publication stays as it was.") from refusal
+        rows = ["| mart | rows |", "|---|---|", *(f"| {name} | {count} |" for name, count in made.rows.items())]
+        metadata: dict[str, Any] = {
+            "dagster/row_count": sum(made.rows.values()),
+            "path": dg.MetadataValue.path(str(settings.published / "current.duckdb")),
+            "file": made.path.name,
+            "is_new": made.is_new,
+            "content_hash": made.content_hash,
+            "as_of": str(made.as_of),
+            "marts": dg.MetadataValue.md("\n".join(rows)),
+        }
+        if made.data_through is not None:
+            metadata["data_through"] = made.data_through.isoformat()
+        yield dg.AssetCheckResult(check_name="audited", asset_key=KEY, passed=True, metadata={"tests": verdict.tests})
+        yield dg.MaterializeResult(asset_key=KEY, metadata=metadata)

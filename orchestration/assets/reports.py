@@ -6,8 +6,10 @@ from typing import Any
 import dagster as dg
 
 from orchestration.assets.publication import KEY as PUBLICATION
+from orchestration.home import readable
 from orchestration.loads import MONTHLY, PLATFORM_TEAM
 from orchestration.resources import Workspace
+from orchestration.steps import step
 
 # Metadata live in the event log, and the UI shows them in a dialog.
 LARGEST_PREVIEW = 200_000
@@ -36,24 +38,25 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
         # Drawing and typesetting are imported when a report is made: the code location loads without them.
         from reports.render import render_reports
 
-        settings = workspace.settings
-        metadata: dict[str, Any] = {}
-        for municipality in workspace.municipalities.values():
-            out = settings.reports / municipality.folder.name
-            for made in render_reports(settings.published / "current.duckdb", municipality, out, kind=kind):
-                context.log.info(f"{made.paths[0]}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps")
-                metadata |= {
-                    f"{municipality.id}_path": dg.MetadataValue.path(str(made.paths[0])),
-                    f"{municipality.id}_tables": made.tables,
-                    f"{municipality.id}_diagrams": made.diagrams,
-                    f"{municipality.id}_sentences": made.sentences,
-                    f"{municipality.id}_gaps": len(made.gaps),
-                    "publication_id": made.publication_id,
-                }
-                if made.preview is not None and len(made.preview) <= LARGEST_PREVIEW:
-                    encoded = base64.b64encode(made.preview).decode()
-                    metadata[f"{municipality.id}_preview"] = dg.MetadataValue.md(f"![diagram](data:image/png;base64,{encoded})")
-        return dg.MaterializeResult(metadata=metadata)
+        with step(context, workspace), readable(workspace.settings, workspace.settings.reports):
+            settings = workspace.settings
+            metadata: dict[str, Any] = {}
+            for municipality in workspace.municipalities.values():
+                out = settings.reports / municipality.folder.name
+                for made in render_reports(settings.published / "current.duckdb", municipality, out, kind=kind):
+                    context.log.info(f"{made.paths[0]}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps")
+                    metadata |= {
+                        f"{municipality.id}_path": dg.MetadataValue.path(str(made.paths[0])),
+                        f"{municipality.id}_tables": made.tables,
+                        f"{municipality.id}_diagrams": made.diagrams,
+                        f"{municipality.id}_sentences": made.sentences,
+                        f"{municipality.id}_gaps": len(made.gaps),
+                        "publication_id": made.publication_id,
+                    }
+                    if made.preview is not None and len(made.preview) <= LARGEST_PREVIEW:
+                        encoded = base64.b64encode(made.preview).decode()
+                        metadata[f"{municipality.id}_preview"] = dg.MetadataValue.md(f"![diagram](data:image/png;base64,{encoded})")
+            return dg.MaterializeResult(metadata=metadata)
 
     return report
 

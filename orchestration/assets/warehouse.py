@@ -9,9 +9,12 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from orchestration import home
 from orchestration.dbt import PROJECT_DIR, TRANSLATOR, Invocation, build, dagster_events, read_manifest, selected_names
 from orchestration.loads import PLATFORM_TEAM
+from orchestration.markdown import cell
 from orchestration.resources import Workspace, git_sha
+from orchestration.steps import step
 
 WRITER_POOL = "duckdb_writer"
 MADE_BY_DBT = ("target", "logs")
@@ -24,15 +27,17 @@ MADE_BY_DBT = ("target", "logs")
     owners=[PLATFORM_TEAM],
     kinds={"yaml"},
 )
-def configuration(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+def configuration(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
     """Read every municipality's configuration; a misspelt key fails here, before anything is built."""
-    municipalities = workspace.municipalities.values()
-    lines = ["| id | municipality | departments | units | account intervals | report year |", "|---|---|---|---|---|---|"]
-    lines += [
-        f"| {m.id} | {m.name} | {len(m.departments)} | {len(m.unit_ids)} | {len(m.accounts)} | {m.report_year} |" for m in municipalities
-    ]
-    listed = dg.MetadataValue.md("\n".join(lines))
-    return dg.MaterializeResult(metadata={"dagster/row_count": len(municipalities), "municipalities": listed})
+    with step(context, workspace):
+        municipalities = workspace.municipalities.values()
+        lines = ["| id | municipality | departments | units | account intervals | report year |", "|---|---|---|---|---|---|"]
+        lines += [
+            f"| {m.id} | {cell(m.name)} | {len(m.departments)} | {len(m.unit_ids)} | {len(m.accounts)} | {m.report_year} |"
+            for m in municipalities
+        ]
+        listed = dg.MetadataValue.md("\n".join(lines))
+        return dg.MaterializeResult(metadata={"dagster/row_count": len(municipalities), "municipalities": listed})
 
 
 @dbt_assets(manifest=read_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse", pool=WRITER_POOL)
@@ -41,28 +46,30 @@ def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Wor
 
     A build that passed and was made from the same loads, configuration and models on the same day is left as it is.
     """
-    from publication.publish import record_verdict, void_verdict
+    from publication.publish import NotPublishable, record_verdict, void_verdict
 
-    path = workspace.settings.build
-    names = selected_names(context)
-    as_of = datetime.now(UTC)
-    inputs = fingerprint(workspace, as_of)
-    if not names and is_current(path, inputs):
-        context.log.info("Nothing that the warehouse is built from has changed since the last build, which passed its tests: left as it is")
-        # Dagster is told again what that build and its tests said: a blocking check without a result would gate nothing.
-        yield from dagster_events(context, Invocation.of(path), row_counts(path))
-        return
-    void_verdict(path)
-    prepare(path, workspace, as_of)
-    context.log.info(f"dbt build, {'all models' if not names else f'{len(names)} models'}, loads accepted by {as_of:%Y-%m-%d %H:%M:%S} UTC")
-    invocation = build(path, names, context.log.info)
-    invocation.keep(path)
-    partial = f"only {len(names)} models were built, the others are of an earlier moment" if names else ""
-    passed = invocation.passed and not partial
-    record_verdict(path, passed=passed, reason=invocation.reason or partial, tests=invocation.tests, inputs=inputs)
-    yield from dagster_events(context, invocation, row_counts(path))
-    if not invocation.passed:
-        raise dg.Failure(f"The warehouse did not pass: {invocation.reason}. The publication stays as it was.", allow_retries=False)
+    with step(context, workspace):
+        path = workspace.settings.build
+        names = selected_names(context)
+        as_of = datetime.now(UTC)
+        inputs = fingerprint(workspace, as_of)
+        if not names and is_current(path, inputs):
+            context.log.info("Nothing that the warehouse is built from has changed since the last build, which passed its tests")
+            # Dagster is told again what that build and its tests said: a blocking check without a result would gate nothing.
+            yield from dagster_events(context, Invocation.of(path), row_counts(path))
+            return
+        void_verdict(path)
+        prepare(path, workspace, as_of)
+        what = f"{len(names)} models" if names else "all models"
+        context.log.info(f"dbt build, {what}, loads accepted by {as_of:%Y-%m-%d %H:%M:%S} UTC")
+        invocation = build(path, names, context.log.info)
+        invocation.keep(path)
+        partial = f"only {len(names)} models were built, the others are of an earlier moment" if names else ""
+        passed = invocation.passed and not partial
+        record_verdict(path, passed=passed, reason=invocation.reason or partial, tests=invocation.tests, inputs=inputs)
+        yield from dagster_events(context, invocation, row_counts(path))
+        if not invocation.passed:
+            raise NotPublishable(f"The warehouse did not pass: {invocation.reason}. The publication stays as it was.")
 
 
 def fingerprint(workspace: Workspace, as_of: datetime) -> str:
@@ -70,7 +77,9 @@ def fingerprint(workspace: Workspace, as_of: datetime) -> str:
     from ingestion.municipality import config_rows
 
     digest = hashlib.sha256(f"{as_of:%Y-%m-%d} {workspace.settings.environment}".encode())
-    for load in workspace.lake.in_force(as_of):
+    loads = workspace.lake.in_force(as_of)
+    home.refuse_simulated(workspace.settings, loads)
+    for load in loads:
         load.check()
         digest.update(load.load_id.encode())
     digest.update(repr(config_rows(workspace.municipalities)).encode())
