@@ -127,7 +127,7 @@ def content_hash(con: duckdb.DuckDBPyConnection, relation: str, columns: Sequenc
     cells = ", ".join(f"coalesce(cast({quoted(column)} as varchar), chr(30))" for column in columns)
     row = con.execute(
         f"with hashed as (select md5_number(concat_ws(chr(31), {cells})) as h from {relation}) "
-        "select count(*), bit_xor(h), sum(cast(h % 4611686018427387847 as hugeint)) from hashed"
+        "select count(*), sum(cast(h >> 64 as ubigint)), sum(cast(h & 18446744073709551615 as ubigint)) from hashed"
     ).fetchone()
     return hashlib.sha256("|".join([*columns, *map(str, row or ())]).encode()).hexdigest()[:32]
 

@@ -175,10 +175,12 @@ def test_relative_next_and_empty_end_in_process(module: list[dict[str, Any]]) ->
 @pytest.mark.parametrize(
     ("envelope", "message"),
     [
-        ({"values": [], "count": 0, "next_page": None}, "no next_url"),
+        ({"values": [], "count": 0, "next_page": None}, "missing required field `next_url`"),
         ({"values": [{"id": "N1"}], "count": 2, "next_url": None}, "count 2 but 1 objects"),
-        ({"detail": "no"}, "no list 'values'"),
-        ([], "no list 'values'"),
+        ({"values": ["N1"], "count": 1, "next_url": None}, "values that are no objects"),
+        ({"values": [], "count": None, "next_url": None}, "Expected `int`"),
+        ({"detail": "no"}, "missing required field `values`"),
+        ([], "Expected `object`"),
     ],
 )
 def test_another_envelope_is_refused(envelope: Any, message: str, module: list[Any]) -> None:

@@ -7,6 +7,7 @@ import shutil
 import sys
 import types
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from demo.kolada.misbehaviour import Misbehaviour
 from demo.kolada.server import serving
 from ingestion.findings import DeliveryRefused
 from ingestion.kolada.client import KoladaClient, KoladaPermanentError, Patience
+from ingestion.kolada.feed import Record
 from ingestion.kolada.fetch import Followed, fetch, read_followed
 from ingestion.lake import Candidate, Lake
 
@@ -26,6 +28,11 @@ SEED = Path(__file__).parents[1] / "dbt_project" / "seeds" / "kolada_indicators.
 ALL = {one.indicator_id: one for one in read_followed(SEED)}
 FEW = tuple(ALL[kpi] for kpi in ("U23401", "U28528", "N28140", "N20014"))
 MODULE = "tampered_kolada"
+STATE = (
+    "select * from (select *, row_number() over (partition by kpi_id, municipality_id, year, gender order by load_id desc) as newest "
+    "from lake.kolada_data) where newest = 1 and not is_deleted"
+)
+WITHDRAWN = "update v set value = null, isdeleted = true, changed = '{day}' where kpi = 'U28528' and hash(municipality)"
 Tamper = Callable[[str, dict[str, Any]], None]
 
 
@@ -57,10 +64,12 @@ def kolada(snapshot: Snapshot) -> Iterator[Callable[[Tamper | None], KoladaClien
     sys.modules.pop(MODULE, None)
 
 
-def take(client: KoladaClient, lake: Lake, followed: tuple[Followed, ...] = FEW) -> dict[str, Candidate]:
+def take(
+    client: KoladaClient, lake: Lake, followed: tuple[Followed, ...] = FEW, full: bool = True, at: datetime | None = None
+) -> dict[str, Candidate]:
     """Fetch and accept; the candidates by table."""
     with lake.writer():
-        candidates = fetch(client, lake, followed)
+        candidates = fetch(client, lake, followed, at, full)
         for candidate in candidates:
             lake.accept(candidate, {})
     return {candidate.table.name: candidate for candidate in candidates}
@@ -87,12 +96,12 @@ def rows(lake: Lake, sql: str) -> list[tuple[Any, ...]]:
     return con.execute(sql).fetchall()
 
 
-def refused(client: KoladaClient, lake: Lake, followed: tuple[Followed, ...] = FEW) -> list[str]:
+def refused(client: KoladaClient, lake: Lake, followed: tuple[Followed, ...] = FEW, full: bool = True) -> list[str]:
     """Rules of the refusal; the lake must be as it was, with no candidate left."""
     before = sorted(path for path in lake.root.rglob("*.parquet"))
     with lake.writer():
         with pytest.raises(DeliveryRefused) as caught:
-            fetch(client, lake, followed)
+            fetch(client, lake, followed, full=full)
         assert sorted(path for path in lake.root.rglob("*.parquet")) == before
         assert not list((lake.root / ".incoming").iterdir())
     assert all(finding.severity == "error" for finding in caught.value.findings)
@@ -156,6 +165,70 @@ def test_withdrawn_rows_are_deletions(lake: Lake, kolada: Any) -> None:
 
     candidate = take(kolada(withdraw), lake)["data"]
     assert rows(lake, f"select distinct value, is_deleted from lake.kolada_data where load_id = '{candidate.load_id}'") == [(None, True)]
+
+
+def test_the_change_feed_gives_what_a_full_fetch_gives(lake: Lake, snapshot: Snapshot, kolada: Any, tmp_path: Path) -> None:
+    """Revised, new, withdrawn and returned values, by either form of the feed's requests."""
+    today = datetime.now(UTC).date()
+    by_kpi, by_unit, whole = (Lake(tmp_path / name) for name in ("by_kpi", "by_unit", "whole"))
+    for copy in (by_kpi, by_unit, whole):
+        shutil.copytree(lake.root, copy.root)
+    for number, change in enumerate(
+        (
+            "update v set value = value + 1, changed = '{day}' where kpi = 'U23401' and value is not null and hash(municipality) % 9 = 0",
+            WITHDRAWN + " % 50 = 1",
+            WITHDRAWN.replace("null, isdeleted = true", "7, isdeleted = false") + " % 100 = 1",
+            "update v set changed = '{day}' where kpi = 'N28140'",
+        )
+    ):
+        snapshot.con.execute(change.format(day=today + timedelta(days=number)))
+        snapshot.con.execute(f"insert into v values ('N20014', '1489', {2026 + number}, 'T', 8, '', '{today}', false)")
+        at = datetime.now(UTC) + timedelta(days=number)
+        full = take(kolada(), whole, at=at)
+        requests = kolada()
+        found = take(requests, by_kpi, full=False, at=at)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("ingestion.kolada.fetch.by_unit", lambda *_: True)
+            units = take(kolada(), by_unit, full=False, at=at)
+        assert list(found) == list(units) == list(full) == ["data"]
+        assert found["data"].content_hash == units["data"].content_hash == full["data"].content_hash
+        assert found["data"].rows > 0
+    records = {copy.root.name: [Record.read(load) for load in copy.loads() if load.table == "data"] for copy in (by_kpi, by_unit, whole)}
+    assert [record.values for record in records["by_kpi"] if record] == [record.values for record in records["whole"] if record]
+    assert [record.from_date is None for record in records["by_unit"] if record] == [True, False, False, False, False]
+    counted = dict(rows(whole, "select kpi_id, count(value) from (" + STATE + ") group by kpi_id"))
+    assert records["by_unit"][-1] and records["by_unit"][-1].values == counted
+
+
+def test_the_feed_reaches_back_over_the_overlap(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
+    """A change that Kolada dates before the last fetch, and shows after it, is not missed."""
+    dated = (datetime.now(UTC) - timedelta(days=29)).date()
+    snapshot.con.execute(f"update v set value = 75, changed = '{dated}' where kpi = 'U23401' and municipality = '1489' and period = 2022")
+    assert take(kolada(), lake, full=False)["data"].rows == 3
+    assert take(kolada(), lake, full=False) == {}, "the overlap brings nothing twice"
+
+
+def test_what_the_feed_cannot_give_is_fetched_whole(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
+    now = datetime.now(UTC)
+    added = ALL["U28418"]
+    old = snapshot.con.execute("select count(*) from v where kpi = 'U28418'").fetchone()
+    found = take(kolada(), lake, (*FEW, added), full=False)["data"]
+    assert (found.rows,) == old, "an indicator that was not followed before: its old values too"
+    snapshot.con.execute("delete from v where kpi = 'U23401' and municipality = '1283' and period = 2022 and gender = 'K'")
+    assert take(kolada(), lake, (*FEW, added), full=False) == {}, "Kolada left no tombstone"
+    assert take(kolada(), lake, (*FEW, added), full=False, at=now + timedelta(days=181))["data"].rows == 1
+    snapshot.con.execute("delete from v where kpi = 'U23401' and municipality = '1283' and period = 2021 and gender = 'K'")
+    assert take(kolada(), lake, (*FEW, added), full=False, at=now)["data"].rows == 1, (
+        "the clock went back: nothing is known of the time between"
+    )
+
+
+def test_a_feed_that_withdraws_too_much_is_refused(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
+    today = datetime.now(UTC).date()
+    snapshot.con.execute(f"update v set value = null, isdeleted = true, changed = '{today}' where kpi = 'U28528' and period < 2020")
+    assert refused(kolada(), lake, full=False) == ["K107"]
+    snapshot.con.execute(f"update v set value = null, changed = '{today}' where kpi = 'U28528'")
+    assert refused(kolada(), lake, full=False) == ["K106"]
 
 
 def test_faults_now_and_then_change_no_row(tmp_path: Path, snapshot: Snapshot) -> None:
@@ -236,6 +309,11 @@ def test_what_is_seen_but_not_refused(tmp_path: Path, snapshot: Snapshot, kolada
         (lambda item: item.pop("period"), "K103"),
         (lambda item: item.update(period="tjugo"), "K103"),
         (lambda item: item["values"][0].update(value="många"), "K103"),
+        (lambda item: item["values"][0].update(value=True), "K103"),
+        (lambda item: item["values"][0].update(value="NaN"), "K103"),
+        (lambda item: item["values"][0].update(count=1.5), "K103"),
+        (lambda item: item["values"][0].update(isdeleted="kanske"), "K103"),
+        (lambda item: item["values"][0].pop("isdeleted"), "K103"),
         (lambda item: item["values"][0].update(gender="F"), "K103"),
         (lambda item: item.update(municipality="489"), "K101"),
         (lambda item: item.update(kpi="N00945"), "K111"),

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
-import orjson
+import msgspec
 import requests
 import tenacity
 from requests.adapters import HTTPAdapter
@@ -56,6 +56,17 @@ class _Passing(Exception):
     def __init__(self, message: str, retry_after: float = 0.0) -> None:
         self.retry_after = retry_after
         super().__init__(message)
+
+
+class _Envelope(msgspec.Struct):
+    """API v3's envelope. The objects are parsed as JSON, so that a broken page is noticed, but not built: DuckDB reads them."""
+
+    values: list[msgspec.Raw]
+    count: int
+    next_url: str | None
+
+
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
 
 
 @dataclass(frozen=True)
@@ -115,14 +126,17 @@ class KoladaClient:
     def data(
         self, kpis: Sequence[str], municipalities: Sequence[str], years: Sequence[int] = (), from_date: str | None = None
     ) -> Iterator[Page]:
-        """All pages of values for every combination, at most 25 of each dimension in a request. No years: all years."""
+        """All pages of values for every combination, at most 25 of each dimension in a request.
+
+        Without kpis: of all indicators (then with years). Without years: all years. from_date: only what changed since.
+        """
         batches = [
             "/".join(
                 f"{name}/{quote(','.join(map(str, values)), safe=',')}"
                 for name, values in (("kpi", kpi_batch), ("municipality", unit_batch), ("year", year_batch))
                 if values
             )
-            for kpi_batch in _batches(kpis)
+            for kpi_batch in _batches(kpis) or [()]
             for unit_batch in _batches(municipalities)
             for year_batch in _batches(years) or [()]
         ]
@@ -145,7 +159,7 @@ class KoladaClient:
             number += 1
             body, values, next_url = self._read(url)
             if values:
-                mark = orjson.dumps([len(values), _identity(values[0]), _identity(values[-1])])
+                mark = msgspec.json.encode([len(values), _identity(values[0]), _identity(values[-1])])
                 if mark in seen_pages:
                     raise self._paging(url, "the page holds the same objects as an earlier one")
                 seen_pages.add(mark)
@@ -179,7 +193,7 @@ class KoladaClient:
             "run again later, and report it to RKA if it stays."
         )
 
-    def _read(self, url: str) -> tuple[bytes, list[Any], str | None]:
+    def _read(self, url: str) -> tuple[bytes, list[msgspec.Raw], str | None]:
         """One page with retries: the body, its objects, its next_url."""
         patience = self.patience
 
@@ -198,7 +212,7 @@ class KoladaClient:
                 f"Kolada {_shown(url)}: {failure} at each of {patience.attempts} attempts. Nothing was taken in; run again later."
             ) from failure
 
-    def _attempt(self, url: str) -> tuple[bytes, list[Any], str | None]:
+    def _attempt(self, url: str) -> tuple[bytes, list[msgspec.Raw], str | None]:
         self._pause()
         self.requests_done += 1
         try:
@@ -225,11 +239,7 @@ class KoladaClient:
                 f"Kolada {_shown(url)}: the answer is '{kind or 'of no type'}', expected application/json. "
                 "A proxy or a maintenance page may stand between; check KOLADA_BASE_URL."
             )
-        try:
-            envelope = orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise _Passing("the body was broken off or is no JSON") from error
-        return body, *_opened(envelope, url)
+        return body, *_opened(body, url)
 
     def _pause(self) -> None:
         if self.origin[0] == INPROCESS:
@@ -252,28 +262,31 @@ class KoladaClient:
         return b"".join(chunks)
 
 
-def _opened(envelope: Any, url: str) -> tuple[list[Any], str | None]:
+def _opened(body: bytes, url: str) -> tuple[list[msgspec.Raw], str | None]:
     """Objects and next_url of an envelope {"values", "count", "next_url", …}; `count` is the number on this page."""
-    values = envelope.get("values") if isinstance(envelope, dict) else None
     wrong = None
-    if not isinstance(envelope, dict) or not isinstance(values, list):
-        wrong = "no list 'values'"
-    elif any(not isinstance(value, dict) for value in values):
-        wrong = "values that are no objects"
-    elif envelope.get("count") != len(values):
-        wrong = f"count {envelope.get('count')} but {len(values)} objects"
-    elif len(values) > PER_PAGE:
-        wrong = f"{len(values)} objects on a page of at most {PER_PAGE}"
-    elif "next_url" not in envelope or not isinstance(envelope["next_url"], str | None):
-        wrong = "no next_url (v2 called it next_page)"
-    if wrong or values is None:
+    try:
+        body.decode()  # what stands inside the objects is not decoded below
+        envelope = _ENVELOPE.decode(body)
+    except msgspec.ValidationError as error:
+        wrong = f"another shape: {error} (v2 called next_url next_page)"
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _Passing("the body was broken off or is no JSON") from error
+    else:
+        if any(memoryview(value)[:1] != b"{" for value in envelope.values):
+            wrong = "values that are no objects"
+        elif envelope.count != len(envelope.values):
+            wrong = f"count {envelope.count} but {len(envelope.values)} objects"
+        elif len(envelope.values) > PER_PAGE:
+            wrong = f"{len(envelope.values)} objects on a page of at most {PER_PAGE}"
+    if wrong:
         raise KoladaPermanentError(f"Kolada {_shown(url)}: the answer has {wrong}; expected the envelope of API v3. Check KOLADA_BASE_URL.")
-    return values, envelope["next_url"]
+    return envelope.values, envelope.next_url
 
 
-def _identity(item: Mapping[str, Any]) -> dict[str, Any]:
+def _identity(item: msgspec.Raw) -> dict[str, Any]:
     """What tells an object from all others: its plain fields, without values, whose gender order is not fixed."""
-    return {name: value for name, value in item.items() if not isinstance(value, list)}
+    return {name: value for name, value in msgspec.json.decode(item).items() if not isinstance(value, list)}
 
 
 def _batches(values: Sequence[Any]) -> list[Sequence[Any]]:

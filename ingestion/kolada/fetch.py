@@ -3,8 +3,9 @@
 Belongs here: spooling pages, flattening them, the proofs that an answer is complete, the comparison with what is in force.
 Does not belong here: requests and paging (`client`), judging a candidate (`expectations`), any mean.
 
-Built for all of Kolada (28 million values): pages are written to disk as delivered, 25 indicators at a time, flattened and
-compared by DuckDB, and removed again. Python sees pages, never rows.
+Built for all of Kolada (28 million values): pages are written to disk as delivered, one round (25 indicators, or 25 units) at a
+time, flattened and compared by DuckDB, and removed again, while the next round is being fetched. Python sees pages, never rows.
+What it must ask for, everything or the changes, `feed` decides.
 
 Rules: K101 id of the wrong shape, K102 contradictory duplicates, K103 a field is missing or of the wrong type, K104
 catalogue shrunk, K105 followed indicator not in the catalogue (warning), K106 followed indicator lost all its values, K107
@@ -16,7 +17,10 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,11 +30,13 @@ import duckdb
 from ingestion.contracts import Kind, Table
 from ingestion.findings import DeliveryRefused, Finding
 from ingestion.kolada import DATA, KPI, MUNICIPALITY, MUNICIPALITY_GROUPS, OU
-from ingestion.kolada.client import MOST_BYTES, MOST_VALUES, KoladaClient, Page
+from ingestion.kolada.client import MOST_VALUES, KoladaClient, KoladaPermanentError, Page
+from ingestion.kolada.feed import Plan, Record, by_unit, feed_years, plan
 from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, Load, content_hash, literal, quoted
 
 SIMULATED = "simulated"
 KNOWN_STATUS = ("", "Missing", "Private", SIMULATED)
+MEMORY = "512MB"
 KEPT_SHARE, TOLERATED_LOSS = 0.8, 20  # an indicator may lose a fifth of its values, or twenty, without a word
 
 # Shape of an id, by the column that holds it: Kolada's, and never a number that lost its leading zeros.
@@ -97,6 +103,23 @@ _VALUES = (
 )
 
 
+# Fields that are delivered as number or flag, and what is none: a value must be finite, a year and a count whole.
+_UNREAD = (
+    ("year", "year is not null and try_cast(year as smallint) is distinct from try_cast(year as double)"),
+    ("value", "value is not null and not coalesce(isfinite(try_cast(value as double)), false)"),
+    ("count", '"count" is not null and try_cast("count" as bigint) is distinct from try_cast("count" as double)'),
+    ("isdeleted", f"isdeleted is not null and {_flag('isdeleted')} is null"),
+)
+
+# A deletion is a key and nothing else, however Kolada fills in the rest.
+_CASTS = (
+    f"try_cast(year as bigint) as year, gender, {_flag('isdeleted')} as is_deleted, "
+    "case when not is_deleted then try_cast(value as double) end as value, "
+    'case when not is_deleted then try_cast("count" as bigint) end as "count", '
+    "case when not is_deleted then coalesce(status, '') else '' end as status"
+)
+
+
 def read_followed(path: Path) -> tuple[Followed, ...]:
     """The followed indicators of a seed with columns indicator_id and indicator; ValueError if an id stands twice."""
     with path.open(encoding="utf-8", newline="") as handle:
@@ -106,16 +129,25 @@ def read_followed(path: Path) -> tuple[Followed, ...]:
     return followed
 
 
-def fetch(client: KoladaClient, lake: Lake, followed: Sequence[Followed], received_at: datetime | None = None) -> list[Candidate]:
+def fetch(
+    client: KoladaClient,
+    lake: Lake,
+    followed: Sequence[Followed],
+    received_at: datetime | None = None,
+    full: bool = False,
+    log: Callable[[str], None] | None = None,
+) -> list[Candidate]:
     """Fetch catalogues and values of the followed indicators, for all units and years; candidates of the tables that changed.
 
-    Must run inside `lake.writer()`. The candidate of `data` holds only changes against the lake: new keys, changed value,
-    count or status, and keys that are gone (is_deleted, value null). Nothing changed: no candidate. Candidates come in the
-    order in which they must be accepted.
+    Must run inside `lake.writer()`. full: everything is fetched, also where the change feed would do. The candidate of `data`
+    holds only changes against the lake, and the same ones whether everything or the feed was fetched: new keys, changed value,
+    count or status, and keys that are gone (is_deleted, all else null). Nothing changed: no candidate. Candidates come in the
+    order in which they must be accepted. log: is told what is asked for and why.
 
     Raises DeliveryRefused (rules K101-K111) and KoladaError; then no candidate is left behind.
     """
-    fetching = _Fetch(client, lake, tuple(sorted(followed, key=lambda one: one.indicator_id)), received_at or datetime.now(UTC))
+    ordered = tuple(sorted(followed, key=lambda one: one.indicator_id))
+    fetching = _Fetch(client, lake, ordered, received_at or datetime.now(UTC), full, log or (lambda _line: None))
     try:
         candidates = fetching.run()
     except BaseException:
@@ -131,12 +163,20 @@ def fetch(client: KoladaClient, lake: Lake, followed: Sequence[Followed], receiv
 class _Fetch:
     """The state of one fetch: its spool, its connection, the folders of its candidates."""
 
-    def __init__(self, client: KoladaClient, lake: Lake, followed: tuple[Followed, ...], received_at: datetime) -> None:
-        self.client, self.lake, self.followed, self.received_at = client, lake, followed, received_at
+    def __init__(
+        self,
+        client: KoladaClient,
+        lake: Lake,
+        followed: tuple[Followed, ...],
+        received_at: datetime,
+        full: bool,
+        log: Callable[[str], None],
+    ) -> None:
+        self.client, self.lake, self.followed, self.received_at, self.full, self.log = client, lake, followed, received_at, full, log
         self.folders: list[Path] = []
         self.spool = lake.new_candidate_dir()
         # Above the limit DuckDB spills into the spool: memory stays bounded however many values are followed.
-        self.con = duckdb.connect(config={"temp_directory": str(self.spool / "tmp"), "memory_limit": "2GB"})
+        self.con = duckdb.connect(config={"temp_directory": str(self.spool / "tmp"), "memory_limit": MEMORY})
         self.in_force = [load for load in lake.in_force() if load.source == DATA.source]
 
     def run(self) -> list[Candidate]:
@@ -149,8 +189,8 @@ class _Fetch:
     def _catalogue(self, catalogue: _Catalogue) -> Candidate | None:
         of = catalogue.table
         origin = f"Kolada /{of.name}"
-        files = self._spooled(self.client.catalogue(of.name))
-        self.con.execute(f"create or replace table delivered as {_objects(files, catalogue.columns)}")
+        files = self._spooled(self.client.catalogue(of.name), of.name)
+        self._execute(f"create or replace table delivered as {_objects(files, catalogue.columns)}")
         self.con.execute(f"create or replace table read as select {catalogue.select} from delivered")
         errors: list[Finding] = []
         if of is KPI:
@@ -204,43 +244,94 @@ class _Fetch:
 
     def _data(self) -> Candidate | None:
         units = [row[0] for row in self.con.execute(f"select municipality_id from {MUNICIPALITY.full_name} order by 1").fetchall()]
+        logs = [load for load in self.in_force if load.table == DATA.name]
+        for load in logs:
+            load.check()
+        asked = plan(logs, [one.indicator_id for one in self.followed], units, self.received_at, self.full)
+        self.log(asked.why)
+        self.con.execute("create or replace table asked_units as select unnest(?) as unit", [units])
         parts: list[Path] = []
+        values: dict[str, int] = {}
         errors: list[Finding] = []
         notes: list[Finding] = []
-        ids = [one.indicator_id for one in self.followed]
-        self.con.execute("create or replace table asked_units as select unnest(?) as unit", [units])
-        for batch, kpis in enumerate(self._rounds(ids)):
-            files = self._spooled(self.client.data(kpis, units))
-            self.con.execute("create or replace table asked_kpis as select unnest(?) as kpi", [kpis])
-            self.con.execute(
-                "create or replace table flat as select kpi as kpi_id, municipality as municipality_id, period as year, "
-                f'unnest("values", recursive := true) from ({_objects(files, _VALUES)})'
-            )
-            for path in files:
-                path.unlink()
-            found_errors, found_notes = self._typed_values()
+
+        rounds = _batches(asked.whole)
+        with closing(self._prefetched(self.client.data(kpis, units) for kpis in rounds)) as fetched:
+            for kpis, files in zip(rounds, fetched, strict=True):
+                found_errors, found_notes = self._read_values(files, kpis)
+                errors += found_errors
+                notes += found_notes
+                if not found_errors:
+                    self._state(logs, kpis)
+                    lost, held = self._held(dict.fromkeys(kpis, 0), whole=True)
+                    errors += lost
+                    values |= held
+                    parts.append(self._changes(len(parts), whole=True))
+        if asked.changed:
+            found_errors, found_notes = self._read_feed(asked, units)
             errors += found_errors
             notes += found_notes
             if not found_errors:
-                self._state(kpis)
-                errors += self._lost()
-                parts.append(self._changes(batch))
+                self._state(logs)
+                lost, held = self._held(asked.values, whole=False)
+                errors += lost
+                values |= held
+                parts.append(self._changes(len(parts), whole=False))
         if errors:
             raise DeliveryRefused(errors)
         listed = ", ".join(literal(path) for path in parts)
         if not parts or not self._one(f"select count(*) from read_parquet([{listed}])")[0]:
             return None
-        return self._candidate(DATA, f"select * from read_parquet([{listed}])", "api/data", tuple(_summed(notes)))
+        candidate = self._candidate(DATA, f"select * from read_parquet([{listed}])", "api/data", tuple(_summed(notes)))
+        Record(asked.from_date.isoformat() if asked.from_date else None, tuple(units), values).write(candidate.path)
+        return candidate
 
-    def _rounds(self, ids: list[str]) -> Iterator[list[str]]:
-        for start in range(0, len(ids), MOST_VALUES):
-            yield ids[start : start + MOST_VALUES]
+    def _read_feed(self, asked: Plan, units: list[str]) -> tuple[list[Finding], list[Finding]]:
+        """Table `fresh`: all that changed, of the indicators that the plan asks changes of; errors and warnings."""
+        since, years = str(asked.from_date), feed_years(self.received_at)
+        rounds: list[tuple[Sequence[str] | None, Iterator[Page]]]
+        if by_unit(len(asked.changed), len(units), len(years)):
+            rounds = [(None, self.client.data((), batch, years, since)) for batch in _batches(units)]
+        else:
+            rounds = [(batch, self.client.data(batch, units, (), since)) for batch in _batches(asked.changed)]
+        self.con.execute("create or replace table changed_kpis as select unnest(?) as kpi_id", [list(asked.changed)])
+        errors: list[Finding] = []
+        notes: list[Finding] = []
+        with closing(self._prefetched(pages for _kpis, pages in rounds)) as fetched:
+            for (kpis, _pages), files in zip(rounds, fetched, strict=True):
+                found_errors, found_notes = self._read_values(files, kpis)
+                errors += found_errors
+                notes += found_notes
+                self.con.execute("create table if not exists feed as select * from fresh where false")
+                self.con.execute("insert into feed select * from fresh semi join changed_kpis using (kpi_id)")
+        self.con.execute("create or replace table fresh as select * from feed")
+        return errors, notes
 
-    def _typed_values(self) -> tuple[list[Finding], list[Finding]]:
-        """Table `flat` (as delivered) becomes table `fresh` (typed, one row per key); errors and warnings."""
+    def _read_values(self, files: list[Path], kpis: Sequence[str] | None) -> tuple[list[Finding], list[Finding]]:
+        """Table `fresh`: the pages' values, typed, one row per key; errors and warnings. kpis: those asked for, None for all.
+
+        Every field is read as text and cast once: a reader of types would make 1.0 of `true` and say nothing.
+        """
         origin = "Kolada /data"
+        flat = (
+            'select kpi as kpi_id, municipality as municipality_id, period as year, unnest("values", recursive := true) '
+            f"from ({_objects(files, _VALUES)})"
+        )
+        unread = " or ".join(f"({bad})" for _column, bad in _UNREAD)
+        self._execute(f"create or replace table fresh as select kpi_id, municipality_id, {_CASTS}, {unread} as is_unread from ({flat})")
+        right = [
+            "not is_unread", "gender in ('T', 'K', 'M')", "year is not null", "is_deleted is not null",
+            *(f"regexp_full_match({name}, {literal(SHAPES[name])})" for name in ("kpi_id", "municipality_id")),
+            "municipality_id in (select unit from asked_units)",
+        ]  # fmt: skip
+        if kpis is not None:
+            right.append(f"kpi_id in ({', '.join(map(literal, kpis))})")
+        suspect, groups, keys, rows = self._one(
+            f"select count(*) filter (where not coalesce({' and '.join(right)}, false)), "
+            "count(*) filter (where starts_with(municipality_id, 'G')), count(distinct (kpi_id, municipality_id, year, gender)), count(*) "
+            "from fresh"
+        )
         notes = []
-        (groups,) = self._one("select count(*) from flat where starts_with(municipality_id, 'G')")
         if groups:
             advice = "Groups are computed from their members; nothing to do."
             notes.append(
@@ -255,20 +346,32 @@ class _Fetch:
                     count=groups,
                 )
             )
-            self.con.execute("delete from flat where starts_with(municipality_id, 'G')")
-        errors = self._badly_shaped(DATA, origin, "flat")
-        for column, expected in (("year", "smallint"), ("value", "double"), ("count", "bigint")):
-            errors += self._untyped(
-                origin, column, f'select "{column}" from flat where "{column}" is not null and try_cast("{column}" as {expected}) is null'
-            )
-        errors += self._untyped(origin, "value", "select value from flat where not isfinite(try_cast(value as double))")
-        self.con.execute(
-            "create or replace table typed as select distinct kpi_id, municipality_id, try_cast(year as bigint) as year, gender, "
-            f'try_cast(value as double) as value, try_cast("count" as bigint) as "count", coalesce(status, \'\') as status, '
-            f"coalesce({_flag('isdeleted')}, false) as is_deleted from flat"
+            self.con.execute("delete from fresh where starts_with(municipality_id, 'G')")
+        # What follows names what is wrong, which is seldom anything: the sums above have looked at every row.
+        errors = self._wrong_values(flat, kpis) if suspect > groups else []
+        for path in files:
+            path.unlink()
+        if keys < rows and not errors:
+            self.con.execute("create or replace table fresh as select distinct * from fresh")
+            errors = self._contradictions(DATA, origin, "fresh")
+        statuses = self.con.execute(
+            "select status, count(*) from fresh where status not in (select unnest(?)) group by 1 order by 1", [KNOWN_STATUS]
         )
-        errors = errors or self._missing(DATA, origin, "typed")
-        (strange,) = self._one("select count(*) from typed where gender not in ('T', 'K', 'M')")
+        for status, count in statuses.fetchall():
+            advice = "The values are kept with their status: find out at RKA what it means."
+            expected = "'', 'Missing' or 'Private'"
+            notes.append(Finding("K109", "warning", origin, f"status '{status[:40]}'", expected, advice, column="status", count=count))
+        return errors, notes
+
+    def _wrong_values(self, flat: str, kpis: Sequence[str] | None) -> list[Finding]:
+        """K101, K103 and K111 by column, with the first value of each that is wrong. flat: the delivered texts."""
+        origin = "Kolada /data"
+        self.con.execute(f"create or replace table delivered as select * from ({flat}) where not starts_with(municipality_id, 'G')")
+        errors = self._badly_shaped(DATA, origin, "delivered")
+        for column, bad in _UNREAD:
+            errors += self._untyped(origin, column, f'select "{column}" from delivered where {bad}')
+        errors = errors or self._missing(DATA, origin, "fresh")
+        (strange,) = self._one("select count(*) from fresh where gender not in ('T', 'K', 'M')")
         if strange:
             errors.append(
                 Finding(
@@ -282,91 +385,117 @@ class _Fetch:
                     count=strange,
                 )
             )
-        asked = (
-            "select count(*) from typed where kpi_id not in (select kpi from asked_kpis) "
-            "or municipality_id not in (select unit from asked_units)"
-        )
-        (unasked,) = self._one(asked)
+        asked = "true" if kpis is None else f"kpi_id in ({', '.join(map(literal, kpis))})"
+        (unasked,) = self._one(f"select count(*) from fresh where not ({asked}) or municipality_id not in (select unit from asked_units)")
         if unasked and not errors:
             advice = "The answer does not belong to the request: fetch again, and report it to RKA if it stays."
             errors.append(
                 Finding("K111", "error", origin, "values of other indicators or units", "only what was asked for", advice, count=unasked)
             )
-        errors = errors or self._contradictions(DATA, origin, "typed")
-        statuses = self.con.execute(
-            "select status, count(*) from typed where status not in (select unnest(?)) group by 1 order by 1", [KNOWN_STATUS]
-        )
-        for status, count in statuses.fetchall():
-            advice = "The values are kept with their status: find out at RKA what it means."
-            expected = "'', 'Missing' or 'Private'"
-            notes.append(Finding("K109", "warning", origin, f"status '{status[:40]}'", expected, advice, column="status", count=count))
-        self.con.execute("create or replace table fresh as select * from typed")
-        return errors, notes
+        return errors
 
-    def _state(self, kpis: list[str]) -> None:
-        """Table `state`: of the keys of these indicators, the newest row in the lake that is not a deletion."""
-        logs = [load for load in self.in_force if load.table == DATA.name]
-        for load in logs:
-            load.check()
-        columns = 'kpi_id, municipality_id, year, gender, value, "count", status, is_deleted'
-        parts = [f"select {columns}, {load.sequence} as sequence from read_parquet({literal(load.parquet)})" for load in logs]
+    def _state(self, logs: Sequence[Load], kpis: Sequence[str] | None = None) -> None:
+        """Table `state`: the newest row in the lake that is not a deletion, of each key of these indicators.
+
+        Without kpis: of each key in `fresh`. The lake's files are sorted by indicator, so little of them is read.
+        """
+        key = "kpi_id, municipality_id, year, gender"
+        if kpis is None:
+            (first, last), wanted = self._one("select min(kpi_id), max(kpi_id) from fresh"), f"semi join fresh using ({key})"
+        else:
+            first, last, wanted = min(kpis), max(kpis), f"where kpi_id in ({', '.join(map(literal, kpis))})"
+        where = f"kpi_id between {literal(first or '')} and {literal(last or '')}"
+        parts = [
+            f'select {key}, value, "count", status, is_deleted, {load.sequence} as sequence '
+            f"from (select * from read_parquet({literal(load.parquet)}) where {where}) {wanted}"
+            for load in logs
+        ]
         source = " union all ".join(parts) or "select *, 0 as sequence from fresh where false"
         newest = ", ".join(
             f"arg_max(struct_pack(v := {name}), sequence).v as {name}" for name in ("value", '"count"', "status", "is_deleted")
         )
-        self.con.execute(
-            f"create or replace table state as select * from (select kpi_id, municipality_id, year, gender, {newest} from ({source}) "
-            "where kpi_id in (select unnest(?)) group by kpi_id, municipality_id, year, gender) where not is_deleted",
-            [kpis],
-        )
+        if len(parts) != 1:
+            source = f"select {key}, {newest} from ({source}) group by {key}"
+        self.con.execute(f'create or replace table state as select {key}, value, "count", status from ({source}) where not is_deleted')
 
-    def _lost(self) -> list[Finding]:
-        """K106 and K107: indicators whose values went away since the state in force."""
-        rows = self.con.execute(
-            "with old as (select kpi_id, count(value) as n from state group by kpi_id), "
-            "new as (select kpi_id, count(value) as n from fresh where not is_deleted group by kpi_id) "
-            "select old.kpi_id, old.n, coalesce(new.n, 0) from old left join new using (kpi_id) where old.n > 0 order by 1"
-        ).fetchall()
-        findings = []
-        for kpi, before, now in rows:
-            if not now:
+    def _held(self, before: dict[str, int], whole: bool) -> tuple[list[Finding], dict[str, int]]:
+        """Rules K106 and K107, and per indicator the number of its values in the lake when `fresh` is accepted.
+
+        before: numbers until now; of a whole fetch they are counted from `state` instead.
+        """
+        in_state = dict(self.con.execute("select kpi_id, count(value) from state group by kpi_id").fetchall())
+        in_fresh = dict(self.con.execute("select kpi_id, count(value) from fresh where not is_deleted group by kpi_id").fetchall())
+        findings, held = [], {}
+        for kpi, count in before.items():
+            was = in_state.get(kpi, 0) if whole else count
+            now = in_fresh.get(kpi, 0) if whole else count - in_state.get(kpi, 0) + in_fresh.get(kpi, 0)
+            held[kpi] = now
+            if was and not now:
                 advice = (
                     "Fetch again. If Kolada withdrew the indicator, take it off the list of followed indicators; "
                     "its history stays in the lake."
                 )
-                findings.append(
-                    Finding("K106", "error", "Kolada /data", f"no value of {kpi}", f"values, as before ({before})", advice, column="value")
-                )
-            elif now < KEPT_SHARE * before and before - now > TOLERATED_LOSS:
+                found, expected = f"no value of {kpi}", f"values, as before ({was})"
+                findings.append(Finding("K106", "error", "Kolada /data", found, expected, advice, column="value"))
+            elif now < KEPT_SHARE * was and was - now > TOLERATED_LOSS:
                 advice = "Fetch again; compare with the indicator's page at kolada.se."
                 found = f"{now} values of {kpi}"
-                findings.append(Finding("K107", "error", "Kolada /data", found, f"about {before}, as in the lake", advice, column="value"))
-        return findings
+                findings.append(Finding("K107", "error", "Kolada /data", found, f"about {was}, as in the lake", advice, column="value"))
+        return findings, held
 
-    def _changes(self, batch: int) -> Path:
-        """What `fresh` says anew against `state`, as a sorted Parquet part."""
+    def _changes(self, number: int, whole: bool) -> Path:
+        """What `fresh` says anew against `state`, as a sorted Parquet part. whole: what is not in `fresh` is gone."""
         key = "kpi_id, municipality_id, year, gender"
-        path = self.spool / f"changes_{batch:05}.parquet"
+        path = self.spool / f"changes_{number:05}.parquet"
+        gone = f"union all select {key}, null, null, '', true from state anti join fresh using ({key}) " if whole else ""
         self.con.execute(
             "copy (select * from ("
             f'select {key}, f.value, f."count", f.status, f.is_deleted from fresh f left join state s using ({key}) '
             "where case when s.status is null then not f.is_deleted else f.is_deleted or f.value is distinct from s.value "
             'or f."count" is distinct from s."count" or f.status <> s.status end '
-            f"union all select {key}, null, null, '', true from state anti join fresh using ({key})"
-            f") order by kpi_id, gender, municipality_id, year) to {literal(path)} (format parquet, compression zstd)"
+            f"{gone}) order by kpi_id, gender, municipality_id, year) to {literal(path)} (format parquet, compression snappy)"
         )
         return path
 
     # Shared
 
-    def _spooled(self, pages: Iterable[Page]) -> list[Path]:
+    def _spooled(self, pages: Iterable[Page], name: str, stop: threading.Event | None = None) -> list[Path]:
         """The pages as files, byte for byte as they came."""
         files = []
         for number, page in enumerate(pages):
-            path = self.spool / f"page_{number:05}.json"
+            path = self.spool / f"{name}_{number:05}.json"
             path.write_bytes(page.body)
             files.append(path)
+            if stop is not None and stop.is_set():
+                break
         return files
+
+    def _prefetched(self, rounds: Iterable[Iterable[Page]]) -> Generator[list[Path], None, None]:
+        """Each round's pages as files, in order: one round ahead of whoever takes them, and never more, which bounds the spool."""
+        stop = threading.Event()
+        with ThreadPoolExecutor(1, "kolada") as fetcher:
+            try:
+                ahead: Future[list[Path]] | None = None
+                for number, pages in enumerate(rounds):
+                    following = fetcher.submit(self._spooled, pages, f"round_{number:05}", stop)
+                    if ahead is not None:
+                        yield ahead.result()
+                    ahead = following
+                if ahead is not None:
+                    yield ahead.result()
+            finally:
+                stop.set()
+                fetcher.shutdown(cancel_futures=True)
+
+    def _execute(self, sql: str) -> None:
+        """Run what reads pages; what the client let through and DuckDB cannot read is an answer that no repetition mends."""
+        try:
+            self.con.execute(sql)
+        except duckdb.InvalidInputException as error:
+            raise KoladaPermanentError(
+                f"Kolada's answer could not be read: {str(error).splitlines()[0][:200]}. "
+                "Nothing was taken in; report it to RKA if it stays."
+            ) from error
 
     def _candidate(self, of: Table, select: str, file: str, notes: tuple[Finding, ...]) -> Candidate:
         folder = self.lake.new_candidate_dir()
@@ -464,13 +593,18 @@ class _Fetch:
         return row
 
 
+def _batches(values: Sequence[str]) -> list[Sequence[str]]:
+    return [values[start : start + MOST_VALUES] for start in range(0, len(values), MOST_VALUES)]
+
+
 def _objects(files: Sequence[Path], columns: str) -> str:
     """SQL: one row per delivered object, every field as text; its list-valued fields as they are declared."""
+    largest = max(path.stat().st_size for path in files) + 1  # DuckDB's buffers are twice this
     listed = ", ".join(literal(path) for path in files)
     kind = literal(f"struct({columns})[]")
     return (
         f"select unnest(page, max_depth := 2) from (select \"values\" as page from read_json([{listed}], format = 'unstructured', "
-        f'columns = {{"values": {kind}}}, maximum_object_size = {MOST_BYTES}))'
+        f'columns = {{"values": {kind}}}, maximum_object_size = {largest}))'
     )
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import dagster as dg
+from pydantic import Field
 
 from orchestration import home
 from orchestration.loads import results, suite_specs, table_specs
@@ -15,9 +16,23 @@ FOLLOWED = PROJECT / "dbt_project" / "seeds" / "kolada_indicators.csv"
 SECONDS_BETWEEN_LINES = 5.0
 
 
+class KoladaConfig(dg.Config):
+    """What a person may ask of a run."""
+
+    full: bool = Field(
+        default=False,
+        description="Fetch every value again. Otherwise: what changed since the last accepted fetch, with 30 days' overlap, and everything "
+        "when the last full fetch is more than 180 days old (Kolada does not tell that an indicator was withdrawn whole).",
+    )
+
+
 @dg.multi_asset(name="kolada", specs=table_specs("kolada", {"api", "parquet"}), check_specs=suite_specs("kolada"), can_subset=True)
-def kolada(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult]:
-    """Fetch, guard and accept. What may pass by itself is retried; what Kolada would answer again is not.
+def kolada(
+    context: dg.AssetExecutionContext, config: KoladaConfig, workspace: dg.ResourceParam[Workspace]
+) -> Iterator[dg.MaterializeResult]:
+    """Fetch, guard and accept: everything at first, then what changed.
+
+    What may pass by itself is retried; what Kolada would answer again is not.
 
     A fetch that fails for good, or an answer that is refused, turns the checks red and leaves the loads in force as they
     were; the run goes on with those: Kolada must not hold back the other sources, nor they Kolada.
@@ -34,7 +49,8 @@ def kolada(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Worksp
         with lake.writer():
             earlier = [refusal for refusal in rejected.unresolved(lake) if refusal.source == "kolada"]
             try:
-                candidates = home.only_real(workspace.settings, fetch(client, lake, read_followed(FOLLOWED)))
+                fetched = fetch(client, lake, read_followed(FOLLOWED), full=config.full, log=context.log.info)
+                candidates = home.only_real(workspace.settings, fetched)
                 outcomes = judge_and_accept(candidates, lake, rejected, context.log.info)
             except (DeliveryRefused, KoladaPermanentError, KoladaTransientError) as error:
                 if may_try_again(context, error):
