@@ -77,6 +77,12 @@ def take_in(
     read: list[tuple[Path, Municipality, list[Candidate]]] = []
     for path, municipality_id in waiting(inbox, source):
         municipality = municipalities.get(municipality_id)
+        if path.is_symlink():  # what it points at is not read, moved or removed: only the link goes
+            finding = _linked(path)
+            path.unlink()
+            rejected.add(source, path.name, [finding], None, None, municipality_id)
+            outcomes.append(_said(Outcome(None, municipality_id, None, path.name, "rejected", None, None, (finding,)), log))
+            continue
         try:
             if municipality is None:
                 raise DeliveryRefused([_unknown_municipality(path, municipality_id)])
@@ -161,23 +167,33 @@ def judge_and_accept(candidates: Iterable[Candidate], lake: Lake, rejected: Reje
 def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
     """Files of `source` in the inbox with their folder's municipality id, hidden and unfinished ones left out.
 
-    A file's name goes into messages, loads and logs: one that holds a personnummer is renamed first, digits masked.
+    Links to files are among them (so that their refusal can be told); a folder that is a link and leads out of the inbox is
+    not looked into. A file's name goes into messages, loads and logs: one that holds a personnummer is renamed first, digits
+    masked, and one with characters that cannot be printed or written (line ends, bytes that are no text), these replaced.
     """
+    root = inbox.resolve()
     for folder in sorted(inbox.glob(f"*/{source}")):
+        if not folder.is_dir() or not folder.resolve().is_relative_to(root):
+            continue
         for path in sorted(folder.iterdir()):
-            if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.lower().endswith(UNFINISHED):
-                yield _unnamed(path), folder.parent.name.split("-", 1)[0]
+            is_delivery = path.is_symlink() or path.is_file()
+            if is_delivery and not path.name.startswith((".", "~$")) and not path.name.lower().endswith(UNFINISHED):
+                yield _presentable(path), folder.parent.name.split("-", 1)[0]
 
 
-def _unnamed(path: Path) -> Path:
-    if not holds_personnummer(path.name):
+def _presentable(path: Path) -> Path:
+    """The file under a name that can be shown and kept: `path` itself, if its name is one."""
+    stem, suffix = path.stem, path.suffix
+    if holds_personnummer(path.name):
+        stem = re.sub(r"\d", "9", stem)
+    stem, suffix = ("".join(c if c.isprintable() else "_" for c in part) for part in (stem, suffix))
+    if stem + suffix == path.name:
         return path
-    stem = re.sub(r"\d", "9", path.stem)
-    masked, copies = path.with_name(stem + path.suffix), 1
-    while masked.exists():
+    fitting, copies = path.with_name(stem + suffix), 1
+    while fitting.exists():
         copies += 1
-        masked = path.with_name(f"{stem} ({copies}){path.suffix}")
-    return path.rename(masked)
+        fitting = path.with_name(f"{stem} ({copies}){suffix}")
+    return path.rename(fitting)
 
 
 def _recognised(path: Path, source: str) -> Table | None:
@@ -253,6 +269,17 @@ def _said(outcome: Outcome, log: Log) -> Outcome:
         if finding.severity == "error":
             log(f"  {finding.sentence()}")
     return outcome
+
+
+def _linked(path: Path) -> Finding:
+    return Finding(
+        "R116",
+        "error",
+        path.name,
+        "a link to another place",
+        "the file itself",
+        "Put a copy of the file in the inbox: links are not followed, so that nothing outside the inbox is read.",
+    )
 
 
 def _unknown_municipality(path: Path, municipality_id: str) -> Finding:

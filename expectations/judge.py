@@ -24,7 +24,7 @@ import duckdb
 from expectations.rules import Rule
 from expectations.suites import suite
 from ingestion.contracts import Column, Kind, Table, table
-from ingestion.findings import Finding, quote
+from ingestion.findings import PERSONNUMMER, Finding, quote
 from ingestion.lake import WHOLE, Candidate, Lake, literal, select_lake
 from ingestion.municipality import Municipality
 
@@ -212,7 +212,7 @@ def _name(con: duckdb.DuckDBPyConnection, candidate: Candidate, rule: Rule, name
 
 def _statement(text: str) -> str:
     """A statement of a rule holds counts, sums, months and codes; a code that looks like a personnummer is masked like a value."""
-    return text if quote(text, public=True).startswith("'") else quote(text, public=False)
+    return text if not PERSONNUMMER.search(text) else quote(text, public=False)
 
 
 def _delivered(of: Table, name: str) -> Column | None:

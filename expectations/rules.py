@@ -218,7 +218,76 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
         )
     if table.full_name in REPEATED:
         rules.append(_repeated(table))
+    if table.source != "kolada":
+        rules += _plausible(table)
     return tuple(rules)
+
+
+# Text that another code page made of å ä ö (UTF-8 read as Windows-1252, DOS or Mac text read as Windows-1252), letters that
+# were lost for good (U+FFFD), and control characters other than line end and tab.
+DAMAGED_TEXT_SQL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{FFFD}\x{FEFF}]|Ã[¥¤¶©…„–\x{A0}]|[A-Za-z][†„”Œ][A-Za-z]"
+LONGEST_TEXT = 10_000
+FIRST_DAY, LAST_DAY = "1900-01-01", "2099-12-31"
+FIRST_PERIOD, YEARS_AHEAD = "1990-01-01", 5
+LARGEST_COUNT, LARGEST_AMOUNT = 100_000_000, 100_000_000_000
+
+
+def _plausible(table: Table) -> list[Rule]:
+    """What is well-formed and cannot be: damaged letters, days and periods of other ages, numbers that no municipality has."""
+    rules = []
+    texts = [c.name for c in table.columns if c.kind is Kind.TEXT and not c.allowed]
+    damaged = f"regexp_matches(v, {_text(DAMAGED_TEXT_SQL)}) or length(v) > {LONGEST_TEXT}"
+    holds = "c.{0} in (select v from (select distinct {0} as v from candidate) where {1})"
+    rules.append(
+        Rule(
+            "G111",
+            "Texts are whole: letters as they were written, no control characters",
+            any_of(rows(name, holds.format(name, damaged)) for name in texts),
+            f"readable text of at most {LONGEST_TEXT} characters",
+            "The file was saved in a wrong encoding on its way: make the extract again, as UTF-8, and deliver it untouched.",
+        )
+    )
+    dates = [c.name for c in table.columns if c.kind is Kind.DATE]
+    if dates:
+        rules.append(
+            Rule(
+                "G112",
+                "Dates are of our time",
+                any_of(rows(name, f"c.{name} not between date '{FIRST_DAY}' and date '{LAST_DAY}'") for name in dates),
+                f"dates from {FIRST_DAY} to {LAST_DAY}",
+                "Correct the date in the source; where there is no last day, leave the cell empty.",
+            )
+        )
+    if table.period_column is not None:
+        outside = f"i.month_start < date '{FIRST_PERIOD}' or i.month_start > i.received_on + interval {YEARS_AHEAD} year"
+        rules.append(
+            Rule(
+                "G113",
+                "The period is of our time",
+                one("i.period", f"info as i where {outside}", table.period_column, FIRST_ROW),
+                f"a period from {FIRST_PERIOD[:4]} to at most {YEARS_AHEAD} years ahead",
+                "Correct the period in the extract and deliver the whole file again.",
+                kind="total",
+                tells="statement",
+                checked="select count(*) from info",
+            )
+        )
+    numbers = [
+        (c.name, LARGEST_COUNT if c.kind is Kind.INTEGER else LARGEST_AMOUNT)
+        for c in table.columns
+        if c.kind in (Kind.INTEGER, Kind.DECIMAL) and c.high is None
+    ]
+    if numbers:
+        rules.append(
+            Rule(
+                "G114",
+                "Numbers are of a size that a municipality can have",
+                any_of(rows(name, f"abs(c.{name}) >= {limit}") for name, limit in numbers),
+                f"counts under {LARGEST_COUNT}, amounts under {LARGEST_AMOUNT}",
+                "Look whether another column's value, such as a personnummer, stands in this one, and deliver the whole file again.",
+            )
+        )
+    return rules
 
 
 def _duplicates(table: Table) -> str:

@@ -10,6 +10,7 @@ only then a second pass finds and names every such row. Rules R109-R113 and R120
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ from ingestion.findings import DeliveryRefused, Finding, quote
 from ingestion.lake import BOOKKEEPING, Candidate, Lake, content_hash, literal, quoted
 from ingestion.municipality import Municipality
 from ingestion.pseudonyms import Pseudonymiser
+
+_WORD = re.compile(r"[\w.-]{1,40}")
+"""A header that may be quoted: one word. Several may be a name, where a person's row became the header."""
 
 _WHAT_IS_EXPECTED = {
     Kind.INTEGER: ("a whole number", "Write digits only."),
@@ -95,9 +99,10 @@ def _check_headers(path: Path, table: Table, headers: tuple[str, ...]) -> tuple[
         )  # fmt: skip
     unknown = [name for name in headers if name not in expected]
     return tuple(
-        Finding("R112", "warning", path.name, f"the column {quote(name, public=True)}", "only the columns of the contract",
-                "It is not read. Leave it out of the extract.", 1)
+        Finding("R112", "warning", path.name, f"the column {quote(name, public=_WORD.fullmatch(name) is not None)}",
+                "only the columns of the contract", "It is not read. Leave it out of the extract.", 1)
         for name in unknown
+        if name
     )  # fmt: skip
 
 
@@ -121,7 +126,10 @@ def _cell(column: Column, position: str) -> str:
 def _typed(column: Column, position: str) -> str:
     """SQL: the cell as the contract's type; null if it cannot be."""
     cell = _cell(column, position)
-    number = f"replace(replace(replace(replace({cell}, ' ', ''), chr(160), ''), chr(8239), ''), chr(8722), '-')"
+    # thousands may be set apart, by threes: '12 50' is two numbers, not one
+    spaced = f"replace(replace(replace({cell}, chr(160), ' '), chr(8239), ' '), chr(8722), '-')"
+    by_threes = f"regexp_full_match({spaced}, '-?[0-9]{{1,3}}( [0-9]{{3}})*(,[0-9]*)?')"
+    number = f"case when {by_threes} then replace({spaced}, ' ', '') else {spaced} end"
     match column.kind:
         case Kind.TEXT:
             return cell
@@ -171,11 +179,12 @@ def _query(con: duckdb.DuckDBPyConnection, path: Path, sql: str) -> list[tuple[o
     """Run a query over the raw file; a CSV that breaks off is refused with its rows."""
     try:
         return con.execute(sql).fetchall()
+    except (duckdb.IOException, duckdb.OutOfMemoryException):
+        raise
     except duckdb.Error:
         header = readers.read_header(path)
-        if header.format == "csv" and (findings := readers.structural_findings(con, path, header)):
-            raise DeliveryRefused(findings) from None
-        raise
+        findings = readers.structural_findings(path, header) if header.format == "csv" else []
+        raise DeliveryRefused(findings or [_unreadable(path)]) from None
 
 
 def _write(
@@ -205,6 +214,9 @@ def _write(
     target = folder / "data.parquet"
     try:
         con.execute(f"copy (select {', '.join(select)} from {from_} {order}) to {literal(target)} (format parquet, compression zstd)")
+    except (duckdb.IOException, duckdb.OutOfMemoryException):
+        _remove(folder)
+        raise  # the machine's fault, not the file's
     except duckdb.Error:
         _remove(folder)
         findings = _explain(con, path, table, header, raw, delivered)
@@ -220,7 +232,7 @@ def _explain(
     con: duckdb.DuckDBPyConnection, path: Path, table: Table, header: readers.Header, raw: str, delivered: dict[str, str]
 ) -> list[Finding]:
     """The second pass, only for files that could not be typed: every reason, with rows."""
-    if header.format == "csv" and (findings := readers.structural_findings(con, path, header)):
+    if header.format == "csv" and (findings := readers.structural_findings(path, header)):
         return findings
     findings = []
     for column in table.columns:
@@ -231,26 +243,28 @@ def _explain(
             wrong = f"{cell} is not null and not exists (select 1 from persons as p where p.delivered = {cell})"
         else:
             wrong = f"{cell} is not null and {_typed(column, delivered[column.header])} is null"
-        rows = con.execute(
-            f"select source_row, {cell}, count(*) over () from {raw} as r where {wrong} order by 1 limit {readers.NAMED_ROWS}"
-        ).fetchall()
+        try:
+            rows = con.execute(
+                f"select source_row, {cell}, count(*) over () from {raw} as r where {wrong} order by 1 limit {readers.NAMED_ROWS}"
+            ).fetchall()
+        except (duckdb.IOException, duckdb.OutOfMemoryException):
+            raise
+        except duckdb.Error:
+            return [_unreadable(path)]
         expected, advice = _WHAT_IS_EXPECTED[column.kind]
         findings += [
             Finding("R113", "error", path.name, quote(value, column.public), expected, advice, row, column.header, count)
             for row, value, count in rows
         ]
-    if not findings:
-        findings = [
-            Finding(
-                "R109",
-                "error",
-                path.name,
-                "a file that could not be read",
-                "a table as in docs/extracts.md",
-                "Deliver the extract again; if it is refused again, ask whoever runs the platform to look at the file.",
-            )
-        ]
-    return findings
+    return findings or [_unreadable(path)]
+
+
+def _unreadable(path: Path) -> Finding:
+    """What is said of a file that could not be read, where nothing tells why."""
+    return Finding(
+        "R109", "error", path.name, "a file that could not be read", "a table as in docs/extracts.md",
+        "Deliver the extract again; if it is refused again, ask whoever runs the platform to look at the file.",
+    )  # fmt: skip
 
 
 def _candidate(
@@ -279,7 +293,7 @@ def _candidate(
                     rule,
                     "error",
                     path.name,
-                    quote(value, public=True) if value is not None else "an empty cell",
+                    quote(value, public=re.fullmatch(r"[\d-]{1,8}", value) is not None) if value is not None else "an empty cell",
                     expected,
                     advice,
                     row,

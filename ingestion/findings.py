@@ -20,6 +20,9 @@ PERSONNUMMER = re.compile(
     r"(?<!\d)(?:(?:18|19|20)\d{2}|\d{2})[ .-]?(?:0[1-9]|1[0-2])[ .-]?(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[ ]?[-+ ]?[ ]?\d{4}(?!\d)"
 )
 
+_NAME = re.compile(r"[^\W\d_a-zåäöéü][^\W\d_]+,? [^\W\d_a-zåäöéü][^\W\d_]*")
+"""Två Ord: how first name and surname are written, in either order."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -67,12 +70,15 @@ def shape(value: object) -> str:
     'Aaaaaaaa, Aaa 99999999-9999'
     """
     text = str(value)[:40]
-    return "".join("9" if c.isdigit() else ("A" if c.isupper() else "a") if c.isalpha() else c for c in text)
+    return "".join("9" if c.isdigit() else ("A" if c.isupper() else "a") if c.isalpha() else c if c.isprintable() else "?" for c in text)
 
 
 def quote(value: object, public: bool) -> str:
-    """`value` for a message: as it stands if the column is public and no personnummer is in it, else its shape."""
+    """`value` for a message: as it stands if the column is public and the value can be nobody's name or number, else its shape.
+
+    Where columns are swapped, a public column holds what is not public: two words with capitals in a row are taken for a name.
+    """
     text = str(value)
-    if public and not PERSONNUMMER.search(text):
+    if public and text.isprintable() and not PERSONNUMMER.search(text) and not _NAME.search(text):
         return f"'{text[:60]}'"
     return f"a text of the shape '{shape(text)}'"

@@ -326,8 +326,9 @@ class Rejected:
         folder = self.root / rejection.rejection_id
         _private(folder)
         (folder / "rejection.json").write_text(json.dumps(asdict(rejection), ensure_ascii=False, indent=1), encoding="utf-8")
-        if raw is not None:
-            shutil.move(raw, folder / raw.name)
+        if raw is not None:  # in a folder of its own: it may be called rejection.json
+            _private(folder / "raw")
+            shutil.move(raw, folder / "raw" / raw.name)
         return rejection
 
     def all(self) -> list[Rejection]:
@@ -341,7 +342,7 @@ class Rejected:
 
     def raw(self, rejection: Rejection) -> Path | None:
         """The refused file itself; None where there was none, or where it has been removed."""
-        path = self.root / rejection.rejection_id / rejection.file
+        path = self.root / rejection.rejection_id / "raw" / rejection.file
         return path if path.exists() else None
 
     def resolve(self, rejection: Rejection, reason: str) -> None:

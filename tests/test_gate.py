@@ -122,7 +122,7 @@ def test_a_refused_delivery_goes_to_rejected_with_its_reasons_and_the_last_accep
     [rejection] = office.rejected.all()
     assert (rejection.table, rejection.municipality_id, rejection.period, rejection.file) == ("employments", "1489", MARCH, "fel.csv")
     assert [(finding.rule, finding.row) for finding in rejection.findings] == [("G103", 5)]
-    assert (office.root / "rejected" / rejection.rejection_id / "fel.csv").exists()
+    assert (office.root / "rejected" / rejection.rejection_id / "raw" / "fel.csv").exists()
     assert office.rejected.unresolved(office.lake) == [rejection]
     assert any("G103: fel.csv, row 5, column sysselsattningsgrad" in line for line in office.said)
     assert not list((office.root / "lake" / ".incoming").glob("*"))

@@ -286,7 +286,9 @@ CASES: dict[str, tuple[Case, ...]] = {
 }
 
 # Needs another schema than a reader can make, so it has a test of its own.
-TESTED_APART = {"G100"}
+TESTED_APART = {"G100", "G113"}
+BY_COLUMN = {"G111", "G112", "G114"}
+"""Rules whose faults are made from the contract, column by column, for every table."""
 
 # Where the faults of the other sources are, as `FAULTS`; rules that need more than one file are named in `TESTED_APART`.
 FAULTS_OF = {
@@ -361,7 +363,7 @@ def test_every_rule_has_a_fault() -> None:
     missing = {(of.full_name, rule.number) for of in WITH_ROWS for rule in suite(of)} - {
         (name, case.number) for name, cases in CASES.items() for case in cases
     }
-    assert {number for _, number in missing} == TESTED_APART
+    assert {number for _, number in missing} == TESTED_APART | BY_COLUMN
 
 
 @pytest.mark.parametrize("module", FAULTS_OF)
@@ -422,6 +424,11 @@ def _spoilt(of: Table) -> tuple[list[Row], dict[str, list[str]]]:
             fault("G104", column, **{column.name: "okänd kod"})
         elif column.kind is Kind.TEXT:
             fault("G105", column, **{column.name: f"Hos {personnummer(3)}"})
+            fault("G111", column, **{column.name: "UnderskÃ¶terska"})
+        if column.kind is Kind.DATE:
+            fault("G112", column, **{column.name: date(202, 3, 1)})
+        if column.kind in (Kind.INTEGER, Kind.DECIMAL) and column.high is None:
+            fault("G114", column, **{column.name: 10**11})
     return rows, told
 
 
@@ -444,6 +451,23 @@ def test_what_the_contract_says_is_held_in_every_column(tmp_path: Path, of: Tabl
         named = {finding.column for finding in verdict.findings if finding.rule == rule}
         assert counted[rule] >= len(headers) and named <= set(headers)
         assert named == set(headers) or len(headers) > NAMED_ROWS
+
+
+@pytest.mark.parametrize(
+    ("period", "is_ours"), [("1024-03", False), ("1989-12", False), ("1990-01", True), ("2029-04", True), ("2029-05", False)]
+)
+def test_a_period_of_another_age_is_refused(tmp_path: Path, period: str, is_ours: bool) -> None:
+    lake, of = Lake(tmp_path), table("hr", "time_records")  # received in April 2024
+    verdict = judge(candidate(lake, of, [{**plain(of), "period": period}], period), MUNICIPALITY, lake)
+    assert ("G113" in failed(verdict)) is not is_ours
+
+
+@pytest.mark.parametrize("text", ["m†nad", "a\x1fb", "borta\ufffd", "\ufeff1489", "x" * 10_001])
+def test_damaged_text_is_refused_and_whole_text_is_not(tmp_path: Path, text: str) -> None:
+    lake, of = Lake(tmp_path), table("hr", "time_records")
+    whole = [{**plain(of), "employment_id": good} for good in ("Åsa-Öä é 'x' \"y\" – š", "rad 1\nrad 2\tslut", "x" * 10_000)]
+    verdict = judge(candidate(lake, of, [{**plain(of), "employment_id": text}, *whole], MARCH), MUNICIPALITY, lake)
+    assert [result.failing for result in verdict.results if result.rule.number == "G111"] == [1]
 
 
 def test_numbers_are_unique_within_a_suite_and_own_numbers_across_them() -> None:
