@@ -25,6 +25,7 @@ from ingestion.contracts import SQL_TYPES, Column, Kind, Table, tables
 from ingestion.findings import DeliveryRefused, Finding, quote
 from ingestion.lake import BOOKKEEPING, Candidate, Lake, content_hash, literal, quoted
 from ingestion.municipality import Municipality
+from ingestion.personal_data import check_columns
 from ingestion.pseudonyms import Pseudonymiser
 
 _WORD = re.compile(r"[\w.-]{1,40}")
@@ -191,7 +192,8 @@ def _write(
     con: duckdb.DuckDBPyConnection, path: Path, table: Table, header: readers.Header, raw: str, delivered: dict[str, str],
     municipality: Municipality, lake: Lake, pseudonymiser: Pseudonymiser | None, notes: tuple[Finding, ...],
 ) -> Candidate:  # fmt: skip
-    """Type the raw relation into a candidate's Parquet."""
+    """Type the raw relation into a candidate's Parquet. Raises ColumnNotRegistered before anything is written."""
+    check_columns(table, (name for name, _ in table.lake_columns()))
     folder = lake.new_candidate_dir()
     select, from_, order = [], f"{raw} as r", ""
     for column in table.columns:

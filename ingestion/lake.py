@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from ingestion.contracts import Table, table, tables
 from ingestion.failures import PermanentFailure
 from ingestion.findings import Finding
+from ingestion.personal_data import check_columns
 
 if TYPE_CHECKING:
     import duckdb
@@ -250,7 +251,11 @@ class Lake:
         shutil.rmtree(candidate.path, ignore_errors=True)
 
     def accept(self, candidate: Candidate, suite: dict[str, Any]) -> Load:
-        """Make a judged candidate a load: write `load.json`, sync, and rename the folder into the lake. The rename is acceptance."""
+        """Make a judged candidate a load: write `load.json`, sync, and rename the folder into the lake. The rename is acceptance.
+
+        Raises ColumnNotRegistered if the file has a column that the register of personal data does not list.
+        """
+        check_columns(candidate.table, _columns(candidate.parquet))
         if self._sequence is None:  # once per writer: a hundred acceptances must not read the lake a hundred times
             self._sequence = max((load.sequence for load in self.loads()), default=0)
         self._sequence += 1
@@ -380,6 +385,13 @@ def _private(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     finally:
         os.umask(previous)
+
+
+def _columns(parquet: Path) -> list[str]:
+    """Names of the columns that really are in the file, whatever the contract says."""
+    import duckdb
+
+    return [name for (name,) in duckdb.execute("select name from parquet_schema(?) where num_children is null", [str(parquet)]).fetchall()]
 
 
 def _sync(path: Path) -> None:

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.contracts import PERSON_COLUMNS, tables
 from ingestion.failures import PermanentFailure
+from ingestion.personal_data import never_published
 
 POINTER = "current.duckdb"
 POINTER_TEXT = "current.txt"
@@ -249,9 +249,8 @@ def _columns(con: duckdb.DuckDBPyConnection, build: str, schema: str, relation: 
 
 
 def _refuse_personal_columns(con: duckdb.DuckDBPyConnection, build: str) -> None:
-    """Columns that single out a person (derived from a personnummer, or a private number of an extract) may not get out."""
-    personal = {name for name, _ in PERSON_COLUMNS if name != "gender"}
-    personal |= {column.name for table in tables() for column in table.columns if column.name in table.key and not column.public}
+    """What the register of personal data says singles out a person (a pseudonym, a number, a day) may not get out."""
+    personal = never_published()
     found = [
         f"{schema}.{relation}.{column}"
         for kind in ("table", "view")

@@ -1,0 +1,71 @@
+"""The register of personal data says what the contracts say, and a column that it does not list goes nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+from small_extracts import alingsas, candidate, make, write_csv
+
+from ingestion import delivery, personal_data
+from ingestion.contracts import Column, Kind, Table, table, tables
+from ingestion.lake import Lake
+from ingestion.personal_data import BOOKKEEPING, DROPPED, ColumnNotRegistered, personal_data_markdown, processing
+from ingestion.pseudonyms import Pseudonymiser
+
+PAGE = Path(__file__).parent.parent / "docs" / "personal-data.md"
+EMPLOYMENTS = table("hr", "employments")
+RELIGION = Column("religion", "trosuppfattning", Kind.TEXT, "What nobody has asked for.", "ingen", public=True)
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == personal_data_markdown(), "run: python -m ingestion.personal_data > docs/personal-data.md"
+
+
+@pytest.mark.parametrize("of", tables(), ids=lambda of: of.full_name)
+def test_the_register_lists_exactly_the_columns_of_the_contract(of: Table) -> None:
+    entry = processing(of)
+    assert entry is not None, "whose data is it, and what for?"
+    kept = [field.name for field in entry.fields if field.treatment is not DROPPED] + list(entry.other)
+    assert sorted(kept) == sorted({name for name, _ in of.lake_columns()} - BOOKKEEPING)
+    dropped = {field.name for field in entry.fields if field.treatment is DROPPED}
+    assert dropped == {column.name for column in of.columns if column.kind is Kind.DROPPED}
+    if any(column.kind is Kind.PERSON for column in of.columns):
+        assert entry.holds_persons
+    assert entry.holds_persons or entry.note, "why does it hold no persons?"
+
+
+def test_a_table_nobody_has_registered_is_taken_to_hold_persons_and_may_keep_nothing() -> None:
+    unknown = replace(EMPLOYMENTS, name="beliefs")
+    assert personal_data.holds_persons(unknown)
+    with pytest.raises(ColumnNotRegistered, match="person_id"):
+        personal_data.check_columns(unknown, ["person_id"])
+
+
+def test_a_delivery_with_an_unlisted_column_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wider = replace(EMPLOYMENTS, columns=(*EMPLOYMENTS.columns, RELIGION))
+    monkeypatch.setattr(delivery, "tables", lambda source: (wider,))
+    rows = [{**row, "religion": "ingen"} for row in make(EMPLOYMENTS, "2024-03")]
+    path, lake = write_csv(tmp_path / "hr.csv", wider, rows), Lake(tmp_path / "lake")
+    with lake.writer():
+        with pytest.raises(ColumnNotRegistered, match=r"religion not in the register of personal data"):
+            delivery.read_delivery(path, "hr", alingsas(), lake, Pseudonymiser(b"k" * 32))
+        assert not [found for found in (tmp_path / "lake").rglob("*") if found.suffix == ".parquet"]
+
+
+def test_a_file_with_an_unlisted_column_is_not_accepted_whoever_wrote_it(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    with lake.writer():
+        made = candidate(lake, EMPLOYMENTS, make(EMPLOYMENTS, "2024-03"), "2024-03")
+        duckdb.execute(f"copy (select *, 'ingen' as religion from read_parquet('{made.parquet}')) to '{made.path}/wider.parquet'")
+        (made.path / "wider.parquet").rename(made.parquet)
+        with pytest.raises(ColumnNotRegistered, match="religion"):
+            lake.accept(made, {})
+    assert lake.loads() == []
+
+
+def test_what_singles_out_a_person_is_never_published() -> None:
+    assert {"person_id", "birth_month", "employment_id", "staff_id", "decision_id", "started_at"} <= personal_data.never_published()
+    assert "gender" not in personal_data.never_published()
