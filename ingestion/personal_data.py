@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ingestion.contracts import Column, Kind, Table, tables
+from ingestion.failures import PermanentFailure
 
 RETENTION_MONTHS = 25
 """How long rows on persons are kept after the end of the period that they describe, unless the board has decided otherwise."""
@@ -68,7 +69,7 @@ class Processing:
         return bool(self.subjects)
 
 
-class ColumnNotRegistered(Exception):
+class ColumnNotRegistered(PermanentFailure):
     """A column would leave ingestion that the register of personal data does not list. A fault of the platform, not of the delivery."""
 
 
