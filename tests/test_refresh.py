@@ -148,7 +148,7 @@ def test_a_bad_file_changes_nothing_in_this_run_or_in_a_later_one_of_the_marts(h
     assert check.severity is dg.AssetCheckSeverity.ERROR
     assert "employments.csv" in str(check.metadata["findings"].value)
     assert home.published() == before
-    assert list(home.settings.rejected.glob("*/employments.csv"))
+    assert list(home.settings.rejected.glob("*/raw/employments.csv"))
     assert home.run("marts_only").success
     assert home.published() == before
     [still] = checks(home.run("deliveries"), "hr_employments")
