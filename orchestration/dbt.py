@@ -11,9 +11,8 @@ from __future__ import annotations
 import json
 import os
 import queue
-import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -31,6 +30,7 @@ PROJECT_DIR = PROJECT / "dbt_project"
 MANIFEST = PROJECT_DIR / "target" / "manifest.json"
 # Written by the platform before every build; no asset of their own.
 BOOKKEEPING_SOURCES = ("loads", "run")
+MADE_BY_DBT = ("target", "logs")
 RESULT_EVENTS = ("LogModelResult", "LogSeedResult", "LogTestResult", "LogUnitTestResult")
 
 
@@ -45,6 +45,12 @@ def read_manifest() -> Mapping[str, Any]:
         raise ManifestMissing(f"{MANIFEST} is missing. Run: make manifest")
     manifest: Mapping[str, Any] = json.loads(MANIFEST.read_bytes())
     return manifest
+
+
+def project_files() -> list[Path]:
+    """Every file of the dbt project, what dbt makes there left out."""
+    files = sorted(path for path in PROJECT_DIR.rglob("*") if path.relative_to(PROJECT_DIR).parts[0] not in MADE_BY_DBT)
+    return [path for path in files if path.is_file()]
 
 
 class Translator(DagsterDbtTranslator):
@@ -99,7 +105,8 @@ class Invocation:
     """One `dbt build`: what it said of each node, in order, and how it ended.
 
     events: raw result events. failed: names of models and error-level tests that failed. skipped: names of nodes that
-    did not run. tests: tests that ran, unit tests included. error: dbt's own failure (nothing ran), if any.
+    did not run. tests: tests that ran, unit tests included. error: dbt's own failure (nothing ran), if any. broken: by the name of a
+    test that failed or warned, which rules of which columns are broken, by how many rows, with an example.
     """
 
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -107,6 +114,7 @@ class Invocation:
     skipped: list[str] = field(default_factory=list)
     tests: int = 0
     error: str | None = None
+    broken: dict[str, list[str]] = field(default_factory=dict)
 
     def keep(self, warehouse: Path) -> None:
         """Keep it beside `warehouse`, for runs that find nothing to build."""
@@ -126,7 +134,8 @@ class Invocation:
     def reason(self) -> str:
         """Why it did not pass, in one line."""
         parts = [self.error or ""]
-        parts += [f"failed: {', '.join(self.failed[:10])}"] if self.failed else []
+        named = [f"{name} ({'; '.join(self.broken[name])})" if name in self.broken else name for name in self.failed[:10]]
+        parts += [f"failed: {', '.join(named)}"] if named else []
         parts += [f"not run: {len(self.skipped)} nodes that depend on those"] if self.skipped else []
         return "; ".join(part for part in parts if part)
 
@@ -142,7 +151,6 @@ def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) ->
     os.environ["GENOMLYSNING_BUILD"] = str(warehouse)  # read by profiles.yml
     target = warehouse.parent / "dbt"
     target.mkdir(parents=True, exist_ok=True)
-    _seed_partial_parse(target)
     folders = {"--log-path": target, "--target-path": target, "--project-dir": PROJECT_DIR, "--profiles-dir": PROJECT_DIR}
     arguments = ["build", "--quiet", "--no-use-colors", "--log-level-file", "none", "--exclude-resource-type", "unit_test"]
     arguments += [str(part) for pair in folders.items() for part in pair]
@@ -154,7 +162,7 @@ def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) ->
 
     def work() -> None:
         try:
-            outcome["result"] = dbtRunner(callbacks=[events.put]).invoke(arguments)
+            outcome["result"] = dbtRunner(manifest=_parsed(), callbacks=[events.put]).invoke(arguments)
         except BaseException as error:
             outcome["error"] = error
         finally:
@@ -175,7 +183,11 @@ def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) ->
     result = outcome["result"]
     if result.exception is not None:
         invocation.error = str(result.exception)
-    for node in getattr(result.result, "results", None) or ():
+    nodes = getattr(result.result, "results", None) or ()
+    invocation.broken = broken_rules(warehouse, nodes)
+    for name, rules in invocation.broken.items():
+        log(f"{name}: {'; '.join(rules)}")
+    for node in nodes:
         kind, status = node.node.resource_type, str(node.status)
         invocation.tests += kind in ("test", "unit_test") and status != "skipped"
         if status in ("error", "fail", "runtime error"):
@@ -185,6 +197,21 @@ def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) ->
     if not result.success and invocation.passed:
         invocation.error = "dbt ended without success and named no node"
     return invocation
+
+
+def broken_rules(warehouse: Path, nodes: Iterable[Any]) -> dict[str, list[str]]:
+    """What the tests `rules` (dbt_project/tests/generic/rules.sql) that failed or warned among dbt's `nodes` found, by test name."""
+    import duckdb
+
+    broken: dict[str, list[str]] = {}
+    for result in nodes:
+        if str(result.status) in ("fail", "warn") and getattr(getattr(result.node, "test_metadata", None), "name", None) == "rules":
+            with duckdb.connect(str(warehouse), read_only=True) as con:
+                found = con.execute(result.node.compiled_code).fetchall()
+            broken[result.node.name] = [
+                f"{columns} {rule}: {rows}" + (f", for example {example}" if example else "") for rule, columns, rows, example in found
+            ]
+    return broken
 
 
 def dagster_events(context: dg.AssetExecutionContext, invocation: Invocation, rows: Mapping[dg.AssetKey, int]) -> Iterator[Any]:
@@ -202,6 +229,9 @@ def dagster_events(context: dg.AssetExecutionContext, invocation: Invocation, ro
                 count = rows.get(by_output[event.output_name])
                 metadata: dict[str, Any] = {**event.metadata, **({} if count is None else {"dagster/row_count": count})}
                 yield dg.Output(None, event.output_name, metadata=metadata)
+            elif isinstance(event, dg.AssetCheckResult) and event.check_name in invocation.broken:
+                broken = dg.MetadataValue.md("\n".join(f"- {rule}" for rule in invocation.broken[event.check_name]))
+                yield event._replace(metadata={**event.metadata, "broken": broken})
             else:
                 yield event
 
@@ -218,11 +248,17 @@ def _kept(warehouse: Path) -> Path:
     return warehouse.parent / "invocation.json"
 
 
-def _seed_partial_parse(target: Path) -> None:
-    """Start from the parse that `make manifest` left, so that the first build of a new home parses nothing."""
-    parsed, mine = MANIFEST.with_name("partial_parse.msgpack"), target / "partial_parse.msgpack"
-    if parsed.exists() and (not mine.exists() or mine.stat().st_mtime < parsed.stat().st_mtime):
-        shutil.copyfile(parsed, mine)  # without its mode: what is made in a home is private
+def _parsed() -> Any:
+    """Dbt's parse of the project, as `make manifest` left it; None if a file has changed since, and dbt must parse anew.
+
+    dbt would find that parse itself, and throw it away wherever the build file lies elsewhere than it did then: 8 seconds.
+    """
+    from dbt.contracts.graph.manifest import Manifest
+
+    parsed = MANIFEST.with_name("partial_parse.msgpack")
+    if not parsed.exists() or MANIFEST.stat().st_mtime < max(path.stat().st_mtime for path in project_files()):
+        return None
+    return Manifest.from_msgpack(parsed.read_bytes())
 
 
 def release() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +16,11 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from warehouse import DBT_PROJECT, failures, run_dbt, write_sources
 
 from ingestion.municipality import AccountInterval, Municipality, load_municipalities
+from orchestration.dbt import broken_rules
 
 AS_OF = datetime(2026, 6, 1, 12)
 INDICATOR_MARTS = ("volumes", "costs", "quality", "staffing")
@@ -343,5 +346,54 @@ def test_overlapping_intervals_fail_the_build(tmp_path: Path, alingsas: Municipa
     overlap = AccountInterval(first="5000", last="5099", line="other_costs", account_group="Övrig drift")
     build = tmp_path / "warehouse.duckdb"
     write_sources(build, {"1489": alingsas.model_copy(update={"accounts": (*alingsas.accounts, overlap)})}, ledger_rows(), AS_OF)
-    failed = failures(run_dbt(build, "build", "--quiet", "--exclude-resource-type", "unit_test", "-s", "+int_ledger__account"))
-    assert any("unique_combination_int_ledger__account" in failure for failure in failed), failed
+    result = run_dbt(build, "build", "--quiet", "--exclude-resource-type", "unit_test", "-s", "+int_ledger__account")
+    assert any(failure.startswith("int_ledger__account_rules: ") for failure in failures(result))
+    told = "municipality_id, account identify more than one row: 1, for example municipality_id 1489, account 5010"
+    assert broken_rules(build, result.result) == {"int_ledger__account_rules": [told]}
+
+
+def test_a_broken_rule_is_told_with_its_columns_rows_and_an_example(tmp_path: Path, built: Path) -> None:
+    """One of every kind; what tells of a person (employments, persons) is in no example."""
+    build = tmp_path / "warehouse.duckdb"
+    shutil.copy(built, build)
+    with duckdb.connect(str(build)) as connection:
+        connection.execute("update marts.costs set municipality = null, source = ' ', period_grain = 'week', gender = 'X'")
+        (rows,) = connection.execute("select count(*) from marts.costs").fetchone() or (0,)
+        connection.execute("insert into marts.costs select * from marts.costs")
+        for _ in range(2):
+            connection.execute(
+                "insert into intermediate.int_hr__ordinary_hours by name "
+                "select '1489' as municipality_id, date '2024-03-01' as month_start, 'e-secret' as employment_id, "
+                "'p-secret' as person_id, 'monthly' as pay_form, -7 as scheduled_hours, -7 as ordinary_hours"
+            )
+    result = run_dbt(build, "test", "--quiet", "-s", "costs_rules", "int_hr__ordinary_hours_rules", "int_hr__ordinary_hours_warnings")
+    broken = broken_rules(build, result.result)
+    costs = {told.split(":")[0]: told for told in broken.pop("costs_rules")}
+    assert rows and {told.split(": ")[1].split(",")[0] for name, told in costs.items() if "more than" not in name} == {str(2 * rows)}
+    assert list(costs) == [
+        "municipality is missing", "source is missing or blank", "period_grain is none of year, tertial, quarter, month, other",
+        "gender in ('T', 'K', 'M') does not hold",
+        "municipality_id, indicator_id, gender, period_start, period_end, measure_time, org_unit, staff_group, breakdown "
+        "identify more than one row",
+    ]  # fmt: skip
+    assert all(", for example municipality_id 1489, indicator_id " in told for told in costs.values())
+    twice = "municipality_id, month_start, employment_id identify more than one row: 1"
+    example = ", for example municipality_id 1489, month_start 2024-03-01"
+    assert broken == {
+        "int_hr__ordinary_hours_rules": [f"scheduled_hours is below 0: 2{example}", f"{twice}{example}"],
+        "int_hr__ordinary_hours_warnings": [f"ordinary_hours is below 0: 2{example}", f"{twice}{example}"],
+    }
+    assert [item.node.name for item in result.result if str(item.status) == "warn"] == ["int_hr__ordinary_hours_warnings"]
+
+
+def test_a_model_s_rules_are_one_test() -> None:
+    """Of a severity, and beside those only relationships: each test costs dbt more than it costs the database."""
+    for path in [*(DBT_PROJECT / "models").rglob("*.yml"), *(DBT_PROJECT / "seeds").glob("*.yml")]:
+        if path.name.startswith("_"):
+            continue
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        (node,) = content.get("models") or content["seeds"]
+        names = [test["rules"]["name"] for test in node.get("data_tests", ())]
+        assert names in ([], [f"{path.stem}_rules"], [f"{path.stem}_rules", f"{path.stem}_warnings"]), path
+        tests_of_columns = [test for column in node["columns"] for test in column.get("data_tests", ())]
+        assert {name for test in tests_of_columns for name in test} <= {"relationships"}, path

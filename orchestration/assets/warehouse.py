@@ -10,14 +10,13 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from orchestration import home
-from orchestration.dbt import PROJECT_DIR, TRANSLATOR, Invocation, build, dagster_events, read_manifest, selected_names
+from orchestration.dbt import TRANSLATOR, Invocation, build, dagster_events, project_files, read_manifest, selected_names
 from orchestration.loads import PLATFORM_TEAM
 from orchestration.markdown import cell
 from orchestration.resources import Workspace, git_sha
 from orchestration.steps import step
 
 WRITER_POOL = "duckdb_writer"
-MADE_BY_DBT = ("target", "logs")
 
 
 @dg.asset(
@@ -59,6 +58,10 @@ def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Wor
             yield from dagster_events(context, Invocation.of(path), row_counts(path))
             return
         void_verdict(path)
+        if not names:
+            # From nothing: no table of a model that is no more, nothing to move aside for each that is, and a file without holes.
+            for old in (path, path.with_name(f"{path.name}.wal")):
+                old.unlink(missing_ok=True)
         prepare(path, workspace, as_of)
         what = f"{len(names)} models" if names else "all models"
         context.log.info(f"dbt build, {what}, loads accepted by {as_of:%Y-%m-%d %H:%M:%S} UTC")
@@ -83,9 +86,8 @@ def fingerprint(workspace: Workspace, as_of: datetime) -> str:
         load.check()
         digest.update(load.load_id.encode())
     digest.update(repr(config_rows(workspace.municipalities)).encode())
-    for path in sorted(PROJECT_DIR.rglob("*")):
-        if path.is_file() and path.relative_to(PROJECT_DIR).parts[0] not in MADE_BY_DBT:
-            digest.update(path.read_bytes())
+    for path in project_files():
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
