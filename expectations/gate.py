@@ -19,7 +19,7 @@ from ingestion.contracts import Table, tables
 from ingestion.delivery import read_delivery, recognise
 from ingestion.failures import PermanentFailure
 from ingestion.findings import DeliveryRefused, Finding
-from ingestion.lake import Candidate, Lake, Load, Rejected, Rejection
+from ingestion.lake import Candidate, Lake, LakeDamaged, Load, Rejected, Rejection
 from ingestion.municipality import Municipality
 from ingestion.pseudonyms import Pseudonymiser, holds_personnummer
 
@@ -52,7 +52,7 @@ class TakeInFailed(PermanentFailure):
     def __init__(self, failures: dict[Path, Exception], outcomes: list[Outcome]) -> None:
         self.failures = failures
         self.outcomes = outcomes
-        reasons = "; ".join(f"{path.name}: {type(error).__name__}" for path, error in failures.items())
+        reasons = "; ".join(f"{path.name}: {_reason(error)}" for path, error in failures.items())
         super().__init__(f"{len(failures)} file(s) could not be taken in and stay in the inbox ({reasons}). The other deliveries are done.")
 
 
@@ -75,13 +75,15 @@ def take_in(
     outcomes: list[Outcome] = []
     failures: dict[Path, Exception] = {}
     read: list[tuple[Path, Municipality, list[Candidate]]] = []
-    for path, municipality_id in waiting(inbox, source):
+    for path, municipality_id in list(waiting(inbox, source)):
         municipality = municipalities.get(municipality_id)
         if path.is_symlink():  # what it points at is not read, moved or removed: only the link goes
             finding = _linked(path)
             path.unlink()
             rejected.add(source, path.name, [finding], None, None, municipality_id)
             outcomes.append(_said(Outcome(None, municipality_id, None, path.name, "rejected", None, None, (finding,)), log))
+            continue
+        if rejected.finish(path):
             continue
         try:
             if municipality is None:
@@ -102,6 +104,17 @@ def take_in(
     if failures:
         raise TakeInFailed(failures, outcomes) from next(iter(failures.values()))
     return outcomes
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without what a reader's error may quote from the file: the type, and the operating system's or the lake's words."""
+    if isinstance(error, LakeDamaged):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}{f' ({error.filename})' if error.filename else ''}"
+    if "No space left on device" in str(error):  # DuckDB's own, in words of its own
+        return "No space left on device"
+    return type(error).__name__
 
 
 class NotReleasable(PermanentFailure):
@@ -240,6 +253,10 @@ def _unchanged(candidate: Candidate, lake: Lake) -> Outcome | None:
     load = lake.in_force_for(candidate.table, candidate.municipality_id, candidate.period)
     if load is None or load.content_hash != candidate.content_hash or misnamed(candidate):
         return None
+    try:
+        load.verify()
+    except LakeDamaged:
+        return None  # delivered again because the load's file is damaged: what comes now takes its place
     lake.discard(candidate)
     return Outcome(candidate.table, candidate.municipality_id, candidate.period, candidate.file, "unchanged", load, None, candidate.notes)
 

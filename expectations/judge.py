@@ -25,7 +25,7 @@ from expectations.rules import Rule
 from expectations.suites import suite
 from ingestion.contracts import Column, Kind, Table, table
 from ingestion.findings import PERSONNUMMER, Finding, quote
-from ingestion.lake import WHOLE, Candidate, Lake, literal, select_lake
+from ingestion.lake import WHOLE, Candidate, Lake, LakeDamaged, Load, literal, select_lake
 from ingestion.municipality import Municipality
 
 NAMED_ROWS = 20
@@ -122,8 +122,9 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     ).fetchone():
         return tuple(rule for rule in rules if rule.number == "G100")
 
-    baseline = lake.baseline(candidate)
+    baseline = _sound(lake.baseline(candidate), candidate)
     control = lake.in_force_for(table("ledger", "control_totals"), candidate.municipality_id, period) if of.source == "ledger" else None
+    control = _sound(control, candidate)
     start, end = _days(period)
     con.execute(
         "create table info as select ? as municipality_id, ? as period, ? as format, "
@@ -144,7 +145,7 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     con.execute(f"create {held} baseline as {select_lake(of, [baseline.parquet] if baseline else [])}")
     _in_force(con, "control", table("ledger", "control_totals"), [control.parquet] if control else [])
     for name in ("employments", "absences"):
-        load = lake.in_force_for(table("hr", name), candidate.municipality_id, period) if of.source == "hr" else None
+        load = _sound(lake.in_force_for(table("hr", name), candidate.municipality_id, period) if of.source == "hr" else None, candidate)
         _in_force(con, name, table("hr", name), [load.parquet] if load else [])
     # an offer or a follow-up may come in the year after its decision was closed
     decisions = [
@@ -160,6 +161,22 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     _in_force(con, "history", table("kolada", "data"), log)
     _configuration(con, municipality)
     return rules
+
+
+def _sound(load: Load | None, candidate: Candidate) -> Load | None:
+    """The load, verified; None for the one that the candidate replaces: it may come for the very reason that its file is damaged.
+
+    Raises LakeDamaged.
+    """
+    if load is None:
+        return None
+    try:
+        load.verify()
+    except LakeDamaged:
+        if (load.source, load.table, load.period) != (candidate.table.source, candidate.table.name, candidate.period):
+            raise
+        return None
+    return load
 
 
 def _in_force(con: duckdb.DuckDBPyConnection, name: str, of: Table, files: list[Any]) -> None:

@@ -20,6 +20,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from expectations.suites import suite
 from ingestion.contracts import table
+from ingestion.durable import replace_text
 from ingestion.findings import Finding
 from ingestion.lake import WHOLE, Lake, Load, Rejected, Rejection
 from ingestion.municipality import Municipality
@@ -93,8 +94,8 @@ def write_pages(lake: Lake, rejected: Rejected, municipalities: dict[str, Munici
     )
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    marker.write_text(json.dumps(states), encoding="utf-8")
+        replace_text(folder / name, text)
+    replace_text(marker, json.dumps(states))
     for path in folder.glob("*.html"):
         if path.name not in pages and path.name not in states:
             path.unlink()

@@ -18,11 +18,13 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ingestion.contracts import Table, table, tables
+from ingestion.durable import replace_text, sync
 from ingestion.failures import PermanentFailure
 from ingestion.findings import Finding
 from ingestion.personal_data import check_columns
@@ -38,7 +40,7 @@ BOOKKEEPING = ("source_row", "load_id")
 
 
 class LakeDamaged(PermanentFailure):
-    """A file of an accepted load is missing or has another size than when it was accepted."""
+    """A file of an accepted load is missing or has other bytes than when it was accepted."""
 
 
 class LakeBusy(PermanentFailure):
@@ -50,7 +52,8 @@ class Load:
     """One accepted delivery of one table for one municipality and period, as its `load.json` says.
 
     sequence: order of acceptance, also when the clock jumps back. size: bytes of the Parquet file. suite: results of
-    the suite that accepted it ({"rules": n, "warnings": [findings]}). is_simulated: holds simulated rows.
+    the suite that accepted it ({"rules": n, "warnings": [findings]}). is_simulated: holds simulated rows. checksum: SHA-256 of
+    the Parquet file; None for loads that were accepted before it was kept.
     """
 
     load_id: str
@@ -71,6 +74,7 @@ class Load:
     is_simulated: bool
     suite: dict[str, Any]
     directory: Path = field(compare=False)
+    checksum: str | None = None
 
     @property
     def parquet(self) -> Path:
@@ -78,13 +82,23 @@ class Load:
         return self.directory / "data.parquet"
 
     def check(self) -> None:
-        """Raise LakeDamaged unless the Parquet file is there with the size that it was accepted with."""
-        if not self.parquet.exists() or self.parquet.stat().st_size != self.size:
-            raise LakeDamaged(
-                f"{self.parquet} is missing or damaged (load {self.load_id} of {self.source}.{self.table}, "
-                f"{self.municipality_id}, {self.period}). "
-                "Restore the file from backup, or remove its folder and deliver the period again."
-            )
+        """Raise LakeDamaged unless the Parquet file is there with the size that it was accepted with. Reads nothing."""
+        if not self.parquet.exists():
+            self._damaged("is missing")
+        if self.parquet.stat().st_size != self.size:
+            self._damaged("is damaged: it has another size than when it was accepted")
+
+    def verify(self) -> None:
+        """Raise LakeDamaged unless the Parquet file has the bytes that it was accepted with. Reads it once."""
+        self.check()
+        if self.checksum is not None and _checksum(self.parquet) != self.checksum:
+            self._damaged("is damaged: it has other bytes than when it was accepted")
+
+    def _damaged(self, how: str) -> NoReturn:
+        raise LakeDamaged(
+            f"{self.parquet} {how} (load {self.load_id} of {self.source}.{self.table}, {self.municipality_id}, {self.period}). "
+            "Restore the file from backup, or deliver the period again (docs/runbook.md, A lake file is damaged)."
+        )
 
 
 @dataclass(frozen=True)
@@ -148,16 +162,13 @@ class Lake:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._sequence: int | None = None
+        self._newest: tuple[int, datetime] | None = None
 
     # Reading
 
     def loads(self, as_of: datetime | None = None) -> list[Load]:
         """Loads accepted by `as_of` (all if None), in order of acceptance."""
-        found = []
-        for path in self.root.glob("*/*/*/*/*/load.json"):
-            values = json.loads(path.read_text(encoding="utf-8"))
-            found.append(Load(**values, directory=path.parent))
+        found = [_read_load(path) for path in self.root.glob("*/*/*/*/*/load.json")]
         if as_of is not None:
             found = [load for load in found if datetime.fromisoformat(load.accepted_at) <= as_of]
         return sorted(found, key=lambda load: load.sequence)
@@ -172,11 +183,15 @@ class Lake:
             newest[key] = load
         return sorted(newest.values(), key=lambda load: load.sequence)
 
+    def moment(self) -> datetime:
+        """The as-of moment of a build that shall know all that is accepted: now, or the newest acceptance if the clock jumped back."""
+        return max([datetime.now(UTC), *(datetime.fromisoformat(load.accepted_at) for load in self.loads())])
+
     def in_force_for(self, of: Table, municipality_id: str = WHOLE, period: str = WHOLE) -> Load | None:
         """The load in force for one table, municipality and period (of a log, the newest); None if there is none."""
         newest = None
         for path in self._directory(of, municipality_id, period).glob("*/load.json"):
-            load = Load(**json.loads(path.read_text(encoding="utf-8")), directory=path.parent)
+            load = _read_load(path)
             if newest is None or load.sequence > newest.sequence:
                 newest = load
         return newest
@@ -196,7 +211,7 @@ class Lake:
         """Give dbt its sources: in schema `lake` one view per contract table over the loads in force, and table `loads`.
 
         A table without loads gets an empty view with the contract's columns, so that a municipality with Kolada alone
-        builds. The schema is made anew each time. Raises LakeDamaged.
+        builds. The schema is made anew each time. Every file is verified here, before a build reads it. Raises LakeDamaged.
         """
         in_force = self.in_force(as_of)
         con.execute("drop schema if exists lake cascade")
@@ -205,7 +220,7 @@ class Lake:
             files = []
             for load in in_force:
                 if (load.source, load.table) == (of.source, of.name):
-                    load.check()
+                    load.verify()
                     files.append(load.parquet)
             con.execute(f"create view lake.{of.full_name} as {select_lake(of, files)}")
         con.execute(
@@ -234,11 +249,17 @@ class Lake:
         _private(self.root)
         try:
             with FileLock(self.root / ".lock", timeout=0):
-                shutil.rmtree(self.root / ".incoming", ignore_errors=True)
-                self._sequence = None
-                yield
+                self._clear_incoming()
+                self._newest = None
+                try:
+                    yield
+                finally:  # also what a writer left that failed: on a full disk every byte counts
+                    self._clear_incoming()
         except Timeout as timeout:
             raise LakeBusy(f"Another refresh is writing to {self.root}. Wait for it to end, or stop it, and run again.") from timeout
+
+    def _clear_incoming(self) -> None:
+        shutil.rmtree(self.root / ".incoming", ignore_errors=True)
 
     def new_candidate_dir(self) -> Path:
         """A new, private folder in `.incoming`; its name is the load's id."""
@@ -256,13 +277,11 @@ class Lake:
         Raises ColumnNotRegistered if the file has a column that the register of personal data does not list.
         """
         check_columns(candidate.table, _columns(candidate.parquet))
-        if self._sequence is None:  # once per writer: a hundred acceptances must not read the lake a hundred times
-            self._sequence = max((load.sequence for load in self.loads()), default=0)
-        self._sequence += 1
+        sequence, accepted_at = self._next()
         target = self._directory(candidate.table, candidate.municipality_id, candidate.period) / candidate.load_id
         load = Load(
             load_id=candidate.load_id,
-            sequence=self._sequence,
+            sequence=sequence,
             source=candidate.table.source,
             table=candidate.table.name,
             municipality_id=candidate.municipality_id,
@@ -271,7 +290,7 @@ class Lake:
             file=candidate.file,
             format=candidate.format,
             received_at=candidate.received_at.isoformat(),
-            accepted_at=datetime.now(UTC).isoformat(),
+            accepted_at=accepted_at.isoformat(),
             rows=candidate.rows,
             size=candidate.parquet.stat().st_size,
             data_through=candidate.data_through.isoformat() if candidate.data_through else None,
@@ -279,18 +298,50 @@ class Lake:
             is_simulated=candidate.is_simulated,
             suite=suite,
             directory=target,
+            checksum=_checksum(candidate.parquet),
         )
         values = {item.name: getattr(load, item.name) for item in fields(load) if item.name != "directory"}
         (candidate.path / "load.json").write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
+        missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
         _private(target.parent)
         for path in (candidate.parquet, candidate.path / "load.json", candidate.path):
-            _sync(path)
+            sync(path)
         candidate.path.rename(target)
-        _sync(target.parent)
+        # The folders made for it too: the delivered file is removed next, and a power cut must not take both.
+        for path in (target.parent, *(folder.parent for folder in missing)):
+            sync(path)
         return load
+
+    def _next(self) -> tuple[int, datetime]:
+        """Sequence and moment of the next acceptance: later than every one before it, whatever the clock does."""
+        if self._newest is None:  # once per writer: a hundred acceptances must not read the lake a hundred times
+            loads = self.loads()
+            moments = (datetime.fromisoformat(load.accepted_at) for load in loads)
+            never = datetime.min.replace(tzinfo=UTC)
+            self._newest = max((load.sequence for load in loads), default=0), max(moments, default=never)
+        sequence, moment = self._newest
+        now = datetime.now(UTC)
+        self._newest = sequence + 1, now if now > moment else moment + timedelta(microseconds=1)
+        return self._newest
 
     def _directory(self, of: Table, municipality_id: str, period: str) -> Path:
         return self.root / of.source / of.name / municipality_id / period
+
+
+def _read_load(path: Path) -> Load:
+    """The load of a `load.json`. Parsed once per process: a refresh asks for what is in force once per source and candidate."""
+    stat = path.stat()
+    return _parse_load(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+@lru_cache(maxsize=100_000)
+def _parse_load(path: Path, modified_ns: int, size: int, inode: int) -> Load:
+    return Load(**json.loads(path.read_text(encoding="utf-8")), directory=path.parent)
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def select_lake(of: Table, files: Iterable[Path]) -> str:
@@ -326,24 +377,44 @@ class Rejected:
         self, source: str, file: str, findings: Sequence[Finding], raw: Path | None = None, table: str | None = None,
         municipality_id: str | None = None, period: str | None = None,
     ) -> Rejection:  # fmt: skip
-        """Record a refusal and move the raw file (if there is one) out of the inbox."""
+        """Record a refusal and move the raw file (if there is one) out of the inbox. A rename makes it known: whole or not at all."""
         rejection = Rejection(new_load_id(), source, table, municipality_id, period, file, datetime.now(UTC).isoformat(), tuple(findings))
-        folder = self.root / rejection.rejection_id
+        shutil.rmtree(self.root / ".incoming", ignore_errors=True)
+        folder = self.root / ".incoming" / rejection.rejection_id
         _private(folder)
         (folder / "rejection.json").write_text(json.dumps(asdict(rejection), ensure_ascii=False, indent=1), encoding="utf-8")
         if raw is not None:  # in a folder of its own: it may be called rejection.json
             _private(folder / "raw")
-            shutil.move(raw, folder / "raw" / raw.name)
+            # The same file under a second name, so that no moment lacks it; on another file system a copy must do.
+            try:
+                os.link(raw, folder / "raw" / raw.name)
+            except OSError:
+                shutil.copy2(raw, folder / "raw" / raw.name)
+        for path in (*folder.rglob("*"), folder):
+            sync(path)
+        folder.rename(self.root / rejection.rejection_id)
+        sync(self.root)
+        if raw is not None:
+            raw.unlink()
         return rejection
+
+    def finish(self, raw: Path) -> bool:
+        """Whether `raw`, found in an inbox, was refused already by a process that was killed before it took the file away; then it goes."""
+        if raw.stat().st_nlink == 1:
+            return False
+        if not any(path.is_file() and path.samefile(raw) for path in self.root.glob("*/raw/*")):
+            return False
+        raw.unlink()
+        return True
 
     def all(self) -> list[Rejection]:
         """Every recorded refusal, oldest first."""
         found = []
-        for path in sorted(self.root.glob("*/rejection.json")):
+        for path in self.root.glob("*/rejection.json"):
             values = json.loads(path.read_text(encoding="utf-8"))
             findings = tuple(Finding(**finding) for finding in values.pop("findings"))
             found.append(Rejection(**values, findings=findings))
-        return found
+        return sorted(found, key=lambda rejection: rejection.rejected_at)
 
     def raw(self, rejection: Rejection) -> Path | None:
         """The refused file itself; None where there was none, or where it has been removed."""
@@ -353,7 +424,7 @@ class Rejected:
     def resolve(self, rejection: Rejection, reason: str) -> None:
         """Record that a refusal is mended for a reason that no load shows (a fetch that brought nothing new)."""
         path = self.root / rejection.rejection_id / "resolved.json"
-        path.write_text(json.dumps({"reason": reason, "resolved_at": datetime.now(UTC).isoformat()}), encoding="utf-8")
+        replace_text(path, json.dumps({"reason": reason, "resolved_at": datetime.now(UTC).isoformat()}))
 
     def unresolved(self, lake: Lake) -> list[Rejection]:
         """Refusals that are not resolved and that no later accepted load has mended.
@@ -392,14 +463,6 @@ def _columns(parquet: Path) -> list[str]:
     import duckdb
 
     return [name for (name,) in duckdb.execute("select name from parquet_schema(?) where num_children is null", [str(parquet)]).fetchall()]
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _naive_utc(text: str) -> datetime:

@@ -22,6 +22,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
 from ingestion.contracts import tables
+from ingestion.durable import replace_text
 from ingestion.failures import PermanentFailure
 from orchestration.loads import MONTHLY, PLATFORM_TEAM, table_key
 from orchestration.settings import PROJECT
@@ -118,7 +119,7 @@ class Invocation:
 
     def keep(self, warehouse: Path) -> None:
         """Keep it beside `warehouse`, for runs that find nothing to build."""
-        _kept(warehouse).write_text(json.dumps(asdict(self)), encoding="utf-8")
+        replace_text(_kept(warehouse), json.dumps(asdict(self)))
 
     @classmethod
     def of(cls, warehouse: Path) -> Invocation:

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.durable import replace_text, sync
 from ingestion.failures import PermanentFailure
 from ingestion.personal_data import never_published
 
@@ -31,9 +33,15 @@ SCHEMAS = ("marts", "meta")
 # The oldest format that DuckDB 1.5 writes: clients from 1.1 on open it. A newer one would lock out the analysts' tools.
 STORAGE_VERSION = "v1.0.0"
 TEMPORARY = ".publishing-"
+# Holds the name of the file that is about to be published; what it names was never published if the pointer is elsewhere.
+INTENT = f"{TEMPORARY}name"
 VERDICT = "verdict.json"
 # What differs when the same content is loaded again, here or elsewhere: the loads' names and moments, never their content hashes.
 VOLATILE = {"load_id", "lineage_id", "sequence", "received_at", "accepted_at"}
+
+
+class BuildBusy(PermanentFailure):
+    """Another process is working on the build."""
 
 
 class NotPublishable(PermanentFailure):
@@ -76,18 +84,47 @@ def record_verdict(build: Path, *, passed: bool, reason: str, tests: int, inputs
     """Write the verdict on `build` as it stands now; any later write to the build makes it void."""
     stat = build.stat()
     verdict = Verdict(passed, reason, tests, inputs, stat.st_size, stat.st_mtime_ns)
-    _write_atomically(build.parent / VERDICT, json.dumps(asdict(verdict), indent=1))
+    replace_text(build.parent / VERDICT, json.dumps(asdict(verdict), indent=1))
     return verdict
 
 
 def void_verdict(build: Path) -> None:
     """Forget the verdict: called before a build is written to, so that a crash in it leaves nothing publishable."""
     (build.parent / VERDICT).unlink(missing_ok=True)
+    if build.parent.exists():
+        sync(build.parent)
+
+
+@contextmanager
+def only_builder(build: Path) -> Iterator[None]:
+    """Hold the build from before its verdict is void until it has a new one, or while it is published; BuildBusy if another does.
+
+    DuckDB's own lock would not do: it is let go of between the steps of a build.
+    """
+    build.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (build.parent / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            raise BuildBusy(f"Another refresh is working on {build}. Wait for it to end, or stop it, and run again.") from held
+        yield
+
+
+def clear_build(build: Path) -> None:
+    """Remove a build and all that DuckDB keeps beside it: a build begins from an empty file, so that no left-over can matter.
+
+    Above all a stale `.wal`: DuckDB replays it without a word into whatever file it lies by.
+    """
+    for path in (build, _wal(build)):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(build.with_name(f"{build.name}.tmp"), ignore_errors=True)
 
 
 def audited(build: Path) -> Verdict:
     """The verdict on `build`; NotPublishable if there is none, if it failed, or if the build was written to since."""
     path = build.parent / VERDICT
+    if _wal(build).exists():
+        raise NotPublishable(f"{_wal(build)} lies beside a build that was closed: DuckDB would replay it. Run the job marts_only.")
     if not build.exists() or not path.exists():
         raise NotPublishable(f"{build} has not been built and tested to its end. Run the job marts_only.")
     try:
@@ -124,38 +161,48 @@ def publish(build: Path, published: Path, *, keep: int) -> Publication:
 
     build: the file that dbt wrote, closed, with a verdict that passed. published: the folder of publications. keep: how
     many publications stay (the current one always does). Returns the new publication, or the current one (is_new False).
-    Raises NotPublishable for a build without a passed verdict or with columns on persons; the old publication then stays.
+    Raises NotPublishable for a build without a passed verdict or with columns on persons, BuildBusy while it is being built; the
+    old publication then stays.
     """
-    audited(build)
     published.mkdir(parents=True, exist_ok=True)
-    with _only_publisher(published):
+    with only_builder(build), _only_publisher(published):
+        audited(build)
         _clear_leftovers(published)
-        con = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
         try:
-            # Under the name that dbt had it attached by (the file's stem): its views spell that name out.
-            con.execute(f"attach {_text(str(build))} as {_name(build.stem)} (read_only)")
-            _refuse_personal_columns(con, build.stem)
-            content_hash = _content_hash(con, build.stem)
-            before = current(published)
-            if before is not None and before.content_hash == content_hash:
-                return before
-            created_at = _next_moment(before)
-            temporary = published / f"{TEMPORARY}{os.getpid()}.duckdb"
-            con.execute(f"attach {_text(str(temporary))} as publication (storage_version {_text(STORAGE_VERSION)})")
-            _copy(con, build.stem)
-            _describe(con, build.stem, _publication_id(created_at, content_hash), created_at, content_hash)
-            con.execute("checkpoint publication")
-            con.execute("detach publication")
-        finally:
-            con.close()
-        path = published / _file_name(created_at, content_hash)
-        _seal(temporary, path)
-        _flip(published, path)
-        _retire(published, keep)
-        new = current(published)
-        if new is None or new.path != path.resolve():
-            raise NotPublishable(f"{published / POINTER} does not point at {path.name} after the flip; someone else writes in the folder")
-        return Publication(**{**new.__dict__, "is_new": True})
+            return _publish(build, published, keep)
+        finally:  # nothing after a success; after a failure, such as a full disk, what it had written so far
+            _clear_leftovers(published)
+
+
+def _publish(build: Path, published: Path, keep: int) -> Publication:
+    con = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
+    try:
+        # Under the name that dbt had it attached by (the file's stem): its views spell that name out.
+        con.execute(f"attach {_text(str(build))} as {_name(build.stem)} (read_only)")
+        _refuse_personal_columns(con, build.stem)
+        content_hash = _content_hash(con, build.stem)
+        before = current(published)
+        if before is not None and before.content_hash == content_hash:
+            return before
+        created_at = _next_moment(before)
+        temporary = published / f"{TEMPORARY}{os.getpid()}.duckdb"
+        con.execute(f"attach {_text(str(temporary))} as publication (storage_version {_text(STORAGE_VERSION)})")
+        _copy(con, build.stem)
+        _describe(con, build.stem, _publication_id(created_at, content_hash), created_at, content_hash)
+        con.execute("checkpoint publication")
+        con.execute("detach publication")
+    finally:
+        con.close()
+    path = published / _file_name(created_at, content_hash)
+    replace_text(published / INTENT, path.name, TEMPORARY)
+    _seal(temporary, path)
+    _flip(published, path)
+    (published / INTENT).unlink()
+    _retire(published, keep)
+    new = current(published)
+    if new is None or new.path != path.resolve():
+        raise NotPublishable(f"{published / POINTER} does not point at {path.name} after the flip; someone else writes in the folder")
+    return Publication(**{**new.__dict__, "is_new": True})
 
 
 def _copy(con: duckdb.DuckDBPyConnection, build: str) -> None:
@@ -268,9 +315,9 @@ def _seal(temporary: Path, path: Path) -> None:
     if wal.exists():
         raise NotPublishable(f"{wal} is left after the checkpoint: the copy is not whole")
     temporary.chmod(0o440)
-    _fsync(temporary)
+    sync(temporary)
     temporary.rename(path)
-    _fsync(path.parent)
+    sync(path.parent)
 
 
 def _flip(published: Path, path: Path) -> None:
@@ -278,8 +325,9 @@ def _flip(published: Path, path: Path) -> None:
     link = published / f"{TEMPORARY}link"
     link.symlink_to(path.name)
     link.replace(published / POINTER)
-    _write_atomically(published / POINTER_TEXT, path.name + "\n")
-    _fsync(published)
+    sync(published)
+    _tell(published, path.name)
+    sync(published)
 
 
 def _retire(published: Path, keep: int) -> None:
@@ -291,9 +339,26 @@ def _retire(published: Path, keep: int) -> None:
 
 
 def _clear_leftovers(published: Path) -> None:
-    """Remove what a killed publisher left, and every `.wal`: DuckDB would replay a foreign one into the file it lies by."""
+    """Remove what a killed publisher left, and every `.wal`: DuckDB would replay a foreign one into the file it lies by.
+
+    A file that was sealed but that the pointer never came to is no publication; a pointer whose text is behind takes it along.
+    """
+    pointer, intent = published / POINTER, published / INTENT
+    if intent.exists():
+        sealed = published / intent.read_text(encoding="utf-8").strip()
+        if not pointer.is_symlink() or os.readlink(pointer) != sealed.name:
+            sealed.unlink(missing_ok=True)
     for path in {*published.glob(f"{TEMPORARY}*"), *published.glob("*.wal")}:
         path.unlink()
+    if pointer.is_symlink():
+        _tell(published, os.readlink(pointer))
+
+
+def _tell(published: Path, name: str) -> None:
+    """Make the pointer for clients that cannot follow symlinks say `name`."""
+    path = published / POINTER_TEXT
+    if not path.exists() or path.read_text(encoding="utf-8") != name + "\n":
+        replace_text(path, name + "\n", TEMPORARY)
 
 
 @contextmanager
@@ -318,19 +383,8 @@ def _file_name(created_at: datetime, content_hash: str) -> str:
     return f"genomlysning_{_publication_id(created_at, content_hash)}.duckdb"
 
 
-def _write_atomically(path: Path, text: str) -> None:
-    temporary = path.with_name(f"{TEMPORARY}{path.name}")
-    temporary.write_text(text, encoding="utf-8")
-    _fsync(temporary)
-    temporary.replace(path)
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _wal(build: Path) -> Path:
+    return build.with_name(f"{build.name}.wal")
 
 
 def _name(identifier: str) -> str:

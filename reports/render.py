@@ -1,13 +1,20 @@
 """Reports as files: every report that a municipality chose, in every format.
 
-Belongs here: which files are written, and that no reader meets half of one. Does not belong here: what a report holds (`compose`) and
-how it looks (`html`, `pdf`, `xlsx`).
+Belongs here: which files are written, and that no reader meets half of one, nor a web page and a workbook of different versions. Does
+not belong here: what a report holds (`compose`) and how it looks (`html`, `pdf`, `xlsx`).
+
+State in a municipality's folder: `.versions/<report>_<version>/` holds a version's files, never written again; `.<report>` is a link to
+the version that is shown; `<report>.html`, `.pdf` and `.xlsx` are links through it, so that one rename changes all three.
 """
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
-import tempfile
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,8 +46,8 @@ class RenderResult:
 def render_reports(publication: Path, municipality: Municipality, out: Path, *, kind: str | None = None) -> list[RenderResult]:
     """Write every report of `municipality.reports` (or those of `kind`) from `publication` to the folder `out`.
 
-    publication: a publication, or the pointer to one; only read. Files: `<kind>[-<through>].html`, `.pdf` and `.xlsx`, each replaced in
-    one step. The same publication, configuration and texts give the same bytes. PublicationUnreadable if the file is none.
+    publication: a publication, or the pointer to one; only read. Files: `<kind>[-<through>].html`, `.pdf` and `.xlsx`, replaced in
+    one step, together. The same publication, configuration and texts give the same bytes. PublicationUnreadable if the file is none.
     """
     chosen = [choice for choice in municipality.reports if kind in (None, choice.kind)]
     return [_render(publication, municipality, choice, out) for choice in chosen]
@@ -50,24 +57,74 @@ def _render(publication: Path, municipality: Municipality, choice: ReportChoice,
     made = compose(publication, municipality, choice)
     stem = f"{choice.kind}-{choice.through}" if choice.through else choice.kind
     contents = {".html": to_html(made).encode(), ".pdf": to_pdf(made), ".xlsx": to_xlsx(made)}
-    paths = tuple(out / f"{stem}{suffix}" for suffix in contents)
-    for path, content in zip(paths, contents.values(), strict=True):
-        _write(path, content)
+    out.mkdir(parents=True, exist_ok=True)
+    with _only_renderer(out):
+        paths = _replace(out, stem, contents)
     drawn = [diagram for part in made.parts for block in part.blocks if isinstance(block, DiagramRow) for diagram in block.diagrams]
     preview = picture(drawn[min(len(drawn) - 1, 8)]) if drawn else None
     tables = len(made.tables) - len(drawn)
     return RenderResult(choice.kind, paths, made.about.publication_id, tables, len(drawn), len(made.sentences), made.gaps, preview)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Replace `path` in one step, so that no reader ever meets half a report."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".rendering-", suffix=path.suffix)
+VERSIONS = ".versions"
+TEMPORARY = ".rendering-"
+
+
+def _replace(out: Path, stem: str, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Show `contents` (by suffix) as the files of the report `stem`: readers see all old files or all new ones, also if this is killed."""
+    digest = hashlib.sha256()
+    for suffix, content in contents.items():
+        digest.update(f"{suffix} {len(content)} ".encode() + content)
+    versions = out / VERSIONS
+    version = versions / f"{stem}_{digest.hexdigest()[:16]}"
+    pointer = out / f".{stem}"
+    before = os.readlink(pointer) if pointer.is_symlink() else None
+    for left in (*versions.glob(f"{TEMPORARY}*"), *out.glob(f"{TEMPORARY}*")):
+        shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+    if not version.exists():
+        _write(version, {f"{stem}{suffix}": content for suffix, content in contents.items()})
+    shown = str(version.relative_to(out))
+    if before != shown:
+        _link(pointer, shown)
+    paths = tuple(out / f"{stem}{suffix}" for suffix in contents)
+    for path in paths:
+        through = f"{pointer.name}/{path.name}"
+        if not path.is_symlink() or os.readlink(path) != through:
+            _link(path, through)
+    # The version before stays: a reader may be on the way through the old link.
+    for old in versions.glob(f"{stem}_*"):
+        if str(old.relative_to(out)) not in (shown, before):
+            shutil.rmtree(old)
+    return paths
+
+
+def _write(version: Path, files: Mapping[str, bytes]) -> None:
+    """Make the folder `version` with `files`, whole or not at all."""
+    temporary = version.with_name(f"{TEMPORARY}{version.name}")
+    temporary.mkdir(parents=True)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o640)
-        os.replace(name, path)
+        for name, content in files.items():
+            with (temporary / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                os.fchmod(file.fileno(), 0o640)
+        temporary.rename(version)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        shutil.rmtree(temporary)
         raise
+
+
+def _link(path: Path, target: str) -> None:
+    """Make `path` a link to `target`, in one step."""
+    temporary = path.with_name(f"{TEMPORARY}link")
+    temporary.symlink_to(target)
+    temporary.replace(path)
+
+
+@contextmanager
+def _only_renderer(out: Path) -> Iterator[None]:
+    """Hold the folder's lock; the kernel lets go of it when the process dies."""
+    with (out / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

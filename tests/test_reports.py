@@ -401,11 +401,15 @@ def test_files_are_written_in_one_step_and_the_same_each_time(publication: Path,
     chosen = municipality.model_copy(update={"reports": (GENOMLYSNING,)})
     (result,) = render_reports(publication, chosen, tmp_path / "deep" / "er")
     assert [path.name for path in result.paths] == ["genomlysning.html", "genomlysning.pdf", "genomlysning.xlsx"]
-    assert sorted(path.name for path in (tmp_path / "deep" / "er").iterdir()) == sorted(path.name for path in result.paths)
+    shown = sorted(path.name for path in (tmp_path / "deep" / "er").iterdir() if not path.name.startswith("."))
+    assert shown == sorted(path.name for path in result.paths)
     assert result.diagrams == 22 and result.sentences > 100 and result.gaps and result.tables >= 7
     assert result.preview and result.preview.startswith(b"\x89PNG")
     (again,) = render_reports(publication, chosen, tmp_path / "again")
     assert [path.read_bytes() for path in result.paths] == [path.read_bytes() for path in again.paths]
+    written = [path.stat().st_ino for path in result.paths]
+    render_reports(publication, chosen, tmp_path / "deep" / "er")
+    assert [path.stat().st_ino for path in result.paths] == written, "what has not changed is not written again"
 
 
 def test_a_file_that_is_no_publication_is_refused_with_its_name(tmp_path: Path, municipality: Municipality) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +45,12 @@ def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Wor
 
     A build that passed and was made from the same loads, configuration and models on the same day is left as it is.
     """
-    from publication.publish import NotPublishable, record_verdict, void_verdict
+    from publication.publish import NotPublishable, clear_build, only_builder, record_verdict, void_verdict
 
-    with step(context, workspace):
+    with step(context, workspace), only_builder(workspace.settings.build):
         path = workspace.settings.build
         names = selected_names(context)
-        as_of = datetime.now(UTC)
+        as_of = workspace.lake.moment()
         inputs = fingerprint(workspace, as_of)
         if not names and is_current(path, inputs):
             context.log.info("Nothing that the warehouse is built from has changed since the last build, which passed its tests")
@@ -59,9 +59,7 @@ def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Wor
             return
         void_verdict(path)
         if not names:
-            # From nothing: no table of a model that is no more, nothing to move aside for each that is, and a file without holes.
-            for old in (path, path.with_name(f"{path.name}.wal")):
-                old.unlink(missing_ok=True)
+            clear_build(path)
         prepare(path, workspace, as_of)
         what = f"{len(names)} models" if names else "all models"
         context.log.info(f"dbt build, {what}, loads accepted by {as_of:%Y-%m-%d %H:%M:%S} UTC")
