@@ -168,10 +168,12 @@ class Lake:
 
     def loads(self, as_of: datetime | None = None) -> list[Load]:
         """Loads accepted by `as_of` (all if None), in order of acceptance."""
+        from ingestion.compaction import where_they_lie
+
         found = [_read_load(path) for path in self.root.glob("*/*/*/*/*/load.json")]
         if as_of is not None:
             found = [load for load in found if datetime.fromisoformat(load.accepted_at) <= as_of]
-        return sorted(found, key=lambda load: load.sequence)
+        return where_they_lie(self.root, sorted(found, key=lambda load: load.sequence))
 
     def in_force(self, as_of: datetime | None = None) -> list[Load]:
         """Of the loads accepted by `as_of`, the newest per table, municipality and period; of a log, all of them in order."""
@@ -189,12 +191,14 @@ class Lake:
 
     def in_force_for(self, of: Table, municipality_id: str = WHOLE, period: str = WHOLE) -> Load | None:
         """The load in force for one table, municipality and period (of a log, the newest); None if there is none."""
+        from ingestion.compaction import where_they_lie
+
         newest = None
         for path in self._directory(of, municipality_id, period).glob("*/load.json"):
             load = _read_load(path)
             if newest is None or load.sequence > newest.sequence:
                 newest = load
-        return newest
+        return where_they_lie(self.root, [newest])[0] if newest and of.is_log else newest
 
     def baseline(self, candidate: Candidate) -> Load | None:
         """The load that a candidate is compared with: of the nearest earlier period, else the one that it would replace."""
@@ -222,13 +226,17 @@ class Lake:
                 if (load.source, load.table) == (of.source, of.name):
                     load.verify()
                     files.append(load.parquet)
-            con.execute(f"create view lake.{of.full_name} as {select_lake(of, files)}")
+            rows = select_lake(of, files)
+            if of.is_log and files:  # a merged file may hold loads that came after the as-of moment
+                known = ", ".join(literal(load.load_id) for load in in_force if (load.source, load.table) == (of.source, of.name))
+                rows += f" where load_id in ({known})"
+            con.execute(f"create view lake.{of.full_name} as {rows}")
         con.execute(
             "create table lake.loads (load_id varchar, sequence bigint, source varchar, table_name varchar, municipality_id varchar, "
             "period varchar, content_hash varchar, file varchar, received_at timestamp, accepted_at timestamp, rows bigint, "
             "data_through date, key_id varchar, is_simulated boolean, warnings bigint)"
         )
-        rows = [
+        told = [
             (
                 load.load_id, load.sequence, load.source, load.table, load.municipality_id, load.period, load.content_hash, load.file,
                 _naive_utc(load.received_at), _naive_utc(load.accepted_at), load.rows, load.data_through, load.key_id,
@@ -236,8 +244,8 @@ class Lake:
             )
             for load in in_force
         ]  # fmt: skip
-        if rows:
-            con.executemany(f"insert into lake.loads values ({', '.join('?' * 15)})", rows)
+        if told:
+            con.executemany(f"insert into lake.loads values ({', '.join('?' * 15)})", told)
 
     # Writing
 
@@ -347,7 +355,7 @@ def _checksum(path: Path) -> str:
 def select_lake(of: Table, files: Iterable[Path]) -> str:
     """SQL that reads the contract's lake columns from `files`, or typed nothing if there are none."""
     columns = of.lake_columns()
-    listed = ", ".join(literal(path) for path in files)
+    listed = ", ".join(literal(path) for path in dict.fromkeys(files))
     if not listed:
         return "select " + ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in columns) + " where false"
     return f"select {', '.join(quoted(name) for name, _ in columns)} from read_parquet([{listed}], union_by_name = true)"

@@ -403,18 +403,22 @@ class _Fetch:
         if kpis is None:
             (first, last), wanted = self._one("select min(kpi_id), max(kpi_id) from fresh"), f"semi join fresh using ({key})"
         else:
-            first, last, wanted = min(kpis), max(kpis), f"where kpi_id in ({', '.join(map(literal, kpis))})"
+            first, last, wanted = min(kpis), max(kpis), ""
         where = f"kpi_id between {literal(first or '')} and {literal(last or '')}"
-        parts = [
-            f'select {key}, value, "count", status, is_deleted, {load.sequence} as sequence '
-            f"from (select * from read_parquet({literal(load.parquet)}) where {where}) {wanted}"
-            for load in logs
-        ]
-        source = " union all ".join(parts) or "select *, 0 as sequence from fresh where false"
-        newest = ", ".join(
-            f"arg_max(struct_pack(v := {name}), sequence).v as {name}" for name in ("value", '"count"', "status", "is_deleted")
-        )
-        if len(parts) != 1:
+        if kpis is not None:
+            where += f" and kpi_id in ({', '.join(map(literal, kpis))})"
+        source = "select *, 0 as sequence from fresh where false"
+        if logs:
+            files = ", ".join(literal(path) for path in dict.fromkeys(load.parquet for load in logs))
+            orders = ", ".join(f"({literal(load.load_id)}, {load.sequence})" for load in logs)
+            source = (
+                f'select {key}, value, "count", status, is_deleted, sequence from (select * from read_parquet([{files}]) where {where}) '
+                f"{wanted} join (values {orders}) as loads (load_id, sequence) using (load_id)"
+            )
+        if len(logs) > 1:  # in one load, every key has one row
+            newest = ", ".join(
+                f"arg_max(struct_pack(v := {name}), sequence).v as {name}" for name in ("value", '"count"', "status", "is_deleted")
+            )
             source = f"select {key}, {newest} from ({source}) group by {key}"
         self.con.execute(f'create or replace table state as select {key}, value, "count", status from ({source}) where not is_deleted')
 

@@ -38,7 +38,9 @@ def kolada(
     were; the run goes on with those: Kolada must not hold back the other sources, nor they Kolada.
     """
     from expectations.gate import judge_and_accept
+    from ingestion.compaction import compact
     from ingestion.findings import DeliveryRefused, Finding
+    from ingestion.kolada import DATA
     from ingestion.kolada.client import KoladaClient, KoladaPermanentError, KoladaTransientError
     from ingestion.kolada.fetch import fetch, read_followed
 
@@ -49,6 +51,7 @@ def kolada(
         with lake.writer():
             earlier = [refusal for refusal in rejected.unresolved(lake) if refusal.source == "kolada"]
             try:
+                compact(lake, DATA)
                 fetched = fetch(client, lake, read_followed(FOLLOWED), full=config.full, log=context.log.info)
                 candidates = home.only_real(workspace.settings, fetched)
                 outcomes = judge_and_accept(candidates, lake, rejected, context.log.info)

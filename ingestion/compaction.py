@@ -1,0 +1,174 @@
+"""Compaction: the many small files of a log of changes become one, and no row, load or moment is lost.
+
+Belongs here: which files are merged, the merged file's atomic way into the lake, the removal of what it stands for.
+Does not belong here: the log's meaning (`kolada`), any change of a row. There is no other log than Kolada's values today.
+
+A compaction is a folder beside the loads, `<source>/<table>/<municipality>/<period>/<id>/{data.parquet,compaction.json}`, made in
+`.incoming` and renamed into place. That rename is the switch: before it every load is read from its own file, after it from the
+merged one, whose rows still say which load they came with. Loads keep their folder and `load.json`, so the ledger and the view as
+of an earlier moment stay what they were. The files that it stands for are removed by the next compaction's sweep, not by this
+one: a build that began before the switch may still be reading them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import NoReturn
+
+from ingestion.contracts import Table
+from ingestion.lake import Lake, LakeDamaged, Load, content_hash, literal, select_lake
+
+MARK = "compaction.json"
+MOST_FILES = 16  # a year of monthly refreshes is one file and twelve small ones
+MEMORY = "512MB"
+
+
+@dataclass(frozen=True)
+class Compaction:
+    """A merged file. number: order of the compactions of a lake; of two that hold a load, the later counts.
+
+    size and checksum: bytes and SHA-256 of the merged file.
+    """
+
+    directory: Path
+    number: int
+    loads: tuple[str, ...]
+    size: int
+    checksum: str
+
+
+@dataclass(frozen=True)
+class MergedLoad(Load):
+    """A load whose rows lie in a merged file, among those of others."""
+
+    merged: Compaction | None = field(default=None, compare=False)
+
+    @property
+    def parquet(self) -> Path:
+        """The merged file; rows of this load carry its `load_id`."""
+        assert self.merged is not None
+        return self.merged.directory / "data.parquet"
+
+    def check(self) -> None:
+        """Raise LakeDamaged unless the merged file is there with its size. Reads nothing."""
+        assert self.merged is not None
+        if not self.parquet.exists() or self.parquet.stat().st_size != self.merged.size:
+            self._refuse()
+
+    def verify(self) -> None:
+        """Raise LakeDamaged unless the merged file has the bytes that it was written with. Reads it once per process."""
+        self.check()
+        assert self.merged is not None
+        if _checksum(self.parquet, self.merged.size) != self.merged.checksum:
+            self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        assert self.merged is not None
+        raise LakeDamaged(
+            f"{self.parquet} is missing or damaged: it holds {len(self.merged.loads)} loads of {self.source}.{self.table}. Restore it from "
+            "backup. Without one, remove its folder and those loads' folders, and fetch everything again: what was revised between "
+            "them is lost."
+        )
+
+
+def compactions(root: Path) -> list[Compaction]:
+    """Every compaction in the lake under `root`, in order."""
+    found = []
+    for path in root.glob(f"*/*/*/*/*/{MARK}"):
+        values = json.loads(path.read_text(encoding="utf-8"))
+        found.append(Compaction(path.parent, values["number"], tuple(values["loads"]), values["size"], values["checksum"]))
+    return sorted(found, key=lambda one: one.number)
+
+
+def where_they_lie(root: Path, loads: Iterable[Load]) -> list[Load]:
+    """The loads, those that a compaction holds as such."""
+    holds = {load_id: one for one in compactions(root) for load_id in one.loads}
+    return [
+        MergedLoad(**{item.name: getattr(load, item.name) for item in fields(load)}, merged=holds[load.load_id])
+        if load.load_id in holds
+        else load
+        for load in loads
+    ]
+
+
+@lru_cache(maxsize=64)
+def _checksum(path: Path, _size: int) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def compact(lake: Lake, of: Table, most_files: int = MOST_FILES) -> Compaction | None:
+    """Merge the small files of the log `of` if there are more than `most_files`; None if there was nothing to do.
+
+    Must run inside `lake.writer()`. Removes first what earlier compactions stand for. Raises LakeDamaged before anything is
+    changed if a file is missing or the merged rows are not the loads' rows.
+    """
+    loads = [load for load in lake.loads() if (load.source, load.table) == (of.source, of.name)]
+    _sweep(lake, loads)
+    for load in loads:
+        load.check()
+    files = {load.parquet: load.parquet.stat().st_size for load in loads}
+    if len(files) <= most_files:
+        return None
+    chosen = _smallest(files)
+    merged = [load for load in loads if load.parquet in chosen]
+    folder = lake.new_candidate_dir()
+    target, before = folder / "data.parquet", select_lake(of, chosen)
+    columns = [name for name, _kind in of.lake_columns()]
+    order = ", ".join(f'"{name}"' for name in (*of.key, "load_id"))
+    import duckdb
+
+    with duckdb.connect(config={"temp_directory": str(folder / "tmp"), "memory_limit": MEMORY}) as con:
+        con.execute(f"copy (select * from ({before}) order by {order}) to {literal(target)} (format parquet, compression zstd)")
+        same = content_hash(con, f"({before})", columns) == content_hash(con, f"read_parquet({literal(target)})", columns)
+        rows = dict(con.execute(f"select load_id, count(*) from read_parquet({literal(target)}) group by load_id").fetchall())
+    if not same or rows != {load.load_id: load.rows for load in merged if load.rows}:
+        raise LakeDamaged(f"The rows of {of.full_name} are not those that were accepted. Restore {loads[0].directory.parent} from backup.")
+    shutil.rmtree(folder / "tmp", ignore_errors=True)
+    number = max((one.number for one in compactions(lake.root)), default=0) + 1
+    size = target.stat().st_size
+    made = Compaction(loads[0].directory.parent / folder.name, number, tuple(one.load_id for one in merged), size, _checksum(target, size))
+    values = {"number": number, "loads": made.loads, "size": size, "checksum": made.checksum}
+    (folder / MARK).write_text(json.dumps(values, indent=1), encoding="utf-8")
+    for path in (target, folder / MARK, folder):
+        _sync(path)
+    folder.rename(made.directory)
+    _sync(made.directory.parent)
+    return made
+
+
+def _smallest(files: Mapping[Path, int]) -> list[Path]:
+    """The files to merge: all but those that outweigh four times the smaller ones together, which are not written again for them."""
+    ordered = sorted(files, key=lambda path: files[path])
+    while len(ordered) > 2 and files[ordered[-1]] > 4 * sum(files[path] for path in ordered[:-1]):
+        ordered.pop()
+    return ordered
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sweep(lake: Lake, loads: list[Load]) -> None:
+    """Remove the files that a compaction stands for, compactions that a later one stands for, and halves of such removals."""
+    in_use = {load.parquet for load in loads}
+    for load in loads:
+        own = load.directory / "data.parquet"
+        if load.parquet != own:
+            own.unlink(missing_ok=True)
+    for folder in {load.directory.parent for load in loads}:
+        for path in folder.iterdir():
+            if path.is_dir() and not (path / "load.json").exists() and path / "data.parquet" not in in_use:
+                (path / MARK).unlink(missing_ok=True)
+                shutil.rmtree(path)
