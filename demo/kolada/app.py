@@ -63,7 +63,8 @@ class Snapshot:
     def con(self) -> duckdb.DuckDBPyConnection:
         """The values in memory. `isdeleted` rows are shown only to those who ask with `from_date`."""
         con = duckdb.connect(config={"threads": 1})
-        con.execute("create table v as select *, false as isdeleted from read_parquet(?)", [str(self.folder / "values.parquet")])
+        con.execute("create table v as select * from read_parquet(?)", [str(self.folder / "values.parquet")])
+        con.execute("alter table v add column if not exists isdeleted boolean default false")
         con.execute("create table m (group_id varchar, member_id varchar)")
         pairs = [(group["id"], member["member_id"]) for group in self.catalogues["municipality_groups"] for member in group["members"]]
         con.execute("insert into m select unnest(?), unnest(?)", [list(column) for column in zip(*pairs, strict=True)])
