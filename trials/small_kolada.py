@@ -32,8 +32,10 @@ class SmallSnapshot(Snapshot):
         )
         con.execute("create table m (group_id varchar, member_id varchar)")
         if self.is_revised:
-            con.execute("update v set value = value + 1 where (kpi, municipality, period, gender) = "
-                        "(select (kpi, municipality, period, gender) from v where value is not null order by all limit 1)")  # fmt: skip
+            con.execute(
+                "update v set value = value + 1, changed = current_date where (kpi, municipality, period, gender) = "
+                "(select (kpi, municipality, period, gender) from v where value is not null and period >= 2020 order by all limit 1)"
+            )
         return con
 
 
