@@ -147,6 +147,7 @@ VISITS = Table(
     description="Homecare visits at the client's home, planned and performed.",
     grain="one row per visit and member of staff",
     delivered_by="Planning system, a fortnight a year and the whole of every month where hours are paid for",
+    is_occasional=True,
     key=("visit_id", "staff_id"),
     columns=(
         MUNICIPALITY,

@@ -101,7 +101,8 @@ class Table:
     """One table of one source.
 
     period_column: the column whose single value is the load's period ('2024-03' or '2024'); None for tables that are
-    fetched as a whole (period 'all'). is_log: loads are changes to be laid on top of each other, not replacements.
+    fetched as a whole (period 'all'). is_log: loads are changes to be laid on top of each other, not replacements. is_occasional: periods
+    come when there is something to deliver; none of them is due.
     """
 
     source: str
@@ -113,6 +114,7 @@ class Table:
     columns: tuple[Column, ...]
     period_column: str | None = "period"
     is_log: bool = False
+    is_occasional: bool = False
 
     @property
     def full_name(self) -> str:

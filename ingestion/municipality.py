@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ingestion.contracts import SOURCES, Table, tables
 
 
 class Strict(BaseModel):
@@ -137,6 +139,44 @@ class ReportChoice(Strict):
     through: str = Field(default="", pattern=r"^(\d{4}-\d{2})?$")
 
 
+class RemovedSource(Strict):
+    """A source, or one table of it, that delivers no more: from which month or year on (or to `until`, inclusive: a gap), and why.
+
+    What was delivered stays in force, and its figures stay published for the periods that they describe; later periods are not expected
+    and have no figures. Without this declaration what does not come is late for ever.
+    """
+
+    source: str
+    table: str | None = None
+    since: str = Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2]))?$")
+    until: str | None = Field(default=None, pattern=r"^\d{4}(-(0[1-9]|1[0-2]))?$")
+    reason: str = Field(min_length=1)
+
+    def covers(self, of: Table, period: str) -> bool:
+        """Whether `of` is not expected for `period` (a month or a year; a year from the first declared month on)."""
+
+        def compared(declared: str) -> tuple[str, str]:
+            shared = min(len(declared), len(period))
+            return declared[:shared], period[:shared]
+
+        if self.source != of.source or self.table not in (None, of.name):
+            return False
+        since, at = compared(self.since)
+        if self.until is None:
+            return since <= at
+        until, before = compared(self.until)
+        return since <= at and before <= until
+
+    @model_validator(mode="after")
+    def _is_known(self) -> RemovedSource:
+        names = [of.name for of in tables(self.source)] if self.source in SOURCES else []
+        if not names:
+            raise ValueError(f"removed_sources: there is no source '{self.source}'; expected one of {', '.join(SOURCES)}")
+        if self.table is not None and self.table not in names:
+            raise ValueError(f"removed_sources: {self.source} has no table '{self.table}'; expected one of {', '.join(names)}")
+        return self
+
+
 class Municipality(Strict):
     """One municipality's configuration (see the folder `municipalities/`)."""
 
@@ -156,6 +196,7 @@ class Municipality(Strict):
     sie_dimensions: dict[str, str] = {}
     extra_periods: tuple[ExtraPeriod, ...] = ()
     reports: tuple[ReportChoice, ...] = (ReportChoice(kind="genomlysning"),)
+    removed_sources: tuple[RemovedSource, ...] = ()
     choices: Choices = Choices()
     folder: Path
 
@@ -163,6 +204,11 @@ class Municipality(Strict):
     def unit_ids(self) -> frozenset[str]:
         """Ids of all units that an extract may name."""
         return frozenset(unit.id for department in self.departments for unit in department.units)
+
+
+    def is_removed(self, of: Table, period: str) -> bool:
+        """Whether `of` is declared not to come for `period`."""
+        return any(one.covers(of, period) for one in self.removed_sources)
 
 
 def load_municipality(folder: Path) -> Municipality:

@@ -9,11 +9,11 @@ from typing import Any
 import dagster as dg
 
 from orchestration import home
-from orchestration.assets import extracts, kolada, publication, reports, warehouse
+from orchestration.assets import extracts, kolada, publication, reports, standing, warehouse
 from orchestration.jobs import JOBS
 from orchestration.resources import build_resources
-from orchestration.schedules import monthly_refresh
-from orchestration.sensors import inbox_sensor
+from orchestration.schedules import daily_check, monthly_refresh
+from orchestration.sensors import inbox_sensor, run_sensors
 from orchestration.settings import Settings
 
 
@@ -24,10 +24,10 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     """
     home.refuse(settings)
     return dg.Definitions(
-        assets=[*dg.load_assets_from_modules([kolada, extracts, warehouse, publication, reports])],
+        assets=[*dg.load_assets_from_modules([kolada, extracts, warehouse, publication, reports]), standing.standing],
         jobs=JOBS,
-        schedules=[monthly_refresh(settings.environment)],
-        sensors=[inbox_sensor(settings.environment)],
+        schedules=[monthly_refresh(settings.environment), daily_check(settings.environment)],
+        sensors=[inbox_sensor(settings.environment), *run_sensors(settings.environment)],
         resources={**build_resources(settings), **(resource_overrides or {})},
         # Steps share a process: starting one per step costs its imports again, 4-8 seconds each.
         executor=dg.in_process_executor,

@@ -6,14 +6,20 @@ import dagster as dg
 
 from ingestion.contracts import SOURCES
 
-MARTS = dg.AssetSelection.all() - dg.AssetSelection.groups(*SOURCES)
+OPERATIONS = dg.AssetSelection.groups("operations")
+DATA = dg.AssetSelection.all() - OPERATIONS
+MARTS = DATA - dg.AssetSelection.groups(*SOURCES)
 
-refresh = dg.define_asset_job("refresh", dg.AssetSelection.all(), description="Everything: fetch, take in, build, publish, render.")
+refresh = dg.define_asset_job("refresh", DATA, description="Everything: fetch, take in, build, publish, render.")
 deliveries = dg.define_asset_job(
     "deliveries",
-    dg.AssetSelection.all() - dg.AssetSelection.groups("kolada"),
+    DATA - dg.AssetSelection.groups("kolada"),
     description="Take in what waits in the inbox, then build, publish and render; without asking Kolada.",
 )
 marts_only = dg.define_asset_job("marts_only", MARTS, description="Build, publish and render from the loads in force; no source is read.")
 
-JOBS = (refresh, deliveries, marts_only)
+standing_check = dg.define_asset_job(
+    "standing_check", OPERATIONS, description="What is late, refused, failed or damaged, until it is mended. Changes nothing."
+)
+
+JOBS = (refresh, deliveries, marts_only, standing_check)

@@ -83,7 +83,7 @@ def results(
     unresolved = [refusal for refusal in workspace.rejected.unresolved(lake) if refusal.source == source]
     # Demonstration deliveries end where the bundle ends; live ones are expected until now.
     today = datetime.now(UTC).date() if settings.environment == "live" else None
-    calendar = delivery_calendar(tables(source), in_force, unresolved, today)
+    calendar = delivery_calendar(tables(source), in_force, unresolved, today, workspace.municipalities)
     for table in tables(source):
         key = table_key(table)
         loads = [load for load in in_force if load.table == table.name]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ingestion.lake import Lake, Rejected
     from ingestion.municipality import Municipality
     from ingestion.pseudonyms import Pseudonymiser
+    from orchestration.alerts import Alerts
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,13 @@ class Workspace:
         from ingestion.lake import Rejected
 
         return Rejected(self.settings.rejected)
+
+    @property
+    def alerts(self) -> Alerts:
+        """Where failures and recoveries are told."""
+        from orchestration.alerts import Alerts
+
+        return Alerts(self.settings)
 
     @property
     def municipalities(self) -> dict[str, Municipality]:

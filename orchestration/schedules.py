@@ -1,10 +1,10 @@
-"""When the platform refreshes by itself."""
+"""When the platform refreshes by itself, and when it looks at what stands."""
 
 from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.jobs import refresh
+from orchestration.jobs import refresh, standing_check
 from orchestration.loads import TIMEZONE
 
 
@@ -16,5 +16,17 @@ def monthly_refresh(environment: str) -> dg.ScheduleDefinition:
         cron_schedule="0 5 10 * *",
         execution_timezone=TIMEZONE,
         description="Everything, on the 10th of every month at 05:00.",
+        default_status=dg.DefaultScheduleStatus.RUNNING if environment == "live" else dg.DefaultScheduleStatus.STOPPED,
+    )
+
+
+def daily_check(environment: str) -> dg.ScheduleDefinition:
+    """Every morning at 06:30, so that whoever comes to work sees what stands. Runs by itself in live only."""
+    return dg.ScheduleDefinition(
+        name="daily_check",
+        job=standing_check,
+        cron_schedule="30 6 * * *",
+        execution_timezone=TIMEZONE,
+        description="The standing check, every morning at 06:30.",
         default_status=dg.DefaultScheduleStatus.RUNNING if environment == "live" else dg.DefaultScheduleStatus.STOPPED,
     )

@@ -1,17 +1,36 @@
-"""The inbox sensor: deliveries are taken in when they have stopped growing, and no content runs twice."""
+"""What happens by itself when something else happens.
+
+The inbox: deliveries are taken in when they have stopped growing, and no content runs twice. Runs: a failed one is told once, and its
+recovery once; after every run the standing check looks at what it left.
+"""
 
 import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from ingestion.contracts import SOURCES
-from orchestration.jobs import deliveries
+from orchestration.jobs import deliveries, standing_check
 from orchestration.resources import Workspace
 
+if TYPE_CHECKING:
+    from orchestration.alerts import Alert
+
 INTERVAL_SECONDS = 30
+
+KNOWN_FAILURES = {
+    "LakeBusy": "another refresh was writing to the lake",
+    "LakeDamaged": "a file of the lake is missing or damaged",
+    "NotPublishable": "the warehouse did not pass; the publication stays as it was",
+    "TakeInFailed": "files could not be taken in and stay in the inbox",
+    "SettingsError": "a setting forbids it",
+    "OSError": "the disk or its rights",
+    "PdfNotMade": "a report could not be typeset",
+}
+"""What an alert says of a step's failure. Never the failure's own words: they may quote files."""
 
 
 def sightings(files: Iterable[Path], inbox: Path) -> dict[str, list[int]]:
@@ -58,3 +77,58 @@ def inbox_sensor(environment: str) -> dg.SensorDefinition:
         return dg.RunRequest(run_key=content_key(now, folder), tags={"inbox/files": str(len(now))})
 
     return inbox
+
+
+def run_sensors(environment: str) -> list[dg.SensorDefinition]:
+    """The two sensors on runs. They run by themselves in live only."""
+    status = dg.DefaultSensorStatus.RUNNING if environment == "live" else dg.DefaultSensorStatus.STOPPED
+
+    @dg.run_failure_sensor(
+        name="failed_runs",
+        minimum_interval_seconds=INTERVAL_SECONDS,
+        description="Tells that a job fails, once until it succeeds again, and lets the standing check look.",
+        default_status=status,
+        request_job=standing_check,
+    )
+    def failed_runs(context: dg.RunFailureSensorContext, workspace: dg.ResourceParam[Workspace]) -> dg.RunRequest | dg.SkipReason:
+        return _told(context, workspace, failure_of(context))
+
+    @dg.run_status_sensor(
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        name="succeeded_runs",
+        minimum_interval_seconds=INTERVAL_SECONDS,
+        description="Tells that a job that failed succeeds again, and lets the standing check look.",
+        default_status=status,
+        request_job=standing_check,
+    )
+    def succeeded_runs(context: dg.RunStatusSensorContext, workspace: dg.ResourceParam[Workspace]) -> dg.RunRequest | dg.SkipReason:
+        return _told(context, workspace, None)
+
+    return [failed_runs, succeeded_runs]
+
+
+def failure_of(context: dg.RunFailureSensorContext) -> "Alert":
+    """The failed run as an alert: job, steps and kinds of failure, without a word of what was delivered."""
+    from orchestration.alerts import Alert
+
+    run, causes = context.dagster_run, []
+    for event in context.get_step_failure_events():
+        error = event.step_failure_data.error
+        # Dagster's own wrappers say nothing: the kind is that of the failure that the step was left with.
+        while error is not None and error.cause is not None and error.cls_name not in KNOWN_FAILURES:
+            error = error.cause
+        kind = (error.cls_name if error else None) or "no error was left"
+        causes.append(f"{event.step_key}: {KNOWN_FAILURES.get(kind, kind)}")
+    where = "; ".join(causes) or "the run ended before any step said why"
+    return Alert("failed", f"the job {run.job_name} failed ({where})", f"Open run {run.run_id[:8]} in Dagster.")
+
+
+def _told(context: dg.RunStatusSensorContext, workspace: Workspace, alert: "Alert | None") -> dg.RunRequest | dg.SkipReason:
+    """Tell, and look at what the run left; the standing check's own runs are looked at by the next one."""
+    job = context.dagster_run.job_name
+    troubles = workspace.alerts.tell(f"job/{job}", [alert] if alert else [])
+    for trouble in troubles:
+        context.log.error(trouble)
+    if job == standing_check.name:
+        return dg.SkipReason(" ".join(troubles) or "A standing check ended; nothing else to look at.")
+    return dg.RunRequest(run_key=context.dagster_run.run_id)

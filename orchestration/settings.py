@@ -6,8 +6,9 @@ Belongs here: the variables, their defaults and what forbids what. Does not belo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ingestion.failures import PermanentFailure
 
@@ -16,8 +17,33 @@ DEFAULT_KOLADA = {"demo": "inprocess://demo.kolada.app/v3", "live": "https://api
 IN_PROCESS = "inprocess:"
 
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SECURITIES = {"starttls": "587", "tls": "465", "none": "25"}
+
+
 class SettingsError(PermanentFailure):
     """A variable is missing or says what it must not; the message names it and the way out."""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where alerts are posted. url: as good as a password, so it is shown nowhere. format: 'teams' (a workflow's card) or 'json'."""
+
+    url: str = field(repr=False)
+    format: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How alerts are mailed. security: 'starttls', 'tls', or 'none' (to a relay on this machine only)."""
+
+    host: str
+    port: int
+    security: str
+    sender: str
+    recipients: tuple[str, ...]
+    user: str | None
+    password: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -25,6 +51,7 @@ class Settings:
     """environment: 'demo' or 'live'. home: folder of all state. kolada_base_url: where Kolada is fetched. municipalities: folders.
 
     readers_group: the system's group that may read publications, reports and the guards' pages; None: only the platform's own user.
+    webhook, mail: where alerts go; None: nowhere, as by default. webserver_url: where people open Dagster, for the links in alerts.
     """
 
     environment: str
@@ -32,6 +59,9 @@ class Settings:
     kolada_base_url: str
     municipalities: Path = PROJECT / "municipalities"
     readers_group: str | None = None
+    webhook: Webhook | None = None
+    mail: Mail | None = None
+    webserver_url: str | None = None
 
     def __post_init__(self) -> None:
         if self.environment not in DEFAULT_KOLADA:
@@ -47,13 +77,18 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Settings from GENOMLYSNING_ENV (required), _HOME, _READERS_GROUP and KOLADA_BASE_URL. Raises SettingsError."""
+        """Settings from KOLADA_BASE_URL and the variables GENOMLYSNING_*: ENV (required), HOME, READERS_GROUP, WEBSERVER_URL and those
+        of alerts (docs/operations.md). Raises SettingsError.
+        """
         environment = environ.get("GENOMLYSNING_ENV", "")
         return cls(
             environment=environment,
             home=Path(environ.get("GENOMLYSNING_HOME") or PROJECT / "var").resolve(),
             kolada_base_url=environ.get("KOLADA_BASE_URL") or DEFAULT_KOLADA.get(environment, ""),
             readers_group=environ.get("GENOMLYSNING_READERS_GROUP") or None,
+            webhook=_webhook(environ),
+            mail=_mail(environ),
+            webserver_url=environ.get("GENOMLYSNING_WEBSERVER_URL", "").rstrip("/") or None,
         )
 
     @property
@@ -95,3 +130,57 @@ class Settings:
     def key(self) -> Path:
         """The key of the pseudonyms, unless the environment holds it."""
         return self.home / "keys" / "pseudonym.key"
+
+    @property
+    def alerts(self) -> Path:
+        """What was told, so that nothing is told twice."""
+        return self.home / "alerts"
+
+
+def _webhook(environ: Mapping[str, str]) -> Webhook | None:
+    url, form = _secret(environ, "GENOMLYSNING_ALERT_WEBHOOK_URL"), environ.get("GENOMLYSNING_ALERT_WEBHOOK_FORMAT") or "teams"
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise SettingsError(
+            "GENOMLYSNING_ALERT_WEBHOOK_URL is no https address. Over anything else the address itself would be given away."
+        )
+    if form not in ("teams", "json"):
+        raise SettingsError(f"GENOMLYSNING_ALERT_WEBHOOK_FORMAT is '{form}'; expected teams or json.")
+    return Webhook(url, form)
+
+
+def _mail(environ: Mapping[str, str]) -> Mail | None:
+    host = environ.get("GENOMLYSNING_ALERT_SMTP_HOST") or None
+    if host is None:
+        return None
+    security = environ.get("GENOMLYSNING_ALERT_SMTP_SECURITY") or "starttls"
+    if security not in SECURITIES:
+        raise SettingsError(f"GENOMLYSNING_ALERT_SMTP_SECURITY is '{security}'; expected one of {', '.join(SECURITIES)}.")
+    if security == "none" and host not in LOOPBACK:
+        raise SettingsError(f"GENOMLYSNING_ALERT_SMTP_SECURITY is none, and {host} is not this machine: mail would go out unencrypted.")
+    sender = environ.get("GENOMLYSNING_ALERT_SMTP_FROM", "").strip()
+    recipients = tuple(part.strip() for part in environ.get("GENOMLYSNING_ALERT_SMTP_TO", "").split(",") if part.strip())
+    if not sender or not recipients:
+        raise SettingsError("GENOMLYSNING_ALERT_SMTP_HOST is set; set _FROM (one address) and _TO (addresses with commas) too.")
+    port = environ.get("GENOMLYSNING_ALERT_SMTP_PORT") or SECURITIES[security]
+    if not port.isdigit():
+        raise SettingsError(f"GENOMLYSNING_ALERT_SMTP_PORT is '{port}'; expected a number.")
+    user, password = environ.get("GENOMLYSNING_ALERT_SMTP_USER") or None, _secret(environ, "GENOMLYSNING_ALERT_SMTP_PASSWORD")
+    if (user is None) != (password is None):
+        raise SettingsError("GENOMLYSNING_ALERT_SMTP_USER and GENOMLYSNING_ALERT_SMTP_PASSWORD (or _PASSWORD_FILE) go together.")
+    return Mail(host, int(port), security, sender, recipients, user, password)
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str | None:
+    """A secret of the environment, or of the file that `<name>_FILE` names; never quoted in a message."""
+    path = environ.get(f"{name}_FILE")
+    if not path:
+        return environ.get(name) or None
+    try:
+        if Path(path).stat().st_mode & 0o007:
+            raise SettingsError(f"{name}_FILE names {path}, which everybody can read. Close it: chmod o= {path}")
+        return Path(path).read_text(encoding="utf-8").strip() or None
+    except OSError as error:
+        raise SettingsError(f"{name}_FILE names {path}, which cannot be read ({error.strerror}).") from error

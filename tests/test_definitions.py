@@ -14,6 +14,7 @@ import yaml
 
 from ingestion.contracts import SOURCES, tables
 from orchestration import dbt as dbt_module
+from orchestration.assets.standing import WATCHED
 from orchestration.assets.warehouse import warehouse
 from orchestration.definitions import build_defs
 from orchestration.settings import Settings
@@ -133,19 +134,27 @@ def test_jobs_select_what_they_say(repository: dg.RepositoryDefinition) -> None:
     def selected(job: str) -> set[dg.AssetKey]:
         return set(repository.get_job(job).asset_layer.executable_asset_keys)
 
-    everything = keys(repository)
+    everything = {key for key in keys(repository) if key.path[0] != "operations"}
     sources = {key for key in everything if key.path[0] in SOURCES}
     assert selected("refresh") == everything
     assert selected("marts_only") == everything - sources
+    assert selected("standing_check") == keys(repository) - everything == {dg.AssetKey(["operations", "standing"])}
     assert selected("deliveries") == {key for key in everything if key.path[0] != "kolada"}
 
 
-def test_the_schedule_and_the_sensor_start_jobs_that_exist(repository: dg.RepositoryDefinition) -> None:
-    [schedule] = repository.schedule_defs
-    assert (schedule.cron_schedule, schedule.execution_timezone, schedule.job_name) == ("0 5 10 * *", "Europe/Stockholm", "refresh")
-    [sensor] = repository.sensor_defs
-    assert {target.job_name for target in sensor.targets} == {"deliveries"}
-    assert {schedule.job_name} <= set(repository.job_names)
+def test_the_schedules_and_the_sensors_start_jobs_that_exist(repository: dg.RepositoryDefinition) -> None:
+    schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
+    assert {name: (s.cron_schedule, s.execution_timezone, s.job_name) for name, s in schedules.items()} == {
+        "monthly_refresh": ("0 5 10 * *", "Europe/Stockholm", "refresh"),
+        "daily_check": ("30 6 * * *", "Europe/Stockholm", "standing_check"),
+    }
+    sensors = {sensor.name: {target.job_name for target in sensor.targets} for sensor in repository.sensor_defs}
+    assert sensors == {"inbox": {"deliveries"}, "failed_runs": {"standing_check"}, "succeeded_runs": {"standing_check"}}
+    assert {schedule.job_name for schedule in schedules.values()} | set().union(*sensors.values()) <= set(repository.job_names)
+
+
+def test_the_standing_check_watches_every_asset_but_itself(repository: dg.RepositoryDefinition) -> None:
+    assert set(WATCHED) == keys(repository) - {dg.AssetKey(["operations", "standing"])}
 
 
 def test_what_people_wait_for_has_a_freshness_policy(repository: dg.RepositoryDefinition) -> None:

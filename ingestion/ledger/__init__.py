@@ -113,6 +113,7 @@ FORECAST = Table(
     description="The full-year forecast as made after the month: per department and line, in the same signs as the ledger.",
     grain="one row per department and line",
     delivered_by="Controllers, after each forecast",
+    is_occasional=True,
     key=("department", "line_id"),
     columns=(
         MUNICIPALITY,

@@ -1,0 +1,149 @@
+"""What stands unmended among deliveries and loads: late, missing, refused, damaged, or gone without a word.
+
+Belongs here: concerns that the lake, the refusals and the configuration tell. Does not belong here: runs and publications
+(`orchestration.standing`), and telling anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ingestion.calendar import DAYS_TO_DELIVER, DAYS_TO_DELIVER_YEAR, delivery_calendar, late_years
+from ingestion.contracts import SOURCES, tables
+from ingestion.lake import WHOLE, Lake, LakeDamaged, Load, Rejected, Rejection
+from ingestion.municipality import Municipality
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One thing that stands until it is mended. Nothing personal, and no file's name: those are people's.
+
+    key: the same for as long as it is the same concern. kind: in one word. what: for people. since: ISO date. advice: what to do.
+    """
+
+    key: str
+    kind: str
+    what: str
+    since: str
+    advice: str
+
+
+def concerns_of_loads(lake: Lake, rejected: Rejected, municipalities: Mapping[str, Municipality], today: date | None) -> list[Concern]:
+    """Every concern about deliveries and loads, worst first. today: as in `delivery_calendar` (None: a demonstration)."""
+    try:
+        loads, in_force = lake.loads(), lake.in_force()
+        unresolved = rejected.unresolved(lake)
+    except (LakeDamaged, ValueError) as error:
+        # Without the ledger nothing else can be told.
+        advice = "Restore what is damaged from backup. Nothing else of the deliveries can be told before."
+        return [Concern("damaged/ledger", "damaged", f"the ledger of loads cannot be read ({type(error).__name__})", "", advice)]
+    return [
+        *_damaged(loads),
+        *_refused(unresolved),
+        *_overdue(in_force, unresolved, municipalities, today),
+        *_unexpected(in_force, municipalities),
+        *_keys(in_force),
+    ]
+
+
+def _damaged(loads: Iterable[Load]) -> list[Concern]:
+    found = []
+    for load in loads:
+        try:
+            load.check()
+        except LakeDamaged:
+            what = f"load {load.load_id} of {_named(load.source, load.table, load.municipality_id, load.period)} is missing or damaged"
+            advice = "Restore its folder from backup, or remove the folder and deliver the period again."
+            found.append(Concern(f"damaged/{load.load_id}", "damaged", what, "", advice))
+    return found
+
+
+def _refused(unresolved: Iterable[Rejection]) -> list[Concern]:
+    found = []
+    for refusal in unresolved:
+        rules = ", ".join(sorted({finding.rule for finding in refusal.findings if finding.severity == "error"}))
+        what = f"a delivery of {_named(refusal.source, refusal.table, refusal.municipality_id, refusal.period)} was refused ({rules})"
+        advice = "Read the findings on its page or check, have the file mended, and deliver it again."
+        if refusal.source == "kolada":
+            advice = "Read the findings on the check, mend the cause, and run the job refresh."
+        found.append(Concern(f"rejected/{refusal.rejection_id}", "rejected", what, refusal.rejected_at[:10], advice))
+    return found
+
+
+def _overdue(
+    in_force: list[Load], unresolved: list[Rejection], municipalities: Mapping[str, Municipality], today: date | None
+) -> list[Concern]:
+    """One concern per municipality, table and kind, however many months it is: a file that never came is told once, not monthly anew."""
+    declare = "Have it delivered; if it will come no more, declare it under removed_sources in the municipality's configuration."
+    found: dict[str, Concern] = {}
+    for source in SOURCES:
+        loads = [load for load in in_force if load.source == source]
+        refusals = [refusal for refusal in unresolved if refusal.source == source]
+        overdue: dict[tuple[str, str, str], list[str]] = {}
+        for month in delivery_calendar(tables(source), loads, refusals, today, municipalities):
+            for name, state in month.states.items():
+                if state in ("late", "missing"):
+                    overdue.setdefault((state, month.municipality_id, name), []).insert(0, month.period)
+        for (kind, municipality_id, name), periods in sorted(overdue.items()):
+            what = f"{_named(source, name, municipality_id, None)}: {_listed(periods)}"
+            key = f"{kind}/{municipality_id}/{source}.{name}"
+            found[key] = Concern(key, kind, what, _promised(periods[0]), declare)
+        if today is None:
+            continue
+        for municipality_id, of, year in late_years(tables(source), loads, today, municipalities):
+            key = f"late/{municipality_id}/{source}.{of.name}"
+            since = (date(int(year), 12, 31) + timedelta(days=DAYS_TO_DELIVER_YEAR)).isoformat()
+            found[key] = Concern(key, "late", f"{_named(source, of.name, municipality_id, year)}", since, declare)
+    return list(found.values())
+
+
+def _unexpected(in_force: Iterable[Load], municipalities: Mapping[str, Municipality]) -> list[Concern]:
+    """Loads of a municipality without configuration, and of a table after it was declared removed."""
+    found: dict[str, Concern] = {}
+    by_table = {(of.source, of.name): of for of in tables()}
+    for load in in_force:
+        if load.municipality_id == WHOLE:
+            continue
+        municipality = municipalities.get(load.municipality_id)
+        if municipality is None:
+            key = f"removed/{load.municipality_id}"
+            what = f"municipality {load.municipality_id} has loads in force and no folder in municipalities/"
+            advice = "Put its folder back; or, if it has left, remove its folders from the lake by decision on retention."
+        else:
+            if not municipality.is_removed(by_table[load.source, load.table], load.period):
+                continue
+            key = f"removed/{load.municipality_id}/{load.source}.{load.table}"
+            what = f"{_named(load.source, load.table, load.municipality_id, load.period)} is in force, and declared not to come"
+            advice = "Correct removed_sources in the municipality's configuration: the source delivers."
+        found.setdefault(key, Concern(key, "removed", what, load.accepted_at[:10], advice))
+    return list(found.values())
+
+
+def _keys(in_force: Iterable[Load]) -> list[Concern]:
+    keys: dict[str, str] = {}
+    for load in in_force:
+        if load.key_id is not None:
+            keys[load.key_id] = min(load.accepted_at, keys.get(load.key_id, load.accepted_at))
+    if len(keys) < 2:
+        return []
+    what = f"loads in force have pseudonyms of {len(keys)} keys: the same person has several pseudonyms"
+    return [
+        Concern("keys", "keys", what, max(keys.values())[:10], "Restore the deployment's key, and deliver again what came under another.")
+    ]
+
+
+def _named(source: str, table: str | None, municipality_id: str | None, period: str | None) -> str:
+    parts = (f"{source}.{table}" if table else source, municipality_id, period)
+    return ", ".join(part for part in parts if part and part != WHOLE)
+
+
+def _listed(periods: list[str]) -> str:
+    return ", ".join(periods) if len(periods) <= 3 else f"{periods[0]} to {periods[-1]}, {len(periods)} months"
+
+
+def _promised(period: str) -> str:
+    """The day by which a month's delivery was promised: '2024-03' -> '2024-04-10'."""
+    year, month = int(period[:4]), int(period[5:7])
+    return (date(year + month // 12, month % 12 + 1, 1) + timedelta(days=DAYS_TO_DELIVER - 1)).isoformat()

@@ -1,0 +1,130 @@
+"""The standing check: everything that is late, refused, failed or damaged, until it is mended.
+
+Belongs here: concerns that runs and publications tell, all concerns together, and their table. Does not belong here: those of deliveries
+and loads (`ingestion.standing`), the asset (`assets.standing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from ingestion.standing import Concern, concerns_of_loads
+from orchestration.loads import TIMEZONE
+from orchestration.markdown import row
+
+if TYPE_CHECKING:
+    from orchestration.resources import Workspace
+
+ENDED_BADLY = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+# As in the freshness policies: what is refreshed on the 10th at 05:00 must be new by noon of that day.
+DEADLINE_DAY, DEADLINE_HOUR, LOWER_BOUND = 10, 12, timedelta(hours=12)
+TO_PUBLISH = timedelta(hours=24)
+
+
+def concerns(workspace: Workspace, instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey], now: datetime) -> list[Concern]:
+    """Everything that stands. keys: the assets that there are (an instance remembers those that are gone). now: with time zone."""
+    settings = workspace.settings
+    today = now.astimezone(ZoneInfo(TIMEZONE)).date() if settings.environment == "live" else None
+    return [
+        *concerns_of_loads(workspace.lake, workspace.rejected, workspace.municipalities, today),
+        *_failed(instance, keys),
+        *_unpublished(workspace, instance, now),
+        *_untold(workspace),
+    ]
+
+
+def _failed(instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey]) -> list[Concern]:
+    """One concern for the steps that failed in the newest run of any asset, however many assets wait for them."""
+    waiting: dict[str, list[dg.AssetKey]] = {}
+    for record in instance.get_asset_records(keys):
+        entry = record.asset_entry
+        run_id, made = entry.last_planned_materialization_run_id or entry.last_run_id, entry.last_materialization
+        if run_id is not None and (made is None or made.run_id != run_id):
+            waiting.setdefault(run_id, []).append(record.asset_entry.asset_key)
+    if not waiting:
+        return []
+    found: dict[str, Concern] = {}
+    runs = instance.get_run_records(dg.RunsFilter(run_ids=list(waiting), statuses=list(ENDED_BADLY)))
+    for run in runs:  # newest first
+        run_id, job = run.dagster_run.run_id, run.dagster_run.job_name
+        statistics = instance.get_run_step_stats(run_id)
+        steps = sorted(step.step_key for step in statistics if step.status and step.status.value == "FAILURE")
+        where = f"at {', '.join(steps)}" if steps else "before any step said why (killed or cancelled)"
+        what = f"the newest run of {len(waiting[run_id])} assets, of the job {_job(job)}, failed {where} (run {run_id[:8]})"
+        ended = datetime.fromtimestamp(run.end_time, UTC).date().isoformat() if run.end_time else ""
+        key = f"failed/{','.join(steps) or _job(job)}"
+        found.setdefault(
+            key, Concern(key, "failed", what, ended, "Read the failed step of the run, mend the cause, and run the job again.")
+        )
+    return list(found.values())
+
+
+def _job(name: str) -> str:
+    return "that was started by hand" if name.startswith("__") else name
+
+
+def _unpublished(workspace: Workspace, instance: dg.DagsterInstance, now: datetime) -> Iterable[Concern]:
+    """The publication: there, whole, as new as promised, and holding what was accepted."""
+    import duckdb
+
+    from ingestion.failures import PermanentFailure
+    from orchestration.assets.publication import KEY
+    from publication.publish import POINTER, current
+
+    settings = workspace.settings
+    pointer = settings.published / POINTER
+    try:
+        published = current(settings.published)
+    except (PermanentFailure, duckdb.Error, OSError) as error:
+        what = f"the publication that {POINTER} names cannot be read ({type(error).__name__})"
+        return [Concern("damaged/publication", "damaged", what, "", "Point it at an earlier file in published/, or run marts_only.")]
+    if published is None and pointer.is_symlink():
+        what = f"{POINTER} names a file that is not there"
+        return [Concern("damaged/publication", "damaged", what, "", "Point it at an earlier file in published/, or run marts_only.")]
+    accepted = [datetime.fromisoformat(load.accepted_at) for load in workspace.lake.loads()]
+    event = instance.get_latest_materialization_event(KEY)
+    made = datetime.fromtimestamp(event.timestamp, UTC) if event else None
+    found = []
+    # A home that was moved without its runs' history has a publication all the same, as old as its file says.
+    if made is None and published is not None:
+        made = published.created_at.replace(tzinfo=UTC)
+    late = sorted(moment for moment in accepted if (made is None or moment > made) and now - moment > TO_PUBLISH)
+    if late:
+        what = f"{len(late)} loads that were accepted more than a day ago are not published"
+        found.append(
+            Concern("unpublished", "unpublished", what, late[0].date().isoformat(), "Run marts_only, and read why it does not pass.")
+        )
+    deadline = last_deadline(now)
+    if settings.environment == "live" and made is not None and made < deadline - LOWER_BOUND and now > deadline:
+        what = f"the publication was last made on {made.date().isoformat()}, before the refresh of {deadline.date().isoformat()}"
+        advice = "See that the daemon runs and the schedule monthly_refresh is on; run the job refresh."
+        found.append(Concern("publication/late", "late", what, deadline.date().isoformat(), advice))
+    return found
+
+
+def last_deadline(now: datetime) -> datetime:
+    """The newest moment, at or before `now`, by which a monthly refresh was promised."""
+    local = now.astimezone(ZoneInfo(TIMEZONE))
+    promised = local.replace(day=DEADLINE_DAY, hour=DEADLINE_HOUR, minute=0, second=0, microsecond=0)
+    if promised > local:
+        before = date(local.year, local.month, 1) - timedelta(days=1)
+        promised = promised.replace(year=before.year, month=before.month)
+    return promised
+
+
+def _untold(workspace: Workspace) -> list[Concern]:
+    return [
+        Concern(f"alerts/{name}", "alerts", f"alerts by {name} are not reaching anybody", since[:10], "Read the log of the newest check.")
+        for name, since in sorted(workspace.alerts.troubles().items())
+    ]
+
+
+def table(listed: Sequence[Concern]) -> str:
+    """The concerns as a Markdown table."""
+    lines = ["| kind | what | since | what to do |", "|---|---|---|---|"]
+    return "\n".join([*lines, *(row(one.kind, one.what, one.since or "unknown", one.advice) for one in listed)])

@@ -1,0 +1,253 @@
+"""What stands until it is mended: each kind of concern, told with what to do, gone when it is mended; and the check that shows it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from small_extracts import alingsas, candidate, make
+
+from ingestion.contracts import Table, table
+from ingestion.findings import Finding
+from ingestion.lake import Lake, Load, Rejected
+from ingestion.municipality import Municipality, RemovedSource
+from ingestion.standing import Concern, concerns_of_loads
+from orchestration import standing as module
+from orchestration.assets import standing as asset_module
+from orchestration.resources import Workspace
+from orchestration.settings import Settings
+from trials.receivers import webhook
+
+EMPLOYMENTS, ABSENCES, YEARLY = table("hr", "employments"), table("hr", "absences"), table("kpb", "services")
+TODAY = date(2024, 5, 20)
+
+
+class Office:
+    """A lake and its refusals, and what stands in them."""
+
+    def __init__(self, root: Path) -> None:
+        self.lake, self.rejected = Lake(root / "lake"), Rejected(root / "rejected")
+        self.municipalities = {"1489": alingsas()}
+
+    def accept(self, of: Table, period: str, key_id: str | None = None, municipality_id: str = "1489") -> Load:
+        with self.lake.writer():
+            like = EMPLOYMENTS if of is YEARLY else of  # what is in the rows of a yearly table matters to no test here
+            made = candidate(self.lake, like, make(like, "2024-01" if of is YEARLY else period), period)
+            made = replace(made, table=of, municipality_id=municipality_id, key_id=key_id or made.key_id)
+            return self.lake.accept(made, {"rules": 0, "warnings": []})
+
+    def declare(self, **declared: str) -> None:
+        removed = RemovedSource(reason="Systemet är avvecklat.", **declared)
+        self.municipalities["1489"] = alingsas().model_copy(update={"removed_sources": (removed,)})
+
+    def standing(self, today: date | None = TODAY) -> dict[str, Concern]:
+        return {one.key: one for one in concerns_of_loads(self.lake, self.rejected, self.municipalities, today)}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def test_nothing_stands_where_everything_came(office: Office) -> None:
+    for period in ("2024-03", "2024-04"):
+        office.accept(EMPLOYMENTS, period)
+    assert office.standing() == {}
+
+
+def test_a_month_that_did_not_come_is_late_for_ever_unless_the_source_is_declared_removed(office: Office) -> None:
+    office.accept(EMPLOYMENTS, "2024-02")
+    office.accept(ABSENCES, "2024-04")
+    [late] = office.standing().values()
+    assert (late.key, late.kind, late.what, late.since) == (
+        "late/1489/hr.employments", "late", "hr.employments, 1489: 2024-03, 2024-04", "2024-04-10",
+    )  # fmt: skip
+    assert "removed_sources" in late.advice
+    assert list(office.standing(date(2034, 1, 1))) == ["late/1489/hr.absences", "late/1489/hr.employments"]
+    assert "119 months" in office.standing(date(2034, 2, 20))["late/1489/hr.employments"].what
+    office.declare(source="hr", table="employments", since="2024-03")
+    assert list(office.standing()) == []
+    assert list(office.standing(date(2034, 1, 1))) == ["late/1489/hr.absences"]
+    office.declare(source="hr", since="2025")
+    assert "2024-03 to 2024-12, 10 months" in office.standing(date(2034, 1, 1))["late/1489/hr.employments"].what
+    office.declare(source="hr", table="employments", since="2024-03", until="2024-03")
+    assert office.standing()["late/1489/hr.employments"].what == "hr.employments, 1489: 2024-04"
+    assert len(office.lake.in_force()) == 2, "what was delivered stays in force"
+
+
+def test_a_gap_is_missing_until_it_is_filled(office: Office) -> None:
+    for period in ("2024-01", "2024-04"):
+        office.accept(EMPLOYMENTS, period)
+    assert office.standing()["missing/1489/hr.employments"].what == "hr.employments, 1489: 2024-02, 2024-03"
+    office.accept(EMPLOYMENTS, "2024-02")
+    assert office.standing()["missing/1489/hr.employments"].what == "hr.employments, 1489: 2024-03"
+    office.accept(EMPLOYMENTS, "2024-03")
+    assert office.standing() == {}
+
+
+def test_what_comes_by_the_occasion_has_no_months_that_are_due(office: Office) -> None:
+    forecast = table("ledger", "forecast")
+    assert forecast.is_occasional
+    for period in ("2024-01", "2024-03"):
+        load = office.accept(EMPLOYMENTS, period)
+        values = {**json.loads((load.directory / "load.json").read_text()), "source": "ledger", "table": "forecast"}
+        (load.directory / "load.json").write_text(json.dumps(values))
+    assert office.standing() == {}
+
+
+def test_a_yearly_delivery_is_late_half_a_year_after_its_year_and_at_its_own_pace(office: Office) -> None:
+    office.accept(YEARLY, "2021")
+    office.accept(YEARLY, "2022")
+    assert office.standing(date(2024, 5, 20)) == {}
+    assert list(office.standing(date(2024, 7, 1))) == ["late/1489/kpb.services"]
+    office.accept(YEARLY, "2024")  # it has skipped a year: so it may again
+    assert office.standing(date(2026, 12, 1)) == {}
+    assert office.standing(date(2027, 7, 1))["late/1489/kpb.services"].what == "kpb.services, 1489, 2026"
+    office.declare(source="kpb", since="2025")
+    assert office.standing(date(2030, 1, 1)) == {}
+
+
+def test_what_comes_after_the_declaration_contradicts_it(office: Office) -> None:
+    office.accept(EMPLOYMENTS, "2024-04")
+    office.declare(source="hr", since="2024-04")
+    [concern] = office.standing().values()
+    assert concern.kind == "removed" and "is in force, and declared not to come" in concern.what
+
+
+def test_loads_of_a_municipality_that_left_without_a_word(office: Office) -> None:
+    office.accept(EMPLOYMENTS, "2024-04", municipality_id="1480")
+    assert "no folder in municipalities/" in office.standing()["removed/1480"].what
+
+
+def test_a_misspelt_declaration_is_refused() -> None:
+    for wrong in (
+        {"source": "hrr"},
+        {"source": "hr", "table": "employment"},
+        {"source": "hr", "since": "2024-13"},
+        {"source": "hr", "reason": ""},
+    ):
+        with pytest.raises(ValueError, match="removed_sources|since|reason"):
+            Municipality.model_validate({**alingsas().model_dump(), "removed_sources": [{"since": "2024-01", "reason": "x", **wrong}]})
+
+
+def test_a_refusal_stands_until_it_is_mended_and_names_no_file(office: Office) -> None:
+    finding = Finding("R111", "error", "Eva Svensson.csv", "x", "y", "z")
+    refusal = office.rejected.add("hr", "Eva Svensson.csv", [finding], None, "employments", "1489", "2024-04")
+    [concern] = office.standing().values()
+    assert concern.kind == "rejected" and concern.what == "a delivery of hr.employments, 1489, 2024-04 was refused (R111)"
+    assert "Svensson" not in str(concern)
+    office.rejected.resolve(refusal, "test")
+    assert office.standing() == {}
+
+
+def test_a_damaged_load_stands_until_it_is_restored(office: Office) -> None:
+    load = office.accept(EMPLOYMENTS, "2024-04")
+    whole = load.parquet.read_bytes()
+    load.parquet.write_bytes(whole[:-1])
+    assert (
+        f"load {load.load_id} of hr.employments, 1489, 2024-04 is missing or damaged" in office.standing()[f"damaged/{load.load_id}"].what
+    )
+    load.parquet.write_bytes(whole)
+    assert office.standing() == {}
+    (load.directory / "load.json").write_text("{")
+    assert list(office.standing()) == ["damaged/ledger"]
+
+
+def test_pseudonyms_of_two_keys_are_noticed(office: Office) -> None:
+    office.accept(EMPLOYMENTS, "2024-03", key_id="aaaa0000")
+    office.accept(EMPLOYMENTS, "2024-04", key_id="bbbb0000")
+    assert "pseudonyms of 2 keys" in office.standing()["keys"].what
+
+
+@pytest.mark.parametrize(
+    ("now", "deadline"),
+    [("2026-11-10T10:59", "2026-10-10T12:00"), ("2026-11-10T11:00", "2026-11-10T12:00"), ("2026-01-03T00:00", "2025-12-10T12:00")],
+)
+def test_the_last_promised_refresh(now: str, deadline: str) -> None:
+    """Given in UTC, promised in Swedish time."""
+    assert module.last_deadline(datetime.fromisoformat(now).replace(tzinfo=UTC)).strftime("%Y-%m-%dT%H:%M") == deadline
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+def test_an_asset_whose_newest_run_failed_stands_until_it_is_made(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    broken = [True]
+
+    @dg.asset
+    def first() -> None:
+        if broken[0]:
+            raise ValueError("Eva Svensson")
+
+    @dg.asset(deps=[first])
+    def second() -> None: ...
+
+    workspace = Workspace(Settings("live", tmp_path, "https://api.kolada.se/v3"))
+
+    def standing() -> list[Concern]:
+        return [one for one in module.concerns(workspace, instance, [first.key, second.key], datetime.now(UTC)) if one.kind == "failed"]
+
+    assert standing() == []
+    for _ in range(2):
+        dg.materialize([first, second], instance=instance, raise_on_error=False)
+        [concern] = standing()
+        assert concern.key == "failed/first" and "of 2 assets" in concern.what and "failed at first" in concern.what
+        assert "Svensson" not in str(concern)
+    broken[0] = False
+    dg.materialize([first, second], instance=instance, selection=[first])
+    assert [one.what for one in standing()] and "of 1 assets" in standing()[0].what
+    dg.materialize([first, second], instance=instance)
+    assert standing() == []
+
+
+def test_the_publication_must_be_there_readable_and_hold_what_was_accepted(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    workspace = Workspace(Settings("live", tmp_path, "https://api.kolada.se/v3"))
+    office = Office(tmp_path)
+
+    def standing(after: timedelta = timedelta()) -> list[str]:
+        return [one.key for one in module._unpublished(workspace, instance, datetime.now(UTC) + after)]
+
+    assert standing() == []
+    office.accept(EMPLOYMENTS, "2024-04")
+    assert standing() == [], "there is a day to publish it"
+    assert standing(timedelta(hours=25)) == ["unpublished"]
+    instance.report_runless_asset_event(dg.AssetMaterialization(["publication"]))
+    assert standing(timedelta(hours=25)) == []
+    assert standing(timedelta(days=70)) == ["publication/late"]
+    workspace.settings.published.mkdir()
+    (workspace.settings.published / "current.duckdb").symlink_to("gone.duckdb")
+    assert standing() == ["damaged/publication"]
+    (workspace.settings.published / "gone.duckdb").write_bytes(b"no database")
+    assert standing() == ["damaged/publication"]
+
+
+def test_the_check_is_red_says_what_stands_and_tells_it_once(
+    tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with webhook() as hook:
+        environment = {"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(tmp_path), "GENOMLYSNING_ALERT_WEBHOOK_URL": hook.url}
+        workspace = Workspace(Settings.from_environment({**environment, "GENOMLYSNING_ALERT_WEBHOOK_FORMAT": "json"}))
+
+        def check() -> dg.AssetCheckEvaluation:
+            result = dg.materialize([asset_module.standing], instance=instance, resources={"workspace": workspace})
+            [evaluation] = result.get_asset_check_evaluations()
+            return evaluation
+
+        assert check().passed
+        office = Office(tmp_path)
+        (tmp_path / "demo").mkdir()
+        office.accept(EMPLOYMENTS, "2024-02")
+        office.accept(EMPLOYMENTS, "2024-04")
+        for _ in range(2):
+            red = check()
+            assert not red.passed and red.severity is dg.AssetCheckSeverity.ERROR and red.description == "1 stand: missing."
+            assert "hr.employments, 1489&#58; 2024-03" in str(red.metadata["standing"].value)
+        office.accept(EMPLOYMENTS, "2024-03")
+        assert check().passed
+        assert [body["state"] for body in hook.received] == ["failure", "recovery"]
