@@ -52,7 +52,7 @@ def _damaged(loads: Iterable[Load]) -> list[Concern]:
     found = []
     for load in loads:
         try:
-            load.check()
+            load.verify()
         except LakeDamaged:
             what = f"load {load.load_id} of {_named(load.source, load.table, load.municipality_id, load.period)} is missing or damaged"
             advice = "Restore its folder from backup, or remove the folder and deliver the period again."
