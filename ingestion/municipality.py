@@ -124,10 +124,79 @@ class Choices(Strict):
 
 
 class ExtraPeriod(Strict):
-    """A period, both days inclusive, that the board reports on beside months, tertials and years (DEFINITIONS G5)."""
+    """A period, both days inclusive, that the board reports on beside months, tertials and years (DEFINITIONS G5), and the indicators
+    that it does so for: every further figure of a period of its own is one more to subtract from the others.
+    """
 
     start: date
     end: date
+    indicators: tuple[str, ...] = Field(min_length=1)
+
+
+class DisclosureLimits(Strict):
+    """The fewest persons or answers that a figure may rest on, by disclosure class (DEFINITIONS 8), and no fewer than the law asks.
+
+    staff_health: groups of ten or fewer are not shown (law on sick-leave reporting). staff_health_unit_by_occupation: an occupation
+    within a unit. survey_extremes: the fewest answers of which 0 or 100 per cent is shown, as that tells everybody's answer.
+    """
+
+    persons: int = Field(default=5, ge=3)
+    staff_health: int = Field(default=11, ge=11)
+    staff_health_unit_by_occupation: int = Field(default=21, ge=11)
+    survey: int = Field(default=5, ge=5)
+    survey_extremes: int = Field(default=10, ge=5)
+
+
+class Exemption(Strict):
+    """What is shown also of small groups, and who decided that, when and why. Either an indicator of the class `board_count`, shown in
+    total and by the dimensions named in `splits` ('provider'), or all values of the source Kolada.
+    """
+
+    indicator: str | None = None
+    splits: tuple[str, ...] = ()
+    source: Literal["kolada"] | None = None
+    decided_by: str = Field(min_length=1)
+    decided_on: date
+    reason: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Exemption:
+        if (self.indicator is None) == (self.source is None) or (self.source and self.splits):
+            raise ValueError("an exemption names an indicator (with splits, if any) or a source; expected one of them")
+        return self
+
+
+KOLADA_EXEMPTION = Exemption(
+    source="kolada",
+    decided_by="plattformens förvaltare",
+    decided_on=date(2026, 11, 28),
+    reason="Kolada har redan publicerat värdena öppet, för alla kommuner, och utelämnar själv det som rör för få.",
+)
+
+
+class Disclosure(Strict):
+    """What is not shown, as too few people stand behind it, and what is by decision."""
+
+    limits: DisclosureLimits = DisclosureLimits()
+    exemptions: tuple[Exemption, ...] = (KOLADA_EXEMPTION,)
+
+    @model_validator(mode="after")
+    def _listed_once(self) -> Disclosure:
+        named = [exemption.indicator or exemption.source for exemption in self.exemptions]
+        if len(set(named)) != len(named):
+            raise ValueError("an indicator or source is exempt twice; expected one entry with one reason")
+        if "kolada" not in named:
+            raise ValueError(
+                "exemptions lack {source: kolada, decided_by, decided_on, reason}: its values come without n, so none can be judged"
+            )
+        return self
+
+    def exempts(self, indicator_id: str, breakdown: str | None) -> bool:
+        """Whether a `board_count` is shown however small: in total, or by a dimension that the decision names."""
+        return any(
+            exemption.indicator == indicator_id and (breakdown is None or breakdown.split("=")[0] in exemption.splits)
+            for exemption in self.exemptions
+        )
 
 
 class ReportChoice(Strict):
@@ -197,6 +266,7 @@ class Municipality(Strict):
     extra_periods: tuple[ExtraPeriod, ...] = ()
     reports: tuple[ReportChoice, ...] = (ReportChoice(kind="genomlysning"),)
     removed_sources: tuple[RemovedSource, ...] = ()
+    disclosure: Disclosure = Disclosure()
     choices: Choices = Choices()
     folder: Path
 
@@ -292,6 +362,14 @@ CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "staff_share_unit": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("service", "varchar"), ("unit", "varchar")),
     "choice": (("municipality_id", "varchar"), ("choice", "varchar"), ("value", "varchar")),
     "extra_period": (("municipality_id", "varchar"), ("period_start", "date"), ("period_end", "date")),
+    "extra_period_indicator": (
+        ("municipality_id", "varchar"),
+        ("indicator_id", "varchar"),
+        ("period_start", "date"),
+        ("period_end", "date"),
+    ),
+    "disclosure_limit": (("municipality_id", "varchar"), ("disclosure_class", "varchar"), ("minimum_n", "integer")),
+    "disclosure_exemption": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("split", "varchar")),
 }
 
 
@@ -323,6 +401,10 @@ def config_rows(municipalities: dict[str, Municipality]) -> dict[str, list[tuple
             rows["staff_share"] += [(m.id, share.indicator_id, "denominator", group) for group in share.denominator]
             rows["staff_share_unit"] += [(m.id, share.indicator_id, service, u) for service, units in share.services.items() for u in units]
         rows["extra_period"] += [(m.id, period.start, period.end) for period in m.extra_periods]
+        rows["extra_period_indicator"] += [(m.id, name, p.start, p.end) for p in m.extra_periods for name in p.indicators]
+        rows["disclosure_limit"] += [(m.id, disclosure_class, minimum) for disclosure_class, minimum in m.disclosure.limits]
+        exempt = [exemption for exemption in m.disclosure.exemptions if exemption.indicator]
+        rows["disclosure_exemption"] += [(m.id, one.indicator, split) for one in exempt for split in (None, *one.splits)]
         for name, value in m.choices:
             values = value if isinstance(value, tuple) else (value,)
             rows["choice"] += [(m.id, name, str(item)) for item in values]

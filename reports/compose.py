@@ -103,7 +103,7 @@ def open_source(publication: Publication, municipality: Municipality, choice: Re
         publication,
         publication.about(),
         publication.indicators(),
-        publication.figures(municipality.id, last - YEARS_BACK, last),
+        publication.figures(municipality.id, last - YEARS_BACK, last, municipality.disclosure.limits),
         publication.groups(municipality.id),
         publication.municipalities(),
     )

@@ -17,12 +17,7 @@ from typing import TypeVar
 import duckdb
 
 from ingestion.failures import PermanentFailure
-
-STAFF_HEALTH_LIMIT = 10  # ten or fewer employees are not shown (law on sick-leave reporting)
-UNIT_BY_OCCUPATION_LIMIT = 20
-PERSONS_LIMIT = 5
-SURVEY_LIMIT = 5
-
+from ingestion.municipality import DisclosureLimits
 
 Row = TypeVar("Row")
 
@@ -113,6 +108,7 @@ class Figure:
     comparison_is_simulated: bool
     source: str
     lineage_id: str
+    limits: DisclosureLimits = DisclosureLimits()
 
     @property
     def year(self) -> int:
@@ -130,21 +126,28 @@ class Figure:
     def hidden(self) -> bool:
         """Whether the value must not be shown, because too few people stand behind it (DEFINITIONS §8).
 
-        A mart should already have done so; a report that is a public document checks again. A group of staff of
-        unknown size is not shown either: the law asks for the size, and silence is no size.
+        The mart has judged, also what could be computed back; a report that is a public document looks once more at each figure's own
+        group. Staff of unknown number are not shown by group either: the law asks for the number, and silence is no number.
         """
         if self.is_suppressed:
             return True
         if self.value is None:
             return False
+        few = self.n is not None and 0 < self.n < self._fewest
         if self.disclosure_class == "staff_health":
-            is_group = bool(self.staff_group or self.org_unit or self.breakdown or self.gender != "T")
-            limit = UNIT_BY_OCCUPATION_LIMIT if self.staff_group and self.org_unit else STAFF_HEALTH_LIMIT
-            return self.n <= limit if self.n is not None else is_group
+            return few or (self.n is None and bool(self.staff_group or self.org_unit or self.breakdown or self.gender != "T"))
         if self.disclosure_class == "persons":
-            few = self.n is not None and 0 < self.n < PERSONS_LIMIT
-            return few or (self.denominator is not None and self.denominator < PERSONS_LIMIT)
-        return self.disclosure_class == "survey" and self.n is not None and self.n < SURVEY_LIMIT
+            return few or (self.n is None and self.denominator is not None and self.denominator < self.limits.persons)
+        is_extreme = self.unit == "%" and self.value in (0, 100) and self.n is not None and self.n < self.limits.survey_extremes
+        return self.disclosure_class == "survey" and (few or is_extreme)
+
+    @property
+    def _fewest(self) -> int:
+        """The fewest persons or answers of its class; 0 where there is no limit, or where the board has decided (board_count)."""
+        if self.disclosure_class == "staff_health" and self.staff_group and self.org_unit:
+            return self.limits.staff_health_unit_by_occupation
+        limits = {"staff_health": self.limits.staff_health, "persons": self.limits.persons, "survey": self.limits.survey}
+        return limits.get(self.disclosure_class, 0)
 
     @property
     def shown(self) -> float | None:
@@ -161,7 +164,7 @@ class Figure:
         return None if count is not None and count < 2 else getattr(self, measure)
 
 
-FIGURE_COLUMNS = tuple(Figure.__dataclass_fields__)
+FIGURE_COLUMNS = tuple(name for name in Figure.__dataclass_fields__ if name != "limits")
 
 
 @dataclass(frozen=True)
@@ -308,15 +311,15 @@ class Publication:
         columns = ", ".join(Indicator.__dataclass_fields__)
         return {row[0]: Indicator(*row) for row in self._rows(f"select {columns} from marts.dim_indicator")}
 
-    def figures(self, municipality_id: str, first_year: int, last_year: int) -> Figures:
-        """The figures of one municipality whose periods end in `first_year`-`last_year`."""
+    def figures(self, municipality_id: str, first_year: int, last_year: int, limits: DisclosureLimits) -> Figures:
+        """The figures of one municipality whose periods end in `first_year`-`last_year`, each with the municipality's limits."""
         sql = f"""
             select {", ".join(FIGURE_COLUMNS)}
             from marts.indicators
             where municipality_id = ? and period_end between ? and ?
             order by indicator_id, period_end, measure_time"""
         rows = self._rows(sql, [municipality_id, date(first_year, 1, 1), date(last_year, 12, 31)])
-        return Figures(Figure(*row) for row in rows)
+        return Figures(Figure(*[*row, limits]) for row in rows)
 
     def members(self, municipality_id: str, indicator_id: str, year: int) -> list[tuple[str, Figure]]:
         """(name, figure) of every member of the municipality's region for the indicator and year, all splits; by name."""

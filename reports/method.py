@@ -6,7 +6,7 @@ indicators, which the renderers list by themselves.
 
 from __future__ import annotations
 
-from reports.format import listed, number
+from reports.format import day, listed, number
 from reports.source import Source
 
 # "i nivå med": within this share of the municipalities' standard deviation (DEFINITIONS 5.4)
@@ -23,8 +23,7 @@ def sentences(source: Source, used: set[str]) -> tuple[str, ...]:
         f"”I nivå med” betyder att skillnaden är högst {number(LEVEL_BAND, 1)} standardavvikelser mellan kommunerna, eller att talen är "
         "lika efter avrundning. Ingen text som plattformen skriver säger något om orsaker.",
         "Ett saknat värde är aldrig noll. I diagrammen är det ett avbrott i linjen, liksom ett år då definitionen ändrades.",
-        "Sjukfrånvaro visas inte för grupper om tio eller färre anställda, och inte för en grupp som därmed skulle kunna räknas fram. "
-        "Antal personer under fem visas inte, utom där nämnden har beslutat det.",
+        *_disclosure(source, used),
     ]
     if any(source.figures.splits(indicator) for indicator in used if indicator in source.indicators):
         told.append(
@@ -44,3 +43,22 @@ def sentences(source: Source, used: set[str]) -> tuple[str, ...]:
     if used & {"hourly_paid_work_fte", "additional_time_fte", "overtime_fte"}:
         told.append(f"Timmar räknas om med {number(choices.full_time_hours_year)} timmar per heltid och år.")
     return tuple(told)
+
+
+def _disclosure(source: Source, used: set[str]) -> list[str]:
+    """What is not shown as too few stand behind it, and what is by decision: whose, when and why."""
+    limits = source.municipality.disclosure.limits
+    told = [
+        f"Uppgifter om personer visas inte när färre än {limits.persons} personer står bakom dem. Sjukfrånvaro visas inte för grupper om "
+        f"{limits.staff_health - 1} eller färre anställda ({limits.staff_health_unit_by_occupation - 1} eller färre av en befattning i en "
+        f"enhet). Enkätsvar visas inte när färre än {limits.survey} har svarat, och 0 eller 100 procent inte när färre än "
+        f"{limits.survey_extremes} har gjort det. Inte heller visas det som en sådan uppgift kan räknas fram ur: den andra könsuppgiften, "
+        "den näst minsta delen eller den längre perioden."
+    ]
+    for exemption in source.municipality.disclosure.exemptions:
+        indicator = source.indicators.get(exemption.indicator or "")
+        if exemption.source or (indicator is not None and exemption.indicator in used):
+            what = "Kolada" if indicator is None else f"nyckeltalet ”{indicator.indicator}”"
+            decided = f"{exemption.decided_by}, {day(exemption.decided_on)}"
+            told.append(f"Undantag: {what} visas även när det rör få personer, enligt beslut ({decided}). {exemption.reason}")
+    return told

@@ -96,7 +96,6 @@ counted as (
 
 ),
 
--- A split by law of which one part is too small to be shown would give it away beside the total: it is left out.
 cells as (
 
     select 'sabo_waiting_persons' as indicator_id, 'total' as cell
@@ -141,11 +140,7 @@ counts as (
     cross join cells
     where cells.cell = 'total'
         or (cells.cell = 'offer=declined' and counted.has_offers)
-        or (
-            cells.indicator_id = 'still_waiting_decisions'
-            and (counted.sol_persons = 0 or counted.sol_persons >= {{ minimum_n("'persons'") }})
-            and (counted.lss_persons = 0 or counted.lss_persons >= {{ minimum_n("'persons'") }})
-        )
+        or cells.indicator_id = 'still_waiting_decisions'
 
 ),
 

@@ -142,74 +142,27 @@ counted as (
 
 ),
 
--- Where one form of housing has 1-4 persons, the forms one by one stay out: beside their sum they would give it away.
-told as (
-
-    select
-        municipality_id,
-        indicator_id,
-        breakdown,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        persons,
-        case
-            when breakdown in (
-                'service=gruppbostad', 'service=servicebostad', 'service=annan_sarskilt_anpassad_bostad', 'service=bmss_excl_asab'
-            ) then 1
-            else 0
-        end as is_part_of_housing,
-        max(
-            case
-                when breakdown in ('service=gruppbostad', 'service=servicebostad', 'service=annan_sarskilt_anpassad_bostad')
-                    and persons > 0
-                    and persons < {{ minimum_n("'persons'") }} then 1
-                else 0
-            end
-        ) over (partition by municipality_id, period_end) as has_small_housing
-    from counted
-
-),
-
-safe as (
-
-    select
-        municipality_id,
-        indicator_id,
-        breakdown,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        persons
-    from told
-    where has_small_housing = 0
-        or is_part_of_housing = 0
-
-),
-
 per_inhabitant as (
 
     select
-        safe.municipality_id,
+        counted.municipality_id,
         case
-            when safe.indicator_id = 'lss_persons' then 'lss_population_share_own'
+            when counted.indicator_id = 'lss_persons' then 'lss_population_share_own'
             else 'lss_service_persons_per_10000'
         end as indicator_id,
-        safe.breakdown,
-        safe.period_start,
-        safe.period_end,
-        safe.period_grain,
-        safe.measure_time,
-        case when safe.indicator_id = 'lss_persons' then 100 else 10000 end as per,
-        safe.persons,
+        counted.breakdown,
+        counted.period_start,
+        counted.period_end,
+        counted.period_grain,
+        counted.measure_time,
+        case when counted.indicator_id = 'lss_persons' then 100 else 10000 end as per,
+        counted.persons,
         inhabitants.inhabitants
-    from safe
+    from counted
     inner join inhabitants
-        on safe.municipality_id = inhabitants.municipality_id
-        and extract(year from safe.period_end) = inhabitants.year
-    where safe.indicator_id in ('lss_persons', 'lss_service_persons')
+        on counted.municipality_id = inhabitants.municipality_id
+        and extract(year from counted.period_end) = inhabitants.year
+    where counted.indicator_id in ('lss_persons', 'lss_service_persons')
 
 ),
 
@@ -229,7 +182,7 @@ final as (
         cast(null as double) as numerator,
         cast(null as double) as denominator,
         persons as n
-    from safe
+    from counted
 
     union all
 

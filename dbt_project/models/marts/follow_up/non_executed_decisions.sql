@@ -1,6 +1,7 @@
--- The quarterly report of decisions that were not executed in time. Counts of 1-4 persons are withheld, and with them the whole split that
+-- The quarterly report of decisions that were not executed in time. Counts of few persons (1-4, or as configured) are withheld, and with them the whole split that
 -- they stand in and everything below it: the parts that remained would give them away beside their sum. Open and interrupted are parts
 -- of what was not executed, and are withheld together.
+{%- set minimum = 'coalesce(limits.minimum_n, ' ~ minimum_n("'persons'") ~ ')' %}
 with
 
 non_executed as (
@@ -20,6 +21,12 @@ quarters as (
 municipalities as (
 
     select * from {{ ref('int_municipality') }}
+
+),
+
+limits as (
+
+    select * from {{ ref('stg_config__disclosure_limit') }} where disclosure_class = 'persons'
 
 ),
 
@@ -90,27 +97,29 @@ counted as (
 judged as (
 
     select
-        municipality_id,
-        period_end,
-        level,
-        law,
-        service,
-        gender,
-        reason,
-        open_decisions,
-        interruptions,
-        ended_late,
-        median_days,
-        longest_days,
-        case when persons > 0 and persons < {{ minimum_n("'persons'") }} then 1 else 0 end as is_small,
+        counted.municipality_id,
+        counted.period_end,
+        counted.level,
+        counted.law,
+        counted.service,
+        counted.gender,
+        counted.reason,
+        counted.open_decisions,
+        counted.interruptions,
+        counted.ended_late,
+        counted.median_days,
+        counted.longest_days,
+        case when counted.persons > 0 and counted.persons < {{ minimum }} then 1 else 0 end as is_small,
         case
-            when persons > 0 and persons < {{ minimum_n("'persons'") }} then 1
-            when open_persons > 0 and open_persons < {{ minimum_n("'persons'") }} then 1
-            when interrupted_persons > 0 and interrupted_persons < {{ minimum_n("'persons'") }} then 1
+            when counted.persons > 0 and counted.persons < {{ minimum }} then 1
+            when counted.open_persons > 0 and counted.open_persons < {{ minimum }} then 1
+            when counted.interrupted_persons > 0 and counted.interrupted_persons < {{ minimum }} then 1
             else 0
         end as is_small_part,
-        case when ended_persons > 0 and ended_persons < {{ minimum_n("'persons'") }} then 1 else 0 end as is_small_ended
+        case when counted.ended_persons > 0 and counted.ended_persons < {{ minimum }} then 1 else 0 end as is_small_ended
     from counted
+    left join limits
+        on counted.municipality_id = limits.municipality_id
 
 ),
 

@@ -1,0 +1,383 @@
+-- Which of the municipalities' own figures are withheld, because too few people stand behind them or because one of those could be computed
+-- from them (DEFINITIONS 8). The one place that judges: what is withheld here loses value, numerator, denominator and n in
+-- `int_own__figure`, before anything is derived from it. See docs/disclosure.md for the rules and how they were tried.
+with
+
+own_values as (
+
+    select * from {{ ref('int_own__value') }}
+
+),
+
+indicators as (
+
+    select * from {{ ref('int_indicator') }}
+
+),
+
+limits as (
+
+    select * from {{ ref('stg_config__disclosure_limit') }}
+
+),
+
+exemptions as (
+
+    select * from {{ ref('stg_config__disclosure_exemption') }}
+
+),
+
+extra_periods as (
+
+    select * from {{ ref('stg_config__extra_period_indicator') }}
+
+),
+
+-- a period of its own is told of the indicators that it is configured for
+asked_for as (
+
+    select
+        own_values.municipality_id,
+        own_values.indicator_id,
+        own_values.org_unit,
+        own_values.staff_group,
+        own_values.breakdown,
+        own_values.gender,
+        own_values.period_start,
+        own_values.period_end,
+        own_values.period_grain,
+        own_values.measure_time,
+        own_values.value,
+        own_values.numerator,
+        own_values.denominator,
+        own_values.n,
+        own_values.is_preliminary,
+        own_values.lineage_id,
+        own_values.source
+    from own_values
+    left join extra_periods
+        on own_values.municipality_id = extra_periods.municipality_id
+        and own_values.indicator_id = extra_periods.indicator_id
+        and own_values.period_start = extra_periods.period_start
+        and own_values.period_end = extra_periods.period_end
+    where own_values.measure_time <> 'period'
+        or own_values.period_grain <> 'other'
+        or extra_periods.indicator_id is not null
+
+),
+
+-- a count that the board has not decided to show is one like any other; a statistic has the split and the people of its mean
+classed as (
+
+    select
+        asked_for.municipality_id,
+        asked_for.indicator_id,
+        asked_for.org_unit,
+        asked_for.staff_group,
+        asked_for.breakdown,
+        asked_for.gender,
+        asked_for.period_start,
+        asked_for.period_end,
+        asked_for.period_grain,
+        asked_for.measure_time,
+        asked_for.value,
+        asked_for.numerator,
+        asked_for.denominator,
+        asked_for.n,
+        asked_for.is_preliminary,
+        asked_for.lineage_id,
+        asked_for.source,
+        indicators.unit,
+        {{ told_split('asked_for.breakdown') }} as split,
+        case
+            when exemptions.indicator_id is not null then 'open'
+            when indicators.disclosure_class = 'board_count' then 'persons'
+            else indicators.disclosure_class
+        end as disclosure_class
+    from asked_for
+    inner join indicators
+        on asked_for.indicator_id = indicators.indicator_id
+    left join exemptions
+        on indicators.disclosure_class = 'board_count'
+        and asked_for.municipality_id = exemptions.municipality_id
+        and asked_for.indicator_id = exemptions.indicator_id
+        and coalesce({{ dbt.split_part('asked_for.breakdown', "'='", 1) }}, '') = coalesce(exemptions.split, '')
+
+),
+
+limited as (
+
+    select
+        classed.municipality_id,
+        classed.indicator_id,
+        classed.org_unit,
+        classed.staff_group,
+        classed.breakdown,
+        classed.gender,
+        classed.period_start,
+        classed.period_end,
+        classed.period_grain,
+        classed.measure_time,
+        classed.value,
+        classed.numerator,
+        classed.denominator,
+        classed.n,
+        classed.is_preliminary,
+        classed.lineage_id,
+        classed.source,
+        classed.unit,
+        classed.split,
+        classed.disclosure_class,
+        coalesce(limits.minimum_n, {{ minimum_n(class_of_limit()) }}) as minimum,
+        coalesce(extremes.minimum_n, {{ minimum_n("'survey_extremes'") }}) as minimum_of_extremes
+    from classed
+    left join limits
+        on classed.municipality_id = limits.municipality_id
+        and {{ class_of_limit() }} = limits.disclosure_class
+    left join limits as extremes
+        on classed.municipality_id = extremes.municipality_id
+        and extremes.disclosure_class = 'survey_extremes'
+
+),
+
+-- What a longer period has beyond shorter ones that lie in it is known by subtraction; two that follow each other are also known as one.
+shorter as (
+
+    select
+        municipality_id,
+        indicator_id,
+        org_unit,
+        staff_group,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        measure_time,
+        denominator
+    from limited
+    where disclosure_class = 'persons'
+        and measure_time in ('period', 'ytd')
+        and period_grain <> 'year'
+        and denominator is not null
+
+),
+
+parts_of_periods as (
+
+    select
+        municipality_id,
+        indicator_id,
+        org_unit,
+        staff_group,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        measure_time,
+        denominator
+    from shorter
+
+    union all
+
+    select
+        earlier.municipality_id,
+        earlier.indicator_id,
+        earlier.org_unit,
+        earlier.staff_group,
+        earlier.breakdown,
+        earlier.gender,
+        earlier.period_start,
+        later.period_end,
+        earlier.measure_time,
+        earlier.denominator + later.denominator as denominator
+    from shorter as earlier
+    inner join shorter as later
+        on {{ same_cell('earlier', 'later') }}
+        and earlier.measure_time = 'period'
+        and later.measure_time = 'period'
+        and {{ add_days('earlier.period_end', 1) }} = later.period_start
+
+),
+
+-- what exceeds the longer period somewhere is counted on a day, not over days: nothing can be subtracted
+remainders as (
+
+    select
+        limited.municipality_id,
+        limited.indicator_id,
+        limited.org_unit,
+        limited.staff_group,
+        limited.split,
+        limited.gender,
+        limited.minimum,
+        -- of a year to date and what it lies in, the former is withheld; else the longer period, for the shorter was asked for by name
+        case when parts_of_periods.measure_time = 'ytd' then parts_of_periods.period_start else limited.period_start end as period_start,
+        case when parts_of_periods.measure_time = 'ytd' then parts_of_periods.period_end else limited.period_end end as period_end,
+        case when parts_of_periods.measure_time = 'ytd' then 'ytd' else limited.measure_time end as measure_time,
+        limited.denominator - parts_of_periods.denominator as remainder,
+        min(limited.denominator - parts_of_periods.denominator) over (
+            partition by limited.municipality_id, limited.indicator_id
+        ) as least_remainder
+    from limited
+    inner join parts_of_periods
+        on {{ same_cell('limited', 'parts_of_periods') }}
+        and limited.period_start <= parts_of_periods.period_start
+        and limited.period_end >= parts_of_periods.period_end
+    where limited.measure_time in ('period', 'ytd', 'rolling_12')
+
+),
+
+telling_periods as (
+
+    select distinct
+        municipality_id,
+        indicator_id,
+        org_unit,
+        staff_group,
+        split,
+        gender,
+        period_start,
+        period_end,
+        measure_time
+    from remainders
+    where least_remainder >= 0
+        and remainder > 0
+        and remainder < minimum
+
+),
+
+judged as (
+
+    select
+        limited.municipality_id,
+        limited.indicator_id,
+        coalesce(limited.org_unit, '') as org_unit,
+        coalesce(limited.staff_group, '') as staff_group,
+        limited.split as breakdown,
+        limited.gender,
+        {{ place_of('limited') }} as place,
+        limited.minimum,
+        limited.n,
+        case
+            when telling_periods.indicator_id is not null then 1
+            when limited.n > 0 and limited.n < limited.minimum then 1
+            when limited.disclosure_class = 'persons' and limited.n is null
+                and limited.denominator > 0 and limited.denominator < limited.minimum then 1
+            -- of staff of unknown number, only the whole is shown
+            when limited.disclosure_class = 'staff_health' and limited.n is null
+                and (limited.gender <> 'T' or coalesce(limited.org_unit, limited.staff_group, limited.breakdown) is not null) then 1
+            when limited.disclosure_class = 'survey' and limited.unit = '%'
+                and limited.n < limited.minimum_of_extremes
+                and (limited.numerator = 0 or limited.numerator = limited.denominator) then 1
+            else 0
+        end as is_small
+    from limited
+    left join telling_periods
+        on {{ same_cell('limited', 'telling_periods', 'split') }}
+        and limited.period_start = telling_periods.period_start
+        and limited.period_end = telling_periods.period_end
+        and limited.measure_time = telling_periods.measure_time
+    where limited.disclosure_class <> 'open'
+
+),
+
+-- women and men of one cell side by side
+paired as (
+
+    select
+        place,
+        org_unit,
+        staff_group,
+        breakdown,
+        max(minimum) as minimum,
+        max(case when gender = 'T' then n end) as all_n,
+        coalesce(max(case when gender = 'K' then n end), 0) as women_n,
+        coalesce(max(case when gender = 'M' then n end), 0) as men_n,
+        max(case when gender = 'T' then is_small else 0 end) as is_small,
+        max(case when gender <> 'T' then is_small else 0 end) as has_small_gender,
+        max(case when gender <> 'T' then 1 else 0 end) as has_pair
+    from judged
+    group by
+        place,
+        org_unit,
+        staff_group,
+        breakdown
+
+),
+
+-- The forms of housing overlap with their sums, and those with each other: one that is small withholds all.
+cells as (
+
+    select
+        place,
+        org_unit,
+        staff_group,
+        breakdown,
+        {{ dbt.split_part('breakdown', "'='", 1) }} as dimension,
+        minimum,
+        coalesce(all_n, women_n + men_n) as all_n,
+        women_n,
+        men_n,
+        has_pair,
+        case
+            when is_small = 1 then 1
+            when {{ is_housing_form('breakdown') }}
+                and max(case when {{ is_housing_form('breakdown') }} then is_small else 0 end) over (
+                    partition by place, org_unit, staff_group
+                ) = 1 then 1
+            else 0
+        end as is_withheld,
+        case
+            when is_small = 1 or has_small_gender = 1 then has_pair
+            when has_pair = 1 and all_n - women_n - men_n > 0 and all_n - women_n - men_n < minimum then 1
+            else 0
+        end as is_pair_withheld
+    from paired
+
+),
+
+-- A part withheld in one split is new to the others: two rounds over all of them settle what two splits at once can hold.
+{%- set ns = namespace(cells='cells') %}
+{%- for round in ['first', 'second'] %}
+{%- for dimension in ['org_unit', 'staff_group', 'breakdown'] %}
+{{ complete_families(ns.cells, dimension, round ~ '_' ~ dimension) }},
+{% set ns.cells = round ~ '_' ~ dimension %}
+{%- endfor %}
+{%- endfor %}
+
+final as (
+
+    select
+        ---------- keys
+        limited.municipality_id,
+        limited.indicator_id,
+        limited.org_unit,
+        limited.staff_group,
+        limited.breakdown,
+        limited.gender,
+        limited.period_start,
+        limited.period_end,
+        limited.period_grain,
+        limited.measure_time,
+
+        ---------- the figure
+        limited.value,
+        limited.numerator,
+        limited.denominator,
+        limited.n,
+        limited.is_preliminary,
+        coalesce(case when limited.gender = 'T' then settled.is_withheld else settled.is_pair_withheld end, 0) = 1 as is_suppressed,
+
+        ---------- origin
+        limited.lineage_id,
+        limited.source
+    from limited
+    left join {{ ns.cells }} as settled
+        on {{ place_of('limited') }} = settled.place
+        and coalesce(limited.org_unit, '') = settled.org_unit
+        and coalesce(limited.staff_group, '') = settled.staff_group
+        and limited.split = settled.breakdown
+
+)
+
+select * from final

@@ -1,0 +1,24 @@
+with
+
+source as (
+
+    select * from {{ source('config', 'extra_period_indicator') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        municipality_id,
+        indicator_id,
+
+        ---------- dates
+        period_start,
+        period_end
+
+    from source
+
+)
+
+select * from renamed
