@@ -158,7 +158,7 @@ def test_a_damaged_merged_file_is_named(lake: Lake) -> None:
 
     compaction._checksum.cache_clear()
     with pytest.raises(LakeDamaged, match="holds 7 loads of kolada.data"):
-        lake.loads()[-1].verify()  # type: ignore[attr-defined]
+        lake.loads()[-1].verify()
     (merged.directory / "data.parquet").unlink()
     with pytest.raises(LakeDamaged, match=str(merged.directory)):
         rows(lake)
