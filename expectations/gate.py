@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Literal
 
 from expectations.judge import Verdict, judge, misnamed
-from ingestion.contracts import Table, tables
+from ingestion.contracts import Kind, Table, tables
+from ingestion.crashes import told_without_values
 from ingestion.delivery import read_delivery, recognise
 from ingestion.failures import PermanentFailure
 from ingestion.findings import DeliveryRefused, Finding
 from ingestion.lake import Candidate, Lake, LakeDamaged, Load, Rejected, Rejection
 from ingestion.municipality import Municipality
-from ingestion.pseudonyms import Pseudonymiser, holds_personnummer
+from ingestion.pseudonyms import Pseudonymiser, WrongKey, holds_personnummer
+from ingestion.raw import KeptRaw
 
 Log = Callable[[str], None]
 
@@ -64,13 +66,16 @@ def take_in(
     municipalities: dict[str, Municipality],
     pseudonymiser: Pseudonymiser,
     log: Log,
+    raw: KeptRaw | None = None,
 ) -> list[Outcome]:
     """Take in all that waits in `inbox/<id>-<name>/<source>/`; gives an outcome per candidate, in order of judgement.
 
     A file is accepted as a whole: if one month of a year-to-date file is refused, all are. Accepted and unchanged files
-    leave the inbox, refused ones go to `rejected`. A file that fails for another reason (a full disk, a fault of the
-    platform) stays; the others are finished first, then TakeInFailed is raised.
+    leave the inbox (removed, or kept by `raw`), refused ones go to `rejected`. A file that fails for another reason (a full
+    disk, a fault of the platform) stays; the others are finished first, then TakeInFailed is raised.
+    Raises WrongKey, before any file is read, if the lake's persons were hashed with another key than the pseudonymiser's.
     """
+    _same_key(source, inbox, lake, pseudonymiser)
     order = {of.full_name: position for position, of in enumerate(tables(source))}
     outcomes: list[Outcome] = []
     failures: dict[Path, Exception] = {}
@@ -88,7 +93,8 @@ def take_in(
         try:
             if municipality is None:
                 raise DeliveryRefused([_unknown_municipality(path, municipality_id)])
-            read.append((path, municipality, read_delivery(path, source, municipality, lake, pseudonymiser)))
+            candidates = told_without_values(read_delivery, path, source, municipality, lake, pseudonymiser)
+            read.append((path, municipality, candidates))
         except DeliveryRefused as refusal:
             of = _recognised(path, source)
             rejected.add(source, path.name, refusal.findings, path, of.name if of else None, municipality_id)
@@ -98,7 +104,7 @@ def take_in(
     read.sort(key=lambda item: (min((order[c.table.full_name], c.period) for c in item[2]), item[0].stat().st_mtime_ns, item[0].name))
     for path, municipality, candidates in read:
         try:
-            outcomes += _take_in_file(source, path, municipality, candidates, lake, rejected, log)
+            outcomes += told_without_values(_take_in_file, source, path, municipality, candidates, lake, rejected, log, raw)
         except Exception as error:
             failures[path] = error
     if failures:
@@ -130,6 +136,7 @@ def release(
     municipalities: dict[str, Municipality],
     pseudonymiser: Pseudonymiser,
     log: Log,
+    raw: KeptRaw | None = None,
 ) -> list[Outcome]:
     """Accept a delivery that was refused for drift alone, on the word of `by` and for `reason`; both stay with the load.
 
@@ -138,8 +145,10 @@ def release(
     path, municipality = rejected.raw(rejection), municipalities.get(rejection.municipality_id or "")
     if path is None or municipality is None:
         raise NotReleasable(f"{rejection.rejection_id}: the refused file is not there any more. Deliver it again.")
-    candidates = read_delivery(path, rejection.source, municipality, lake, pseudonymiser)
-    judged = [(candidate, judge(candidate, municipality, lake)) for candidate in sorted(candidates, key=lambda c: c.period)]
+    _same_key(rejection.source, path.parent, lake, pseudonymiser)
+    candidates = told_without_values(read_delivery, path, rejection.source, municipality, lake, pseudonymiser)
+    candidates.sort(key=lambda candidate: candidate.period)
+    judged = [(candidate, told_without_values(judge, candidate, municipality, lake)) for candidate in candidates]
     if any(not (verdict.accepted or verdict.drift_only) for _, verdict in judged):
         for candidate in candidates:
             lake.discard(candidate)
@@ -147,7 +156,7 @@ def release(
         raise NotReleasable(f"{broken}. Have it mended and delivered again.")
     word = {"by": by, "reason": reason}
     outcomes = [_said(_accept(candidate, verdict, lake, word), log) for candidate, verdict in judged]
-    path.unlink()
+    _dispose(path, rejection.source, municipality, raw)
     return outcomes
 
 
@@ -218,8 +227,9 @@ def _recognised(path: Path, source: str) -> Table | None:
 
 
 def _take_in_file(
-    source: str, path: Path, municipality: Municipality, candidates: list[Candidate], lake: Lake, rejected: Rejected, log: Log
-) -> list[Outcome]:
+    source: str, path: Path, municipality: Municipality, candidates: list[Candidate], lake: Lake, rejected: Rejected, log: Log,
+    raw: KeptRaw | None,
+) -> list[Outcome]:  # fmt: skip
     """Judge all of a file's candidates, then accept them all or none.
 
     A crash between two acceptances leaves the file in the inbox: the next run finds the first unchanged.
@@ -241,8 +251,28 @@ def _take_in_file(
             lake.discard(candidate)
     else:
         outcomes = [result if isinstance(result, Outcome) else _accept(candidate, result, lake) for candidate, result in judged]
-        path.unlink()
+        _dispose(path, source, municipality, raw)
     return [_said(outcome, log) for outcome in outcomes]
+
+
+def _dispose(path: Path, source: str, municipality: Municipality, raw: KeptRaw | None) -> None:
+    """Take an accepted file away: it has done what it came for."""
+    if raw is None:
+        path.unlink()
+    else:
+        raw.dispose(path, source, municipality.id)
+
+
+def _same_key(source: str, folder: Path, lake: Lake, pseudonymiser: Pseudonymiser) -> None:
+    """Raise WrongKey if persons would get pseudonyms under another key than those that the lake holds."""
+    if not any(column.kind is Kind.PERSON for of in tables(source) for column in of.columns):
+        return
+    if strange := lake.key_ids() - {pseudonymiser.key_id}:
+        raise WrongKey(
+            f"The lake's persons were pseudonymised with the key {', '.join(sorted(strange))}, the key at hand is {pseudonymiser.key_id}. "
+            f"Nothing was taken in from {folder.name}: the same person would become two. Put the right key back, or finish replacing it "
+            "(python -m orchestration.keys status)."
+        )
 
 
 def _unchanged(candidate: Candidate, lake: Lake) -> Outcome | None:

@@ -5,12 +5,13 @@ municipality and period from the contents, splitting a year-to-date SIE file by 
 Does not belong here: file formats (`readers`), rules that need more than one row or other data (`expectations`).
 
 One streaming pass in the good case: DuckDB reads, types and writes Parquet; a cell that cannot be typed stops it, and
-only then a second pass finds and names every such row. Rules R109-R113 and R120-R122 are raised here.
+only then a second pass finds and names every such row. Rules R109-R113 and R120-R123 are raised here.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,11 +23,12 @@ import pandas as pd
 
 from ingestion import readers
 from ingestion.contracts import SQL_TYPES, Column, Kind, Table, tables
+from ingestion.erasure import BOTH_SIDES, left_out_by
 from ingestion.findings import DeliveryRefused, Finding, quote
 from ingestion.lake import BOOKKEEPING, Candidate, Lake, content_hash, literal, quoted
 from ingestion.municipality import Municipality
 from ingestion.personal_data import check_columns
-from ingestion.pseudonyms import Pseudonymiser
+from ingestion.pseudonyms import Pseudonymiser, canonical
 
 _WORD = re.compile(r"[\w.-]{1,40}")
 """A header that may be quoted: one word. Several may be a name, where a person's row became the header."""
@@ -68,8 +70,17 @@ def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lak
     with _connection() as con, readers.raw_relation(con, path, header) as raw:
         positions = {name: f"c{index}" for index, name in enumerate(header.headers)}
         delivered = {column.header: positions[column.header] for column in table.columns if column.header in positions}
-        if any(column.kind is Kind.PERSON for column in table.columns):
-            _register_persons(con, path, table, raw, delivered, pseudonymiser)
+        left_out: dict[str, list[str]] = {}
+        for column in table.columns:
+            if column.kind is Kind.PERSON:
+                left_out[column.name] = _register_persons(con, path, table, raw, delivered, pseudonymiser)
+        if pseudonymiser.erased is not None and pseudonymiser.erased.digests:
+            for name in left_out_by(table):
+                cell = _cell(table.column(name), delivered[table.column(name).header])
+                values = [str(row[0]) for row in _query(con, path, f"select distinct {cell} from {raw} where {cell} is not null")]
+                left_out[name] = pseudonymiser.erased.holds(table, name, municipality.id, values)
+        raw, left_out_notes = _without_erased(con, path, table, raw, delivered, {k: v for k, v in left_out.items() if v})
+        notes = (*notes, *left_out_notes)
         candidate = _write(con, path, table, header, raw, delivered, municipality, lake, pseudonymiser, notes)
     return [candidate]
 
@@ -154,12 +165,18 @@ def _typed(column: Column, position: str) -> str:
 
 def _register_persons(
     con: duckdb.DuckDBPyConnection, path: Path, table: Table, raw: str, delivered: dict[str, str], pseudonymiser: Pseudonymiser
-) -> None:
-    """Register relation `persons` (delivered, person_id, gender, birth_month) for the person column of the file."""
+) -> list[str]:
+    """Register relation `persons` (delivered, person_id, gender, birth_month) for the person column of the file.
+
+    Gives those of the delivered numbers whose person has been erased.
+    """
     [column] = [column for column in table.columns if column.kind is Kind.PERSON]
     cell = _cell(column, delivered[column.header])
     numbers = [str(row[0]) for row in _query(con, path, f"select distinct {cell} as n from {raw} where {cell} is not null")]
-    known = [(number, person) for number in numbers if (person := pseudonymiser.person(number, datetime.now(UTC).date()))]
+    today = datetime.now(UTC).date()
+    known = [(number, person) for number in numbers if (person := pseudonymiser.person(number, today))]
+    tombstones = pseudonymiser.erased
+    erased = {number for number, _ in known if tombstones is not None and tombstones.holds_person(canonical(number, today) or "")}
     frame = pd.DataFrame(
         {
             "delivered": pd.Series([number for number, _ in known], dtype="str"),
@@ -174,6 +191,35 @@ def _register_persons(
         "select delivered, person_id, gender, cast(birth_month as date) as birth_month from person_frame"
     )
     con.unregister("person_frame")
+    if pseudonymiser.key_map is not None:
+        remembered = [(number, person) for number, person in known if number not in erased]
+        pseudonymiser.key_map.remember((canonical(number, today) or "", person.person_id) for number, person in remembered)
+    return sorted(erased)
+
+
+def _without_erased(
+    con: duckdb.DuckDBPyConnection, path: Path, table: Table, raw: str, delivered: dict[str, str], left_out: dict[str, list[str]]
+) -> tuple[str, tuple[Finding, ...]]:
+    """The raw relation without the rows (and numbers) that have been erased, and a warning that they were delivered again (R123)."""
+    if not left_out:
+        return raw, ()
+    gone, kept, among = ["false"], [], []
+    for name, values in left_out.items():
+        [column] = [column for column in table.columns if column.name == name]
+        position = delivered[column.header]
+        found = f"{_cell(column, position)} in ({', '.join(literal(value) for value in values)})"
+        among.append(found)
+        if (table.full_name, name) in BOTH_SIDES:
+            kept.append(f"case when {found} then {literal(f'erased-{secrets.token_hex(4)}')} else {position} end as {position}")
+        else:
+            gone.append(found)
+    [(rows,)] = _query(con, path, f"select count(*) from {raw} where {' or '.join(among)}")
+    columns = f"* replace ({', '.join(kept)})" if kept else "*"
+    note = Finding(
+        "R123", "warning", path.name, f"{rows} rows of people who have been erased", "no rows of them",
+        "They were left out. Erase them in the source system too; if the board has decided that they may come back, lift the erasure.",
+    )  # fmt: skip
+    return f"(select {columns} from {raw} where ({' or '.join(gone)}) is not true)", (note,)
 
 
 def _query(con: duckdb.DuckDBPyConnection, path: Path, sql: str) -> list[tuple[object, ...]]:

@@ -17,17 +17,18 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ingestion.contracts import Table, table, tables
-from ingestion.durable import replace_text, sync
+from ingestion.durable import UNFINISHED, replace_text, sync
 from ingestion.failures import PermanentFailure
 from ingestion.findings import Finding
 from ingestion.personal_data import check_columns
+from ingestion.pseudonyms import WrongKey
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,6 +44,10 @@ class LakeDamaged(PermanentFailure):
     """A file of an accepted load is missing or has other bytes than when it was accepted."""
 
 
+class RowsErased(PermanentFailure):
+    """A load that was in force at the as-of moment has since been erased: what it held cannot be built again."""
+
+
 class LakeBusy(PermanentFailure):
     """Another process is writing to the lake."""
 
@@ -53,7 +58,8 @@ class Load:
 
     sequence: order of acceptance, also when the clock jumps back. size: bytes of the Parquet file. suite: results of
     the suite that accepted it ({"rules": n, "warnings": [findings]}). is_simulated: holds simulated rows. checksum: SHA-256 of
-    the Parquet file; None for loads that were accepted before it was kept.
+    the Parquet file; None for loads that were accepted before it was kept. data: name of the
+    Parquet file. history: what the content was before a person was erased from it or the pseudonym key was replaced, oldest first.
     """
 
     load_id: str
@@ -75,11 +81,13 @@ class Load:
     suite: dict[str, Any]
     directory: Path = field(compare=False)
     checksum: str | None = None
+    data: str = "data.parquet"
+    history: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def parquet(self) -> Path:
         """The load's data."""
-        return self.directory / "data.parquet"
+        return self.directory / self.data
 
     def check(self) -> None:
         """Raise LakeDamaged unless the Parquet file is there with the size that it was accepted with. Reads nothing."""
@@ -183,11 +191,39 @@ class Lake:
             if table(load.source, load.table).is_log:
                 key = (*key, load.load_id)
             newest[key] = load
+        if as_of is not None:
+            self._refuse_erased(as_of, newest)
         return sorted(newest.values(), key=lambda load: load.sequence)
 
     def moment(self) -> datetime:
         """The as-of moment of a build that shall know all that is accepted: now, or the newest acceptance if the clock jumped back."""
         return max([datetime.now(UTC), *(datetime.fromisoformat(load.accepted_at) for load in self.loads())])
+
+    def _refuse_erased(self, as_of: datetime, newest: dict[tuple[str, ...], Load]) -> None:
+        """Raise RowsErased if a load was in force at `as_of` that has been erased since."""
+        for load, erased in self.erased():
+            still_there = newest.get((load.source, load.table, load.municipality_id, load.period))
+            if datetime.fromisoformat(load.accepted_at) <= as_of < datetime.fromisoformat(erased["at"]) and (
+                still_there is None or still_there.sequence < load.sequence
+            ):
+                raise RowsErased(
+                    f"Nothing can be built as of {as_of:%Y-%m-%d %H:%M} any more: rows that were in force then "
+                    f"({load.source}_{load.table}, {load.municipality_id}, {load.period}) were erased on {erased['at'][:10]}. "
+                    f"The figures are in the publication of that time: {erased.get('publication') or 'see the archive of adopted reports'}."
+                )
+
+    def erased(self) -> list[tuple[Load, dict[str, Any]]]:
+        """Every load whose rows have been erased by retention, and what is recorded of it (at, why, publication)."""
+        found = []
+        for path in self.root.glob("*/*/*/*/*/erased.json"):
+            values = json.loads(path.read_text(encoding="utf-8"))
+            erased = values.pop("erased")
+            found.append((Load(**values, directory=path.parent), erased))
+        return sorted(found, key=lambda item: item[0].sequence)
+
+    def key_ids(self) -> set[str]:
+        """Ids of the keys that the persons in the loads in force were hashed with: one, or none."""
+        return {load.key_id for load in self.in_force() if load.key_id is not None}
 
     def in_force_for(self, of: Table, municipality_id: str = WHOLE, period: str = WHOLE) -> Load | None:
         """The load in force for one table, municipality and period (of a log, the newest); None if there is none."""
@@ -215,9 +251,15 @@ class Lake:
         """Give dbt its sources: in schema `lake` one view per contract table over the loads in force, and table `loads`.
 
         A table without loads gets an empty view with the contract's columns, so that a municipality with Kolada alone
-        builds. The schema is made anew each time. Every file is verified here, before a build reads it. Raises LakeDamaged.
+        builds. The schema is made anew each time. Every file is verified here, before a build reads it. Raises
+        LakeDamaged, WrongKey and RowsErased.
         """
         in_force = self.in_force(as_of)
+        if len(keys := {load.key_id for load in in_force if load.key_id is not None}) > 1:
+            raise WrongKey(
+                f"Loads in force were pseudonymised with different keys ({', '.join(sorted(keys))}): the same person has several "
+                "pseudonyms, and every join over time would be wrong. See: python -m orchestration.keys status"
+            )
         con.execute("drop schema if exists lake cascade")
         con.execute("create schema lake")
         for of in tables():
@@ -308,8 +350,7 @@ class Lake:
             directory=target,
             checksum=_checksum(candidate.parquet),
         )
-        values = {item.name: getattr(load, item.name) for item in fields(load) if item.name != "directory"}
-        (candidate.path / "load.json").write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
+        (candidate.path / "load.json").write_text(json.dumps(_record(load), ensure_ascii=False, indent=1), encoding="utf-8")
         missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
         _private(target.parent)
         for path in (candidate.parquet, candidate.path / "load.json", candidate.path):
@@ -332,6 +373,58 @@ class Lake:
         self._newest = sequence + 1, now if now > moment else moment + timedelta(microseconds=1)
         return self._newest
 
+    def replace_content(self, load: Load, select: str, con: duckdb.DuckDBPyConnection, what: dict[str, Any], key_id: str | None) -> Load:
+        """Give an accepted load other content: when a person is erased or the pseudonym key is replaced, and for nothing else.
+
+        select: SQL for the new rows. what: goes into the load's history with the content hash that it had. The new file is written
+        beside the old one; replacing `load.json` is the change, one atomic step; then the old file goes. Killed before the step,
+        the load is as it was; after it, `sweep` removes the old file.
+        """
+        of = table(load.source, load.table)
+        name = f"data.{len(load.history) + 1}.parquet"
+        parquet = load.directory / name
+        con.execute(f"copy ({select}) to {literal(parquet)} (format parquet, compression zstd)")
+        parquet.chmod(0o600)
+        relation = f"read_parquet({literal(parquet)})"
+        [(rows,)] = con.execute(f"select count(*) from {relation}").fetchall()
+        changed = replace(
+            load,
+            data=name,
+            rows=rows,
+            size=parquet.stat().st_size,
+            checksum=_checksum(parquet),
+            content_hash=content_hash(con, relation, [column for column, _ in of.lake_columns() if column not in BOOKKEEPING]),
+            key_id=key_id,
+            history=[*load.history, {**what, "content_hash": load.content_hash, "key_id": load.key_id}],
+        )
+        sync(parquet)
+        _write_record(load.directory / "load.json", _record(changed))
+        load.parquet.unlink()
+        return changed
+
+    def erase(self, load: Load, what: dict[str, Any]) -> None:
+        """Erase a load's rows for good; what it was stays as `erased.json`, with `what` (at, why, publication).
+
+        Killed before `load.json` is gone, the load is still whole and in force; after that, it is erased; `sweep` finishes either.
+        """
+        _write_record(load.directory / "erased.json", {**_record(load), "erased": what})
+        self._sweep(load.directory)
+
+    def sweep(self) -> None:
+        """Finish what a killed `replace_content` or `erase` left: files that no load's record names."""
+        for folder in {path.parent for path in self.root.glob("*/*/*/*/*/*.json")}:
+            self._sweep(folder)
+
+    def _sweep(self, folder: Path) -> None:
+        erased, record = folder / "erased.json", folder / "load.json"
+        if erased.exists():
+            record.unlink(missing_ok=True)
+        kept = None if erased.exists() else json.loads(record.read_text(encoding="utf-8")).get("data", "data.parquet")
+        for path in folder.glob("*"):
+            if path.name.startswith(UNFINISHED) or (path.suffix == ".parquet" and path.name != kept):
+                path.unlink()
+        sync(folder)
+
     def _directory(self, of: Table, municipality_id: str, period: str) -> Path:
         return self.root / of.source / of.name / municipality_id / period
 
@@ -350,6 +443,16 @@ def _parse_load(path: Path, modified_ns: int, size: int, inode: int) -> Load:
 def _checksum(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _record(load: Load) -> dict[str, Any]:
+    """What `load.json` says of a load."""
+    return {item.name: getattr(load, item.name) for item in fields(load) if item.name != "directory"}
+
+
+def _write_record(path: Path, values: dict[str, Any]) -> None:
+    """Write JSON in one atomic, durable step, for the owner only."""
+    replace_text(path, json.dumps(values, ensure_ascii=False, indent=1))
 
 
 def select_lake(of: Table, files: Iterable[Path]) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from ingestion.contracts import SOURCES, Table, tables
+from ingestion.contracts import DELIVERED_SOURCES, SOURCES, Table, tables
 
 
 class Strict(BaseModel):
@@ -121,6 +121,24 @@ class Choices(Strict):
     goal_not_met: str = "Ej uppfyllt"
     control_clean_percent: float = 95
     control_negligible_percent: float = 80
+
+
+class Retention(Strict):
+    """How long rows are kept, by source, in months after the end of the year that they describe (rows on persons: 25 by default).
+
+    decision: the board's decision on it (gallringsbeslut), such as 'VON 2026 § 41'. Without one the job `retention` only says what is due.
+    """
+
+    decision: str = ""
+    months: dict[str, int] = {}
+
+    @field_validator("months")
+    @classmethod
+    def _of_known_sources(cls, months: dict[str, int]) -> dict[str, int]:
+        for source, number in months.items():
+            if source not in DELIVERED_SOURCES or number < 1:
+                raise ValueError(f"{source}: {number}; expected one of {', '.join(DELIVERED_SOURCES)} and at least one month")
+        return months
 
 
 class ExtraPeriod(Strict):
@@ -268,6 +286,7 @@ class Municipality(Strict):
     removed_sources: tuple[RemovedSource, ...] = ()
     disclosure: Disclosure = Disclosure()
     choices: Choices = Choices()
+    retention: Retention = Retention()
     folder: Path
 
     @cached_property

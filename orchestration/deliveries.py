@@ -28,8 +28,9 @@ def take_in_deliveries(context: dg.AssetExecutionContext, source: str, workspace
         with lake.writer():
             try:
                 outcomes = take_in(
-                    source, settings.inbox, lake, workspace.rejected, workspace.municipalities, workspace.pseudonymiser, context.log.info
-                )
+                    source, settings.inbox, lake, workspace.rejected, workspace.municipalities, workspace.pseudonymiser, context.log.info,
+                    workspace.raw,
+                )  # fmt: skip
             except TakeInFailed as error:
                 failed, outcomes = error, error.outcomes
         if failed is not None:

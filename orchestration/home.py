@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ingestion.lake import Candidate, Load
 
 MARK = "environment"
-PRIVATE = ("rejected", "lake", "build", "keys", "dagster", "alerts")
+PRIVATE = ("rejected", "lake", "build", "keys", "raw", "erasures", "dagster", "alerts")
 DELIVERED = "inbox"
 """Its group is the operator's business: deliveries may come by an account of their own."""
 SHARED = ("published", "reports", "docs")

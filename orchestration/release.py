@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     rejection, known = waiting[options.rejection_id], workspace.municipalities
     try:
         with home.private(), lake.writer():
-            release(rejection, options.by, options.reason, lake, rejected, known, workspace.pseudonymiser, print)
+            release(rejection, options.by, options.reason, lake, rejected, known, workspace.pseudonymiser, print, workspace.raw)
     except PermanentFailure as error:
         print(error, file=sys.stderr)
         return 1

@@ -5,6 +5,7 @@ Belongs here: opening them. Does not belong here: using them.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,15 @@ from orchestration import home
 from orchestration.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
+    from ingestion.erasure import Tombstones
     from ingestion.lake import Lake, Rejected
     from ingestion.municipality import Municipality
     from ingestion.pseudonyms import Pseudonymiser
+    from ingestion.raw import KeptRaw
+    from ingestion.rekeying import KeyMap
     from orchestration.alerts import Alerts
+
+TOMBSTONE_KEY_VARIABLE = "GENOMLYSNING_TOMBSTONE_KEY"
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,25 @@ class Workspace:
         from ingestion.lake import Lake
 
         return Lake(self.settings.lake)
+
+    def remove_build(self) -> None:
+        """Remove the build file: it holds rows that have been erased or rekeyed, and a table deleted from would keep them in free blocks.
+
+        Raises LakeBusy if a refresh is building in it.
+        """
+        import duckdb
+
+        from ingestion.lake import LakeBusy
+
+        build = self.settings.build
+        if not build.exists():
+            return
+        try:
+            duckdb.connect(str(build), read_only=True).close()
+        except duckdb.IOException as error:
+            raise LakeBusy(f"{build} is in use: a refresh is running. Wait for it to end, and run again.") from error
+        for path in (build.parent / "verdict.json", build, build.with_name(f"{build.name}.wal")):
+            path.unlink(missing_ok=True)
 
     @property
     def rejected(self) -> Rejected:
@@ -58,7 +83,33 @@ class Workspace:
         """Pseudonyms with the deployment's key, which is made on first use."""
         from ingestion.pseudonyms import Pseudonymiser
 
-        return Pseudonymiser(home.key_of(self.settings))
+        return Pseudonymiser(home.key_of(self.settings), self.key_map, self.tombstones)
+
+    @property
+    def key_map(self) -> KeyMap | None:
+        """The map to the next key, while one is in place."""
+        from ingestion.pseudonyms import NEXT_KEY_VARIABLE, load_key
+
+        if NEXT_KEY_VARIABLE not in os.environ and not self.settings.next_key.exists():
+            return None
+        from ingestion.rekeying import KeyMap
+
+        return KeyMap(self.settings.key_map, load_key(self.settings.next_key, NEXT_KEY_VARIABLE))
+
+    @property
+    def tombstones(self) -> Tombstones:
+        """Who has been erased."""
+        from ingestion.erasure import Tombstones
+        from ingestion.pseudonyms import load_key
+
+        return Tombstones(self.settings.erasures, lambda: load_key(self.settings.tombstone_key, TOMBSTONE_KEY_VARIABLE))
+
+    @property
+    def raw(self) -> KeptRaw:
+        """Accepted files as they came, where they are kept."""
+        from ingestion.raw import KeptRaw
+
+        return KeptRaw(self.settings.raw, self.settings.raw_key_file)
 
 
 def git_sha() -> str:

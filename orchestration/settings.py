@@ -52,6 +52,7 @@ class Settings:
 
     readers_group: the system's group that may read publications, reports and the guards' pages; None: only the platform's own user.
     webhook, mail: where alerts go; None: nowhere, as by default. webserver_url: where people open Dagster, for the links in alerts.
+    raw_key_file: the key that accepted files are kept encrypted with; None: they are removed.
     """
 
     environment: str
@@ -62,6 +63,7 @@ class Settings:
     webhook: Webhook | None = None
     mail: Mail | None = None
     webserver_url: str | None = None
+    raw_key_file: Path | None = None
 
     def __post_init__(self) -> None:
         if self.environment not in DEFAULT_KOLADA:
@@ -77,9 +79,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Settings from KOLADA_BASE_URL and the variables GENOMLYSNING_*: ENV (required), HOME, READERS_GROUP, WEBSERVER_URL and those
-        of alerts (docs/operations.md). Raises SettingsError.
+        """Settings from KOLADA_BASE_URL and the variables GENOMLYSNING_*: ENV (required), HOME, READERS_GROUP, RAW_KEY_FILE, WEBSERVER_URL and
+        those of alerts (docs/operations.md). Raises SettingsError.
         """
+        raw_key_file = environ.get("GENOMLYSNING_RAW_KEY_FILE")
         environment = environ.get("GENOMLYSNING_ENV", "")
         return cls(
             environment=environment,
@@ -89,6 +92,7 @@ class Settings:
             webhook=_webhook(environ),
             mail=_mail(environ),
             webserver_url=environ.get("GENOMLYSNING_WEBSERVER_URL", "").rstrip("/") or None,
+            raw_key_file=Path(raw_key_file).resolve() if raw_key_file else None,
         )
 
     @property
@@ -130,6 +134,31 @@ class Settings:
     def key(self) -> Path:
         """The key of the pseudonyms, unless the environment holds it."""
         return self.home / "keys" / "pseudonym.key"
+
+    @property
+    def next_key(self) -> Path:
+        """The key that is to replace it, while it is being replaced."""
+        return self.home / "keys" / "pseudonym.key.next"
+
+    @property
+    def key_map(self) -> Path:
+        """The encrypted map between the two, while the key is being replaced."""
+        return self.home / "keys" / "map"
+
+    @property
+    def tombstone_key(self) -> Path:
+        """The key of the tombstones of people who have been erased; never replaced."""
+        return self.home / "keys" / "tombstones.key"
+
+    @property
+    def erasures(self) -> Path:
+        """What is recorded of every erasure of a person."""
+        return self.home / "erasures"
+
+    @property
+    def raw(self) -> Path:
+        """Accepted files, where they are kept, encrypted."""
+        return self.home / "raw"
 
     @property
     def alerts(self) -> Path:

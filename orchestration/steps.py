@@ -26,7 +26,7 @@ FIRST_WAIT = 60.0
 
 
 @contextmanager
-def step(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[None]:
+def step(context: dg.AssetExecutionContext | dg.OpExecutionContext, workspace: Workspace) -> Iterator[None]:
     """Around the work of one step.
 
     A transient failure asks Dagster for another try, `MOST_RETRIES` times at most; a permanent one, and a transient one after the last
@@ -46,7 +46,7 @@ def step(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[No
             raise dg.Failure(words, allow_retries=False) from error
 
 
-def may_try_again(context: dg.AssetExecutionContext, error: BaseException) -> bool:
+def may_try_again(context: dg.AssetExecutionContext | dg.OpExecutionContext, error: BaseException) -> bool:
     """Whether the failure may pass by itself and tries are left."""
     return is_transient(error) and context.retry_number < MOST_RETRIES
 

@@ -17,9 +17,11 @@ from ingestion.contracts import Kind, Table, table
 from ingestion.findings import Finding
 from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, content_hash, literal
 from ingestion.municipality import Municipality, load_municipality
+from ingestion.pseudonyms import Pseudonymiser
 
 ROOT = Path(__file__).parents[1]
 Row = dict[str, Any]
+KEY = Pseudonymiser(b"k" * 32)
 
 
 def alingsas() -> Municipality:
@@ -315,7 +317,7 @@ def candidate(
         rows=len(rows),
         content_hash=hashed,
         data_through=None,
-        key_id="k",
+        key_id=KEY.key_id if any(name == "person_id" for name, _ in columns) else None,
         received_at=datetime(2024, 4, 8, tzinfo=UTC),
         notes=notes,
     )

@@ -147,7 +147,9 @@ def test_the_schedules_and_the_sensors_start_jobs_that_exist(repository: dg.Repo
     assert {name: (s.cron_schedule, s.execution_timezone, s.job_name) for name, s in schedules.items()} == {
         "monthly_refresh": ("0 5 10 * *", "Europe/Stockholm", "refresh"),
         "daily_check": ("30 6 * * *", "Europe/Stockholm", "standing_check"),
+        "monthly_retention": ("0 4 2 * *", "Europe/Stockholm", "retention"),
     }
+    assert {s.default_status for s in schedules.values()} == {dg.DefaultScheduleStatus.STOPPED}, "a demonstration's rows are of the past"
     sensors = {sensor.name: {target.job_name for target in sensor.targets} for sensor in repository.sensor_defs}
     assert sensors == {"inbox": {"deliveries"}, "failed_runs": {"standing_check"}, "succeeded_runs": {"standing_check"}}
     assert {schedule.job_name for schedule in schedules.values()} | set().union(*sensors.values()) <= set(repository.job_names)

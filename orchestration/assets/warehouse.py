@@ -82,7 +82,7 @@ def fingerprint(workspace: Workspace, as_of: datetime) -> str:
     home.refuse_simulated(workspace.settings, loads)
     for load in loads:
         load.check()
-        digest.update(load.load_id.encode())
+        digest.update(f"{load.load_id} {load.content_hash}".encode())  # an erasure changes the content under the same id
     digest.update(repr(config_rows(workspace.municipalities)).encode())
     for path in project_files():
         digest.update(path.read_bytes())

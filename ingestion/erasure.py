@@ -1,0 +1,315 @@
+"""Erasing one person from the lake, so that nobody can tell afterwards who it was, and so that they do not come back.
+
+Belongs here: finding a person's rows in every load, removing them, the proof, and the tombstones: keyed hashes of whom and what has been
+erased, by which `delivery` leaves them out when a source system still delivers them.
+Does not belong here: erasing whole loads whose time is over (`retention`), the command (`orchestration.erasure`).
+
+From the personnummer follow the pseudonym, the person's employments and decisions, and what hangs on those. Numbers that no personnummer
+leads to (staff in visits, answers to surveys, injury reports) are erased if the one who orders it names them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import mmap
+import os
+import re
+import secrets
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.contracts import PERSON_COLUMNS, Table, table, tables
+from ingestion.failures import PermanentFailure
+from ingestion.lake import Lake, Load, Rejected, literal, new_load_id, quoted
+from ingestion.personal_data import Treatment, processing
+from ingestion.pseudonyms import Pseudonymiser, WrongKey, canonical
+from ingestion.raw import KeptRaw
+
+LINKED = {"hr": "employment_id", "care": "decision_id"}
+"""By source: the number that leads from a table with persons to the tables without."""
+BOTH_SIDES = (("care_visits", "staff_id"),)
+"""Numbers of a person in a row that is somebody else's too: the number goes, the row stays."""
+MOST_UNPACKED = 1_000_000_000
+_NUMBER = re.compile(rb"(?<!\d)\d{6}(?:\d{2})?[-+ ]?(?:\d{4}|[A-Za-z]\d{3}|\d{2}[A-Za-z]\d)(?!\d)")
+
+
+class NotErasable(PermanentFailure):
+    """What was asked for cannot be erased; the message says why, without saying who."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a source system: of which table and column, in which municipality."""
+
+    table: str
+    column: str
+    municipality_id: str
+    value: str
+
+    def scope(self) -> str:
+        """What is hashed: a linked number is the same one in all tables of its source."""
+        source = self.table.partition("_")[0]
+        return f"{source if LINKED.get(source) == self.column else self.table}.{self.column}:{self.municipality_id}:{self.value}"
+
+
+@dataclass
+class Erasure:
+    """What is recorded of an erasure: who ordered it, when, why, rows by table; never of whom.
+
+    tombstones: keyed hashes, of no use without the key. lifted: by whom and when, if the person may be delivered again.
+    """
+
+    erasure_id: str
+    by: str
+    reason: str
+    begun_at: str
+    tombstones: list[str]
+    finished_at: str | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+    loads: int = 0
+    raw_files: int = 0
+    by_hand: list[str] = field(default_factory=list)
+    lifted: dict[str, str] | None = None
+
+
+class Tombstones:
+    """The record of erasures, and the question whether somebody has been erased. The key is made on first use, beside the other keys."""
+
+    def __init__(self, folder: Path, key: Callable[[], bytes]) -> None:
+        """folder: where erasures are recorded, one file each. key: gives the 32 bytes that the tombstones are hashed with."""
+        self.folder = folder
+        self._key = key
+        self._digests: frozenset[str] | None = None
+
+    def all(self) -> list[Erasure]:
+        """Every erasure, oldest first."""
+        return [Erasure(**json.loads(path.read_text(encoding="utf-8"))) for path in sorted(self.folder.glob("*.json"))]
+
+    def save(self, erasure: Erasure) -> None:
+        """Record an erasure, in one atomic step."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self.folder / f"{erasure.erasure_id}.json"
+        new = path.with_suffix(".new")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(json.dumps(erasure.__dict__, ensure_ascii=False, indent=1))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+        self._digests = None
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Tombstones of all erasures that have not been lifted."""
+        if self._digests is None:
+            self._digests = frozenset(digest for one in self.all() if one.lifted is None for digest in one.tombstones)
+        return self._digests
+
+    def digest(self, scope: str) -> str:
+        """The tombstone of a person ('person:' and the canonical personnummer) or of a number's scope."""
+        return hmac.new(self._key(), scope.encode("utf-8"), hashlib.sha256).hexdigest()
+
+    def holds_person(self, number: str) -> bool:
+        """Whether the person with this canonical personnummer has been erased."""
+        return bool(self.digests) and self.digest(f"person:{number}") in self.digests
+
+    def holds(self, of: Table, column: str, municipality_id: str, values: Iterable[str]) -> list[str]:
+        """Those of `values` that have been erased."""
+        if not self.digests:
+            return []
+        return [value for value in values if self.digest(Number(of.full_name, column, municipality_id, value).scope()) in self.digests]
+
+
+def left_out_by(of: Table) -> list[str]:
+    """Columns of a table whose numbers decide, beside the person, whether a row or a number in it has been erased."""
+    entry = processing(of)
+    numbers = [one.name for one in entry.fields if one.treatment is Treatment.NUMBER] if entry else []
+    if _has_person(of):  # there the person decides, and a corrected row of another person under the same number must pass
+        numbers = [name for name in numbers if LINKED.get(of.source) != name]
+    return numbers
+
+
+def erase(
+    personnummer: str,
+    numbers: Sequence[Number],
+    by: str,
+    reason: str,
+    lake: Lake,
+    rejected: Rejected,
+    raw: KeptRaw,
+    pseudonymiser: Pseudonymiser,
+    tombstones: Tombstones,
+) -> Erasure:
+    """Remove a person from every load, refused file and kept file. Whoever calls holds the lake for writing.
+
+    numbers: those that no personnummer leads to. Raises NotErasable for what is no personnummer or no known number, WrongKey if loads are
+    under another key. Killed at any moment it is run again: the tombstones come first, then what hangs on the person, the person last.
+    """
+    today = datetime.now(UTC).date()
+    number = canonical(personnummer, today)
+    person = pseudonymiser.person(personnummer, today)
+    if number is None or person is None:
+        raise NotErasable("The first line is no personnummer, samordningsnummer or reservnummer. Nothing was erased.")
+    for one in numbers:
+        _check_number(one)
+    loads = lake.loads()
+    if strange := {load.key_id for load in loads if load.key_id is not None} - {pseudonymiser.key_id}:
+        keys = ", ".join(sorted(strange))
+        raise WrongKey(f"Loads are under the keys {keys}, the key at hand is {pseudonymiser.key_id}. Nothing was erased.")
+    lake.sweep()
+    with duckdb.connect() as con:
+        con.execute("set temp_directory = ''")
+        every = [*numbers, *_linked(con, loads, person.person_id)]
+        wanted = sorted({tombstones.digest(f"person:{number}"), *(tombstones.digest(one.scope()) for one in every)})
+        erasure = next(
+            (one for one in tombstones.all() if one.finished_at is None and tombstones.digest(f"person:{number}") in one.tombstones), None
+        ) or Erasure(new_load_id(), by, reason, datetime.now(UTC).isoformat(), [])
+        erasure.tombstones = sorted({*erasure.tombstones, *wanted})
+        tombstones.save(erasure)
+        what = {"what": "erased", "erasure": erasure.erasure_id, "at": datetime.now(UTC).isoformat()}
+        for load in sorted(loads, key=lambda load: _has_person(table(load.source, load.table))):
+            if rows := _erase_from(con, lake, load, person.person_id, every, what):
+                erasure.rows[f"{load.source}_{load.table}"] = erasure.rows.get(f"{load.source}_{load.table}", 0) + rows
+                erasure.loads += 1
+                tombstones.save(erasure)
+    for path, found in _raw_files(rejected, raw, number, today):
+        if found is None:
+            erasure.by_hand.append(str(path.relative_to(lake.root.parent)))
+        elif found:
+            path.unlink()
+            erasure.raw_files += 1
+    erasure.finished_at = datetime.now(UTC).isoformat()
+    tombstones.save(erasure)
+    return erasure
+
+
+def lift(erasure: Erasure, by: str, tombstones: Tombstones) -> None:
+    """Let the person be delivered again: the board has decided so. What was erased stays erased."""
+    erasure.lifted = {"by": by, "at": datetime.now(UTC).isoformat()}
+    tombstones.save(erasure)
+
+
+def rows_left(home: Path, person_id: str) -> tuple[int, int]:
+    """The proof: how many rows of any Parquet or DuckDB file below `home` hold the pseudonym, in any column, and files searched."""
+    rows = files = 0
+    for path in sorted(home.rglob("*")):
+        if path.is_symlink() or not path.is_file():
+            continue
+        with path.open("rb") as file:
+            start = file.read(12)
+        if start.startswith(b"PAR1"):
+            relations = [f"read_parquet({literal(path)})"]
+            con = duckdb.connect()
+        elif start[8:12] == b"DUCK":
+            con = duckdb.connect(str(path), read_only=True)
+            relations = [
+                f"{quoted(schema)}.{quoted(name)}"
+                for schema, name in con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+            ]
+        else:
+            continue
+        files += 1
+        with con:
+            for relation in relations:
+                texts = [name for name, kind, *_ in con.execute(f"describe from {relation}").fetchall() if kind == "VARCHAR"]
+                if texts:
+                    where = " or ".join(f"contains({quoted(name)}, ?)" for name in texts)
+                    [(found,)] = con.execute(f"select count(*) from {relation} where {where}", [person_id] * len(texts)).fetchall()
+                    rows += found
+    return rows, files
+
+
+def mentions(path: Path, number: str, on: date) -> bool | None:
+    """Whether a raw file holds the personnummer in any spelling; None if it cannot be searched (too large once unpacked, broken)."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+        if start.startswith(b"PK\x03\x04"):
+            with zipfile.ZipFile(path) as archive:
+                if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
+                    return None
+                return any(_named_in(archive.read(name), number, on) for name in archive.namelist())
+        if path.stat().st_size == 0:
+            return False
+        if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return _named_in(path.read_bytes().decode("utf-16", errors="replace").encode("utf-8"), number, on)
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return _named_in(content, number, on)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):  # broken, encrypted, packed in an unknown way
+        return None
+
+
+def _named_in(content: bytes | mmap.mmap, number: str, on: date) -> bool:
+    return any(canonical(match.group().decode("ascii"), on) == number for match in _NUMBER.finditer(content))
+
+
+def _raw_files(rejected: Rejected, raw: KeptRaw, number: str, on: date) -> Iterator[tuple[Path, bool | None]]:
+    """Every refused and every kept file, and whether it names the person."""
+    for folder in sorted(rejected.root.glob("*")):
+        for path in sorted(folder.glob("*")):
+            if path.name not in ("rejection.json", "resolved.json"):
+                yield path, mentions(path, number, on)
+    for kept in raw.all():
+        with raw.opened(kept) as plain:
+            yield kept, mentions(plain, number, on)
+
+
+def _has_person(of: Table) -> bool:
+    return PERSON_COLUMNS[0][0] in {name for name, _ in of.lake_columns()}
+
+
+def _check_number(number: Number) -> None:
+    known = {of.full_name: of for of in tables()}
+    if number.table not in known or number.column not in left_out_by(known[number.table]):
+        allowed = sorted(f"{name}.{column}" for name, of in known.items() for column in left_out_by(of))
+        raise NotErasable(f"There is no number {number.table}.{number.column}; there are {', '.join(allowed)}. Nothing was erased.")
+
+
+def _linked(con: duckdb.DuckDBPyConnection, loads: Iterable[Load], person_id: str) -> list[Number]:
+    """The person's employments and decisions, as all loads tell them."""
+    found = set()
+    for load in loads:
+        of, column = table(load.source, load.table), LINKED.get(load.source)
+        if column and _has_person(of) and column in {name for name, _ in of.lake_columns()}:
+            load.check()
+            sql = f"select distinct {quoted(column)} from read_parquet({literal(load.parquet)}) where person_id = ?"
+            found |= {Number(of.full_name, column, load.municipality_id, value) for (value,) in con.execute(sql, [person_id]).fetchall()}
+    return sorted(found, key=lambda number: (number.table, number.municipality_id, number.value))
+
+
+def _erase_from(
+    con: duckdb.DuckDBPyConnection, lake: Lake, load: Load, person_id: str, numbers: Sequence[Number], what: dict[str, Any]
+) -> int:
+    """Rewrite one load without the person; how many rows were removed or lost a number."""
+    of = table(load.source, load.table)
+    load.check()
+    person = f"person_id = {literal(person_id)}" if _has_person(of) else "false"
+    gone, blanked = [person], {}
+    for column in left_out_by(of):
+        here = {value: Number(of.full_name, column, load.municipality_id, value).scope() for value in {one.value for one in numbers}}
+        values = sorted(one.value for one in set(numbers) if one.scope() == here[one.value])
+        if not values:
+            continue
+        among = f"{quoted(column)} in ({', '.join(literal(value) for value in values)})"
+        if (of.full_name, column) in BOTH_SIDES:
+            blanked[column] = among
+        else:
+            gone.append(among)
+    removed, touched = f"({' or '.join(gone)})", f"({' or '.join([*gone, *blanked.values()])})"
+    relation = f"read_parquet({literal(load.parquet)})"
+    [(rows,)] = con.execute(f"select count(*) from {relation} where {touched}").fetchall()
+    if rows:
+        nobody = f"erased-{secrets.token_hex(4)}"
+        replaced = ", ".join(f"case when {among} then {literal(nobody)} else {quoted(column)} end as {quoted(column)}"
+                             for column, among in blanked.items())  # fmt: skip
+        columns = f"* replace ({replaced})" if replaced else "*"
+        select = f"select {columns} from {relation} where {removed} is not true order by source_row"
+        lake.replace_content(load, select, con, what, load.key_id)
+    return int(rows)

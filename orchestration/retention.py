@@ -1,0 +1,77 @@
+"""The job `retention`: rows, refused files and kept files whose time is over, every month.
+
+Belongs here: the job, its schedule and what it says. Does not belong here: what is due (`ingestion.retention`).
+"""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from orchestration import home
+from orchestration.loads import TIMEZONE
+from orchestration.resources import Workspace
+from orchestration.steps import step
+
+
+@dg.op(out=dg.Out(dg.Nothing), description="Erase what the board has decided to erase and whose time is over; say what else is due.")
+def erase_what_is_due(context: dg.OpExecutionContext, workspace: dg.ResourceParam[Workspace]) -> None:
+    """Erase due rows of municipalities that have decided on it, and refused and kept files; the metadata say what, when and why.
+
+    The current publication is put into `published/archive/`, where none is retired, before any row goes: it holds their figures.
+    """
+    from ingestion.retention import due, erase_kept, erase_refused, erase_rows, keep_publication
+
+    settings, lake, now = workspace.settings, workspace.lake, datetime.now(UTC)
+    with step(context, workspace), lake.writer():
+        all_due = due(lake, workspace.municipalities, now.date())
+        decided = [one for one in all_due if one.decision]
+        kept = None
+        if decided:
+            workspace.remove_build()
+            pointer = settings.published / "current.duckdb"
+            with home.readable(settings, settings.published / "archive"):
+                kept = keep_publication(pointer.resolve() if pointer.exists() else None, settings.published / "archive")
+        erased = erase_rows(lake, decided, kept)
+        refused = erase_refused(workspace.rejected, now)
+        raw = erase_kept(workspace.raw, workspace.municipalities, now)
+    lines = ["| municipality | table | year | loads | rows | kept until | |", "|---|---|---|---|---|---|---|"]
+    loads, rows = Counter(one.years_rows for one in all_due), Counter[tuple[str, str, str]]()
+    for one in all_due:
+        rows[one.years_rows] += one.load.rows
+    last = {one.years_rows: (one.kept_until, one.decision) for one in all_due}
+    for key in sorted(last):
+        until, decision = last[key]
+        what = f"erased: {decision}" if decision else "due; the board has not decided (retention.decision), nothing was erased"
+        lines.append(f"| {' | '.join(key)} | {loads[key]} | {rows[key]} | {until} | {what} |")
+    undecided = len(all_due) - len(decided)
+    context.log.info(f"{len(erased)} loads erased, {undecided} due without a decision, {refused} refused and {raw} kept files removed")
+    context.add_output_metadata(
+        {
+            "loads_erased": len(erased),
+            "rows_erased": sum(one.load.rows for one in erased),
+            "loads_due_without_decision": undecided,
+            "refused_files_removed": refused,
+            "kept_files_removed": raw,
+            "publication_kept": kept or "none",
+            "due": dg.MetadataValue.md("\n".join(lines)),
+        }
+    )
+
+
+@dg.job(name="retention", description="Erase rows, refused files and kept files whose time is over; figures stay in the publications.")
+def retention() -> None:
+    """The job."""
+    erase_what_is_due()
+
+
+def monthly_retention(environment: str) -> dg.ScheduleDefinition:
+    """The 2nd at 04:00, before the month's deliveries. Runs by itself in live only: the demonstration's rows are all of the past."""
+    return dg.ScheduleDefinition(
+        name="monthly_retention",
+        job=retention,
+        cron_schedule="0 4 2 * *",
+        execution_timezone=TIMEZONE,
+        description="Rows whose time is over, on the 2nd of every month at 04:00.",
+        default_status=dg.DefaultScheduleStatus.RUNNING if environment == "live" else dg.DefaultScheduleStatus.STOPPED,
+    )
