@@ -252,10 +252,8 @@ def _named_in(content: bytes | mmap.mmap, number: str, on: date) -> bool:
 
 def _raw_files(rejected: Rejected, raw: KeptRaw, number: str, on: date) -> Iterator[tuple[Path, bool | None]]:
     """Every refused and every kept file, and whether it names the person."""
-    for folder in sorted(rejected.root.glob("*")):
-        for path in sorted(folder.glob("*")):
-            if path.name not in ("rejection.json", "resolved.json"):
-                yield path, mentions(path, number, on)
+    for path in sorted(rejected.root.glob("*/raw/*")):
+        yield path, mentions(path, number, on)
     for kept in raw.all():
         with raw.opened(kept) as plain:
             yield kept, mentions(plain, number, on)

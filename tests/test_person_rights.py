@@ -163,9 +163,9 @@ def test_raw_files_that_name_the_person_are_removed_and_others_stay(office: Offi
     for i, file in ((7, "his.csv"), (8, "hers.csv")):
         office.deliver("employments", "2024-03", [{**make(of, "2024-03")[i], "degree": 120}], file)
     office.take_in()
-    assert len(list((office.home / "rejected").glob("*/*.csv"))) == 2
+    assert len(list((office.home / "rejected").glob("*/raw/*.csv"))) == 2
     order(office)
-    assert [path.name for path in (office.home / "rejected").glob("*/*.csv")] == ["hers.csv"]
+    assert [path.name for path in (office.home / "rejected").glob("*/raw/*.csv")] == ["hers.csv"]
 
 
 @pytest.mark.parametrize("spelling", [WHO, WHO[2:], WHO.replace("-", ""), WHO[2:].replace("-", ""), WHO.replace("-", " ")])
@@ -213,7 +213,7 @@ def test_what_cannot_be_erased_is_refused_without_quoting_it(office: Office, cap
     assert order(office, stdin) == 1
     said = capsys.readouterr()
     assert "Nothing was erased" in said.err and WHO not in said.err and "M417" not in said.err.replace("such as", "")
-    assert not (office.home / "erasures").exists()
+    assert office.workspace.tombstones.all() == []
 
 
 def test_the_record_may_not_name_the_person(office: Office) -> None:
@@ -445,7 +445,7 @@ def test_a_misspelt_source_is_no_retention(tmp_path: Path) -> None:
 def test_accepted_files_are_kept_encrypted_where_a_key_is_set_and_come_back_as_they_were(
     office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    assert not (office.home / "raw").exists(), "without a key nothing is kept"
+    assert office.workspace.raw.all() == [], "without a key nothing is kept"
     key = tmp_path_factory.mktemp("vault") / "raw.key"
     key.write_bytes(Fernet.generate_key())
     monkeypatch.setenv("GENOMLYSNING_RAW_KEY_FILE", str(key))
