@@ -19,7 +19,6 @@ import duckdb
 import pytest
 import sqlglot
 from conftest import ROOT, Demonstration
-from personal_data_search import search, texts
 from sqlglot import exp
 from test_demo_hr import PRINTED as PRINTED_HR
 from test_demo_ledger import PRINTED as PRINTED_LEDGER
@@ -29,6 +28,7 @@ from demo.hr.people import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES
 from ingestion.contracts import Kind, tables
 from ingestion.lake import Rejected
 from reports.format import rounded
+from trials.search import search, texts
 
 pytestmark = pytest.mark.slow
 

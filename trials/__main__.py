@@ -20,7 +20,7 @@ from pathlib import Path
 
 from trials.trial import Attempt, Break, Trial
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("personal_data",)
 """Modules of this package with `TRIALS` and `BREAKS`, in the order in which they run."""
 
 SHOWN_FAILURES = 20
@@ -28,12 +28,14 @@ SHOWN_FAILURES = 20
 
 @dataclass
 class Count:
-    """What became of one trial."""
+    """What became of one trial. searched, personal: files that it left, and those of them with something personal in them."""
 
     trial: Trial
     tried: int = 0
     held: int = 0
     seconds: float = 0.0
+    searched: int = 0
+    personal: int = 0
 
 
 def trials(modules: tuple[str, ...] = MODULES) -> tuple[Trial, ...]:
@@ -63,7 +65,10 @@ def _workplace() -> Iterator[Path]:
 
 
 def run(trial: Trial, share: float = 1.0) -> tuple[Count, list[Attempt]]:
-    """Run one trial; its count, and the attempts that did not hold. A trial that fails itself did not hold."""
+    """Run one trial; its count, and the attempts that did not hold. A trial that fails itself did not hold.
+
+    At the full share, whatever it left is searched for personal data: what is found did not hold either.
+    """
     count, failures, started = Count(trial), [], time.monotonic()
     with _workplace() as folder:
         try:
@@ -75,10 +80,23 @@ def run(trial: Trial, share: float = 1.0) -> tuple[Count, list[Attempt]]:
         except Exception as error:
             count.tried += 1
             failures.append(Attempt("the trial itself", False, f"{type(error).__name__}: {error}"))
+        if share == 1:
+            failures += _searched(folder, count)
     if not count.tried:
         failures.append(Attempt("the trial itself", False, "nothing was tried"))
     count.seconds = time.monotonic() - started
     return count, failures
+
+
+def _searched(folder: Path, count: Count) -> list[Attempt]:
+    from trials.personal_data import left_behind
+
+    count.searched, hits = left_behind(folder)
+    by_file = {hit.file: hit for hit in hits}
+    count.personal = len(by_file)
+    return [
+        Attempt(f"personal data left in {path.relative_to(folder)}", False, f"{hit.where}: {hit.kind}") for path, hit in by_file.items()
+    ]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -90,16 +108,18 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown := sorted(set(chosen) - set(names)):
         parser.error(f"no trial {', '.join(unknown)}; there are {', '.join(names)}")
     by_name = {trial.name: trial for trial in trials()}
-    red = False
+    red, searched, personal = False, 0, 0
     print(f"{'trial':24} {'tried':>7} {'held':>7} {'s':>7}  promise", flush=True)
     for name in chosen:
         count, failures = run(by_name[name])
+        searched, personal = searched + count.searched, personal + count.personal
         red = red or bool(failures)
         print(f"{name:24} {count.tried:7} {count.held:7} {count.seconds:7.0f}  {count.trial.what}", flush=True)
         for failure in failures[:SHOWN_FAILURES]:
             print(f"  DID NOT HOLD  {failure.name}: {failure.said}", flush=True)
         if len(failures) > SHOWN_FAILURES:
             print(f"  … and {len(failures) - SHOWN_FAILURES} more", flush=True)
+    print(f"{'left-behind':24} {searched:7} {searched - personal:7} {'':>7}  no file that a trial left has personal data in it", flush=True)
     listed = [one for one in breaks() if one.trial in chosen]
     print(f"\n{'broken guard':64} noticed by", flush=True)
     for one in listed:

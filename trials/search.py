@@ -3,7 +3,9 @@
 Compressed bytes hide text, so files are opened as what they are: every column of every Parquet and DuckDB file, every
 cell of every SQLite table (Dagster's storage keeps some of it zlib-compressed), the members of workbooks and archives,
 pages and properties of PDFs, and all else as text, with character references resolved and data URIs in it included.
-Also a command: `python -m tests.personal_data_search <folder> [name ...]`.
+Also a command: `python -m trials.search <folder> [name ...]`.
+
+Belongs here: the search. Does not belong here: what is searched for and where (`trials.personal_data`, `trials.__main__`).
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ import pypdfium2
 NUMBER = re.compile(r"(?<!\d)(\d{2})?(\d{2})([ ./-]?)(\d{2})([ ./-]?)(\d{2})\s?[-+–]?\s?(\d{4})(?!\d)")
 HEXADECIMAL = re.compile(r"[0-9a-fA-F-]+")
 DATA_URI = re.compile(r"data:[\w/+.-]+;base64,([A-Za-z0-9+/=]+)")
+ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 # What may hold a number or a name; re2 has no look-around, so the exact test is made in Python on what is left.
 WORTH_READING = r"\d{2}[ ./-]?\d{2}[ ./-]?\d{2}\s?[-+–]?\s?\d{4}|\pL\pL"
@@ -110,16 +113,29 @@ def search(folder: Path, names: Iterable[str] = ()) -> list[Hit]:
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not path.is_file():
             continue
-        for where, text in texts(path):
-            hits += [Hit(path, where, "number", found) for found in numbers(text)]
-            hits += [Hit(path, where, "name", found) for found in wanted.found(text)]
-        hits += [Hit(path, "file name", "number", found) for found in numbers(str(path.relative_to(folder)))]
+        hits += hits_in(path, str(path.relative_to(folder)), wanted)
     return hits
 
 
+def hits_in(path: Path, relative: str, wanted: Names) -> Iterator[Hit]:
+    """Every hit in one file, and in its name below the folder that is searched."""
+    for where, text in texts(path):
+        yield from (Hit(path, where, "number", found) for found in numbers(text))
+        yield from (Hit(path, where, "name", found) for found in wanted.found(text))
+    yield from (Hit(path, "file name", "number", found) for found in numbers(relative))
+
+
 def texts(path: Path) -> Iterator[tuple[str, str]]:
-    """(where, text) of everything that the file holds."""
-    start = path.open("rb").read(16)
+    """(where, text) of everything that the file holds; of one that a killed process left broken, what can be read of it as text."""
+    try:
+        yield from _opened(path)
+    except (duckdb.Error, sqlite3.DatabaseError, pypdfium2.PdfiumError, zipfile.BadZipFile, OSError, EOFError, zlib.error):
+        yield from _as_text(f"{path.name} (broken)", path.read_bytes())
+
+
+def _opened(path: Path) -> Iterator[tuple[str, str]]:
+    with path.open("rb") as file:
+        start = file.read(16)
     if start.startswith(b"PAR1"):
         yield from _parquet(path)
     elif start[8:12] == b"DUCK":
@@ -193,8 +209,18 @@ def _decoded(where: str, content: bytes) -> Iterator[tuple[str, str]]:
     elif content[:1] == b"\x78" and (unpacked := _inflated(content)) is not None:
         yield from _decoded(f"{where} (zlib)", unpacked)
     else:
+        yield from _as_text(where, content)
+
+
+def _as_text(where: str, content: bytes) -> Iterator[tuple[str, str]]:
+    """Text in the encodings that deliveries have, character references resolved, data URIs opened."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield where, content.decode("utf-16", errors="replace")
+    else:
         text = content.decode("utf-8", errors="replace")
         yield where, text
+        if "\\u" in text:  # JSON with its letters escaped
+            yield where, ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
         if "&" in text and (resolved := html.unescape(text)) != text:
             yield where, resolved
         if "\ufffd" in text:
