@@ -79,8 +79,8 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Settings from KOLADA_BASE_URL and the variables GENOMLYSNING_*: ENV (required), HOME, READERS_GROUP, RAW_KEY_FILE, WEBSERVER_URL and
-        those of alerts (docs/operations.md). Raises SettingsError.
+        """Settings from KOLADA_BASE_URL and the variables GENOMLYSNING_*: ENV (required), HOME, READERS_GROUP, RAW_KEY_FILE, WEBSERVER_URL
+        and those of alerts (docs/operations.md). Raises SettingsError.
         """
         raw_key_file = environ.get("GENOMLYSNING_RAW_KEY_FILE")
         environment = environ.get("GENOMLYSNING_ENV", "")
