@@ -328,10 +328,7 @@ def _candidate(
         raise readers.refuse(
             path, "R120", "a header and no rows", "rows", "Deliver the extract again; a month without rows is not delivered."
         )
-    for column, rule, expected, advice in (
-        ("municipality_id", "R121", f"{municipality.id} in every row", "Put the file in the inbox of the municipality that it is of."),
-        (table.period_column or "period", "R122", "one and the same period in every row", "Deliver one file for each period."),
-    ):
+    for column, rule, expected, advice in _one_in_all_rows(table, municipality):
         values = con.execute(f"select {quoted(column)}, min(source_row), count(*) from {relation} group by 1 order by 3 desc").fetchall()
         odd = [value for value in values if value[0] is None or (column == "municipality_id" and value[0] != municipality.id)] or values[1:]
         if odd:
@@ -358,6 +355,14 @@ def _candidate(
         key_id=key_id if "person_id" in content else None,
         received_at=datetime.now(UTC), notes=notes,
     )  # fmt: skip
+
+
+def _one_in_all_rows(table: Table, municipality: Municipality) -> tuple[tuple[str, str, str, str], ...]:
+    """(lake column, rule, what is expected, advice) of the columns that hold one and the same value in every row of a file."""
+    return (
+        ("municipality_id", "R121", f"{municipality.id} in every row", "Put the file in the inbox of the municipality that it is of."),
+        (table.period_column or "period", "R122", "one and the same period in every row", "Deliver one file for each period."),
+    )
 
 
 def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -> list[Candidate]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import errno
 import io
 import re
 import secrets
@@ -41,6 +42,8 @@ NAMED_ROWS = 20
 
 _UNDEFINED_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 _CHUNK = 4 * 1024 * 1024
+_NO_VALUE = {"f": "a formula", "e": "an Excel error"}
+"""Types of workbook cells that hold no value that was delivered."""
 _XML_FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)|\x00")
 
 
@@ -308,8 +311,8 @@ def _damage_refused(path: Path) -> Iterator[None]:
     except (DeliveryRefused, MemoryError):
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # the disk's fault, not the file's
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise  # the disk's fault, not the file's (EINVAL: a damaged zip file makes zipfile seek before its beginning)
         raise refuse(
             path, "R101", "a workbook that cannot be read", "a whole XLSX file", "Open it in Excel, save it again as XLSX and deliver that."
         ) from None
@@ -389,7 +392,7 @@ def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -
             texts: list[str | None] = [None] * width
             for cell in cells:
                 index, value = cell["column"] - 1, cell["value"]
-                what = {"f": "a formula", "e": "an Excel error"}.get(cell["data_type"])
+                what = _NO_VALUE.get(cell["data_type"])
                 if what is None and index >= width and value is not None:
                     what = "a cell without header"
                 if what is None and cell["style_id"] in shares and isinstance(value, int | float):

@@ -1,0 +1,2150 @@
+"""The catalogue of bad deliveries: what is delivered, and what must become of it. `docs/deliveries.md` is written from it.
+
+Belongs here: the deliveries, made of faultless extracts by one change each, and their fate, said beforehand. Does not belong
+here: trying them (`trials.deliveries`).
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from trials.extracts import Row, csv_text, personnummer, rows, sie_text, table_of, write_xlsx
+
+Make = Callable[[Path], Path]
+"""Writes a delivery into the inbox's folder of its source; returns the file."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One delivery and its fate.
+
+    name: unique. delivered: in words. source: whose inbox. rule: the rule that refuses it; None where it is in fact right
+    and accepted, then rows and total (lake column, sum) say as what. row, column, told: what the finding of `rule` names and
+    tells. kept_as: the name under which the file is known, where its own cannot be shown.
+    """
+
+    group: str
+    name: str
+    delivered: str
+    source: str
+    make: Make
+    rule: str | None = None
+    row: int | None = None
+    column: str | None = None
+    told: str = ""
+    rows: int = 0
+    total: tuple[str, str] = ("", "")
+    warning: str | None = None
+    kept_as: str | None = None
+
+
+# Ways of making a delivery
+
+
+def text(
+    full_name: str,
+    change: Callable[[list[Row]], object] = lambda _: None,
+    spoil: Callable[[bytes], bytes] = lambda content: content,
+    encoding: str = "utf-8",
+    end: str = "\r\n",
+    period: str | None = None,
+    name: str = "leverans.csv",
+) -> Make:
+    """A CSV: its rows changed in place, then its bytes spoilt."""
+
+    def make(folder: Path) -> Path:
+        of = table_of(full_name)
+        these = rows(of, period or _period(full_name))
+        change(these)
+        path = folder / name
+        path.write_bytes(spoil(csv_text(of, these, end).encode(encoding)))
+        return path
+
+    return make
+
+
+def content(of: bytes, name: str = "leverans.csv") -> Make:
+    """A file of these bytes."""
+
+    def make(folder: Path) -> Path:
+        (folder / name).write_bytes(of)
+        return folder / name
+
+    return make
+
+
+def book(
+    full_name: str,
+    edit: Callable[[Any], object] = lambda _: None,
+    part: Callable[[str, bytes], bytes] = lambda _, data: data,
+    more: tuple[tuple[str, bytes], ...] = (),
+    name: str = "leverans.xlsx",
+    change: Callable[[list[Row]], object] = lambda _: None,
+) -> Make:
+    """A workbook: edited as openpyxl has it, then the parts of its zip file changed, then parts added."""
+
+    def make(folder: Path) -> Path:
+        import openpyxl
+
+        of = table_of(full_name)
+        these = rows(of, _period(full_name))
+        change(these)
+        path = write_xlsx(folder / name, of, these)
+        workbook = openpyxl.load_workbook(path)
+        edit(workbook)
+        workbook.save(path)
+        with zipfile.ZipFile(path) as archive:
+            parts = [(item.filename, archive.read(item)) for item in archive.infolist()]
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file, data in [*((file, part(file, data)) for file, data in parts), *more]:
+                archive.writestr(file, data)
+        return path
+
+    return make
+
+
+def sie(change: Callable[[str], str] = lambda of: of, encoding: str = "cp437", name: str = "bokforing.se") -> Make:
+    """A SIE 4 file of January and February."""
+
+    def make(folder: Path) -> Path:
+        (folder / name).write_bytes(change(sie_text()).replace("\n", "\r\n").encode(encoding))
+        return folder / name
+
+    return make
+
+
+def _period(full_name: str) -> str:
+    of = table_of(full_name)
+    return "2024-03" if of.column(of.period_column or "").header != "ar" else "2024"
+
+
+def put(row: int, **cells: str) -> Callable[[list[Row]], object]:
+    """Cells of one row; 2 is the first, as in the file."""
+    return lambda these: these[row - 2].update(cells)
+
+
+def every(**cells: str) -> Callable[[list[Row]], object]:
+    """Cells of all rows."""
+    return lambda these: [row.update(cells) for row in these]
+
+
+def _swap(left: str, right: str) -> Callable[[list[Row]], object]:
+    return lambda these: [row.update({left: row[right], right: row[left]}) for row in these]
+
+
+def _replace(old: str, new: str, count: int = -1) -> Callable[[bytes], bytes]:
+    def change(of: bytes) -> bytes:
+        if old.encode() not in of:
+            raise ValueError(f"nothing to replace: {old}")
+        return of.replace(old.encode(), new.encode(), count)
+
+    return change
+
+
+def _lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[bytes], bytes]:
+    return lambda of: b"\r\n".join(change(of.split(b"\r\n")))
+
+
+def _line(number: int, change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    return _lines(lambda of: [change(line) if n == number else line for n, line in enumerate(of, start=1)])
+
+
+def _said(old: str, new: str, count: int = -1) -> Callable[[str], str]:
+    def change(of: str) -> str:
+        if old not in of:
+            raise ValueError(f"nothing to replace: {old}")
+        return of.replace(old, new, count)
+
+    return change
+
+
+def _part(name: str, old: bytes, new: bytes) -> Callable[[str, bytes], bytes]:
+    def change(file: str, data: bytes) -> bytes:
+        if file != name:
+            return data
+        if old not in data:
+            raise ValueError(f"nothing to replace in {name}")
+        return data.replace(old, new, 1)
+
+    return change
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+NUMBER = personnummer(7)
+TIME, STAFF, POSTINGS, FORECAST = "hr_time_records", "hr_employments", "ledger_transactions", "ledger_forecast"
+ALL_HOURS = ("scheduled_hours", "1431.00")
+
+
+def _in_sheet(cell: str, value: object, shown_as: str | None = None) -> Callable[[Any], object]:
+    def edit(workbook: Any) -> None:
+        workbook.worksheets[0][cell] = value
+        if shown_as:
+            workbook.worksheets[0][cell].number_format = shown_as
+
+    return edit
+
+
+def _second_sheet(state: str) -> Callable[[Any], object]:
+    def edit(workbook: Any) -> None:
+        sheet = workbook.create_sheet("Underlag")
+        sheet.append(["personnummer", "namn"])
+        sheet.append([NUMBER, "Quistberg, Alvfrid"])
+        sheet.sheet_state = state
+
+    return edit
+
+
+def _real_dates(workbook: Any) -> None:
+    for [cell] in workbook.worksheets[0].iter_rows(min_row=2, min_col=15, max_col=15):
+        cell.value = datetime.fromisoformat(cell.value)
+
+
+def _since_1904(workbook: Any) -> None:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    workbook.epoch = CALENDAR_MAC_1904
+    _real_dates(workbook)
+
+
+def _link(folder: Path) -> Path:
+    outside = folder.parents[2] / "utanfor.csv"
+    text(TIME, name=outside.name)(outside.parent)
+    (folder / "leverans.csv").symlink_to(outside)
+    return folder / "leverans.csv"
+
+
+def _sparse(folder: Path) -> Path:
+    path = folder / "leverans.csv"
+    text(TIME)(folder)
+    os.truncate(path, 10 * 1024**3)
+    return path
+
+
+def _one_line(folder: Path) -> Path:
+    path = folder / "leverans.csv"
+    with path.open("wb") as file:
+        for _ in range(64):
+            file.write(b"kommun;period;" * 75_000)
+    return path
+
+
+def _endless_cell(folder: Path) -> Path:
+    path = text(TIME)(folder)
+    with path.open("ab") as file:
+        file.write(b'1489;2024-03;"')
+        for _ in range(64):
+            file.write(b"text utan slut\r\n" * 65_000)
+    return path
+
+
+def _zip_bomb(folder: Path) -> Path:
+    path = book(TIME)(folder)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/media/bild.bin", "w", force_zip64=True) as part:
+        for _ in range(300):
+            part.write(bytes(1024**2))
+    return path
+
+
+def _other_municipality(folder: Path) -> Path:
+    unknown = folder.parents[1] / "9999-okand" / folder.name
+    unknown.mkdir(parents=True)
+    return text(TIME)(unknown)
+
+
+def _twice_in_zip(folder: Path) -> Path:
+    import warnings
+
+    path = book(TIME)(folder)
+    with zipfile.ZipFile(path) as archive:
+        data = archive.read(SHEET)
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as archive:
+        warnings.simplefilter("ignore")  # the doubled name is the point
+        archive.writestr(SHEET, data)
+    return path
+
+
+def _entities(file: str, data: bytes) -> bytes:
+    if file != SHEET:
+        return data
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(9))
+    return bomb + b"]>" + data.replace(b"<v>", b"<v>&j;", 1)
+
+
+def _utf16_part(file: str, data: bytes) -> bytes:
+    return data.decode().encode("utf-16") if file == "xl/styles.xml" else data
+
+
+CSV, CELLS, SHAPE, TIMES, PEOPLE, NAMES, BOOKS, LEDGER, OTHERS, SIZE = (
+    "Text files: encodings, separators, line ends",
+    "Cells: numbers and dates as people write them",
+    "Headers, columns and rows",
+    "Municipality, period, corrections",
+    "Personnummer where none belong",
+    "Names of files, and ways out of the inbox",
+    "Workbooks",
+    "SIE 4 and the ledger",
+    "The other sources",
+    "Too large",
+)  # fmt: skip
+
+CASES: tuple[Case, ...] = (
+    Case(CSV, "utf8-bom", "UTF-8 with a byte order mark", "hr", text(TIME, encoding="utf-8-sig"), rows=12, total=ALL_HOURS),
+    Case(CSV, "windows-1252", "Windows-1252", "hr", text(STAFF, encoding="cp1252"), rows=12, total=("degree", "900.00")),
+    Case(
+        CSV, "utf16", "UTF-16 with a byte order mark", "hr", text(TIME, encoding="utf-16"), rule="R102", told="UTF-16 text or binary data"
+    ),
+    Case(
+        CSV,
+        "utf16-no-bom",
+        "UTF-16 without a byte order mark",
+        "hr",
+        text(TIME, encoding="utf-16-be"),
+        rule="R102",
+        told="UTF-16 text or binary data",
+    ),
+    Case(CSV, "utf32", "UTF-32", "hr", text(TIME, encoding="utf-32"), rule="R102", told="UTF-16 text or binary data"),
+    Case(
+        CSV,
+        "c1-bytes",
+        "bytes that are neither UTF-8 nor Windows-1252",
+        "hr",
+        text(STAFF, spoil=lambda of: of.replace("ö".encode(), b"\xf6\x8d", 1)),
+        rule="R102",
+        told="bytes that are neither UTF-8 nor Windows-1252",
+    ),
+    Case(
+        CSV,
+        "mixed-encodings",
+        "UTF-8, but one row in Windows-1252",
+        "hr",
+        text(STAFF, spoil=_line(5, lambda line: line.decode().encode("cp1252"))),
+        rule="G111",
+        row=2,
+        column="befattning",
+        told="'UnderskÃ¶terska'",
+    ),
+    Case(
+        CSV,
+        "double-encoded",
+        "UTF-8 that was taken for Windows-1252 and encoded again",
+        "hr",
+        text(STAFF, spoil=lambda of: of.decode("cp1252").encode()),
+        rule="G111",
+        row=2,
+        column="befattning",
+        told="'UnderskÃ¶terska'",
+    ),
+    Case(
+        CSV,
+        "dos-encoded",
+        "DOS text (code page 437)",
+        "hr",
+        text(STAFF, encoding="cp437"),
+        rule="G111",
+        row=2,
+        column="befattning",
+        told="'Undersk”terska'",
+    ),
+    Case(
+        CSV,
+        "mac-encoded",
+        "Mac OS Roman text",
+        "hr",
+        text(STAFF, encoding="mac_roman"),
+        rule="G104",
+        row=2,
+        column="loneform",
+        told="'mŒnad'",
+    ),
+    Case(
+        CSV,
+        "lost-letters",
+        "letters lost as U+FFFD on the way",
+        "hr",
+        text(STAFF, put(4, befattning="Undersk\ufffdterska")),
+        rule="G111",
+        row=4,
+        column="befattning",
+        told="'Undersk�terska'",
+    ),
+    Case(
+        CSV,
+        "control-character",
+        "a control character inside a text",
+        "hr",
+        text(STAFF, put(4, befattning="Under\x1fsköterska")),
+        rule="G111",
+        row=4,
+        column="befattning",
+        told="a text of the shape 'Aaaaa?aaaaaaaaa'",
+    ),
+    Case(
+        CSV,
+        "nul",
+        "a null byte in a row",
+        "hr",
+        text(TIME, spoil=_line(6, lambda line: line[:10] + b"\x00" + line[10:])),
+        rule="R102",
+        told="UTF-16 text or binary data",
+    ),
+    Case(
+        CSV,
+        "joined-files",
+        "two files with byte order marks, joined",
+        "hr",
+        text(TIME, encoding="utf-8-sig", spoil=lambda of: of + of),
+        rule="R113",
+        row=14,
+        column="period",
+        told="'period'",
+    ),
+    Case(
+        CSV,
+        "bom-inside",
+        "a byte order mark before the second row",
+        "hr",
+        text(TIME, spoil=_line(3, lambda line: b"\xef\xbb\xbf" + line)),
+        rule="R121",
+        row=3,
+        column="kommun",
+        told="a text of the shape '?9999'",
+    ),
+    Case(
+        CSV,
+        "bom-twice",
+        "two byte order marks",
+        "hr",
+        text(TIME, encoding="utf-8-sig", spoil=lambda of: b"\xef\xbb\xbf" + of),
+        rule="R111",
+        row=1,
+        column="kommun",
+        told="no such column",
+    ),
+    Case(
+        CSV,
+        "commas",
+        "commas between the cells",
+        "hr",
+        text(TIME, spoil=lambda of: of.replace(b";", b",")),
+        rule="R104",
+        row=1,
+        told="a header with commas",
+    ),
+    Case(
+        CSV,
+        "tabs",
+        "tabs between the cells",
+        "hr",
+        text(TIME, spoil=lambda of: of.replace(b";", b"\t")),
+        rule="R104",
+        row=1,
+        told="a header with tabs",
+    ),
+    Case(
+        CSV,
+        "pipes",
+        "vertical bars between the cells",
+        "hr",
+        text(TIME, spoil=lambda of: of.replace(b";", b"|")),
+        rule="R104",
+        row=1,
+        told="a header with no separator",
+    ),
+    Case(
+        CSV,
+        "sep-line",
+        "a first line 'sep=;' for Excel",
+        "hr",
+        text(TIME, spoil=lambda of: b"sep=;\r\n" + of),
+        rule="R110",
+        row=1,
+        told="headers of no table of this source",
+    ),
+    Case(
+        CSV,
+        "title-line",
+        "a title above the headers",
+        "hr",
+        text(TIME, spoil=lambda of: b"Tidrapport mars\r\n" + of),
+        rule="R104",
+        row=1,
+        told="a header with no separator",
+    ),
+    Case(
+        CSV,
+        "blank-first-line",
+        "an empty line above the headers",
+        "hr",
+        text(TIME, spoil=lambda of: b"\r\n" + of),
+        rule="R104",
+        row=1,
+        told="a header with no separator",
+    ),
+    Case(
+        CSV,
+        "open-quote",
+        "a quote that is never closed",
+        "hr",
+        text(TIME, spoil=_line(5, lambda line: line.replace(b";A", b';"A'))),
+        rule="R107",
+        row=5,
+        told="quotes that are not closed, or a cell without end",
+    ),
+    Case(
+        CSV,
+        "after-quote",
+        "text behind a closing quote",
+        "hr",
+        text(TIME, spoil=_line(5, lambda line: line.replace(b";A1003;", b';"A1003"x;'))),
+        rule="R107",
+        row=5,
+        told="quotes that are not closed, or a cell without end",
+    ),
+    Case(
+        CSV,
+        "header-quote",
+        "a quote in the header that is never closed",
+        "hr",
+        text(TIME, spoil=lambda of: b'"' + of),
+        rule="R104",
+        row=1,
+        told="a header with a quote that is not closed",
+    ),
+    Case(
+        CSV,
+        "bare-semicolon",
+        "a semicolon inside an unquoted text",
+        "hr",
+        text(STAFF, spoil=_line(6, lambda line: line.replace("Undersköterska".encode(), b"Usk; natt"))),
+        rule="R106",
+        row=6,
+        told="19 cells",
+    ),
+    Case(
+        CSV,
+        "quoted-semicolon",
+        "a semicolon inside a quoted text",
+        "hr",
+        text(STAFF, put(6, befattning="Usk; natt")),
+        rows=12,
+        total=("degree", "900.00"),
+    ),
+    Case(
+        CSV,
+        "quoted-line-end",
+        "a line end inside a quoted text",
+        "hr",
+        text(STAFF, put(6, befattning="Usk\nnatt")),
+        rows=12,
+        total=("degree", "900.00"),
+    ),
+    Case(
+        CSV,
+        "quotes-everywhere",
+        "every cell in quotes",
+        "hr",
+        text(TIME, spoil=lambda of: b'"' + of.strip().replace(b";", b'";"').replace(b"\r\n", b'"\r\n"') + b'"\r\n'),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(CSV, "cr-only", "line ends of old Macs (CR)", "hr", text(TIME, end="\r"), rows=12, total=ALL_HOURS),
+    Case(CSV, "lf-only", "line ends of Unix (LF)", "hr", text(TIME, end="\n"), rows=12, total=ALL_HOURS),
+    Case(
+        CSV,
+        "mixed-line-ends",
+        "CRLF, from the fifth row on LF",
+        "hr",
+        text(TIME, spoil=lambda of: b"\r\n".join(of.split(b"\r\n")[:5]) + b"\n" + b"\n".join(of.split(b"\r\n")[5:])),
+        rule="R107",
+        row=5,
+        told="another line end than in the rows before",
+    ),
+    Case(
+        CSV,
+        "cr-cr-lf",
+        "line ends doubled by a transfer in text mode (CR CR LF)",
+        "hr",
+        text(TIME, end="\r\r\n"),
+        rule="R109",
+        told="a file that could not be read",
+    ),
+    Case(
+        CSV,
+        "ctrl-z",
+        "the end mark of DOS in a row of its own",
+        "hr",
+        text(TIME, spoil=lambda of: of + b"\x1a"),
+        rule="R106",
+        row=14,
+        told="1 cells",
+    ),
+    Case(CSV, "blank-lines-last", "empty lines at the end", "hr", text(TIME, spoil=lambda of: of + b"\r\n\r\n"), rows=12, total=ALL_HOURS),
+    Case(
+        CSV,
+        "empty-columns-last",
+        "semicolons at the end of every line",
+        "hr",
+        text(TIME, spoil=lambda of: of.replace(b"\r\n", b";;\r\n")),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        CSV,
+        "row-of-semicolons",
+        "a row of nothing but semicolons, as Excel leaves it",
+        "hr",
+        text(TIME, spoil=lambda of: of + b";;;;;;;\r\n"),
+        rule="R121",
+        row=14,
+        column="kommun",
+        told="an empty cell",
+    ),
+    Case(
+        CSV,
+        "html",
+        "an HTML page called .csv",
+        "hr",
+        content(b"<!DOCTYPE html><html><body>Logga in</body></html>"),
+        rule="R104",
+        row=1,
+        told="a header with no separator",
+    ),
+    Case(
+        CSV,
+        "json",
+        "JSON called .csv",
+        "hr",
+        content(b'[{"kommun": "1489", "period": "2024-03"}]'),
+        rule="R104",
+        row=1,
+        told="a header with commas",
+    ),
+    Case(
+        CSV,
+        "gzip",
+        "a gzipped CSV",
+        "hr",
+        content(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\x04\x00\x43\xbe\xb7\xe8\x01\x00\x00\x00", "leverans.csv.gz"),
+        rule="R102",
+        told="UTF-16 text or binary data",
+    ),
+    Case(
+        CELLS,
+        "nbsp-thousands",
+        "a thousands mark that is a no-break space",
+        "ledger",
+        text(FORECAST, every(belopp="1\u00a0250,50")),
+        rows=1,
+        total=("amount", "1250.50"),
+    ),
+    Case(
+        CELLS,
+        "narrow-thousands",
+        "a thousands mark that is a narrow no-break space",
+        "ledger",
+        text(FORECAST, every(belopp="1\u202f250,50")),
+        rows=1,
+        total=("amount", "1250.50"),
+    ),
+    Case(
+        CELLS,
+        "typographic-minus",
+        "a minus sign that is U+2212",
+        "ledger",
+        text(FORECAST, every(belopp="\u2212250,50")),
+        rows=1,
+        total=("amount", "-250.50"),
+    ),
+    Case(
+        CELLS,
+        "blanks-around",
+        "blanks and tabs around the cells",
+        "ledger",
+        text(FORECAST, every(belopp=" \t250,50\u00a0", kommun="1489 ")),
+        rows=1,
+        total=("amount", "250.50"),
+    ),
+    Case(
+        CELLS,
+        "dot-thousands",
+        "1.250,50",
+        "ledger",
+        text(FORECAST, every(belopp="1.250,50")),
+        rule="R113",
+        row=2,
+        column="belopp",
+        told="'1.250,50'",
+    ),
+    Case(
+        CELLS,
+        "decimal-point",
+        "1250.50",
+        "ledger",
+        text(FORECAST, every(belopp="1250.50")),
+        rule="R113",
+        row=2,
+        column="belopp",
+        told="'1250.50'",
+    ),
+    Case(
+        CELLS,
+        "american-number",
+        "1,250.50",
+        "ledger",
+        text(FORECAST, every(belopp="1,250.50")),
+        rule="R113",
+        row=2,
+        column="belopp",
+        told="'1,250.50'",
+    ),
+    Case(
+        CELLS,
+        "two-numbers",
+        "12 50: two numbers in a cell",
+        "ledger",
+        text(FORECAST, every(belopp="12 50")),
+        rule="R113",
+        row=2,
+        column="belopp",
+        told="'12 50'",
+    ),
+    Case(
+        CELLS,
+        "bracketed-negative",
+        "(125,00) for a negative amount",
+        "ledger",
+        text(FORECAST, every(belopp="(125,00)")),
+        rule="R113",
+        row=2,
+        column="belopp",
+        told="'(125,00)'",
+    ),
+    Case(
+        CELLS,
+        "trailing-minus",
+        "125,00- for a negative amount",
+        "ledger",
+        text(FORECAST, every(belopp="125,00-")),
+        rule="R113",
+        row=2,
+        column="belopp",
+        told="'125,00-'",
+    ),
+    Case(
+        CELLS,
+        "three-decimals",
+        "an amount with three decimals",
+        "ledger",
+        text(FORECAST, every(belopp="125,005")),
+        rule="R113",
+        row=2,
+        column="belopp",
+        told="'125,005'",
+    ),
+    Case(
+        CELLS,
+        "currency",
+        "1250 kr",
+        "ledger",
+        text(FORECAST, every(belopp="1250 kr")),
+        rule="R113",
+        row=2,
+        column="belopp",
+        told="'1250 kr'",
+    ),
+    Case(
+        CELLS,
+        "scientific",
+        "1,25E+06, as Excel shortens large numbers",
+        "ledger",
+        text(FORECAST, every(belopp="1,25E+06")),
+        rule="R113",
+        row=2,
+        column="belopp",
+        told="'1,25E+06'",
+    ),
+    Case(
+        CELLS,
+        "hashes",
+        "##### of a column that was too narrow",
+        "ledger",
+        text(FORECAST, every(belopp="#####")),
+        rule="R113",
+        row=2,
+        column="belopp",
+        told="'#####'",
+    ),
+    Case(
+        CELLS,
+        "dash-for-zero",
+        "a dash for zero",
+        "ledger",
+        text(FORECAST, every(belopp="-")),
+        rule="R113",
+        row=2,
+        column="belopp",
+        told="'-'",
+    ),
+    Case(
+        CELLS,
+        "decimals-in-count",
+        "a count with decimals",
+        "population",
+        text("population_inhabitants", put(9, folkmangd="171,5")),
+        rule="R113",
+        row=9,
+        column="folkmangd",
+        told="'171,5'",
+    ),
+    Case(
+        CELLS,
+        "word-for-number",
+        "a word where a number belongs",
+        "hr",
+        text(TIME, put(4, overtid="många")),
+        rule="R113",
+        row=4,
+        column="overtid",
+        told="a text of the shape 'aaaaa'",
+    ),
+    Case(CELLS, "yes-in-english", "true for ja", "hr", text(STAFF, put(7, chef="true")), rule="R113", row=7, column="chef", told="'true'"),
+    Case(
+        CELLS,
+        "excel-serial",
+        "45292, Excel's number of a day",
+        "hr",
+        text(STAFF, put(4, anstalld_fran="45292")),
+        rule="R113",
+        row=4,
+        column="anstalld_fran",
+        told="a text of the shape '99999'",
+    ),
+    Case(
+        CELLS,
+        "american-date",
+        "03/31/2024",
+        "hr",
+        text(STAFF, put(4, anstalld_fran="03/31/2024")),
+        rule="R113",
+        row=4,
+        column="anstalld_fran",
+        told="a text of the shape '99/99/9999'",
+    ),
+    Case(
+        CELLS,
+        "spoken-date",
+        "31 mars 2024",
+        "hr",
+        text(STAFF, put(4, anstalld_fran="31 mars 2024")),
+        rule="R113",
+        row=4,
+        column="anstalld_fran",
+        told="a text of the shape '99 aaaa 9999'",
+    ),
+    Case(
+        CELLS,
+        "february-30",
+        "30 February",
+        "hr",
+        text(STAFF, put(4, anstalld_fran="2023-02-30")),
+        rule="R113",
+        row=4,
+        column="anstalld_fran",
+        told="a text of the shape '9999-99-99'",
+    ),
+    Case(
+        CELLS,
+        "short-year",
+        "23-03-31",
+        "hr",
+        text(STAFF, put(4, anstalld_fran="23-03-31")),
+        rule="R113",
+        row=4,
+        column="anstalld_fran",
+        told="a text of the shape '99-99-99'",
+    ),
+    Case(
+        CELLS,
+        "timestamp",
+        "a date with a time",
+        "hr",
+        text(STAFF, put(4, anstalld_fran="2023-03-31 00:00:00")),
+        rule="R113",
+        row=4,
+        column="anstalld_fran",
+        told="a text of the shape '9999-99-99 99:99:99'",
+    ),
+    Case(
+        CELLS,
+        "year-0202",
+        "the year 0202",
+        "hr",
+        text(STAFF, put(4, anstalld_fran="0202-03-31")),
+        rule="G112",
+        row=4,
+        column="anstalld_fran",
+        told="a text of the shape '9999-99-99'",
+    ),
+    Case(
+        CELLS,
+        "year-9999",
+        "9999-12-31 for 'until further notice'",
+        "hr",
+        text(STAFF, put(4, anstalld_till="9999-12-31")),
+        rule="G112",
+        row=4,
+        column="anstalld_till",
+        told="a text of the shape '9999-99-99'",
+    ),
+    Case(CELLS, "month-13", "2024-13", "hr", text(TIME, every(period="2024-13")), rule="R113", row=2, column="period", told="'2024-13'"),
+    Case(
+        CELLS,
+        "formula-texts",
+        "texts that a spreadsheet would take for formulas: kept as texts, made harmless where they are shown",
+        "hr",
+        text(STAFF, lambda these: [row.update(befattning=t) for row, t in zip(these, ("=1+1", "+46", "-2", "@SUM(A1)"), strict=False)]),
+        rows=12,
+        total=("degree", "900.00"),
+    ),
+    Case(SHAPE, "empty", "an empty file", "hr", content(b""), rule="R101", told="an empty file"),
+    Case(SHAPE, "blanks", "a file of blanks and line ends", "hr", content(b" \r\n\r\n"), rule="R101", told="an empty file"),
+    Case(
+        SHAPE,
+        "bom-only",
+        "a byte order mark and nothing else",
+        "hr",
+        content(b"\xef\xbb\xbf"),
+        rule="R104",
+        row=1,
+        told="a header with no separator",
+    ),
+    Case(
+        SHAPE, "header-only", "headers and no rows", "hr", text(TIME, lambda these: these.clear()), rule="R120", told="a header and no rows"
+    ),
+    Case(
+        SHAPE,
+        "no-header",
+        "rows without headers",
+        "hr",
+        text(STAFF, spoil=_lines(lambda of: of[1:])),
+        rule="R110",
+        row=1,
+        told="headers of no table of this source",
+    ),
+    Case(
+        SHAPE,
+        "header-twice",
+        "a header twice",
+        "hr",
+        text(TIME, spoil=_replace("overtid", "fyllnadstid", 1)),
+        rule="R105",
+        row=1,
+        told="the same header over columns 7, 8",
+    ),
+    Case(
+        SHAPE,
+        "headers-in-capitals",
+        "headers in capitals, with blanks",
+        "hr",
+        text(TIME, spoil=_line(1, lambda line: line.upper().replace(b";", b" ; "))),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        SHAPE,
+        "columns-in-another-order",
+        "columns in another order",
+        "hr",
+        text(TIME, spoil=_lines(lambda of: [b";".join(reversed(line.split(b";"))) for line in of])),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        SHAPE,
+        "column-missing",
+        "a column missing",
+        "hr",
+        text(TIME, spoil=_lines(lambda of: [b";".join(line.split(b";")[:-1]) for line in of])),
+        rule="R111",
+        row=1,
+        column="overtid",
+        told="no such column",
+    ),
+    Case(
+        SHAPE,
+        "column-unknown",
+        "a column that nobody asked for: left behind",
+        "hr",
+        text(
+            TIME,
+            spoil=_lines(lambda of: [line + (b";anteckning" if n == 0 else b";hemligt") if line else line for n, line in enumerate(of)]),
+        ),
+        rows=12,
+        total=ALL_HOURS,
+        warning="R112",
+    ),
+    Case(
+        SHAPE,
+        "swapped-municipality",
+        "names and municipality swapped",
+        "hr",
+        text(STAFF, _swap("kommun", "namn")),
+        rule="R121",
+        row=2,
+        column="kommun",
+        told="a text of the shape 'Aaaaaaaaa, Aaaaaaa'",
+    ),
+    Case(
+        SHAPE,
+        "swapped-numbers",
+        "personnummer and employment number swapped",
+        "hr",
+        text(STAFF, _swap("personnummer", "anstallningsid")),
+        rule="R113",
+        row=2,
+        column="personnummer",
+        told="a text of the shape 'A9999'",
+    ),
+    Case(
+        SHAPE,
+        "swapped-units",
+        "department and unit swapped",
+        "hr",
+        text(STAFF, _swap("avdelning", "enhet")),
+        rule="HR106",
+        row=2,
+        column="avdelning",
+        told="'hemtjanst_centrum'",
+    ),
+    Case(
+        SHAPE,
+        "too-many-cells",
+        "a row with a cell too many",
+        "hr",
+        text(TIME, spoil=_line(8, lambda line: line + b";1,00")),
+        rule="R106",
+        row=8,
+        told="9 cells",
+    ),
+    Case(
+        SHAPE,
+        "cut-in-a-row",
+        "cut off in the middle of a row",
+        "hr",
+        text(TIME, spoil=lambda of: of[:-30]),
+        rule="R106",
+        row=13,
+        told="4 cells",
+    ),
+    Case(
+        SHAPE,
+        "cut-between-rows",
+        "cut off between two rows: half of the month",
+        "hr",
+        text(TIME, lambda these: these.__delitem__(slice(5, None))),
+        rule="D102",
+        row=6,
+        told="578.75 against 1419.00 in 2024-02 (41 %)",
+    ),
+    Case(
+        SHAPE,
+        "key-twice",
+        "the same employment twice",
+        "hr",
+        text(TIME, lambda these: these.append(dict(these[3]))),
+        rule="G101",
+        row=5,
+        column="anstallningsid",
+        told="a text of the shape 'A9999'",
+    ),
+    Case(
+        SHAPE,
+        "required-empty",
+        "a required cell empty",
+        "hr",
+        text(TIME, put(6, arbetad_tid="")),
+        rule="G102",
+        row=6,
+        column="arbetad_tid",
+        told="an empty cell",
+    ),
+    Case(
+        SHAPE,
+        "unknown-code",
+        "a code that is in no list",
+        "hr",
+        text(STAFF, put(6, anstallningsform="konsult")),
+        rule="G104",
+        row=6,
+        column="anstallningsform",
+        told="'konsult'",
+    ),
+    Case(
+        SHAPE,
+        "wrong-source",
+        "the ledger's file in the inbox of hr",
+        "hr",
+        text(POSTINGS),
+        rule="R110",
+        row=1,
+        told="headers of no table of this source",
+    ),
+    Case(
+        SHAPE,
+        "long-text",
+        "a text of 20,000 characters",
+        "hr",
+        text(STAFF, put(6, befattning="x" * 20_000)),
+        rule="G111",
+        row=6,
+        column="befattning",
+        told="'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'",
+    ),
+    Case(
+        SHAPE,
+        "absurd-degree",
+        "a degree of employment of 750 per cent",
+        "hr",
+        text(STAFF, put(6, sysselsattningsgrad="750")),
+        rule="G103",
+        row=6,
+        column="sysselsattningsgrad",
+        told="a text of the shape '999.99'",
+    ),
+    Case(
+        SHAPE,
+        "absurd-hours",
+        "5,000 hours in a month",
+        "hr",
+        text(TIME, put(6, arbetad_tid="5000")),
+        rule="G103",
+        row=6,
+        column="arbetad_tid",
+        told="a text of the shape '9999.99'",
+    ),
+    Case(
+        SHAPE,
+        "absurd-amount",
+        "a forecast of a million million kronor",
+        "ledger",
+        text(FORECAST, every(belopp="1000000000000")),
+        rule="G114",
+        row=2,
+        column="belopp",
+        told="'1000000000000.00'",
+    ),
+    Case(
+        SHAPE,
+        "unknown-unit",
+        "a unit that the municipality does not have",
+        "hr",
+        text(STAFF, put(6, enhet="hemtjanst_sodra")),
+        rule="HR107",
+        row=6,
+        column="enhet",
+        told="'hemtjanst_sodra'",
+    ),
+    Case(
+        TIMES,
+        "wrong-municipality",
+        "another municipality's rows",
+        "hr",
+        text(TIME, every(kommun="1480")),
+        rule="R121",
+        row=2,
+        column="kommun",
+        told="'1480'",
+    ),
+    Case(
+        TIMES,
+        "one-row-elsewhere",
+        "one row of another municipality",
+        "hr",
+        text(TIME, put(7, kommun="1480")),
+        rule="R121",
+        row=7,
+        column="kommun",
+        told="'1480'",
+    ),
+    Case(
+        TIMES,
+        "unknown-inbox",
+        "a file in the inbox of a municipality that is not configured",
+        "hr",
+        _other_municipality,
+        rule="G106",
+        told="the inbox folder of municipality '9999'",
+    ),
+    Case(
+        TIMES,
+        "two-months",
+        "two months in one file",
+        "hr",
+        text(TIME, put(7, period="2024-02")),
+        rule="R122",
+        row=7,
+        column="period",
+        told="'2024-02'",
+    ),
+    Case(
+        TIMES,
+        "no-month",
+        "a row without month",
+        "hr",
+        text(TIME, put(7, period="")),
+        rule="R122",
+        row=7,
+        column="period",
+        told="an empty cell",
+    ),
+    Case(
+        TIMES,
+        "month-of-another-age",
+        "the month 1024-03",
+        "hr",
+        text(TIME, every(period="1024-03")),
+        rule="G113",
+        row=2,
+        column="period",
+        told="1024-03",
+    ),
+    Case(
+        TIMES,
+        "wrong-month-in-name",
+        "March in a file called February",
+        "hr",
+        text(TIME, name="tid 2024-02.csv"),
+        rule="G109",
+        row=2,
+        column="period",
+        told="rows of 2024-03 in a file whose name says 2024-02",
+    ),
+    Case(
+        TIMES,
+        "last-month-again",
+        "last month's rows under this month's name",
+        "hr",
+        text(TIME, every(period="2024-03"), period="2024-02"),
+        rule="G110",
+        row=2,
+        column="period",
+        told="12 of 12 rows equal to those of 2024-02",
+    ),
+    Case(
+        TIMES,
+        "correction",
+        "a correction to an old month: it replaces it",
+        "hr",
+        text(TIME, put(3, fyllnadstid="4,50"), period="2024-02"),
+        rows=12,
+        total=("additional_hours", "43.00"),
+    ),
+    Case(
+        TIMES,
+        "year-to-date-again",
+        "January and February again with March: three months, each whole",
+        "ledger",
+        sie(lambda _: sie_text(months=(1, 2, 3))),
+        rows=18,
+        total=("amount", "0.00"),
+    ),
+    Case(
+        TIMES,
+        "correction-in-open-month",
+        "a correction of February booked in March",
+        "ledger",
+        text(POSTINGS, lambda these: [row.update(bokforingsdatum="2024-02-15") for row in these[:2]]),
+        rows=12,
+        total=("amount", "0.00"),
+    ),
+    Case(
+        PEOPLE,
+        "in-unit",
+        "a personnummer in the name of a unit",
+        "hr",
+        text(STAFF, put(9, enhet=f"Hos {NUMBER}")),
+        rule="G105",
+        row=9,
+        column="enhet",
+        told="a text of the shape 'Aaa 99999999-9999'",
+    ),
+    Case(
+        PEOPLE,
+        "in-text-of-goal",
+        "a personnummer in a free text that is kept",
+        "goals",
+        text("goals_goals", every(namndmal=f"Ärendet {NUMBER.replace('-', ' ')} avslutas")),
+        rule="G105",
+        row=2,
+        column="namndmal",
+        told="a text of the shape 'Aaaaaaa 99999999 9999 aaaaaaaa'",
+    ),
+    Case(
+        PEOPLE,
+        "in-project",
+        "ten digits without hyphen as a project",
+        "ledger",
+        text(POSTINGS, put(3, projekt=NUMBER[2:].replace("-", ""))),
+        rule="G105",
+        row=3,
+        column="projekt",
+        told="a text of the shape '9999999999'",
+    ),
+    Case(
+        PEOPLE,
+        "in-count",
+        "a personnummer as a number of inhabitants",
+        "population",
+        text("population_inhabitants", put(9, folkmangd=NUMBER.replace("-", ""))),
+        rule="G114",
+        row=9,
+        column="folkmangd",
+        told="a text of the shape '999999999999'",
+    ),
+    Case(
+        PEOPLE,
+        "in-header",
+        "a personnummer as a header: left behind with its column",
+        "hr",
+        text(
+            TIME,
+            spoil=_lines(lambda of: [line + (f";{NUMBER}".encode() if n == 0 else b";x") if line else line for n, line in enumerate(of)]),
+        ),
+        rows=12,
+        total=ALL_HOURS,
+        warning="R112",
+    ),
+    Case(
+        PEOPLE,
+        "in-left-behind",
+        "names and personnummer in columns that are left behind",
+        "ledger",
+        text(POSTINGS, every(text=f"Quistberg {NUMBER}")),
+        rows=12,
+        total=("amount", "0.00"),
+    ),
+    Case(
+        PEOPLE,
+        "in-file-name",
+        "a personnummer in the file's name: the digits are masked",
+        "hr",
+        text(TIME, name=f"tid {NUMBER}.csv"),
+        rows=12,
+        total=ALL_HOURS,
+        kept_as="tid 99999999-9999.csv",
+    ),
+    Case(
+        PEOPLE,
+        "in-sheet-name",
+        "a personnummer as the name of the sheet",
+        "hr",
+        book(TIME, lambda workbook: setattr(workbook.worksheets[0], "title", NUMBER)),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        PEOPLE,
+        "check-digit",
+        "a personnummer with a wrong check digit",
+        "hr",
+        text(STAFF, put(6, personnummer=f"{NUMBER[:-1]}{(int(NUMBER[-1]) + 1) % 10}")),
+        rule="R113",
+        row=6,
+        column="personnummer",
+        told="a text of the shape '99999999-9999'",
+    ),
+    Case(
+        PEOPLE,
+        "name-for-number",
+        "a name where the personnummer belongs",
+        "hr",
+        text(STAFF, put(6, personnummer="Quistberg, Alvfrid")),
+        rule="R113",
+        row=6,
+        column="personnummer",
+        told="a text of the shape 'Aaaaaaaaa, Aaaaaaa'",
+    ),
+    Case(
+        NAMES,
+        "sql-in-name",
+        "a file's name with quotes, semicolons and SQL",
+        "hr",
+        text(TIME, name='\'); drop table x; --"q".csv'),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(NAMES, "pattern-in-name", "a file called *.csv: not its neighbours", "hr", text(TIME, name="*.csv"), rows=12, total=ALL_HOURS),
+    Case(NAMES, "brackets-in-name", "a file called tid [1]?.csv", "hr", text(TIME, name="tid [1]?.csv"), rows=12, total=ALL_HOURS),
+    Case(
+        NAMES,
+        "dots-in-name",
+        "a name with dots and percent signs that other systems take for a path",
+        "hr",
+        text(TIME, name="tid..%2f..\\..%5c.csv", spoil=lambda of: of.decode().encode("cp1252")),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        NAMES,
+        "formula-in-name",
+        "a name that a spreadsheet would take for a formula",
+        "hr",
+        text(TIME, name="=cmd|'calc'!A1.csv"),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        NAMES,
+        "line-end-in-name",
+        "a name with a line end in it",
+        "hr",
+        text(TIME, name="tid\naccepted: allt.csv"),
+        rows=12,
+        total=ALL_HOURS,
+        kept_as="tid_accepted: allt.csv",
+    ),
+    Case(
+        NAMES,
+        "bytes-in-name",
+        "a name in bytes that are no text",
+        "hr",
+        text(TIME, name=os.fsdecode(b"tid \xe5.csv")),
+        rows=12,
+        total=ALL_HOURS,
+        kept_as="tid _.csv",
+    ),
+    Case(NAMES, "called-gz", "a plain CSV called .csv.gz", "hr", text(TIME, name="tid.csv.gz"), rows=12, total=ALL_HOURS),
+    Case(
+        NAMES,
+        "called-rejection",
+        "an empty file with the name of the record of a refusal",
+        "hr",
+        content(b"", "rejection.json"),
+        rule="R101",
+        told="an empty file",
+    ),
+    Case(NAMES, "link-out", "a link to a file outside the inbox", "hr", _link, rule="R116", told="a link to another place"),
+    Case(BOOKS, "workbook", "a workbook of one sheet", "hr", book(TIME), rows=12, total=ALL_HOURS),
+    Case(BOOKS, "real-dates", "dates that are Excel's", "hr", book(STAFF, _real_dates), rows=12, total=("degree", "900.00")),
+    Case(BOOKS, "since-1904", "Excel's dates counted from 1904", "hr", book(STAFF, _since_1904), rows=12, total=("degree", "900.00")),
+    Case(
+        BOOKS,
+        "number-as-text",
+        "a number kept as a text, with decimal comma",
+        "hr",
+        book(TIME, _in_sheet("D2", "113,75")),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        BOOKS,
+        "binary-noise",
+        "a number with the noise of binary fractions",
+        "hr",
+        book(TIME, _in_sheet("D2", 113.75 + 1e-10)),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        BOOKS,
+        "hidden-sheet",
+        "a hidden second sheet with persons: not read",
+        "hr",
+        book(TIME, _second_sheet("hidden")),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        BOOKS,
+        "protected-sheet",
+        "a sheet protected against changes",
+        "hr",
+        book(TIME, lambda workbook: setattr(workbook.worksheets[0].protection, "sheet", True)),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        BOOKS,
+        "wrong-dimension",
+        "a dimension tag that says fewer rows and columns than there are",
+        "hr",
+        book(TIME, part=_part(SHEET, b'<dimension ref="A1:H13"', b'<dimension ref="A1:C4"')),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        BOOKS,
+        "two-sheets",
+        "two visible sheets with content",
+        "hr",
+        book(TIME, _second_sheet("visible")),
+        rule="R114",
+        told="2 visible sheets with content",
+    ),
+    Case(
+        BOOKS,
+        "formula",
+        "a formula",
+        "hr",
+        book(TIME, _in_sheet("D4", "=D3+1")),
+        rule="R108",
+        row=4,
+        column="schemalagd_tid",
+        told="a formula",
+    ),
+    Case(
+        BOOKS,
+        "excel-error",
+        "#N/A",
+        "hr",
+        book(TIME, _in_sheet("D4", "#N/A")),
+        rule="R108",
+        row=4,
+        column="schemalagd_tid",
+        told="an Excel error",
+    ),
+    Case(
+        BOOKS,
+        "per-cent",
+        "0,75 shown as 75 %",
+        "hr",
+        book(STAFF, _in_sheet("M4", 0.75, "0%")),
+        rule="R108",
+        row=4,
+        column="sysselsattningsgrad",
+        told="a number shown as per cent: 0,75 in the file is 75 % on the screen",
+    ),
+    Case(
+        BOOKS,
+        "merged-cells",
+        "merged cells",
+        "hr",
+        book(STAFF, lambda workbook: workbook.worksheets[0].merge_cells("Q5:Q7")),
+        rule="R108",
+        row=5,
+        told="merged cells",
+    ),
+    Case(
+        BOOKS,
+        "cell-without-header",
+        "a note beside the table",
+        "hr",
+        book(TIME, _in_sheet("K4", "se bilaga")),
+        rule="R108",
+        row=4,
+        told="a cell without header",
+    ),
+    Case(
+        BOOKS,
+        "empty-header-cell",
+        "an empty cell among the headers",
+        "hr",
+        book(TIME, _in_sheet("D1", None)),
+        rule="R104",
+        row=1,
+        told="an empty header cell",
+    ),
+    Case(
+        BOOKS,
+        "empty-first-row",
+        "an empty row above the headers",
+        "hr",
+        book(TIME, lambda workbook: workbook.worksheets[0].insert_rows(1)),
+        rule="R104",
+        row=1,
+        told="an empty first row",
+    ),
+    Case(
+        BOOKS,
+        "serial-for-date",
+        "a date that Excel shows as a number",
+        "hr",
+        book(STAFF, _in_sheet("O4", 45292)),
+        rule="R113",
+        row=4,
+        column="anstalld_fran",
+        told="a text of the shape '99999'",
+    ),
+    Case(
+        BOOKS,
+        "date-for-month",
+        "the month as a date",
+        "hr",
+        book(TIME, _in_sheet("B4", datetime(2024, 3, 1))),
+        rule="R113",
+        row=4,
+        column="period",
+        told="'2024-03-01'",
+    ),
+    Case(
+        BOOKS,
+        "macros",
+        "a workbook with macros",
+        "hr",
+        book(TIME, more=(("xl/vbaProject.bin", b"\xd0\xcf"),), name="leverans.xlsm"),
+        rule="R101",
+        told="a workbook with macros",
+    ),
+    Case(
+        BOOKS,
+        "encrypted",
+        "a workbook with password (or an old .xls)",
+        "hr",
+        content(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "l.xlsx"),
+        rule="R101",
+        told="an old or encrypted Excel file (.xls)",
+    ),
+    Case(
+        BOOKS,
+        "cut-workbook",
+        "half a workbook",
+        "hr",
+        lambda folder: _cut(book(TIME)(folder)),
+        rule="R101",
+        told="a workbook that cannot be read",
+    ),
+    Case(
+        BOOKS,
+        "zip-of-csv",
+        "a zip file with a CSV in it",
+        "hr",
+        lambda folder: _zipped(folder),
+        rule="R101",
+        told="a zip file that is no workbook",
+    ),
+    Case(
+        BOOKS,
+        "rows-out-of-order",
+        "rows out of order in the sheet's XML",
+        "hr",
+        book(TIME, part=_part(SHEET, b'<row r="4"', b'<row r="9"')),
+        rule="R101",
+        row=5,
+        told="rows or cells out of order",
+    ),
+    Case(
+        BOOKS,
+        "cell-twice",
+        "two values for one cell",
+        "hr",
+        book(TIME, part=_part(SHEET, b'r="E4"', b'r="D4"')),
+        rule="R101",
+        row=4,
+        told="rows or cells out of order",
+    ),
+    Case(
+        BOOKS,
+        "row-without-end",
+        "a row number beyond the last",
+        "hr",
+        book(TIME, part=_part(SHEET, b'<row r="13"', b'<row r="999999999999"')),
+        rule="R101",
+        row=1048576,
+        told="rows or cells out of order",
+    ),
+    Case(
+        BOOKS,
+        "not-a-number",
+        "NaN as a number",
+        "hr",
+        book(TIME, part=_part(SHEET, b"<v>113.75</v>", b"<v>NaN</v>")),
+        rule="R101",
+        told="a workbook that cannot be read",
+    ),
+    Case(
+        BOOKS,
+        "lost-text",
+        "a text that the workbook does not have",
+        "hr",
+        book(TIME, part=_part(SHEET, b'<c r="C4" t="inlineStr"><is><t>A1002</t></is>', b'<c r="C4" t="s"><v>999</v>')),
+        rule="R101",
+        told="a workbook that cannot be read",
+    ),
+    Case(
+        BOOKS,
+        "entity-bomb",
+        "XML entities that grow to gigabytes",
+        "hr",
+        book(TIME, part=_entities),
+        rule="R101",
+        told="XML with declarations of its own, or not in UTF-8",
+    ),
+    Case(
+        BOOKS,
+        "utf16-part",
+        "a part in UTF-16",
+        "hr",
+        book(TIME, part=_utf16_part),
+        rule="R101",
+        told="XML with declarations of its own, or not in UTF-8",
+    ),
+    Case(
+        BOOKS,
+        "part-twice",
+        "two sheets under one name in the zip file",
+        "hr",
+        _twice_in_zip,
+        rule="R101",
+        told="a workbook with two parts of one name",
+    ),
+    Case(LEDGER, "sie", "January and February", "ledger", sie(), rows=12, total=("amount", "0.00")),
+    Case(
+        LEDGER,
+        "sie-unknown-records",
+        "records and dimensions that nobody knows, the employee among them: left behind",
+        "ledger",
+        sie(
+            lambda of: _said("#KONTO 5011", '#OKAND 1 "x"\n#OBJEKT 7 "104412" "Quistberg Alvfrid"\n#KONTO 5011')(of).replace(
+                "{1 ", '{7 "104412" 1 '
+            )
+        ),
+        rows=12,
+        total=("amount", "0.00"),
+    ),
+    Case(LEDGER, "sie-ctrl-z", "the end mark of DOS", "ledger", sie(lambda of: of + "\x1a"), rows=12, total=("amount", "0.00")),
+    Case(LEDGER, "sie-utf8", "SIE in UTF-8", "ledger", sie(encoding="utf-8"), rule="S102", row=7, told="letters in UTF-8"),
+    Case(LEDGER, "sie-1252", "SIE in Windows-1252", "ledger", sie(encoding="cp1252"), rule="S102", row=7, told="letters in Windows-1252"),
+    Case(
+        LEDGER,
+        "sie-format",
+        "#FORMAT of another code page",
+        "ledger",
+        sie(_said("PC8", "ANSI")),
+        rule="S102",
+        row=11,
+        told="#FORMAT 'ANSI'",
+    ),
+    Case(LEDGER, "sie-type-1", "SIE of type 1", "ledger", sie(_said("#SIETYP 4", "#SIETYP 1")), rule="S103", row=11, told="SIE type '1'"),
+    Case(
+        LEDGER,
+        "sie-5",
+        "SIE 5 (XML)",
+        "ledger",
+        content(b'<?xml version="1.0"?><Sie xmlns="http://www.sie.se/sie5"/>', "b.sie"),
+        rule="R104",
+        row=1,
+        told="a header with no separator",
+    ),
+    Case(
+        LEDGER,
+        "sie-cut",
+        "cut off inside a voucher",
+        "ledger",
+        sie(lambda of: of[: of.rindex("#TRANS")]),
+        rule="S106",
+        row=38,
+        told="the end of the file inside a block: half a file",
+    ),
+    Case(
+        LEDGER,
+        "sie-stray-row",
+        "a row outside a voucher",
+        "ledger",
+        sie(_said("#VER L 101 ", "#TRANS 5011 {} 1.00\n#VER L 101 ")),
+        rule="S106",
+        row=16,
+        told="a #TRANS outside a voucher",
+    ),
+    Case(
+        LEDGER,
+        "sie-broken-quotes",
+        "quotes that are not closed",
+        "ledger",
+        sie(_said('"Löner, månadsavlönade"', '"Löner')),
+        rule="S104",
+        row=9,
+        told="quotes or braces that do not match",
+    ),
+    Case(
+        LEDGER,
+        "sie-long-line",
+        "a line of 100,000 characters",
+        "ledger",
+        sie(_said("#KONTO 5011", f'#KONTO 5010 "{"x" * 100_000}"\n#KONTO 5011')),
+        rule="S104",
+        row=9,
+        told="a line too long or with control characters",
+    ),
+    Case(
+        LEDGER,
+        "sie-no-orgnr",
+        "no organisation number",
+        "ledger",
+        sie(_said("#ORGNR 212000-1553\n", "")),
+        rule="S105",
+        row=10,
+        column="#ORGNR",
+        told="no organisation number before the first voucher",
+    ),
+    Case(
+        LEDGER,
+        "sie-half-row",
+        "a row without amount",
+        "ledger",
+        sie(_said("} 1000.50", "}")),
+        rule="S107",
+        row=13,
+        column="#TRANS",
+        told="2 fields that are no transaction",
+    ),
+    Case(
+        LEDGER,
+        "sie-comma",
+        "an amount with decimal comma",
+        "ledger",
+        sie(_said("1000.50", "1000,50")),
+        rule="S108",
+        row=13,
+        column="#TRANS",
+        told="a text of the shape '9999,99'",
+    ),
+    Case(
+        LEDGER,
+        "sie-february-30",
+        "30 February",
+        "ledger",
+        sie(_said("20240210", "20240230")),
+        rule="S109",
+        row=26,
+        column="#VER",
+        told="a text of the shape '99999999'",
+    ),
+    Case(
+        LEDGER,
+        "sie-other-year",
+        "a voucher of another year",
+        "ledger",
+        sie(_said("20240210", "20230210")),
+        rule="S110",
+        row=26,
+        column="#VER",
+        told="the date 2023-02-10",
+    ),
+    Case(
+        LEDGER,
+        "sie-voucher-twice",
+        "the same voucher twice",
+        "ledger",
+        sie(_said("#VER L 101 ", "#VER L 100 ")),
+        rule="S111",
+        row=16,
+        column="#VER",
+        told="voucher 'L' '100' again, first on line 11",
+    ),
+    Case(
+        LEDGER,
+        "sie-contradiction",
+        "totals that its own vouchers contradict",
+        "ledger",
+        sie(_said("#KONTO 2440", "#RES 0 5011 99.00\n#KONTO 2440")),
+        rule="S112",
+        row=10,
+        column="#RES",
+        told="99.00 for account '5011'",
+    ),
+    Case(LEDGER, "sie-no-vouchers", "no vouchers", "ledger", sie(lambda of: of[: of.index("#VER")]), rule="S113", told="no transactions"),
+    Case(
+        LEDGER,
+        "sie-unbalanced",
+        "a voucher that does not balance",
+        "ledger",
+        sie(_said("-1000.50", "-1000.00")),
+        rule="L201",
+        row=13,
+        column="serie, verifikation",
+        told="L 100 sums to 0.50",
+    ),
+    Case(
+        LEDGER,
+        "sie-other-organisation",
+        "another organisation's bookkeeping",
+        "ledger",
+        sie(_said("212000-1553", "212000-1157")),
+        rule="R121",
+        column="#ORGNR",
+        told="organisation number '212000-1157'",
+    ),
+    Case(LEDGER, "sie-in-hr", "a SIE file in the inbox of hr", "hr", sie(), rule="R110", told="a SIE file"),
+    Case(
+        LEDGER,
+        "control-totals",
+        "transactions that do not add up to the control totals",
+        "ledger",
+        text(POSTINGS, put(3, belopp="-1,00")),
+        rule="L202",
+        row=3,
+        column="redovisningsperiod, konto",
+        told="period 202403, account class 4: 2 rows and -1007.50 kronor, but control_totals 2024-03.csv says 2 rows and -2010.00 kronor",
+    ),
+    Case(
+        LEDGER,
+        "unknown-account",
+        "an account outside the municipality's intervals: kept, in no line of the statement",
+        "ledger",
+        sie(_said("#TRANS 5011", "#TRANS 9999", 1)),
+        rows=12,
+        total=("amount", "0.00"),
+        warning="L206",
+    ),
+    Case(
+        LEDGER,
+        "unknown-cost-centre",
+        "a cost centre that the configuration does not have: kept, outside the departments",
+        "ledger",
+        text(POSTINGS, put(2, ansvar="99999")),
+        rows=12,
+        total=("amount", "0.00"),
+        warning="L207",
+    ),
+    Case(
+        LEDGER,
+        "unknown-line",
+        "a forecast on a line that the statement does not have",
+        "ledger",
+        text(FORECAST, every(rad="övrigt")),
+        rule="L402",
+        row=2,
+        column="rad",
+        told="'övrigt'",
+    ),
+    Case(
+        OTHERS,
+        "care-decisions",
+        "a decision before its application",
+        "care",
+        text("care_decisions", every(ansokningsdatum="2024-01-17")),
+        rule="CA101",
+        row=2,
+        column="beslutsdatum",
+        told="a text of the shape '9999-99-99'",
+    ),
+    Case(
+        OTHERS,
+        "care-visits",
+        "a visit that starts at 25 o'clock",
+        "care",
+        text("care_visits", every(start="2024-03-07 25:40")),
+        rule="CA401",
+        row=2,
+        column="start",
+        told="a text of the shape '9999-99-99 99:99'",
+    ),
+    Case(
+        OTHERS,
+        "care-places",
+        "a kind of housing that is in no list",
+        "care",
+        text("care_places", every(boendeform="hotell")),
+        rule="G104",
+        row=2,
+        column="boendeform",
+        told="'hotell'",
+    ),
+    Case(
+        OTHERS,
+        "survey-users",
+        "more positive answers than answers",
+        "survey",
+        text("survey_users", every(antal_positiva="42")),
+        rule="SU302",
+        row=2,
+        column="antal_positiva",
+        told="a text of the shape '99'",
+    ),
+    Case(
+        OTHERS,
+        "survey-patients",
+        "an answer outside the scale",
+        "survey",
+        text("survey_patients", every(pastaende_3="9")),
+        rule="G103",
+        row=2,
+        column="pastaende_3",
+        told="a text of the shape '9'",
+    ),
+    Case(
+        OTHERS,
+        "work-environment",
+        "a report before the event",
+        "work_environment",
+        text("work_environment_reports", every(anmalningsdatum="2024-05-01")),
+        rule="WE102",
+        row=2,
+        column="anmalningsdatum",
+        told="a text of the shape '9999-99-99'",
+    ),
+    Case(
+        OTHERS,
+        "training",
+        "a course that ends before it begins",
+        "training",
+        text("training_participants", every(till="2024-01-01")),
+        rule="TR101",
+        row=2,
+        column="till",
+        told="a text of the shape '9999-99-99'",
+    ),
+    Case(
+        OTHERS,
+        "region-report",
+        "a weighting in a member's row",
+        "region_report",
+        text("region_report_figures", every(vagning="ovägt")),
+        rule="RR103",
+        row=2,
+        column="vagning",
+        told="'ovägt'",
+    ),
+    Case(
+        OTHERS,
+        "kpb",
+        "a cost per user that cost and users contradict",
+        "kpb",
+        text("kpb_services", every(snittkostnad="-837000,00")),
+        rule="G103",
+        row=2,
+        column="snittkostnad",
+        told="'-837000.00'",
+    ),
+    Case(
+        OTHERS,
+        "support-need",
+        "a level of need that does not exist",
+        "support_need",
+        text("support_need_measurements", every(niva="9")),
+        rule="G103",
+        row=2,
+        column="niva",
+        told="a text of the shape '9'",
+    ),
+    Case(
+        OTHERS,
+        "homecare-index",
+        "a part of the index missing",
+        "homecare_index",
+        text("homecare_index_results", lambda these: these.pop()),
+        rule="HI101",
+        row=2,
+        column="del",
+        told="4 of 5 parts",
+    ),
+    Case(
+        OTHERS,
+        "goals",
+        "an effect without what it is measured in",
+        "goals",
+        text("goals_measures", every(effektmatt="")),
+        rule="GO401",
+        row=2,
+        column="effekt_kronor",
+        told="'2000000.00'",
+    ),
+    Case(
+        OTHERS,
+        "internal-control",
+        "more fulfilled than were looked at",
+        "internal_control",
+        text("internal_control_controls", every(uppfyllda="94")),
+        rule="IC101",
+        row=2,
+        column="uppfyllda",
+        told="'94'",
+    ),
+    Case(
+        OTHERS,
+        "providers",
+        "'delvis' where ja or nej belongs",
+        "providers",
+        text("providers_follow_ups", every(i_huvudsak_uppfyllt="delvis")),
+        rule="R113",
+        row=2,
+        column="i_huvudsak_uppfyllt",
+        told="'delvis'",
+    ),
+    Case(
+        OTHERS,
+        "grants",
+        "more recognised than was awarded",
+        "grants",
+        text("grants_grants", every(intaktsfort="1500000,01")),
+        rule="GR101",
+        row=2,
+        column="intaktsfort",
+        told="'1500000.01'",
+    ),
+    Case(
+        OTHERS,
+        "investments",
+        "a kind of flow that does not exist",
+        "investments",
+        text("investments_postings", every(flode="båda")),
+        rule="G104",
+        row=2,
+        column="flode",
+        told="'båda'",
+    ),
+    Case(
+        OTHERS,
+        "forecasts",
+        "a decision on 31 September",
+        "forecasts",
+        text("forecasts_occasions", every(beslutsdatum="2024-09-31")),
+        rule="R113",
+        row=2,
+        column="beslutsdatum",
+        told="'2024-09-31'",
+    ),
+    Case(
+        OTHERS,
+        "population",
+        "a year of age missing",
+        "population",
+        text("population_inhabitants", lambda these: these.pop(17)),
+        rule="PO101",
+        column="alder, kon",
+        told="ages 0-100, 201 of 202 rows",
+    ),
+    Case(
+        OTHERS,
+        "local-counts",
+        "a count that nobody defined",
+        "local_counts",
+        text("local_counts_counts", every(nyckeltal="besok_total")),
+        rule="G104",
+        row=2,
+        column="nyckeltal",
+        told="'besok_total'",
+    ),
+    Case(SIZE, "sparse", "10 GB, all but the beginning zeros", "hr", _sparse, rule="R102", told="binary data"),
+    Case(SIZE, "one-line", "67 MB without a line end", "hr", _one_line, rule="R103", told="a line of several megabytes"),
+    Case(
+        SIZE,
+        "endless-cell",
+        "a cell of 67 MB",
+        "hr",
+        _endless_cell,
+        rule="R107",
+        row=14,
+        told="quotes that are not closed, or a cell without end",
+    ),
+    Case(SIZE, "zip-bomb", "a workbook of 300 kB that unpacks to 300 MB", "hr", _zip_bomb, rule="R115", told="300 MB when unpacked"),
+)
+"""In the order of the page."""
+
+
+def _cut(path: Path) -> Path:
+    os.truncate(path, path.stat().st_size // 2)
+    return path
+
+
+def _zipped(folder: Path) -> Path:
+    path = folder / "leverans.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("leverans.csv", csv_text(table_of(TIME), rows(table_of(TIME), "2024-03")))
+    return path
