@@ -15,9 +15,13 @@ UNFINISHED = ".writing-"
 def replace_text(path: Path, text: str, prefix: str = UNFINISHED) -> None:
     """Make `text` the content of `path` in one step: whoever reads it finds the old text or the new one, never half of one."""
     temporary = path.with_name(f"{prefix}{path.name}")
-    temporary.write_text(text, encoding="utf-8")
-    sync(temporary)
-    temporary.replace(path)
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        sync(temporary)
+        temporary.replace(path)
+    except OSError:  # a full disk: what was written so far takes the room that others need
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def sync(path: Path) -> None:

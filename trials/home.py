@@ -38,7 +38,7 @@ TABLES = (
     ("ledger", "transactions"),
 )  # fmt: skip
 # What differs between two refreshes that end in the same state: names of loads and publications, and moments.
-VOLATILE = re.compile(rb"\d{8}T\d{6}Z[-_][0-9a-f]{8}|20\d\d-\d\d-\d\d[T ]?\d\d:\d\d(:\d\d)?")
+VOLATILE = re.compile(rb"\d{8}T\d{6}Z[-_][0-9a-f]{8}|20\d\d-\d\d-\d\d[T ]?\d\d:\d\d(:\d\d)?|\d{1,2} [a-z]+ 20\d\d kl\. \d\d:\d\d")
 LEFT_OVERS = (".incoming", ".publishing-*", ".rendering-*", ".writing-*", "*.wal", "*.tmp")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

@@ -179,9 +179,10 @@ def _durable_steps(home: Home, seen: Callable[[str, int, bool], None]) -> Iterat
                         return original(path, *arguments, **options)
                     number = counts[area] = counts.get(area, 0) + 1
                     seen(area, number, False)
-                    answer = original(path, *arguments, **options)
-                    seen(area, number, True)
-                    return answer
+                    try:
+                        return original(path, *arguments, **options)
+                    finally:  # a folder that is there already is a step too
+                        seen(area, number, True)
 
                 return stepped
 

@@ -1,0 +1,464 @@
+"""Faults of the machine: each ends in a message that says what to do, the runbook's commands mend it, and nothing accepted is lost.
+
+Belongs here: one attempt per fault. Does not belong here: kills (`kill`), Kolada's faults, refused deliveries.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+from unittest.mock import patch
+
+from ingestion.contracts import table
+from orchestration.settings import PROJECT
+from tests import small_extracts
+from trials import home as homes
+from trials import readers
+from trials.home import Home
+from trials.trial import Attempt, Break, Trial, part
+
+RUNBOOK = PROJECT / "docs" / "runbook.md"
+HR = table("hr", "time_records")
+WAIT = 60.0
+
+
+class NotHeld(Exception):
+    """Something that the trial expects did not happen."""
+
+
+def expect(condition: object, what: str) -> None:
+    """Raise NotHeld unless it is so."""
+    if not condition:
+        raise NotHeld(what)
+
+
+def commands(heading: str) -> list[str]:
+    """The `sh` blocks of one section of the runbook."""
+    text = RUNBOOK.read_text(encoding="utf-8")
+    [section] = [part for part in re.split(r"^## ", text, flags=re.MULTILINE) if part.startswith(heading + "\n")]
+    return re.findall(r"^```sh\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL)
+
+
+def by_the_book(heading: str, home: Home, number: int = 0, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a section's block as it stands, in the environment that the page asks for."""
+    environment = {
+        **os.environ, "GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(home.path), "DAGSTER_HOME": str(home.path / "dagster"),
+        "PYTHONPATH": str(PROJECT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **more,
+    }  # fmt: skip
+    return subprocess.run(
+        ["bash", "-euc", commands(heading)[number]], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def small_home(folder: Path) -> Home:
+    """A home with one accepted month of working time and the next in the inbox; nothing is built."""
+    homes.warm()
+    municipalities = folder / "municipalities"
+    if not municipalities.exists():
+        homes.write_municipality(municipalities / homes.FOLDER)
+    home = Home(folder / "home")
+    home.path.mkdir()
+    home.deliver("hr", "employments", small_extracts.make(table("hr", "employments"), homes.FIRST))
+    home.deliver("hr", "time_records", small_extracts.make(HR, homes.FIRST))
+    take_in(home, folder)
+    home.deliver("hr", "employments", small_extracts.make(table("hr", "employments"), homes.SECOND))
+    home.deliver("hr", "time_records", small_extracts.make(HR, homes.SECOND))
+    return home
+
+
+def take_in(home: Home, folder: Path, fails_with: str | None = None) -> homes.Ran:
+    """Run HR's step in a child; NotHeld if it does not end as expected."""
+    ran = homes.ran_in_child(home, folder / "log", "deliveries", "hr")
+    if fails_with is None:
+        expect(ran.success, f"taking in failed: {ran.failures}")
+    else:
+        expect(
+            any(fails_with in why for why in ran.failures.values()), f"expected '{fails_with}', the run said {ran.failures or 'nothing'}"
+        )
+    return ran
+
+
+def loads(home: Home) -> list[Any]:
+    """The lake's loads by content."""
+    from ingestion.lake import Lake
+
+    return [(load.table, load.period, load.content_hash) for load in Lake(home.settings.lake).loads()]
+
+
+@contextmanager
+def file_system(path: Path, size: str) -> Iterator[Path]:
+    """A small file system of its own; NotHeld where it may not be made: then the trial says that it could not run."""
+    path.mkdir(parents=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(path)], capture_output=True, text=True, check=False)
+    if mounted.returncode != 0:
+        raise NotHeld(f"could not be tried: a file system cannot be mounted here ({mounted.stderr.strip()}). Run the trials as root.")
+    try:
+        yield path
+    finally:
+        subprocess.run(["umount", "-l", str(path)], check=True)
+
+
+def fill(path: Path) -> None:
+    """Let the file take all the room that is left."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT)
+    try:
+        while os.write(descriptor, b"x" * 4096):
+            pass
+    except OSError as full:
+        expect(full.errno == errno.ENOSPC, f"the disk is not full: {full}")
+    finally:
+        os.close(descriptor)
+
+
+# The faults; each raises NotHeld, or says what it saw
+
+
+def full_disk_taking_in(folder: Path) -> str:
+    """The lake's disk is full while a delivery is taken in."""
+    home = small_home(folder)
+    with file_system(folder / "disk", "4m") as disk:
+        moved = Home(disk / "home")
+        shutil.copytree(home.path, moved.path)
+        shutil.copytree(folder / "municipalities", disk / "municipalities")
+        before = loads(moved)
+        fill(disk / "filler")
+        ran = homes.ran_in_child(moved, folder / "log", "deliveries", "hr")
+        said = " ".join(ran.failures.values())
+        expect("disk is full" in said or "No space left" in said, f"the run said {ran.failures or 'nothing'}")
+        expect(loads(moved) == before, "the lake changed")
+        expect(not moved.left_overs(), f"left over: {moved.left_overs()}")
+        waits = len(list(moved.settings.inbox.rglob("*.csv")))
+        expect(waits == 2, f"{waits} of 2 files wait in the inbox")
+        expect("100%" in by_the_book("The disk is full", moved).stdout, "the runbook's command does not show the full disk")
+        (disk / "filler").unlink()
+        take_in(moved, folder)
+        expect(len(loads(moved)) == len(before) + 2, "not all was taken in after there was room")
+    return said[:200]
+
+
+def full_disk_publishing(folder: Path) -> str:
+    """The disk is full while a publication is copied."""
+
+    def in_child() -> str:
+        from ingestion.failures import advice
+        from publication.publish import current, publish
+
+        with file_system(folder / "disk", "12m") as disk:
+            build, published = folder / "build" / "warehouse.duckdb", disk / "published"
+            readers.write_build(build, 1)
+            first = publish(build, published, keep=3)
+            (disk / "filler").write_bytes(b"x" * (shutil.disk_usage(disk).free - 1_000_000))
+            readers.write_build(build, 2)
+            try:
+                publish(build, published, keep=3)
+            except Exception as error:
+                said = advice(error)
+                expect(said and "disk is full" in said, f"{type(error).__name__}: {error}")
+            else:
+                raise NotHeld("a full disk took a publication")
+            now = current(published)
+            expect(now is not None and now.publication_id == first.publication_id, "the old publication does not stand")
+            expect(not list(published.glob(".publishing-*")), "what was written so far was not cleared away")
+            (disk / "filler").unlink()
+            expect(publish(build, published, keep=3).is_new, "nothing was published after there was room")
+        return str(said)
+
+    return str(homes.in_child(in_child, folder / "log"))
+
+
+def read_only_lake(folder: Path) -> str:
+    """The lake's file system was mounted read-only."""
+    home = small_home(folder)
+    with file_system(folder / "lake", "8m") as disk:
+        shutil.copytree(home.settings.lake, disk, dirs_exist_ok=True)
+        shutil.rmtree(home.settings.lake)
+        home.settings.lake.symlink_to(disk)
+        before = loads(home)
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        ran = take_in(home, folder, fails_with="read-only")
+        expect(loads(home) == before, "the lake changed")
+        expect(by_the_book("A folder is read-only", home).returncode == 0, "the runbook's command failed")
+        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        take_in(home, folder)
+        expect(len(loads(home)) == len(before) + 2, "not all was taken in after the folder could be written")
+    return " ".join(ran.failures.values())[:200]
+
+
+def damaged_file(folder: Path, damage: Callable[[Path], None], by_delivery: bool) -> str:
+    """A lake file is changed by hand; it is named before anything reads it, and mended from backup or by a delivery."""
+    from ingestion.lake import Lake
+
+    home = small_home(folder)
+    shutil.copytree(home.settings.lake, folder / "backup")
+    [load] = [load for load in Lake(home.settings.lake).loads() if load.table == HR.name]
+    damage(load.parquet)
+
+    def attached() -> str | None:
+        import duckdb
+
+        from ingestion.lake import LakeDamaged
+
+        with duckdb.connect() as con:
+            try:
+                Lake(home.settings.lake).attach(con)
+            except LakeDamaged as error:
+                return str(error)
+            rows = con.execute("select count(*) from lake.hr_time_records").fetchall()
+        return None if rows == [(30,)] else f"{rows} rows"
+
+    said = homes.in_child(attached, folder / "log")
+    expect(said and str(load.parquet) in said and HR.name in said and homes.FIRST in said, f"the build is not told: {said}")
+    listed = by_the_book("A lake file is damaged", home)
+    expect(listed.returncode == 1 and str(load.parquet) in listed.stdout, f"the check does not name it: {listed.stdout}{listed.stderr}")
+    if by_delivery:
+        shutil.rmtree(home.settings.inbox)
+        home.deliver("hr", "time_records", small_extracts.make(HR, homes.FIRST))
+        take_in(home, folder)
+    else:
+        mended = by_the_book("A lake file is damaged", home, 1, BACKUP=str(folder / "backup"), DAMAGED=str(load.parquet))
+        expect(mended.returncode == 0 and " 0 damaged" in mended.stdout, f"restoring: {mended.stdout}{mended.stderr}")
+    after = homes.in_child(attached, folder / "log")
+    expect(after is None, f"it is not mended: {after}")
+    return str(said)[:200]
+
+
+def change_a_byte(path: Path) -> None:
+    """Damage that keeps the size."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+def cut_off(path: Path) -> None:
+    """Damage that changes the size."""
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+def stale_wal(folder: Path) -> str:
+    """A foreign `.wal` lies beside the build, then beside the publication."""
+    home = Home(folder)
+
+    def in_child() -> str:
+        import duckdb
+
+        from publication.publish import NotPublishable, clear_build, publish
+
+        build, published = home.settings.build, home.settings.published
+        readers.write_build(build, 1)
+        foreign = folder / "foreign.duckdb"
+        script = (
+            f"import duckdb, os; con = duckdb.connect({str(foreign)!r}); con.execute('pragma disable_checkpoint_on_shutdown'); "
+            "con.execute('create schema marts'); con.execute('create table marts.phantom as select 1 as x'); os._exit(0)"
+        )
+        subprocess.run([sys.executable, "-c", script], check=True)
+        wal = foreign.with_name("foreign.duckdb.wal").read_bytes()
+        expect(wal, "no .wal was made")
+        beside = build.with_name(f"{build.name}.wal")
+        beside.write_bytes(wal)
+        try:
+            publish(build, published, keep=3)
+        except NotPublishable as refused:
+            said = str(refused)
+        else:
+            raise NotHeld("a build with a stale .wal was published")
+        clear_build(build)  # how marts_only begins
+        expect(not beside.exists(), "a build begins beside a stale .wal")
+        readers.write_build(build, 1)
+        made = publish(build, published, keep=3)
+        (published / f"{made.path.name}.wal").write_bytes(wal)
+        expect(by_the_book("A stale .wal", home).returncode == 0 and not list(published.glob("*.wal")), "the runbook's command left it")
+        with duckdb.connect(str(published / "current.duckdb"), read_only=True) as con:
+            expect(con.execute("select count(*) from duckdb_tables() where table_name = 'phantom'").fetchall() == [(0,)], "a phantom")
+        return said
+
+    return str(homes.in_child(in_child, folder / "log"))
+
+
+def clock_jumps_back(folder: Path) -> str:
+    """The clock ran a year ahead, then was set right: what was accepted is in force in order, and publications sort by age."""
+
+    def in_child() -> str:
+        import duckdb
+
+        import ingestion.lake as lake_module
+        import publication.publish as publish_module
+        from ingestion.lake import Lake
+
+        class Ahead(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+                return datetime.now(tz) + timedelta(days=365)
+
+        lake = Lake(folder / "lake")
+        names = []
+
+        def month(period: str, n: int) -> None:
+            with lake.writer():
+                rows = small_extracts.time_records(period, n)
+                lake.accept(small_extracts.candidate(lake, HR, rows, period), {"rules": 1, "warnings": []})
+            readers.write_build(folder / "build" / "warehouse.duckdb", n)
+            names.append(publish_module.publish(folder / "build" / "warehouse.duckdb", folder / "published", keep=9).path.name)
+
+        with patch.object(lake_module, "datetime", Ahead), patch.object(publish_module, "datetime", Ahead):
+            month("2024-01", 5)
+        month("2024-01", 7)
+        month("2024-02", 9)
+        order = [(load.sequence, load.accepted_at) for load in lake.loads()]
+        expect(order == sorted(order) and len({moment for _, moment in order}) == 3, f"order of acceptance: {order}")
+        with duckdb.connect() as con:
+            lake.attach(con, lake.moment())
+            rows = con.execute("select period, count(*) from lake.hr_time_records group by all order by all").fetchall()
+        expect(rows == [("2024-01", 7), ("2024-02", 9)], f"in force: {rows}")
+        expect(names == sorted(names) and len(set(names)) == 3, f"publications: {names}")
+        return f"as of {lake.moment():%Y-%m-%d}, now {datetime.now(UTC):%Y-%m-%d}"
+
+    return str(homes.in_child(in_child, folder / "log"))
+
+
+def two_at_once(folder: Path) -> str:
+    """A second refresh while the first writes to the lake, and while it builds."""
+    from ingestion.lake import Lake
+    from publication.publish import only_builder
+
+    home = small_home(folder)
+    before = loads(home)
+
+    def hold(pipe: IO[bytes]) -> None:
+        with Lake(home.settings.lake).writer(), only_builder(home.settings.build):
+            pipe.write(b"held\n")
+            deadline = time.monotonic() + WAIT
+            while not (folder / "go").exists() and time.monotonic() < deadline:
+                time.sleep(0.05)
+
+    first = homes.start(hold, folder / "log")
+    try:
+        expect(first.pipe.readline() == b"held\n", "the first refresh did not start")
+        ran = take_in(home, folder, fails_with="Another refresh is writing")
+        built = homes.ran_in_child(home, folder / "log", "marts_only", "configuration", "publication", "meta")
+        expect(any("Another refresh is working on" in why for why in built.failures.values()), f"the second build said {built.failures}")
+        expect(loads(home) == before, "the second refresh changed the lake")
+    finally:
+        (folder / "go").touch()
+        first.answer()
+    take_in(home, folder)
+    expect(len(loads(home)) == len(before) + 2, "what the second did not take was lost")
+    return " ".join([*ran.failures.values(), *built.failures.values()])[:300]
+
+
+def dead_run_holds_a_slot(folder: Path) -> str:
+    """A run is killed while it holds the writer's slot: it stays started and its slot taken, until the runbook's command ends it."""
+    home = Home(folder)
+    (home.path / "dagster").mkdir()
+    shutil.copy2(PROJECT / "dagster_home" / "dagster.yaml", home.path / "dagster")
+
+    def run(waits: bool, pipe: IO[bytes] | None) -> bool:
+        import dagster as dg
+
+        @dg.op(pool="duckdb_writer")
+        def write() -> None:
+            if waits and pipe is not None:
+                pipe.write(b"writing\n")
+                time.sleep(WAIT)
+
+        @dg.job(executor_def=dg.in_process_executor)
+        def build() -> None:
+            write()
+
+        with dg.DagsterInstance.from_config(str(home.path / "dagster")) as instance:
+            return build.execute_in_process(instance=instance, raise_on_error=False, run_config=homes.QUIET).success
+
+    def seen() -> dict[str, Any]:
+        import dagster as dg
+
+        with dg.DagsterInstance.from_config(str(home.path / "dagster")) as instance:
+            slots = instance.event_log_storage.get_concurrency_info("duckdb_writer")
+            return {"runs": [run.status.value for run in instance.get_runs()], "taken": len(slots.claimed_slots)}
+
+    log = folder / "log"
+    killed = homes.start(partial(run, True), log)
+    expect(killed.pipe.readline() == b"writing\n", "the run did not start")
+    alive = by_the_book("A run never ends", home)
+    expect("0 dead runs" in alive.stdout, f"a run that is alive was ended: {alive.stdout}{alive.stderr}")
+    killed.kill()
+    os.waitpid(killed.pid, 0)
+    killed.pipe.close()
+    stuck = homes.in_child(seen, log)
+    expect(stuck == {"runs": ["STARTED"], "taken": 1}, f"the fault did not come about: {stuck}")
+    ended = by_the_book("A run never ends", home)
+    expect("1 dead runs" in ended.stdout, f"the command: {ended.stdout}{ended.stderr[-500:]}")
+    freed = homes.in_child(seen, log)
+    expect(freed == {"runs": ["FAILURE"], "taken": 0}, f"after the command: {freed}")
+    expect(homes.in_child(partial(run, False, None), log), "the next run did not get the slot")
+    return f"{stuck} before the command, {freed} after it"
+
+
+FAULTS: dict[str, Callable[[Path], str]] = {
+    "lake file changed, size kept; restored": partial(damaged_file, damage=change_a_byte, by_delivery=False),
+    "two refreshes at once": two_at_once,
+    "stale .wal": stale_wal,
+    "clock jumps back": clock_jumps_back,
+    "full disk while a publication is copied": full_disk_publishing,
+    "full disk while a delivery is taken in": full_disk_taking_in,
+    "lake mounted read-only": read_only_lake,
+    "lake file changed, size kept; delivered again": partial(damaged_file, damage=change_a_byte, by_delivery=True),
+    "lake file cut off; restored": partial(damaged_file, damage=cut_off, by_delivery=False),
+    "lake file deleted; delivered again": partial(damaged_file, damage=Path.unlink, by_delivery=True),
+    "run killed while it holds the writer's slot": dead_run_holds_a_slot,
+}
+
+
+def tried(name: str, folder: Path) -> Attempt:
+    """One fault in a folder of its own."""
+    place = folder / re.sub(r"\W+", "-", name)
+    place.mkdir()
+    try:
+        return Attempt(name, True, FAULTS[name](place))
+    except (NotHeld, homes.ChildFailed) as failed:
+        return Attempt(name, False, str(failed)[-1500:])
+
+
+def run(folder: Path, share: float) -> Iterator[Attempt]:
+    """Every fault, or the first ones."""
+    homes.warm()
+    for name in list(FAULTS)[: part(len(FAULTS), share)]:
+        yield tried(name, folder)
+
+
+@contextmanager
+def _no_checksum() -> Iterator[None]:
+    from ingestion.lake import Load
+
+    with patch.object(Load, "verify", Load.check), patch("trials.faults.by_the_book", lambda *a, **k: subprocess.CompletedProcess([], 1)):
+        yield
+
+
+@contextmanager
+def _no_lock() -> Iterator[None]:
+    from ingestion.lake import Lake
+
+    @contextmanager
+    def writer(self: Lake) -> Iterator[None]:
+        self._newest = None
+        yield
+
+    with patch.object(Lake, "writer", writer):
+        yield
+
+
+TRIALS = (Trial("faults", "a fault of the machine ends in a clear message, the runbook's commands mend it, nothing is lost", run),)
+BREAKS = (
+    Break("a lake file's checksum is verified before a build", "faults", _no_checksum, 0.1),
+    Break("one writer at a time in the lake", "faults", _no_lock, 0.2),
+    Break("a .wal beside the build is seen", "faults", lambda: patch("publication.publish._wal", lambda build: build / "none"), 0.3),
+)
