@@ -17,7 +17,7 @@ PORT ?= 3000
 MODELS := $(shell find dbt_project -path dbt_project/target -prune -o -path dbt_project/logs -prune -o -type f -print)
 MANIFEST := dbt_project/target/manifest.json
 
-.PHONY: help demo dev test lint bench figures trials clean manifest
+.PHONY: help demo dev test lint bench figures trials audit clean manifest
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ figures: $(VENV)/dev.stamp ## Every printed figure of the three published docume
 
 trials: $(VENV)/dev.stamp $(MANIFEST) ## Faults, bad deliveries and personal data: what was tried, how often, and how many held
 	@$(BIN)/python -m trials
+
+audit: $(VENV)/dev.stamp ## Known vulnerabilities and withdrawn releases among the pinned packages; says where it could not look
+	@$(BIN)/python .ci/audit.py
 
 manifest: $(MANIFEST) ## Parse the dbt project ahead, so that starting Dagster does not
 

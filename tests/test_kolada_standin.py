@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,6 +35,15 @@ def get(url: str, **parameters: Any) -> dict[str, Any]:
 
 def status(url: str, **parameters: Any) -> int:
     return requests.get(url, params=parameters, timeout=20).status_code
+
+
+def test_it_answers_on_the_loopbacks_own_address_only(url: str) -> None:
+    """Bound to all addresses it would answer on every other of the loopback network too."""
+    port = int(url.split(":")[2].split("/")[0])
+    with socket.create_connection(("127.0.0.1", port), timeout=5):
+        pass
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", port), timeout=5)
 
 
 def test_koladapy_works_unchanged(url: str, snapshot: Snapshot) -> None:
