@@ -276,7 +276,7 @@ def subtracted(seen: Publication, share: float = 1.0) -> Iterator[Attempt]:
     """Withheld numbers from those of the same period: over gender, departments, staff groups, other splits and related indicators."""
     systems = Relations(seen)
     withheld = [row for row in seen.rows.values() if _is_withheld(row)]
-    for row in withheld[: part(len(withheld), share)] if withheld else []:
+    for row in withheld[:: max(1, round(1 / share))]:
         told = []
         limits = seen.rule(row["municipality_id"]).limits
         limit = {"staff_health": limits.staff_health, "survey": limits.survey}.get(row["disclosure_class"], limits.persons)
@@ -747,11 +747,9 @@ CUTS = {
     "women and men withheld in pairs": Cut(
         GUARDED, "settled.is_pair_withheld end", "case when limited.n < limited.minimum then settled.is_pair_withheld end end"
     ),
-    "the next smallest part withheld": Cut(
-        FAMILIES, "when place_in_all + (case when all_rest > 0 then 1 else 0 end) <= 2 then 1", "when 1 = 0 then 1"
-    ),
+    "the next smallest part withheld": Cut(FAMILIES, "when has_whole = 0 or all_n = 0 then 0", "when 1 = 1 then 0"),
     "the next smallest pair withheld": Cut(
-        FAMILIES, "when place_in_pairs + (case when women_rest > 0 and men_rest > 0 then 1 else 0 end) <= 2 then 1", "when 1 = 0 then 1"
+        FAMILIES, "when has_pair = 0 or has_whole_pair = 0 or women_n + men_n = 0 then 0", "when 1 = 1 then 0"
     ),
     "longer periods that leave few": Cut(GUARDED, "remainder > 0\n", "remainder < 0\n"),
     "nobody's and everybody's answer": Cut(GUARDED, "limited.n < limited.minimum_of_extremes", "limited.n < 0"),
