@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urljoin, urlsplit
 
 import msgspec
 import requests
@@ -166,6 +166,8 @@ class KoladaClient:
             following = self._following(url, next_url)
             if following in seen_urls:
                 raise self._paging(url, f"next_url leads back to {_shown(following)}")
+            if following and parse_qs(urlsplit(following).query).get("page", [str(number + 1)]) != [str(number + 1)]:
+                raise self._paging(url, f"next_url leads to {_shown(following)}, not to page {number + 1}")
             if following is None and len(values) >= PER_PAGE:
                 self._prove_end(path, query, number + 1)
             yield Page(body, len(values))

@@ -277,6 +277,9 @@ class _Fetch:
                 errors += lost
                 values |= held
                 parts.append(self._changes(len(parts), whole=False))
+        if values and not any(values.values()) and not errors:
+            advice = "Fetch again; if it stays, look at what stands between Kolada and the platform."
+            errors.append(Finding("K106", "error", "Kolada /data", "no value of any indicator", "values", advice, column="value"))
         if errors:
             raise DeliveryRefused(errors)
         listed = ", ".join(literal(path) for path in parts)
