@@ -35,8 +35,8 @@ lint: $(VENV)/dev.stamp ## Lint and type check
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/runtime.stamp $(MANIFEST) ## Wall time of a first and a repeated refresh, against the bare floor
-	@$(BIN)/python -m benchmarks.demonstration
+bench: $(VENV)/runtime.stamp $(MANIFEST) ## All benchmarks beside their floors, into docs/benchmarks.md (GENOMLYSNING_KOLADA_VALUES=... for all of Kolada)
+	@$(BIN)/python -m benchmarks --write
 
 figures: $(VENV)/dev.stamp ## Every printed figure of the three published documents against the reports that make demo rendered
 	@$(BIN)/python -m demo.figures

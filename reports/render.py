@@ -15,7 +15,6 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.municipality import Municipality, ReportChoice
@@ -24,23 +23,8 @@ from reports.compose import compose
 from reports.document import DiagramRow
 from reports.html import to_html
 from reports.pdf import to_pdf
+from reports.rendered import RenderResult
 from reports.xlsx import to_xlsx
-
-
-@dataclass(frozen=True)
-class RenderResult:
-    """What was written. paths: one file for each format. tables, diagrams, sentences: how many the report holds. gaps: (where, why) of
-    everything that it should hold and the publication lacks. preview: one diagram as PNG; None where none could be drawn.
-    """
-
-    kind: str
-    paths: tuple[Path, ...]
-    publication_id: str
-    tables: int
-    diagrams: int
-    sentences: int
-    gaps: tuple[tuple[str, str], ...]
-    preview: bytes | None
 
 
 def render_reports(publication: Path, municipality: Municipality, out: Path, *, kind: str | None = None) -> list[RenderResult]:

@@ -35,15 +35,23 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
         freshness_policy=MONTHLY,
     )
     def report(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        # Drawing and typesetting are imported when a report is made: the code location loads without them.
-        from reports.render import render_reports
+        from reports.rendered import fingerprint, note, unchanged
 
         with step(context, workspace), readable(workspace.settings, workspace.settings.reports):
             settings = workspace.settings
             metadata: dict[str, Any] = {}
             for municipality in workspace.municipalities.values():
-                out = settings.reports / municipality.folder.name
-                for made in render_reports(settings.published / "current.duckdb", municipality, out, kind=kind):
+                publication = settings.published / "current.duckdb"
+                inputs = fingerprint(publication, municipality)
+                record = settings.build.parent / "reports" / f"{municipality.folder.name}-{kind}.json"
+                results = unchanged(record, inputs)
+                if results is None:
+                    # Drawing and typesetting are imported when a report is made: the code location loads without them.
+                    from reports.render import render_reports
+
+                    results = render_reports(publication, municipality, settings.reports / municipality.folder.name, kind=kind)
+                    note(record, inputs, results)
+                for made in results:
                     context.log.info(f"{made.paths[0]}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps")
                     metadata |= {
                         f"{municipality.id}_path": dg.MetadataValue.path(str(made.paths[0])),

@@ -1,0 +1,98 @@
+"""What was rendered from what: a report whose publication, configuration, texts and code are those of last time is left as it is.
+
+Belongs here: the result of rendering, the fingerprint of all that decides it, and the note of both. Light to import: whoever finds
+nothing to render loads no drawing and no typesetting. Does not belong here: rendering (`render`).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+from ingestion.municipality import Municipality
+
+CODE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class RenderResult:
+    """What was written. paths: one file for each format. tables, diagrams, sentences: how many the report holds. gaps: (where, why) of
+    everything that it should hold and the publication lacks. preview: one diagram as PNG; None where none could be drawn.
+    """
+
+    kind: str
+    paths: tuple[Path, ...]
+    publication_id: str
+    tables: int
+    diagrams: int
+    sentences: int
+    gaps: tuple[tuple[str, str], ...]
+    preview: bytes | None
+
+
+def fingerprint(publication: Path, municipality: Municipality) -> str:
+    """Hash of all that a report depends on: the publication's file (never written to once it is there), the municipality's folder with its
+    texts, the code and templates, and the versions of the installed packages.
+    """
+    file = publication.resolve()
+    state = file.stat() if file.exists() else None
+    digest = hashlib.sha256(f"{file} {state and (state.st_size, state.st_mtime_ns)} {_code()}".encode())
+    for path in _files(municipality.folder):
+        digest.update(str(path.relative_to(municipality.folder)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def note(record: Path, inputs: str, made: Sequence[RenderResult]) -> None:
+    """Keep in `record` what was made from `inputs`, with the hash of each file."""
+    values: list[dict[str, Any]] = []
+    for result in made:
+        value: dict[str, Any] = {item.name: getattr(result, item.name) for item in fields(result)}
+        value["paths"] = {str(path): _hash(path) for path in result.paths}
+        value["preview"] = base64.b64encode(result.preview).decode() if result.preview is not None else None
+        values.append(value)
+    record.parent.mkdir(parents=True, exist_ok=True)
+    record.write_text(json.dumps({"inputs": inputs, "made": values}), encoding="utf-8")
+
+
+def unchanged(record: Path, inputs: str) -> list[RenderResult] | None:
+    """What `record` says was made from `inputs`, if that is still there byte for byte; else None, and it is to be rendered."""
+    try:
+        kept = json.loads(record.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):  # ValueError: the process was killed while it wrote
+        return None
+    if kept["inputs"] != inputs:
+        return None
+    results = []
+    for value in kept["made"]:
+        if any(not Path(path).exists() or _hash(Path(path)) != hashed for path, hashed in value["paths"].items()):
+            return None
+        value["paths"] = tuple(Path(path) for path in value["paths"])
+        value["gaps"] = tuple((where, why) for where, why in value["gaps"])
+        value["preview"] = base64.b64decode(value["preview"]) if value["preview"] is not None else None
+        results.append(RenderResult(**value))
+    return results
+
+
+@cache
+def _code() -> str:
+    digest = hashlib.sha256()
+    for path in [path for path in _files(CODE) if path.suffix != ".pyc"]:
+        digest.update(path.read_bytes())
+    digest.update(repr(sorted(f"{one.name} {one.version}" for one in distributions())).encode())
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
