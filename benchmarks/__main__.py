@@ -19,7 +19,7 @@ import duckdb
 
 from benchmarks.measure import ROOT, Measured, table
 
-MODULES = ("demonstration", "warehouse", "extracts")
+MODULES = ("kolada", "demonstration", "warehouse", "extracts")
 """Modules of this package with `measure(values, work)`, in the order in which they run."""
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -27,8 +27,8 @@ VALUES = "GENOMLYSNING_KOLADA_VALUES"
 ABOUT = """# Benchmarks
 
 Written by `make bench` (`python -m benchmarks --write`). One benchmark alone: `python -m benchmarks <name>` with a name of
-`benchmarks/`: {names}. The Parquet of all of Kolada's values (columns kpi, municipality, period, gender, value) is named with
-`--values` or in `{variable}`; without it, what needs it is measured on the demonstration's values.
+`benchmarks/`: {names}. The Parquet of all of Kolada's values (columns kpi, municipality, period, gender,
+value) is named with `--values` or in `{variable}`; without it, what needs it is measured on the demonstration's values.
 
 How to read it: a ratio has the floor or the peer of the same run beside it, so it says more than the seconds, which differ between machines
 by a factor and between runs on one machine by some tens of per cent. Every process is measured whole: interpreter, imports, work.
@@ -48,7 +48,7 @@ def machine() -> str:
         model = next((line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")), model)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, {platform.system()} {platform.release()}, "
+        f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, {platform.system()}, "
         f"Python {platform.python_version()}, DuckDB {duckdb.__version__}"
     )
 
