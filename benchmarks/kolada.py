@@ -25,9 +25,8 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from benchmarks.demonstration import Run, run
 from benchmarks.kolada_server import served
-from benchmarks.measure import Measured, at_least, at_most, table
+from benchmarks.measure import Measured, Run, at_least, at_most, run, table
 from demo.kolada.app import SNAPSHOT
 
 VALUES = "GENOMLYSNING_KOLADA_VALUES"
@@ -49,6 +48,7 @@ def measure(values: Path | None, work: Path, port: int = PORT) -> list[Measured]
     work: folder for snapshots, rendered pages (kept for the next time) and lakes. AssertionError if what was loaded is not what
     was served.
     """
+    work = work / "kolada"
     whole, revised = work / "whole", work / "revised"
     kpis = _snapshots(values, whole, revised)
     rows: list[Measured] = []
