@@ -24,6 +24,22 @@ def replace_text(path: Path, text: str, prefix: str = UNFINISHED) -> None:
         raise
 
 
+def create_text(path: Path, text: str) -> bool:
+    """Make a private file that holds `text`, unless `path` is there; whether it was made. Of two processes one makes it, whole."""
+    temporary = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True
+
+
 def sync(path: Path) -> None:
     """Wait until a file's bytes, or a folder's names, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)

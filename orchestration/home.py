@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingestion.durable import create_text
 from orchestration.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -68,12 +69,8 @@ def claim(settings: Settings) -> None:
         mode, closed = folder.stat().st_mode, OTHERS if name == DELIVERED else GROUP_AND_OTHERS
         if mode & closed:
             folder.chmod(mode & 0o7777 & ~closed)
-    try:
-        descriptor = os.open(settings.home / MARK, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(settings.environment + "\n")
+    if not (settings.home / MARK).exists():
+        create_text(settings.home / MARK, settings.environment + "\n")
 
 
 @contextmanager
@@ -106,9 +103,7 @@ def key_of(settings: Settings) -> bytes:
 
     if settings.environment == "demo" and KEY_VARIABLE not in os.environ and not settings.key.exists():
         settings.key.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(settings.key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(DEMONSTRATION_KEY.hex() + "\n")
+        create_text(settings.key, DEMONSTRATION_KEY.hex() + "\n")
     key = load_key(settings.key)
     if settings.environment == "live" and (why := guessable(key)):
         origin = KEY_VARIABLE if KEY_VARIABLE in os.environ else settings.key
