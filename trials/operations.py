@@ -413,6 +413,6 @@ BREAKS = (
     Break("example keys are recognised", "environments", lambda: mock.patch.object(home, "guessable", lambda _: None), 0.01),
     Break("state that others can read stops live", "environments", lambda: mock.patch.object(home, "_refuse_open", lambda _: None), 0.01),
     Break("steps make private files", "modes", lambda: mock.patch.object(home, "PRIVATE_MASK", 0o022), 0.2),
-    Break("retries are bounded", "retries", _unbounded, 1.0),
-    Break("permanent failures are not retried", "retries", _everything_passes, 1.0),
+    Break("retries are bounded", "retries", _unbounded, 0.2),
+    Break("permanent failures are not retried", "retries", _everything_passes, 0.2),
 )
