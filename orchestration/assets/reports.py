@@ -37,7 +37,7 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
     def report(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         from reports.rendered import fingerprint, note, unchanged
 
-        with step(context, workspace), readable(workspace.settings, workspace.settings.reports):
+        with step(context, workspace):
             settings = workspace.settings
             metadata: dict[str, Any] = {}
             for municipality in workspace.municipalities.values():
@@ -49,7 +49,9 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
                     # Drawing and typesetting are imported when a report is made: the code location loads without them.
                     from reports.render import render_reports
 
-                    results = render_reports(publication, municipality, settings.reports / municipality.folder.name, kind=kind)
+                    out = settings.reports / municipality.folder.name
+                    with readable(settings, settings.reports):
+                        results = render_reports(publication, municipality, out, kind=kind)
                     note(record, inputs, results)
                 for made in results:
                     context.log.info(f"{made.paths[0]}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps")
