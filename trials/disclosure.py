@@ -752,7 +752,6 @@ CUTS = {
         FAMILIES, "when has_pair = 0 or has_whole_pair = 0 or women_n + men_n = 0 then 0", "when 1 = 1 then 0"
     ),
     "longer periods that leave few": Cut(GUARDED, "remainder > 0\n", "remainder < 0\n"),
-    "nobody's and everybody's answer": Cut(GUARDED, "limited.n < limited.minimum_of_extremes", "limited.n < 0"),
     "n withheld with the value": Cut(FIGURE, "case when not own_values.is_suppressed then own_values.n end as n", "own_values.n"),
     "the previous value from what is shown": Cut(FIGURE, "indicator_figures('safe', 'safe')", "indicator_figures('safe', 'own_values')"),
 }

@@ -345,10 +345,9 @@ cells as (
 {%- endfor %}
 {%- endfor %}
 
-final as (
+settled_figures as (
 
     select
-        ---------- keys
         limited.municipality_id,
         limited.indicator_id,
         limited.org_unit,
@@ -359,24 +358,62 @@ final as (
         limited.period_end,
         limited.period_grain,
         limited.measure_time,
-
-        ---------- the figure
         limited.value,
         limited.numerator,
         limited.denominator,
         limited.n,
         limited.is_preliminary,
-        coalesce(case when limited.gender = 'T' then settled.is_withheld else settled.is_pair_withheld end, 0) = 1 as is_suppressed,
-
-        ---------- origin
         limited.lineage_id,
-        limited.source
+        limited.source,
+        case
+            when limited.period_grain = 'month' and limited.measure_time in ('period', 'ytd') and limited.denominator is null then 1
+            else 0
+        end as is_month_of_count,
+        coalesce(case when limited.gender = 'T' then settled.is_withheld else settled.is_pair_withheld end, 0) as is_withheld
     from limited
     left join {{ ns.cells }} as settled
         on {{ place_of('limited') }} = settled.place
         and coalesce(limited.org_unit, '') = settled.org_unit
         and coalesce(limited.staff_group, '') = settled.staff_group
         and limited.split = settled.breakdown
+
+),
+
+-- The months of a count add up to its year, so they go together, and the year to date with them: one that is small takes all.
+final as (
+
+    select
+        ---------- keys
+        municipality_id,
+        indicator_id,
+        org_unit,
+        staff_group,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+
+        ---------- the figure
+        value,
+        numerator,
+        denominator,
+        n,
+        is_preliminary,
+        is_withheld = 1
+        or (
+            is_month_of_count = 1
+            and max(case when is_month_of_count = 1 then is_withheld else 0 end) over (
+                partition by
+                    municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
+            ) = 1
+        ) as is_suppressed,
+
+        ---------- origin
+        lineage_id,
+        source
+    from settled_figures
 
 )
 
