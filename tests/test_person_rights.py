@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -81,16 +82,26 @@ class Office:
         return person.person_id
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with two months accepted, made once; every test takes a copy."""
+    home = tmp_path_factory.mktemp("filled")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(KEY_VARIABLE, raising=False)
+        made = Office(home)
+        outcomes = made.deliver_all()
+    assert {outcome.state for outcome in outcomes} == {"accepted"}, made.said
+    return home
+
+
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    shutil.copytree(filled, tmp_path / "home")
     monkeypatch.setenv("GENOMLYSNING_ENV", "demo")
-    monkeypatch.setenv("GENOMLYSNING_HOME", str(tmp_path))
+    monkeypatch.setenv("GENOMLYSNING_HOME", str(tmp_path / "home"))
     for name in (KEY_VARIABLE, f"{KEY_VARIABLE}_NEXT", "GENOMLYSNING_RAW_KEY_FILE"):
         monkeypatch.delenv(name, raising=False)
-    made = Office(tmp_path)
-    outcomes = made.deliver_all()
-    assert {outcome.state for outcome in outcomes} == {"accepted"}, made.said
-    return made
+    return Office(tmp_path / "home")
 
 
 def order(office: Office, stdin: str = f"{WHO}\n", reason: str = "the person's request") -> int:
@@ -135,7 +146,7 @@ def test_whoever_was_erased_does_not_come_back_unless_the_board_lifts_it(office:
     assert office.pseudonym() in office.people()
 
 
-@pytest.mark.parametrize("at", range(1, 7))
+@pytest.mark.parametrize("at", [1, 2, 5])
 def test_an_erasure_killed_at_any_load_is_finished_by_running_it_again(office: Office, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     calls, real = 0, lake_module._write_record
 
@@ -268,7 +279,7 @@ def test_people_whom_no_delivery_names_stay_one_but_cannot_be_found_with_the_old
     assert keys.main(["status"]) == 0 and w.lake.key_ids() == {w.pseudonymiser.key_id}
 
 
-@pytest.mark.parametrize("at", [1, 2, 4])
+@pytest.mark.parametrize("at", [1, 3])
 def test_a_rekeying_killed_at_any_load_is_finished_by_running_it_again(office: Office, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     w, joined = office.workspace, join_of(office)
     keys.main(["prepare"])

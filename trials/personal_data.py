@@ -354,7 +354,7 @@ def nothing_personal(folder: Path, share: float) -> Iterator[Attempt]:
     ]
     random.Random(4).shuffle(cases)
     # What every share tries: without one of these a guard could be missing unseen.
-    always = ("a personnummer in the file's name", "a wrong one as personnummer", "a crash while a person is read", "faultless")
+    always = ("a personnummer in the file's name", "a personnummer as sysselsattningsgrad", "a crash while a person is read", "faultless")
     cases.sort(key=lambda case: case[0] not in always)
     dagster = folder / "dagster"
     dagster.mkdir()
