@@ -294,7 +294,6 @@ class Municipality(Strict):
         """Ids of all units that an extract may name."""
         return frozenset(unit.id for department in self.departments for unit in department.units)
 
-
     def is_removed(self, of: Table, period: str) -> bool:
         """Whether `of` is declared not to come for `period`."""
         return any(one.covers(of, period) for one in self.removed_sources)

@@ -18,6 +18,7 @@ import errno
 import io
 import re
 import secrets
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -295,6 +296,7 @@ def _workbook(path: Path) -> Iterator[Any]:
     """The opened workbook (`_inspect` it first); what is no whole one is refused (R101)."""
     import openpyxl
 
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")  # they quote values of cells
     with _damage_refused(path):
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
     try:

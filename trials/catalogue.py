@@ -1784,6 +1784,17 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         LEDGER,
+        "sie-two-organisations",
+        "the bookkeeping of two organisations, joined",
+        "ledger",
+        sie(_said("#KONTO 2440", "#ORGNR 212000-1157\n#KONTO 2440")),
+        rule="S105",
+        row=10,
+        column="#ORGNR",
+        told="a second organisation number",
+    ),
+    Case(
+        LEDGER,
         "sie-half-row",
         "a row without amount",
         "ledger",

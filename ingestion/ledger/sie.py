@@ -223,12 +223,17 @@ class _Reader:
                 self.generated = self._date(number, record, values[0])
             case "#ORGNR":
                 if found := _ORGANISATION_NUMBER.fullmatch(values[0]):
-                    self.organisation_number = "-".join(found.groups())
+                    number_found = "-".join(found.groups())
+                    if self.organisation_number not in ("", number_found):
+                        self._fault("S105", number, record, "a second organisation number", "one organisation in a file", _AGAIN)
+                    self.organisation_number = number_found
                 else:
                     self._fault("S105", number, record, quote(values[0], public=False), "an organisation number NNNNNN-NNNN", _AGAIN)
             case "#RAR" if values[0] == "0":
                 start, end = self._date(number, record, values[1]), self._date(number, record, values[2])
                 if start and end:
+                    if self.year not in (None, (start, end)):
+                        self._fault("S105", number, record, "a second fiscal year 0", "one fiscal year in a file", _AGAIN)
                     self.year = (start, end)
             case "#KONTO":
                 self.accounts[values[0]] = values[1]
