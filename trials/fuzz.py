@@ -29,7 +29,6 @@ from ingestion.contracts import DELIVERED_SOURCES, Kind, Table, tables
 from ingestion.delivery import read_delivery
 from ingestion.findings import DeliveryRefused
 from ingestion.lake import Candidate, Lake
-from ingestion.ledger import sie
 from ingestion.municipality import Municipality, load_municipality
 from ingestion.pseudonyms import Pseudonymiser
 from trials import parsers
@@ -680,8 +679,6 @@ def _loose_number(column: object, position: str) -> str:
 BREAKS = (
     Break("blanks inside a cell are kept", "fuzz-csv", lambda: mock.patch.object(delivery, "_cell", _loose_number), 0.05),
     Break("workbooks are read row by row as they are", "fuzz-xlsx", _believing, 0.1),
-    Break("a SIE file's struck-out rows are left out", "fuzz-sie",
-          lambda: mock.patch.object(sie, "_TOKEN", re.compile(r'"((?:[^"\\]|\\.)*)"|([{}"]|[^\s{}",]+)')), 0.1),
 )  # fmt: skip
 
 

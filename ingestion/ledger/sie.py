@@ -192,8 +192,7 @@ class _Reader:
         """The fields of a record; stops at S104 where quotes or braces do not match."""
         fields: list[Field] = []
         group: list[str] | None = None
-        for token in _TOKEN.finditer(line):  # one by one: behind an open quote nothing is looked for
-            quoted, bare = token[1], token[2]
+        for quoted, bare in _TOKEN.findall(line):
             if bare == '"' or (bare == "{" and group is not None) or (bare == "}" and group is None):
                 self._stop("S104", number, "quotes or braces that do not match", "every field closed on its own line", _AGAIN)
             elif bare == "{":
@@ -202,7 +201,7 @@ class _Reader:
                 fields.append(tuple(group or ()))
                 group = None
             else:
-                value = bare if quoted is None else quoted.replace('\\"', '"')
+                value = quoted.replace('\\"', '"') if quoted else bare
                 (fields if group is None else group).append(value)
         if group is not None or not isinstance(fields[0], str) or not fields[0].startswith("#"):
             self._stop("S104", number, "a line that is no record", "a record that begins with # on every line", _AGAIN)
