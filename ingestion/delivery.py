@@ -33,6 +33,8 @@ from ingestion.pseudonyms import Pseudonymiser, canonical
 _WORD = re.compile(r"[\w.-]{1,40}")
 """A header that may be quoted: one word. Several may be a name, where a person's row became the header."""
 
+SMALL_BYTES = 8 * 1024**2
+
 _WHAT_IS_EXPECTED = {
     Kind.INTEGER: ("a whole number", "Write digits only."),
     Kind.DECIMAL: ("a number with decimal comma and at most two decimals", "Write the number as 1234,50."),
@@ -67,7 +69,7 @@ def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lak
     header = readers.read_header(path)
     table = _recognise(path, source, header.headers)
     notes = _check_headers(path, table, header.headers)
-    with _connection() as con, readers.raw_relation(con, path, header) as raw:
+    with _connection(path) as con, readers.raw_relation(con, path, header) as raw:
         positions = {name: f"c{index}" for index, name in enumerate(header.headers)}
         delivered = {column.header: positions[column.header] for column in table.columns if column.header in positions}
         left_out: dict[str, list[str]] = {}
@@ -119,9 +121,13 @@ def _check_headers(path: Path, table: Table, headers: tuple[str, ...]) -> tuple[
 
 
 @contextmanager
-def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    """DuckDB in memory; with no folder to spill to, since what it holds are personnummer."""
-    con = duckdb.connect(config={"autoinstall_known_extensions": "false", "threads": 2})
+def _connection(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB in memory for reading `path`; with no folder to spill to, since what it holds are personnummer.
+
+    A small file is read by one thread: starting a second costs more than reading it.
+    """
+    threads = 1 if path.stat().st_size <= SMALL_BYTES else 2
+    con = duckdb.connect(config={"autoinstall_known_extensions": "false", "threads": threads})
     try:
         con.execute("set temp_directory = ''")
         yield con
@@ -382,7 +388,7 @@ def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -
     try:
         for _, month in rows.groupby("period", sort=True):
             frame = month[[*headers, "source_row"]]
-            with _connection() as con:
+            with _connection(path) as con:
                 con.register("delivered", frame)
                 delivered = {name: quoted(name) for name in headers}
                 header = readers.Header("sie", headers)

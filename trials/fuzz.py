@@ -677,8 +677,8 @@ def _loose_number(column: object, position: str) -> str:
 
 
 BREAKS = (
-    Break("blanks inside a cell are kept", "fuzz-csv", lambda: mock.patch.object(delivery, "_cell", _loose_number), 0.05),
-    Break("workbooks are read row by row as they are", "fuzz-xlsx", _believing, 0.1),
+    Break("blanks inside a cell are kept", "fuzz-csv", lambda: mock.patch.object(delivery, "_cell", _loose_number), 0.005),
+    Break("workbooks are read row by row as they are", "fuzz-xlsx", _believing, 0.02),
 )  # fmt: skip
 
 
