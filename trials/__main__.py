@@ -20,7 +20,17 @@ from pathlib import Path
 
 from trials.trial import Attempt, Break, Trial
 
-MODULES: tuple[str, ...] = ("personal_data", "deliveries", "fuzz", "kill", "faults", "readers", "operations", "disclosure", "kolada",)
+MODULES: tuple[str, ...] = (
+    "personal_data",
+    "deliveries",
+    "fuzz",
+    "kill",
+    "faults",
+    "readers",
+    "operations",
+    "disclosure",
+    "kolada",
+)
 """Modules of this package with `TRIALS` and `BREAKS`, in the order in which they run."""
 
 SHOWN_FAILURES = 20
