@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ingestion.contracts import Table
+from ingestion.durable import sync
 from ingestion.lake import Lake, LakeDamaged, Load, content_hash, literal, select_lake
 
 MARK = "compaction.json"
@@ -138,9 +138,9 @@ def compact(lake: Lake, of: Table, most_files: int = MOST_FILES) -> Compaction |
     values = {"number": number, "loads": made.loads, "size": size, "checksum": made.checksum}
     (folder / MARK).write_text(json.dumps(values, indent=1), encoding="utf-8")
     for path in (target, folder / MARK, folder):
-        _sync(path)
+        sync(path)
     folder.rename(made.directory)
-    _sync(made.directory.parent)
+    sync(made.directory.parent)
     return made
 
 
@@ -152,14 +152,6 @@ def _smallest(files: Mapping[Path, int]) -> list[Path]:
     return ordered
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _sweep(lake: Lake, loads: list[Load]) -> None:
     """Remove the files that a compaction stands for, compactions that a later one stands for, and halves of such removals."""
     in_use = {load.parquet for load in loads}
@@ -169,6 +161,7 @@ def _sweep(lake: Lake, loads: list[Load]) -> None:
             own.unlink(missing_ok=True)
     for folder in {load.directory.parent for load in loads}:
         for path in folder.iterdir():
-            if path.is_dir() and not (path / "load.json").exists() and path / "data.parquet" not in in_use:
+            is_load = any((path / record).exists() for record in ("load.json", "erased.json"))
+            if path.is_dir() and not is_load and path / "data.parquet" not in in_use:
                 (path / MARK).unlink(missing_ok=True)
                 shutil.rmtree(path)
