@@ -16,7 +16,6 @@ import re
 import shutil
 import signal
 import traceback
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -168,12 +167,11 @@ class Home:
         return {"content_hash": content_hash, "rows": digest.hexdigest()}
 
     def reports(self) -> dict[str, str]:
-        """A digest of every report's file, without what is volatile in it; of a PDF its text."""
+        """A digest of every report's file, without what is volatile in it; of a PDF its text, of a workbook its cells."""
         found = {}
         for path in sorted(self.settings.reports.glob("*/[!.]*")):
             if path.suffix == ".xlsx":
-                with zipfile.ZipFile(path) as book:
-                    content = b"".join(book.read(name) for name in sorted(book.namelist()))
+                content = _cells(path)
             elif path.suffix == ".pdf":
                 content = _pdf_text(path)
             else:
@@ -206,6 +204,17 @@ def _message(event: Any) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _cells(path: Path) -> bytes:
+    """A workbook's cells: its file differs also by whether two moments in it are the same text."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True)
+    try:
+        return "\n".join(repr((sheet.title, *row)) for sheet in book for row in sheet.iter_rows(values_only=True)).encode()
+    finally:
+        book.close()
 
 
 def _pdf_text(path: Path) -> bytes:
