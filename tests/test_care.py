@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from ingestion.contracts import Kind, table, tables
 
 Rows = list[dict[str, object]]
 Change = Callable[[Rows], object]
+NEXT_YEAR = date.today().year + 1
 MONTHLY = {"visits"}
 
 
@@ -173,7 +175,7 @@ FAULTS: tuple[tuple[str, str, Change, set[str]], ...] = (
     ("decisions", "CA109", put(0, end_reason="flyttat"), set()),
     ("decisions", "CA110", put(4, application_date="2025-01-01"), set()),
     ("decisions", "CA110", put(3, application_date="2023-01-08", decision_date="2023-01-16", closed_date="2023-12-31"), set()),
-    ("decisions", "CA111", put(2, executed_date="2999-01-20"), set()),
+    ("decisions", "CA111", put(2, executed_date=f"{NEXT_YEAR}-12-20"), set()),
     ("decisions", "CA112", put(0, unit="okand"), set()),
     ("decisions", "CA113", put(0, law_version="SoL"), set()),
     ("decisions", "CA114", put(0, paying_municipality="Borås"), set()),
@@ -262,7 +264,7 @@ def test_an_offer_may_be_made_on_a_decision_of_another_year(tmp_path: Path) -> N
 
 def test_a_step_cannot_begin_after_its_delivery(deliveries: Deliveries, tmp_path: Path) -> None:
     def ahead(rows: Rows) -> None:
-        rows[:] = [{**rows[0], "year": "2999", "started_on": "2999-03-01", "ended_on": None}]
+        rows[:] = [{**rows[0], "year": str(NEXT_YEAR), "started_on": f"{NEXT_YEAR}-12-01", "ended_on": None}]
 
     path = deliver(tmp_path, "transitions", ahead).rename(tmp_path / "transitions.csv")
     assert deliveries.broken_rules("care", "1489", path) == {"CA703"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -68,7 +69,7 @@ FAULTS: tuple[tuple[str, str, str, Change], ...] = (
     ("1489", "population/folkmangd_1489_2024", "G102", put(3, folkmangd="")),
     ("1489", "population/folkmangd_1489_2024", "G104", put(201, kon="T")),
     ("1489", "population/folkmangd_1489_2024", "PO101", leave_out(17)),
-    ("1489", "population/folkmangd_1489_2024", "PO102", lambda rows: [row.update(ar="2099") for row in rows]),
+    ("1489", "population/folkmangd_1489_2024", "PO102", lambda rows: [row.update(ar=str(date.today().year + 2)) for row in rows]),
     ("1489", "population/folkmangd_1489_2024", "D102", lambda rows: [row.update(folkmangd="0") for row in rows[:30]]),
     ("1489", "kpb/KPB 2023", "G104", put(1, insats="okänd")),
     ("1489", "kpb/KPB 2023", "KP101", put(6, snittkostnad="88,2", kostnad="1743")),

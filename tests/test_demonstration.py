@@ -210,7 +210,7 @@ def test_nothing_personal_is_anywhere_after_a_refresh(demonstration):
 
 def test_the_search_reads_every_report_of_both_municipalities_in_every_format(demonstration):
     """Else nothing would have been found in them either way."""
-    folders = {folder.name: sorted(folder.iterdir()) for folder in (demonstration.home / "reports").iterdir()}
+    folders = {folder.name: sorted(folder.glob("[!.]*")) for folder in (demonstration.home / "reports").iterdir()}
     assert set(folders) == {folder.name for folder in MUNICIPALITIES}
     for folder, reports in folders.items():
         formats = {suffix: {report.stem for report in reports if report.suffix == suffix} for suffix in (".html", ".xlsx", ".pdf")}
