@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any
 from unittest.mock import patch
@@ -355,18 +356,21 @@ def moments(area: str, known: Undisturbed) -> list[Moment]:
     """All moments of an area, in an order of which every beginning is spread over all stages."""
     chance = random.Random(f"{SEED} {area}")
     stages, steps = NUMBERS[area]
-    made = []
+    made: dict[str, list[Moment]] = {}
     for stage, number in stages.items():
         durations = known.durations[stage]
         for _ in range(number):
             [call] = chance.choices(range(len(durations)), durations)
-            made.append(Moment(area, stage, call + 1, chance.uniform(0, 0.9 * durations[call])))
+            # A move is over in an instant: also the moment after it, in which one that is no single step would still be half-way.
+            latest = durations[call] + 0.2 if stage == "lake move" else 0.9 * durations[call]
+            made.setdefault(stage, []).append(Moment(area, stage, call + 1, chance.uniform(0, latest)))
     among = known.durable[area]
     for i in range(steps):
         number = 1 + (i * among + chance.randrange(among)) // steps
-        made.append(Moment(area, area, min(number, among), None, is_after=i % 2 == 1))
-    chance.shuffle(made)
-    return made
+        made.setdefault(area, []).append(Moment(area, area, min(number, among), None, is_after=i % 2 == 1))
+    for of_stage in made.values():
+        chance.shuffle(of_stage)
+    return [moment for turn in zip_longest(*made.values()) for moment in turn if moment is not None]
 
 
 def run(area: str, folder: Path, share: float) -> Iterator[Attempt]:
@@ -423,6 +427,7 @@ def _load_copied_in_place() -> Any:
         target.mkdir()
         for name in ("load.json", "data.parquet"):
             (target / name).touch()
+            time.sleep(0.3)  # a copy of a load of real size
             shutil.copy2(self / name, target / name)
         shutil.rmtree(self)
         return target
@@ -453,7 +458,7 @@ TRIALS = tuple(
 )
 
 BREAKS = (
-    Break("a load is renamed into the lake, not copied", "kill-sources", _load_copied_in_place, 0.12),
+    Break("a load is renamed into the lake, not copied", "kill-sources", _load_copied_in_place, 0.17),
     Break("what a killed writer left in .incoming is cleared", "kill-sources", lambda: patch("ingestion.lake.Lake._clear_incoming"), 0.12),
     Break("a build begins from an empty file", "kill-build", lambda: patch("publication.publish.clear_build"), 0.05),
     Break("the pointer is replaced in one step", "kill-publication", _pointer_removed_first, 0.5),
