@@ -7,19 +7,18 @@ Does not belong here: which columns hold persons (`contracts`), replacing the ke
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
 import os
 import re
 import secrets
-import tempfile
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingestion.durable import create_text
 from ingestion.failures import PermanentFailure
 from ingestion.findings import PERSONNUMMER
 
@@ -121,14 +120,7 @@ def load_key(path: Path, variable: str = KEY_VARIABLE) -> bytes:
         origin = str(path)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # Under its name only when it is whole: a killed process must not leave half a key.
-            descriptor, made = tempfile.mkstemp(dir=path.parent, prefix=".key-")
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(KEY_BYTES) + "\n")
-                os.fsync(file.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(made, path)
-            os.unlink(made)
+            create_text(path, secrets.token_hex(KEY_BYTES) + "\n")
         text = path.read_text(encoding="ascii")
     try:
         key = bytes.fromhex(text.strip())
