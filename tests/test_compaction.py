@@ -102,7 +102,7 @@ def killed_at(step: int) -> Iterator[Callable[[], bool]]:
     with pytest.MonkeyPatch.context() as patch:
         for owner, name in ((Path, "rename"), (Path, "unlink"), (Path, "write_text"), (shutil, "rmtree")):
             patch.setattr(owner, name, counted(getattr(owner, name)))
-        patch.setattr("ingestion.compaction._sync", counted(lambda path: None))
+        patch.setattr("ingestion.compaction.sync", counted(lambda path: None))
         yield lambda: done >= step
 
 
