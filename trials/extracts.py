@@ -163,7 +163,7 @@ def sie_text(year: str = "2024", months: Sequence[int] = (1, 2), more: str = "")
     """A SIE 4 file of vouchers of two rows; `more` stands before the first of them."""
     head = (
         f'#FLAGGA 0\n#PROGRAM "Ekonomi" 7.2\n#FORMAT PC8\n#GEN {year}0705\n#SIETYP 4\n#ORGNR {ORGANISATION_NUMBER}\n'
-        f'#FNAMN "Kommunen"\n#RAR 0 {year}0101 {year}1231\n#KONTO 5011 "Löner, månadsavlönade"\n#KONTO 2440 "Skulder"\n{more}'
+        f'#FNAMN "Kommunen på slätten"\n#RAR 0 {year}0101 {year}1231\n#KONTO 5011 "Löner, månadsavlönade"\n#KONTO 2440 "Skulder"\n{more}'
     )
     vouchers = "".join(
         f"#VER L {month}0{n} {year}{month:02d}{10 + n} \"Påhittad text\"\n{{\n"
