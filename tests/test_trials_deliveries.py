@@ -9,8 +9,8 @@ import pytest
 
 from ingestion.contracts import DELIVERED_SOURCES
 from trials import deliveries, fuzz
-from trials.__main__ import run
 from trials.catalogue import CASES
+from trials.runner import run
 from trials.trial import Trial
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from trials import faults, kill, readers
-from trials.__main__ import run
 from trials.home import Home
+from trials.runner import run
 
 QUICK = [name for name in faults.FAULTS if "size kept; delivered again" in name or "clock" in name or ".wal" in name or "slot" in name]
 

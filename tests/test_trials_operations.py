@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trials import operations
-from trials.__main__ import run
+from trials.runner import run
 from trials.trial import Break, Trial
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from trials.__main__ import run
 from trials.personal_data import BREAKS, TRIALS, WHO, left_behind
+from trials.runner import run
 from trials.trial import Attempt, Break, Trial
 
 BY_NAME = {trial.name: trial for trial in TRIALS}

@@ -25,7 +25,7 @@ from demo.kolada.app import Snapshot
 from demo.kolada.misbehaviour import Misbehaviour
 from demo.kolada.server import serving
 from ingestion.findings import DeliveryRefused
-from ingestion.kolada import DATA, client, feed, fetch
+from ingestion.kolada import DATA, checks, client, feed, fetch, values
 from ingestion.lake import Lake, content_hash
 from trials.trial import Attempt, Break, Trial, part
 
@@ -216,12 +216,8 @@ def _without(owner: object, name: str, instead: object) -> AbstractContextManage
     return patch.object(owner, name, instead)
 
 
-def _no_losses(original: object = fetch._Fetch._held) -> object:
-    return lambda self, before, whole: ([], original(self, before, whole)[1])  # type: ignore[operator]
-
-
 _Client = client.KoladaClient
-_LAX = {**fetch.SHAPES, "municipality_id": r"\d{1,4}", "member_id": r"\d{1,4}"}
+_LAX = {**checks.SHAPES, "municipality_id": r"\d{1,4}", "member_id": r"\d{1,4}"}
 BREAKS = (
     Break(
         "proof that a page without a next link is the last", "kolada_paging", lambda: _without(_Client, "_prove_end", lambda *_: None), 1.0
@@ -229,8 +225,8 @@ BREAKS = (
     Break(
         "comparison of a page with earlier ones", "kolada_paging", lambda: _without(client, "_identity", lambda item: {"": id(item)}), 1.0
     ),
-    Break("leading zeros of municipality ids", "kolada_content", lambda: _without(fetch, "SHAPES", _LAX), 1.0),
+    Break("leading zeros of municipality ids", "kolada_content", lambda: _without(checks, "SHAPES", _LAX), 1.0),
     Break("least number of entries in a catalogue", "kolada_content", lambda: _without(fetch._Fetch, "_shrunk", lambda *_: []), 1.0),
-    Break("refusal of lost values", "kolada_content", lambda: _without(fetch._Fetch, "_held", _no_losses()), 1.0),
+    Break("refusal of lost values", "kolada_content", lambda: _without(values, "lost", lambda *_: []), 1.0),
     Break("overlap of the change feed", "kolada_content", lambda: _without(feed, "OVERLAP", timedelta(0)), 0.02),
 )

@@ -5,7 +5,7 @@ cell of every SQLite table (Dagster's storage keeps some of it zlib-compressed),
 pages and properties of PDFs, and all else as text, with character references resolved and data URIs in it included.
 Also a command: `python -m trials.search <folder> [name ...]`.
 
-Belongs here: the search. Does not belong here: what is searched for and where (`trials.personal_data`, `trials.__main__`).
+Belongs here: the search. Does not belong here: what is searched for and where (`trials.personal_data`, `trials.runner`).
 """
 
 from __future__ import annotations

@@ -71,10 +71,9 @@ _ENVELOPE = msgspec.json.Decoder(_Envelope)
 
 @dataclass(frozen=True)
 class Page:
-    """One page as delivered: `body` is the JSON envelope, byte for byte; `items` the number of objects in it."""
+    """The objects of one page, each in its JSON, byte for byte as delivered."""
 
-    body: bytes
-    items: int
+    objects: Sequence[msgspec.Raw]
 
 
 @dataclass(frozen=True)
@@ -116,6 +115,8 @@ class KoladaClient:
         if parts.scheme == INPROCESS:
             self._session.mount(f"{INPROCESS}://", _InProcess())
             self._session.headers["Accept-Encoding"] = "identity"
+        # Proxies and certificates of the environment, once: every address is of one host.
+        self._transport = self._session.merge_environment_settings(self.base_url, {}, True, None, None)
 
     def catalogue(self, name: str) -> Iterator[Page]:
         """All pages of a catalogue: kpi, municipality, municipality_groups or ou."""
@@ -143,7 +144,7 @@ class KoladaClient:
         rows = 0
         for path in batches:
             for page in self._pages(f"data/{path}", {"from_date": from_date} if from_date else {}):
-                rows += page.items
+                rows += len(page.objects)
                 if self.progress:
                     self.progress(self.requests_done, len(batches), rows)
                 yield page
@@ -157,7 +158,7 @@ class KoladaClient:
         while url:
             seen_urls.add(url)
             number += 1
-            body, values, next_url = self._read(url)
+            values, next_url = self._read(url)
             if values:
                 mark = msgspec.json.encode([len(values), _identity(values[0]), _identity(values[-1])])
                 if mark in seen_pages:
@@ -170,7 +171,7 @@ class KoladaClient:
                 raise self._paging(url, f"next_url leads to {_shown(following)}, not to page {number + 1}")
             if following is None and len(values) >= PER_PAGE:
                 self._prove_end(path, query, number + 1)
-            yield Page(body, len(values))
+            yield Page(values)
             url = following
 
     def _following(self, url: str, next_url: str | None) -> str | None:
@@ -186,7 +187,7 @@ class KoladaClient:
     def _prove_end(self, path: str, query: Mapping[str, str], number: int) -> None:
         """A full page without a next link is the end only if the page after it is empty (a multiple of 5,000 objects)."""
         url = f"{self.base_url}/{path}?{urlencode({**query, 'page': number, 'per_page': PER_PAGE})}"
-        if self._read(url)[1]:
+        if self._read(url)[0]:
             raise self._paging(url, f"page {number - 1} was full and had no next_url, yet page {number} holds objects")
 
     def _paging(self, url: str, what: str) -> KoladaPermanentError:
@@ -195,8 +196,8 @@ class KoladaClient:
             "run again later, and report it to RKA if it stays."
         )
 
-    def _read(self, url: str) -> tuple[bytes, list[msgspec.Raw], str | None]:
-        """One page with retries: the body, its objects, its next_url."""
+    def _read(self, url: str) -> tuple[list[msgspec.Raw], str | None]:
+        """One page with retries: its objects, its next_url."""
         patience = self.patience
 
         def wait(state: tenacity.RetryCallState) -> float:
@@ -214,13 +215,13 @@ class KoladaClient:
                 f"Kolada {_shown(url)}: {failure} at each of {patience.attempts} attempts. Nothing was taken in; run again later."
             ) from failure
 
-    def _attempt(self, url: str) -> tuple[bytes, list[msgspec.Raw], str | None]:
+    def _attempt(self, url: str) -> tuple[list[msgspec.Raw], str | None]:
         self._pause()
         self.requests_done += 1
         try:
-            with self._session.get(
-                url, stream=True, allow_redirects=False, timeout=(self.patience.connect, self.patience.read)
-            ) as response:
+            request = self._session.prepare_request(requests.Request("GET", url))
+            timeout = (self.patience.connect, self.patience.read)
+            with self._session.send(request, allow_redirects=False, timeout=timeout, **self._transport) as response:
                 body = self._body(response)
         except requests.exceptions.SSLError as error:
             raise KoladaPermanentError(
@@ -241,7 +242,7 @@ class KoladaClient:
                 f"Kolada {_shown(url)}: the answer is '{kind or 'of no type'}', expected application/json. "
                 "A proxy or a maintenance page may stand between; check KOLADA_BASE_URL."
             )
-        return body, *_opened(body, url)
+        return _opened(body, url)
 
     def _pause(self) -> None:
         if self.origin[0] == INPROCESS:
@@ -275,7 +276,7 @@ def _opened(body: bytes, url: str) -> tuple[list[msgspec.Raw], str | None]:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _Passing("the body was broken off or is no JSON") from error
     else:
-        if any(memoryview(value)[:1] != b"{" for value in envelope.values):
+        if any(memoryview(value)[:1] != b"{" for value in (*envelope.values[:1], *envelope.values[-1:])):  # DuckDB sees the others
             wrong = "values that are no objects"
         elif envelope.count != len(envelope.values):
             wrong = f"count {envelope.count} but {len(envelope.values)} objects"
