@@ -351,7 +351,11 @@ class _Fetch:
         parquet = folder / "data.parquet"
         made = {"source_row": "row_number() over ()", "load_id": literal(folder.name)}
         columns = ", ".join(f'cast({made.get(name, quoted(name))} as {kind}) as "{name}"' for name, kind in of.lake_columns())
-        self.con.execute(f"copy (select {columns} from ({select})) to {literal(parquet)} (format parquet, compression zstd)")
+        content = [name for name, _kind in of.lake_columns() if name not in BOOKKEEPING]
+        with ThreadPoolExecutor(1, "kolada-hash") as beside, self.con.cursor() as con:
+            hashed = beside.submit(content_hash, con, f"({select})", content)
+            self.con.execute(f"copy (select {columns} from ({select})) to {literal(parquet)} (format parquet, compression zstd)")
+            told = hashed.result()
         relation = f"read_parquet({literal(parquet)})"
         (rows,) = one(self.con, f"select count(*) from {relation}")
         through, simulated = None, False
@@ -361,10 +365,9 @@ class _Fetch:
                 f"select max(case when value is not null then year end), coalesce(bool_or(status = '{SIMULATED}'), false) from {relation}",
             )
             through = date(year, 12, 31) if year else None
-        content = [name for name, _kind in of.lake_columns() if name not in BOOKKEEPING]
         return Candidate(
             load_id=folder.name, table=of, municipality_id=WHOLE, period=WHOLE, file=file, format="api", path=folder, rows=rows,
-            content_hash=content_hash(self.con, relation, content), data_through=through, key_id=None, received_at=self.received_at,
+            content_hash=told, data_through=through, key_id=None, received_at=self.received_at,
             is_simulated=simulated, notes=notes,
         )  # fmt: skip
 

@@ -86,8 +86,7 @@ class Values:
         )
         right = [
             "not is_unread", "gender in ('T', 'K', 'M')", "year is not null", "is_deleted is not null",
-            has_shape("kpi_id"), has_shape("municipality_id"),
-            "municipality_id in (select unit from asked_units)", self._asked(),
+            "municipality_id in (select unit from asked_units)", has_shape("kpi_id") if self.kpis is None else self._asked(),
         ]  # fmt: skip
         # A hash that two keys have in common only makes the exact look below happen for nothing.
         suspect, groups, keys, rows = one(
