@@ -49,44 +49,50 @@ class Delivery:
 def write_pages(lake: Lake, rejected: Rejected, municipalities: dict[str, Municipality], folder: Path, is_demonstration: bool) -> Path:
     """Bring the protocol in `folder` up to date and give its index page; pages of what is no longer kept are removed.
 
-    A load never changes, so its page is written anew only when its state has changed, or this module.
+    A page is written anew only when the state of its delivery has changed, or this module, or a municipality's name.
     """
-    environment = Environment(
-        loader=DictLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["number"] = _number
     common = {"is_demonstration": is_demonstration, "states": STATES}
     names = {municipality.id: municipality.name for municipality in municipalities.values()} | {WHOLE: "Hela landet"}
     in_force = {load.load_id for load in lake.in_force()}
     unresolved = {rejection.rejection_id for rejection in rejected.unresolved(lake)}
+    environment = Environment(
+        loader=DictLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["number"] = _number
     pages: dict[str, str] = {}
     deliveries = []
     kept, marker = {}, folder / "pages.json"
     if marker.exists():
         kept = json.loads(marker.read_text(encoding="utf-8"))
-    made_by = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    made_by = hashlib.sha256(f"{Path(__file__).read_text(encoding='utf-8')} {names}".encode()).hexdigest()[:16]
     states: dict[str, str] = {}
+
+    def is_kept(delivery: Delivery) -> bool:
+        states[delivery.page] = f"{made_by} {delivery.state}"
+        return kept.get(delivery.page) == states[delivery.page] and (folder / delivery.page).exists()
+
     for load in lake.loads():
         delivery = _of_load(load, names, load.load_id in in_force)
-        states[delivery.page] = f"{made_by} {delivery.state}"
-        if kept.get(delivery.page) == states[delivery.page] and (folder / delivery.page).exists():
-            deliveries.append(delivery)
-            continue
-        warnings = [Finding(**finding) for finding in load.suite.get("warnings", ())]
-        pages[delivery.page] = environment.get_template("delivery").render(
-            **common, delivery=delivery, load=load, results=_results(load), findings=warnings
-        )
         deliveries.append(delivery)
+        if not is_kept(delivery):
+            warnings = [Finding(**finding) for finding in load.suite.get("warnings", ())]
+            pages[delivery.page] = environment.get_template("delivery").render(
+                **common, delivery=delivery, load=load, results=_results(load), findings=warnings
+            )
     for rejection in rejected.all():
         delivery = _of_rejection(rejection, names, rejection.rejection_id in unresolved)
-        pages[delivery.page] = environment.get_template("delivery").render(
-            **common, delivery=delivery, load=None, results=(), findings=rejection.findings
-        )
         deliveries.append(delivery)
+        if not is_kept(delivery):
+            pages[delivery.page] = environment.get_template("delivery").render(
+                **common, delivery=delivery, load=None, results=(), findings=rejection.findings
+            )
+    index = folder / "index.html"
+    if states == kept and not pages and index.exists():
+        return index
     deliveries.sort(
         key=lambda delivery: (delivery.municipality, delivery.source, delivery.table, delivery.period, delivery.moment), reverse=True
     )
-    pages["index.html"] = environment.get_template("index").render(
+    pages[index.name] = environment.get_template("index").render(
         **common,
         open=[delivery for delivery in deliveries if delivery.state == "unresolved"],
         groups=_grouped(deliveries),
@@ -99,7 +105,7 @@ def write_pages(lake: Lake, rejected: Rejected, municipalities: dict[str, Munici
     for path in folder.glob("*.html"):
         if path.name not in pages and path.name not in states:
             path.unlink()
-    return folder / "index.html"
+    return index
 
 
 def _of_load(load: Load, names: dict[str, str], is_in_force: bool) -> Delivery:

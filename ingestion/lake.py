@@ -543,6 +543,9 @@ class Rejected:
         Mended means: a later load of the same table, municipality and period; where those could not be told, a later
         load of the same source from a file of the same name.
         """
+        resolved = {path.parent.name for path in self.root.glob("*/resolved.json")}
+        if not (open_ones := [rejection for rejection in self.all() if rejection.rejection_id not in resolved]):
+            return []
         loads = lake.loads()
 
         def mended(rejection: Rejection) -> bool:
@@ -556,8 +559,7 @@ class Rejected:
                     return True
             return False
 
-        resolved = {path.parent.name for path in self.root.glob("*/resolved.json")}
-        return [r for r in self.all() if r.rejection_id not in resolved and not mended(r)]
+        return [rejection for rejection in open_ones if not mended(rejection)]
 
 
 def _private(path: Path) -> None:

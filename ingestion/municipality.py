@@ -7,7 +7,7 @@ Does not belong here: any municipality's values, and choices that no definition 
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -300,7 +300,16 @@ class Municipality(Strict):
 
 
 def load_municipality(folder: Path) -> Municipality:
-    """Read `municipality.yaml` in `folder`; ValueError (with the path) if it does not follow the schema."""
+    """Read `municipality.yaml` in `folder`; ValueError (with the path) if it does not follow the schema.
+
+    Parsed once per process while the file stays what it is: every step of a run asks for it.
+    """
+    stat = (folder / "municipality.yaml").stat()
+    return _parse_municipality(folder, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+@lru_cache(maxsize=1000)
+def _parse_municipality(folder: Path, _modified_ns: int, _size: int, _inode: int) -> Municipality:
     path = folder / "municipality.yaml"
     values = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
