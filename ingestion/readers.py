@@ -41,7 +41,7 @@ MAX_RECODED_BYTES = 1024**3
 NAMED_ROWS = 20
 """How many failing rows are named before the rest are only counted."""
 
-_UNDEFINED_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
+_UNDEFINED_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _CHUNK = 4 * 1024 * 1024
 _NO_VALUE = {"f": "a formula", "e": "an Excel error"}
 """Types of workbook cells that hold no value that was delivered."""
@@ -205,7 +205,7 @@ def _encoding(path: Path) -> str:
                     decoder.decode(chunk)
                 except UnicodeDecodeError:
                     is_utf8 = False
-            is_1252 = is_1252 and not _UNDEFINED_1252.intersection(chunk)
+            is_1252 = is_1252 and not any(byte in chunk for byte in _UNDEFINED_1252)
             end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
             in_line = len(chunk) - end - 1 if end >= 0 else in_line + len(chunk)
             if in_line > 4 * MAX_LINE_BYTES:
@@ -245,7 +245,8 @@ def _recode(con: duckdb.DuckDBPyConnection, path: Path, encoding: str) -> str:
     with io.TextIOWrapper(path.open("rb"), encoding=encoding, newline="") as source, filesystem.open(location, "wb") as target:
         while text := source.read(_CHUNK):
             target.write(text.encode("utf-8"))
-    con.register_filesystem(filesystem)
+    if not con.filesystem_is_registered("memory"):
+        con.register_filesystem(filesystem)
     return f"memory:/{location}"
 
 
