@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import threading
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from expectations.rules import Rule
 from expectations.suites import suite
 from ingestion.contracts import Column, Kind, Table, table
 from ingestion.findings import PERSONNUMMER, Finding, quote
+from ingestion.in_memory import in_memory
 from ingestion.lake import WHOLE, Candidate, Lake, LakeDamaged, Load, literal, select_lake
 from ingestion.municipality import Municipality
 
@@ -34,6 +36,9 @@ NAMED_ROWS = 20
 SMALL_ROWS = 1_000_000
 """Up to so many rows, a load is held in memory while its rules run (twenty scans of one small file cost most of a judgement)
 by one thread (which has no others to wait for); larger ones are streamed from their files by several."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Great Expectations is not made for several threads."""
 
 _MONTH_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_]?(0[1-9]|1[0-2])(?![-_]?\d)")
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d{2})(?![-_]?\d)")
@@ -92,15 +97,17 @@ def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -
     municipality: whose delivery it must be; None for sources that are fetched as a whole. Reads only.
     """
     threads = 1 if candidate.rows <= SMALL_ROWS else 2
-    with duckdb.connect(config={"threads": threads, "autoinstall_known_extensions": "false"}) as con:
-        con.execute("set temp_directory = ''")
+    with in_memory(threads) as con:
         rules = _views(con, candidate, municipality, lake)
-        counted = (
-            con.execute("select " + ", ".join(f"(select count(*) from ({rule.failing})), ({rule.checked})" for rule in rules)).fetchone()
-            or ()
-        )
-        failing, checked = counted[::2], counted[1::2]
-        passed = _judge_counts(candidate.table, rules, failing)
+        counts = dict.fromkeys(
+            sql for rule in rules for sql in (f"select count(*) from ({rule.failing})", rule.checked)
+        )  # many check the same
+        [counted] = con.execute("select " + ", ".join(f"({sql})" for sql in counts)).fetchall()
+        number = dict(zip(counts, counted, strict=True))
+        failing = tuple(number[f"select count(*) from ({rule.failing})"] for rule in rules)
+        checked = tuple(number[rule.checked] for rule in rules)
+        with _ONE_AT_A_TIME:
+            passed = _judge_counts(candidate.table, rules, failing)
         results = tuple(RuleResult(*result) for result in zip(rules, checked, failing, passed, strict=True))
         named = {"period": candidate.period, "municipality": municipality.id if municipality else candidate.municipality_id}
         findings = tuple(finding for result in results if not result.passed for finding in _name(con, candidate, result.rule, named))
@@ -111,8 +118,8 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     """Make the views of `expectations.rules`; gives the rules that can be judged (columns that lack leave only G100)."""
     of, period = candidate.table, candidate.period
     held = "table" if candidate.rows <= SMALL_ROWS else "view"
-    con.execute(f"create {held} candidate as select * from read_parquet({literal(candidate.parquet)})")
-    con.execute("create table shape as select column_name, lower(column_type) as column_type from (describe candidate)")
+    con.execute(f"create temp {held} candidate as select * from read_parquet({literal(candidate.parquet)})")
+    con.execute("create temp table shape as select column_name, lower(column_type) as column_type from (describe candidate)")
     _table(
         con, "contracted", "column_name varchar, column_type varchar", [(name, kind.replace(", ", ",")) for name, kind in of.lake_columns()]
     )
@@ -122,12 +129,17 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     ).fetchone():
         return tuple(rule for rule in rules if rule.number == "G100")
 
+    written = [name for name, kind in of.lake_columns() if kind == "varchar" and name != "load_id"]
+    con.execute(
+        "create temp table texts as "
+        + " union all ".join(f"select '{name}' as column_name, v from (select distinct {name} as v from candidate)" for name in written)
+    )
     baseline = _sound(lake.baseline(candidate), candidate)
     control = lake.in_force_for(table("ledger", "control_totals"), candidate.municipality_id, period) if of.source == "ledger" else None
     control = _sound(control, candidate)
     start, end = _days(period)
     con.execute(
-        "create table info as select ? as municipality_id, ? as period, ? as format, "
+        "create temp table info as select ? as municipality_id, ? as period, ? as format, "
         "?::date as received_on, ?::date as month_start, ?::date as month_end, "
         "?::varchar as baseline_period, ?::varchar as control_file, ?::varchar[] as file_periods",
         [
@@ -142,7 +154,7 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
             _periods_in_name(candidate.file, of),
         ],
     )
-    con.execute(f"create {held} baseline as {select_lake(of, [baseline.parquet] if baseline else [])}")
+    _in_force(con, "baseline", of, [baseline.parquet] if baseline else [])
     _in_force(con, "control", table("ledger", "control_totals"), [control.parquet] if control else [])
     for name in ("employments", "absences"):
         load = _sound(lake.in_force_for(table("hr", name), candidate.municipality_id, period) if of.source == "hr" else None, candidate)
@@ -180,7 +192,7 @@ def _sound(load: Load | None, candidate: Candidate) -> Load | None:
 
 
 def _in_force(con: duckdb.DuckDBPyConnection, name: str, of: Table, files: list[Any]) -> None:
-    con.execute(f"create view {name} as {select_lake(of, files)}")
+    con.execute(f"create temp view {name} as {select_lake(of, files)}")
 
 
 def _configuration(con: duckdb.DuckDBPyConnection, municipality: Municipality | None) -> None:
@@ -200,7 +212,7 @@ def _configuration(con: duckdb.DuckDBPyConnection, municipality: Municipality | 
 
 
 def _table(con: duckdb.DuckDBPyConnection, name: str, columns: str, pairs: Sequence[tuple[Any, Any]]) -> None:
-    con.execute(f"create table {name} ({columns})")
+    con.execute(f"create temp table {name} ({columns})")
     if pairs:
         con.execute(f"insert into {name} values " + ", ".join(["(?, ?)"] * len(pairs)), [item for pair in pairs for item in pair])
 

@@ -4,12 +4,12 @@ Belongs here: `Rule`, the small SQL builders, the generic rules G1xx.
 Does not belong here: rules of one table (`suites`), limits of drift (`drift`), running the SQL (`judge`).
 
 A rule's SQL runs in DuckDB over these views, all typed, empty where there is nothing:
-`candidate` (the load being judged), `baseline` (the accepted load it is compared with), `info` (one row: municipality_id,
-period, format, received_on, month_start, month_end, baseline_period, control_file, file_periods), `shape` and
-`contracted` (column_name, column_type), `control`, `employments`, `absences` (in force for the candidate's municipality
-and month), `decisions` (the case system's, in force for the municipality, all years: for its offers and follow-ups),
-`catalogue_kpi`, `catalogue_municipality`, `history` (Kolada, in force), and the municipality's configuration: `known_units`
-(department, unit), `known_lines` (line_id, is_sum), `account_intervals` and `cost_centres` (first, last).
+`candidate` (the load being judged), `texts` (column_name, v: the different values of its text columns), `baseline` (the accepted
+load it is compared with), `info` (one row: municipality_id, period, format, received_on, month_start, month_end, baseline_period,
+control_file, file_periods), `shape` and `contracted` (column_name, column_type), `control`, `employments`, `absences` (in force for
+the candidate's municipality and month), `decisions` (the case system's, in force for the municipality, all years: for its offers
+and follow-ups), `catalogue_kpi`, `catalogue_municipality`, `history` (Kolada, in force), and the municipality's configuration:
+`known_units` (department, unit), `known_lines` (line_id, is_sum), `account_intervals` and `cost_centres` (first, last).
 """
 
 from __future__ import annotations
@@ -57,6 +57,20 @@ def rows(column: str, where: str, joined: str = "") -> str:
     )
 
 
+def texts(columns: Iterable[str], where: str, joined: str = "") -> str:
+    """SQL for the candidate's rows with a text in `columns` that satisfies `where`, which reads `t.v` (and `t.column_name`).
+
+    Every different text is looked at once: a month of transactions has few accounts, and patterns are dear.
+    """
+    names, cells = zip(*((_text(name), f"c.{name}") for name in columns), strict=True)
+    return (
+        "select c.source_row, c.column_name, c.found from "
+        f"(select source_row, unnest([{', '.join(names)}]) as column_name, unnest([{', '.join(cells)}]) as found from candidate as c) as c "
+        f"inner join (select t.column_name, t.v from texts as t {joined} where t.column_name in ({', '.join(names)}) and ({where})) as t "
+        "on t.column_name = c.column_name and t.v is not distinct from c.found"
+    )
+
+
 def any_of(parts: Iterable[str]) -> str:
     """SQL for everything that any of `parts` finds."""
     return " union all ".join(parts)
@@ -71,10 +85,8 @@ def one(found: str, origin: str, column: str | None = None, row: str = "cast(nul
     return f"select {row} as source_row, {named} as column_name, {found} as found from {origin}"
 
 
-# Intervals hold for cost centres with as many digits as their ends.
-KNOWN_COST_CENTRE = (
-    "exists (select 1 from cost_centres as k where length(k.first) = length(c.cost_centre) and c.cost_centre between k.first and k.last)"
-)
+# Of `texts`. Intervals hold for cost centres with as many digits as their ends.
+KNOWN_COST_CENTRE = "exists (select 1 from cost_centres as k where length(k.first) = length(t.v) and t.v between k.first and k.last)"
 
 # Tables where a month that repeats another month's rows is no coincidence, with the share of rows that must be equal.
 # Not the forecast, which may stand unchanged, and not the other boards' employments, whose minimal rows hardly move.
@@ -119,8 +131,10 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
             "G102",
             "Required columns are filled in",
             any_of(
-                rows(name, f"c.{name} is null" + (f" or trim(c.{name}) = ''" if kind == "varchar" else ""))
-                for name, kind in _required(table)
+                (
+                    texts([name for name, kind in _required(table) if kind == "varchar"], "t.v is null or trim(t.v) = ''"),
+                    *(rows(name, f"c.{name} is null") for name, kind in _required(table) if kind != "varchar"),
+                )
             ),
             "a value in every row",
             "Fill in the missing values in the source and deliver the whole file again.",
@@ -144,33 +158,31 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
         )
     listed = [column for column in table.columns if column.allowed]
     if listed:
-        unknown = [rows(c.name, f"c.{c.name} not in ({', '.join(_text(value) for value in c.allowed)})") for c in listed]
+        unknown = [f"t.column_name = '{c.name}' and t.v not in ({', '.join(_text(value) for value in c.allowed)})" for c in listed]
         codes = "; ".join(f"{c.header}: {', '.join(c.allowed)}" for c in listed)
         rules.append(
             Rule(
                 "G104",
                 "Codes are in their lists",
-                any_of(unknown),
+                texts([c.name for c in listed], " or ".join(unknown)),
                 codes,
                 "Correct the code in the source, or have the new code added to the contract.",
             )
         )
     if table.source != "kolada":  # Kolada publishes statistics; its descriptions hold dates that look like personnummer
-        texts = [c.name for c in table.columns if c.kind is Kind.TEXT and not c.allowed and c.name not in SERIAL_NUMBERS]
-        # distinct first: the pattern is dear, and most text columns hold few different values
-        holds = "c.{0} in (select v from (select distinct {0} as v from candidate) where regexp_matches(v, {1}))"
+        searched = [c.name for c in table.columns if c.kind is Kind.TEXT and not c.allowed and c.name not in SERIAL_NUMBERS]
         rules += [
             Rule(
                 "G105",
                 "No personnummer in any text column",
-                any_of(rows(name, holds.format(name, _text(PERSONNUMMER_SQL))) for name in texts),
+                texts(searched, f"regexp_matches(t.v, {_text(PERSONNUMMER_SQL)})"),
                 "codes and names of things, never of persons",
                 "Remove the personnummer in the source system before the file is made; do not send the refused file on.",
             ),
             Rule(
                 "G106",
                 "Every row is the expected municipality's",
-                rows("municipality_id", "c.municipality_id is distinct from i.municipality_id", "cross join info as i"),
+                texts(["municipality_id"], "t.v is distinct from i.municipality_id", "cross join info as i"),
                 "{municipality} in every row",
                 "Put the file in the right municipality's folder, or deliver the right municipality's rows.",
             ),
@@ -181,7 +193,7 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
             Rule(
                 "G107",
                 "One period in the file",
-                rows(name, f"c.{name} is distinct from i.period", "cross join info as i"),
+                texts([name], "t.v is distinct from i.period", "cross join info as i"),
                 "{period} in every row",
                 "Deliver one file per period.",
             )
@@ -235,14 +247,12 @@ LARGEST_COUNT, LARGEST_AMOUNT = 100_000_000, 100_000_000_000
 def _plausible(table: Table) -> list[Rule]:
     """What is well-formed and cannot be: damaged letters, days and periods of other ages, numbers that no municipality has."""
     rules = []
-    texts = [c.name for c in table.columns if c.kind is Kind.TEXT and not c.allowed]
-    damaged = f"regexp_matches(v, {_text(DAMAGED_TEXT_SQL)}) or length(v) > {LONGEST_TEXT}"
-    holds = "c.{0} in (select v from (select distinct {0} as v from candidate) where {1})"
+    written = [c.name for c in table.columns if c.kind is Kind.TEXT and not c.allowed]
     rules.append(
         Rule(
             "G111",
             "Texts are whole: letters as they were written, no control characters",
-            any_of(rows(name, holds.format(name, damaged)) for name in texts),
+            texts(written, f"regexp_matches(t.v, {_text(DAMAGED_TEXT_SQL)}) or length(t.v) > {LONGEST_TEXT}"),
             f"readable text of at most {LONGEST_TEXT} characters",
             "The file was saved in a wrong encoding on its way: make the extract again, as UTF-8, and deliver it untouched.",
         )

@@ -18,6 +18,7 @@ import errno
 import io
 import re
 import secrets
+import threading
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -43,6 +44,8 @@ NAMED_ROWS = 20
 
 _UNDEFINED_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _CHUNK = 4 * 1024 * 1024
+_WHOLE = threading.Lock()
+"""Of files that are held in memory whole, one at a time is read: two would need twice the memory."""
 _NO_VALUE = {"f": "a formula", "e": "an Excel error"}
 """Types of workbook cells that hold no value that was delivered."""
 _XML_FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)|\x00")
@@ -94,17 +97,22 @@ def raw_relation(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -> 
     Reading is lazy; `structural_findings` explains a CSV that breaks off. Nothing is written to disk.
     """
     if header.format == "xlsx":
-        yield _register_xlsx(con, path, header)
-        con.unregister("delivered")
-        return
-    location = str(path)
-    if header.encoding != "utf-8":
-        location = _recode(con, path, header.encoding)
-    try:
-        yield f"(select row_number() over () + 1 as source_row, * from {_read_csv(location, header)})"
-    finally:
-        if location != str(path):
-            _memory_filesystem().rm(location)
+        with _WHOLE:
+            yield _register_xlsx(con, path, header)
+            con.unregister("delivered")
+    elif header.encoding == "utf-8":
+        yield _numbered(str(path), header)
+    else:
+        with _WHOLE:
+            location = _recode(con, path, header.encoding)
+            try:
+                yield _numbered(location, header)
+            finally:
+                _memory_filesystem().rm(location)
+
+
+def _numbered(location: str, header: Header) -> str:
+    return f"(select row_number() over () + 1 as source_row, * from {_read_csv(location, header)})"
 
 
 def structural_findings(path: Path, header: Header) -> list[Finding]:

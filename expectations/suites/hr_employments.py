@@ -1,6 +1,6 @@
 """Rules HR1xx of the board's employments."""
 
-from expectations.rules import KNOWN_COST_CENTRE, Rule, rows
+from expectations.rules import KNOWN_COST_CENTRE, Rule, rows, texts
 
 INFO = "cross join info as i"
 SOURCE = "Correct the employment in the HR system and deliver the month again."
@@ -103,10 +103,7 @@ RULES = (
     Rule(
         "HR112",
         "The cost centre is known",
-        rows(
-            "cost_centre",
-            f"not {KNOWN_COST_CENTRE}",
-        ),
+        texts(["cost_centre"], f"not {KNOWN_COST_CENTRE}"),
         "a cost centre within a department's intervals",
         CONFIGURATION,
         severity="warning",

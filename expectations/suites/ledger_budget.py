@@ -1,6 +1,6 @@
 """Rules L3xx of the budget."""
 
-from expectations.rules import KNOWN_COST_CENTRE, Rule, one, rows
+from expectations.rules import KNOWN_COST_CENTRE, Rule, one, rows, texts
 from expectations.suites.ledger_transactions import ADD_ACCOUNT, ADD_COST_CENTRE, MAPPED
 
 RULES = (
@@ -14,7 +14,7 @@ RULES = (
     Rule(
         "L302",
         "The account is mapped to a line",
-        rows("account", f"not {MAPPED}"),
+        texts(["account"], f"not {MAPPED}"),
         "an account within the configured intervals",
         ADD_ACCOUNT,
         severity="warning",
@@ -22,7 +22,7 @@ RULES = (
     Rule(
         "L303",
         "The cost centre is known",
-        rows("cost_centre", f"not {KNOWN_COST_CENTRE}"),
+        texts(["cost_centre"], f"not {KNOWN_COST_CENTRE}"),
         "a cost centre within a department's intervals",
         ADD_COST_CENTRE,
         severity="warning",

@@ -1,13 +1,13 @@
 """Rules L1xx of the control totals."""
 
-from expectations.rules import Rule, rows
+from expectations.rules import Rule, rows, texts
 from expectations.suites.ledger_transactions import PERIOD_OF_MONTH
 
 RULES = (
     Rule(
         "L101",
         "The accounting period is the month's, or 13 with December",
-        rows("accounting_period", f"not ({PERIOD_OF_MONTH})", "cross join info as i"),
+        texts(["accounting_period"], f"not ({PERIOD_OF_MONTH})", "cross join info as i"),
         "YYYYPP of {period}; 13 only in December's file",
         "Make the control totals for one month at a time.",
     ),
