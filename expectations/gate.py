@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -26,6 +27,9 @@ from ingestion.pseudonyms import Pseudonymiser, WrongKey, holds_personnummer
 from ingestion.raw import KeptRaw
 
 Log = Callable[[str], None]
+
+WORKERS = 2
+"""How many files are read or judged side by side, each by a thread of its own; they are settled one after the other, in order."""
 
 UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload")
 """Endings of files that a transfer has not finished."""
@@ -46,6 +50,13 @@ class Outcome:
     load: Load | None
     verdict: Verdict | None
     findings: tuple[Finding, ...]
+
+
+Read = tuple[Path, Municipality, list[Candidate]]
+"""A file that became candidates."""
+
+Judged = list[tuple[Candidate, Outcome | Verdict]]
+"""A file's candidates, each with its verdict, or the outcome that needs none."""
 
 
 class TakeInFailed(PermanentFailure):
@@ -79,7 +90,7 @@ def take_in(
     order = {of.full_name: position for position, of in enumerate(tables(source))}
     outcomes: list[Outcome] = []
     failures: dict[Path, Exception] = {}
-    read: list[tuple[Path, Municipality, list[Candidate]]] = []
+    found: list[tuple[Path, Municipality]] = []
     for path, municipality_id in list(waiting(inbox, source)):
         municipality = municipalities.get(municipality_id)
         if path.is_symlink():  # what it points at is not read, moved or removed: only the link goes
@@ -87,29 +98,57 @@ def take_in(
             path.unlink()
             rejected.add(source, path.name, [finding], None, None, municipality_id)
             outcomes.append(_said(Outcome(None, municipality_id, None, path.name, "rejected", None, None, (finding,)), log))
+        elif rejected.finish(path):
             continue
-        if rejected.finish(path):
-            continue
+        elif municipality is None:
+            outcomes.append(_unread(source, path, municipality_id, (_unknown_municipality(path, municipality_id),), rejected, log))
+        else:
+            found.append((path, municipality))
+    with ThreadPoolExecutor(WORKERS, "take-in") as pool:
         try:
-            if municipality is None:
-                raise DeliveryRefused([_unknown_municipality(path, municipality_id)])
-            candidates = told_without_values(read_delivery, path, source, municipality, lake, pseudonymiser)
-            read.append((path, municipality, candidates))
-        except DeliveryRefused as refusal:
-            of = _recognised(path, source)
-            rejected.add(source, path.name, refusal.findings, path, of.name if of else None, municipality_id)
-            outcomes.append(_said(Outcome(of, municipality_id, None, path.name, "rejected", None, None, refusal.findings), log))
-        except Exception as error:  # one bad file must not stop the others; raised below
-            failures[path] = error
-    read.sort(key=lambda item: (min((order[c.table.full_name], c.period) for c in item[2]), item[0].stat().st_mtime_ns, item[0].name))
-    for path, municipality, candidates in read:
-        try:
-            outcomes += told_without_values(_take_in_file, source, path, municipality, candidates, lake, rejected, log, raw)
-        except Exception as error:
-            failures[path] = error
+            read: list[Read] = []
+            reading = [pool.submit(told_without_values, read_delivery, path, source, of, lake, pseudonymiser) for path, of in found]
+            for (path, municipality), reader in zip(found, reading, strict=True):
+                try:
+                    read.append((path, municipality, reader.result()))
+                except DeliveryRefused as refusal:
+                    outcomes.append(_unread(source, path, municipality.id, refusal.findings, rejected, log))
+                except Exception as error:  # one bad file must not stop the others; raised below
+                    failures[path] = error
+            read.sort(key=lambda one: (min((order[c.table.full_name], c.period) for c in one[2]), one[0].stat().st_mtime_ns, one[0].name))
+            for (path, municipality, candidates), judging in _judged(read, lake, pool):
+                try:
+                    judged = judging.result()
+                    outcomes += told_without_values(_settle, source, path, municipality, candidates, judged, lake, rejected, log, raw)
+                except Exception as error:
+                    failures[path] = error
+        finally:
+            pool.shutdown(cancel_futures=True)
     if failures:
         raise TakeInFailed(failures, outcomes) from next(iter(failures.values()))
     return outcomes
+
+
+def _judged(read: list[Read], lake: Lake, pool: ThreadPoolExecutor) -> Iterator[tuple[Read, Future[Judged]]]:
+    """The files in order, each with its judgement, which must be settled before the next is asked for.
+
+    Judgement looks at what is in force for the file's own municipality only, so it goes ahead for the first unsettled file of each.
+    """
+    ahead: dict[str, Future[Judged]] = {}
+    rest: dict[str, list[Read]] = {}
+    for one in reversed(read):
+        rest.setdefault(one[1].id, []).append(one)
+
+    def go_ahead(municipality: Municipality) -> None:
+        if rest[municipality.id]:
+            _, _, candidates = rest[municipality.id].pop()
+            ahead[municipality.id] = pool.submit(told_without_values, _judge_file, municipality, candidates, lake)
+
+    for municipality in {one[1].id: one[1] for one in read}.values():
+        go_ahead(municipality)
+    for one in read:
+        yield one, ahead[one[1].id]
+        go_ahead(one[1])
 
 
 def _reason(error: Exception) -> str:
@@ -218,6 +257,13 @@ def _presentable(path: Path) -> Path:
     return path.rename(fitting)
 
 
+def _unread(source: str, path: Path, municipality_id: str, findings: tuple[Finding, ...], rejected: Rejected, log: Log) -> Outcome:
+    """Refuse a file that never became a candidate."""
+    of = _recognised(path, source)
+    rejected.add(source, path.name, findings, path, of.name if of else None, municipality_id)
+    return _said(Outcome(of, municipality_id, None, path.name, "rejected", None, None, findings), log)
+
+
 def _recognised(path: Path, source: str) -> Table | None:
     """The table of a file that could not be read, if its headers tell; so that only that table's check turns red."""
     try:
@@ -226,18 +272,22 @@ def _recognised(path: Path, source: str) -> Table | None:
         return None
 
 
-def _take_in_file(
-    source: str, path: Path, municipality: Municipality, candidates: list[Candidate], lake: Lake, rejected: Rejected, log: Log,
-    raw: KeptRaw | None,
-) -> list[Outcome]:  # fmt: skip
-    """Judge all of a file's candidates, then accept them all or none.
-
-    A crash between two acceptances leaves the file in the inbox: the next run finds the first unchanged.
-    """
-    judged: list[tuple[Candidate, Outcome | Verdict]] = [
+def _judge_file(municipality: Municipality, candidates: list[Candidate], lake: Lake) -> Judged:
+    """What is to become of a file's candidates, by period."""
+    return [
         (candidate, _unchanged(candidate, lake) or judge(candidate, municipality, lake))
         for candidate in sorted(candidates, key=lambda c: c.period)
     ]
+
+
+def _settle(
+    source: str, path: Path, municipality: Municipality, candidates: list[Candidate], judged: Judged, lake: Lake, rejected: Rejected,
+    log: Log, raw: KeptRaw | None,
+) -> list[Outcome]:  # fmt: skip
+    """Accept all of a file's judged candidates, or none.
+
+    A crash between two acceptances leaves the file in the inbox: the next run finds the first unchanged.
+    """
     refusals = [(candidate, verdict) for candidate, verdict in judged if isinstance(verdict, Verdict) and not verdict.accepted]
     outcomes: list[Outcome]
     if refusals:
