@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -79,6 +80,24 @@ def test_deliveries_are_judged_in_order_of_tables_then_periods_and_leave_the_inb
         len(outcome.verdict.results) for outcome in outcomes if outcome.verdict
     ]
     assert office.said[0].startswith("accepted: hr_employments 1489 2024-02 (employments 2024-02.csv, 30 rows")
+
+
+def test_files_of_several_municipalities_are_settled_in_order_and_each_is_judged_by_its_own_month_before(office: Office) -> None:
+    of, other = table("hr", "employments"), alingsas().model_copy(update={"id": "1440", "name": "Ale"})
+    rows = {id_: [{**row, "municipality_id": id_} for row in make(of, FEBRUARY)] for id_ in ("1489", "1440")}
+    late = {"1489": rows["1489"], "1440": rows["1440"][:10]}  # a third of the month before: drift
+    for id_ in rows:
+        for period, delivered in ((FEBRUARY, rows[id_]), (MARCH, late[id_])):
+            path = office.root / "inbox" / f"{id_}-kommun" / "hr" / f"{period}.csv"
+            os.utime(write_csv(path, of, [{**row, "period": period} for row in delivered]), (0, int(id_)))
+    with office.lake.writer():
+        outcomes = take_in(
+            "hr", office.root / "inbox", office.lake, office.rejected, {"1489": alingsas(), "1440": other}, Pseudonymiser(b"k" * 32), print
+        )
+    told = [(outcome.period, outcome.municipality_id, sorted({finding.rule for finding in outcome.findings})) for outcome in outcomes]
+    # Both months of March are told from February's, the whole one as February's own rows, the other as a part of them.
+    assert told == [(FEBRUARY, "1440", []), (FEBRUARY, "1489", []), (MARCH, "1440", ["D101", "D102"]), (MARCH, "1489", ["G110"])]
+    assert [(load.municipality_id, load.sequence) for load in office.lake.loads()] == [("1440", 1), ("1489", 2)]
 
 
 def test_control_totals_are_taken_in_before_the_transactions_that_they_judge(office: Office) -> None:
