@@ -154,24 +154,24 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
             _periods_in_name(candidate.file, of),
         ],
     )
-    _in_force(con, "baseline", of, [baseline.parquet] if baseline else [])
-    _in_force(con, "control", table("ledger", "control_totals"), [control.parquet] if control else [])
+    _in_force(con, rules, "baseline", of, [baseline.parquet] if baseline else [])
+    _in_force(con, rules, "control", table("ledger", "control_totals"), [control.parquet] if control else [])
     for name in ("employments", "absences"):
         load = _sound(lake.in_force_for(table("hr", name), candidate.municipality_id, period) if of.source == "hr" else None, candidate)
-        _in_force(con, name, table("hr", name), [load.parquet] if load else [])
+        _in_force(con, rules, name, table("hr", name), [load.parquet] if load else [])
     # an offer or a follow-up may come in the year after its decision was closed
     decisions = [
         load.parquet
         for load in (lake.in_force() if of.full_name in ("care_offers", "care_follow_ups") else ())
         if (load.source, load.table, load.municipality_id) == ("care", "decisions", candidate.municipality_id)
     ]
-    _in_force(con, "decisions", table("care", "decisions"), decisions)
+    _in_force(con, rules, "decisions", table("care", "decisions"), decisions)
     for name in ("kpi", "municipality"):
         load = lake.in_force_for(table("kolada", name), WHOLE, WHOLE) if of.source in ("kolada", "region_report") else None
-        _in_force(con, f"catalogue_{name}", table("kolada", name), [load.parquet] if load else [])
+        _in_force(con, rules, f"catalogue_{name}", table("kolada", name), [load.parquet] if load else [])
     log = [load.parquet for load in lake.in_force() if (load.source, load.table) == ("kolada", "data")] if of.is_log else []
-    _in_force(con, "history", table("kolada", "data"), log)
-    _configuration(con, municipality)
+    _in_force(con, rules, "history", table("kolada", "data"), log)
+    _configuration(con, rules, municipality)
     return rules
 
 
@@ -191,11 +191,18 @@ def _sound(load: Load | None, candidate: Candidate) -> Load | None:
     return load
 
 
-def _in_force(con: duckdb.DuckDBPyConnection, name: str, of: Table, files: list[Any]) -> None:
-    con.execute(f"create temp view {name} as {select_lake(of, files)}")
+@cache
+def _read_by(rules: tuple[Rule, ...]) -> frozenset[str]:
+    """The words of the rules' SQL, names of views among them: what no rule reads is not made."""
+    return frozenset(word for rule in rules for word in re.findall(r"\w+", f"{rule.failing} {rule.checked}"))
 
 
-def _configuration(con: duckdb.DuckDBPyConnection, municipality: Municipality | None) -> None:
+def _in_force(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], name: str, of: Table, files: list[Any]) -> None:
+    if name in _read_by(rules):
+        con.execute(f"create temp view {name} as {select_lake(of, files)}")
+
+
+def _configuration(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], municipality: Municipality | None) -> None:
     units, lines, accounts, centres = [], [], [], []
     if municipality is not None:
         units = [(department.id, unit.id) for department in municipality.departments for unit in department.units]
@@ -208,7 +215,8 @@ def _configuration(con: duckdb.DuckDBPyConnection, municipality: Municipality | 
         ("account_intervals", "first varchar, last varchar", accounts),
         ("cost_centres", "first varchar, last varchar", centres),
     ):
-        _table(con, name, columns, values)
+        if name in _read_by(rules):
+            _table(con, name, columns, values)
 
 
 def _table(con: duckdb.DuckDBPyConnection, name: str, columns: str, pairs: Sequence[tuple[Any, Any]]) -> None:
