@@ -15,6 +15,7 @@ import re
 import threading
 from calendar import monthrange
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -32,6 +33,9 @@ from ingestion.municipality import Municipality
 
 NAMED_ROWS = 20
 """How many findings a rule names; the counts tell of the rest."""
+
+MEMORY = "512MB"
+"""What judging a larger load may hold. On all of Kolada that is half of what DuckDB would take, and a third faster."""
 
 SMALL_ROWS = 1_000_000
 """Up to so many rows, a load is held in memory while its rules run (twenty scans of one small file cost most of a judgement)
@@ -96,8 +100,7 @@ def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -
 
     municipality: whose delivery it must be; None for sources that are fetched as a whole. Reads only.
     """
-    threads = 1 if candidate.rows <= SMALL_ROWS else 2
-    with in_memory(threads) as con:
+    with _connection(candidate) as con:
         rules = _views(con, candidate, municipality, lake)
         counts = dict.fromkeys(
             sql for rule in rules for sql in (f"select count(*) from ({rule.failing})", rule.checked)
@@ -112,6 +115,14 @@ def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -
         named = {"period": candidate.period, "municipality": municipality.id if municipality else candidate.municipality_id}
         findings = tuple(finding for result in results if not result.passed for finding in _name(con, candidate, result.rule, named))
     return Verdict(candidate.table, candidate.municipality_id, candidate.period, candidate.file, results, findings)
+
+
+def _connection(candidate: Candidate) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    """A small load is judged in memory; what a larger one needs beyond the limit lies beside it in the lake's incoming folder."""
+    if candidate.rows <= SMALL_ROWS:
+        return in_memory()
+    spill = str(candidate.path.with_suffix(".tmp"))
+    return duckdb.connect(config={"threads": 2, "memory_limit": MEMORY, "temp_directory": spill, "autoinstall_known_extensions": "false"})
 
 
 def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: Municipality | None, lake: Lake) -> tuple[Rule, ...]:
