@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import msgspec
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
 from ingestion.contracts import tables
@@ -44,7 +45,7 @@ def read_manifest() -> Mapping[str, Any]:
     """The manifest that `make manifest` made ahead; parsing here would cost every process start some ten seconds."""
     if not MANIFEST.exists():
         raise ManifestMissing(f"{MANIFEST} is missing. Run: make manifest")
-    manifest: Mapping[str, Any] = json.loads(MANIFEST.read_bytes())
+    manifest: Mapping[str, Any] = msgspec.json.decode(MANIFEST.read_bytes())
     return manifest
 
 
@@ -67,6 +68,7 @@ class Translator(DagsterDbtTranslator):
                 enable_source_metadata=False,
             )
         )
+        self._specs: dict[str, tuple[Mapping[str, Any], dg.AssetSpec]] = {}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """["staging", "hr", "stg_hr__employment"], ["marts", "quality"], ["seeds", "own_indicators"]; sources as their meta says."""
@@ -78,7 +80,14 @@ class Translator(DagsterDbtTranslator):
         return super().get_asset_key(dbt_resource_props)
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
-        """The spec of a model, seed or source."""
+        """The spec of a model, seed or source; made once, dagster-dbt asks for it once per edge."""
+        of, spec = self._specs.get(unique_id, (None, None))
+        if spec is None or of is not manifest:
+            spec = self._spec(manifest, unique_id, project)
+            self._specs[unique_id] = manifest, spec
+        return spec
+
+    def _spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
         props = self.get_resource_props(manifest, unique_id)
         if props["resource_type"] not in ("model", "seed"):
