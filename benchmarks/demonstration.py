@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.measure import Measured, Run, at_most, middle, run
-
-__all__ = ["Run", "measure", "refreshed", "run"]
+from benchmarks.measure import Measured, at_most, middle, run
 
 REFRESH, LOCATION, REPORTS = "Refresh", "Code location", "Reports"
 UNAVOIDABLE = "import dagster, dagster_dbt, duckdb, requests, yaml"
