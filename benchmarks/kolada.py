@@ -34,6 +34,7 @@ PORT = 8811
 PEERS_KPIS = 10
 NAME = "Kolada load"
 FEED = "Kolada monthly refresh"
+GUARD = "Guard"
 FLAT = (
     'select kpi, municipality, period, unnest("values", recursive := true) from (select unnest(page, max_depth := 2) from ('
     'select "values" as page from read_json({files}, format = \'unstructured\', maximum_object_size = 16777216, columns = {{"values": '
@@ -80,13 +81,17 @@ def measure(values: Path | None, work: Path, port: int = PORT) -> list[Measured]
         Measured(NAME, "floor", floor.wall, "s"),
         Measured(NAME, "platform", load.wall, "s"),
         Measured(NAME, "platform, of which fetch", told["fetch"], "s"),
-        Measured(NAME, "platform, of which guard and acceptance", told["accept"], "s"),
+        Measured(NAME, "platform, of which acceptance", told["accept"] - told["judge"], "s"),
         Measured(NAME, "floor, processor", floor.cpu, "s"),
         Measured(NAME, "platform, processor", load.cpu, "s"),
         at_most(NAME, "against the floor", load.wall / floor.wall, "x", 1.5),
         at_most(NAME, "peak memory", load.peak_mb, "MB", 1024),
         Measured(NAME, "peak memory with a quarter of the indicators", quarter.peak_mb, "MB"),
         Measured(NAME, "platform", speed, "rows/s"),
+        Measured(GUARD, "five loads judged, Great Expectations' import counted", told["judge"], "s"),
+        at_most(GUARD, "of the load that it guards", 100 * told["judge"] / load.wall, "%", 25),
+        Measured(GUARD, "peak memory of the process before it", told["before_mb"], "MB"),
+        Measured(GUARD, "peak memory of the process with it", load.peak_mb, "MB"),
     ]
     for peer, (took, found) in peers.items():
         peer_speed = found["rows"] / took.wall
@@ -109,7 +114,8 @@ def measure(values: Path | None, work: Path, port: int = PORT) -> list[Measured]
         Measured(FEED, "requests", told["requests"], "requests"),
         Measured(FEED, "change feed", feed.wall, "s"),
         Measured(FEED, "of which fetch", told["fetch"], "s"),
-        Measured(FEED, "of which guard and acceptance", told["accept"], "s"),
+        Measured(FEED, "of which guard", told["judge"], "s"),
+        Measured(FEED, "of which acceptance", told["accept"] - told["judge"], "s"),
         Measured(FEED, "change feed, processor", feed.cpu, "s"),
         at_most(FEED, "against a full load", 100 * feed.wall / load.wall, "%", 5),
         at_most(FEED, "peak memory", feed.peak_mb, "MB", 1024),
@@ -216,14 +222,26 @@ def _load(url: str, lake_folder: Path, kpis: list[str], only_fetch: bool) -> dic
     followed = [Followed(kpi, "") for kpi in kpis]
     with lake.writer():
         candidates = fetch(client, lake, followed)
-        fetched = time.perf_counter() - start
+        fetched, before = time.perf_counter() - start, _peak_mb()
         rows = sum(candidate.rows for candidate in candidates if candidate.table.name == "data")
+        judged = 0.0
         if not only_fetch:
-            from expectations.gate import judge_and_accept
+            from expectations import gate
 
-            outcomes = judge_and_accept(candidates, lake, Rejected(lake_folder / "rejected"), lambda _line: None)
+            judge = gate.judge
+
+            def timed(*arguments: Any) -> Any:
+                nonlocal judged
+                begun = time.perf_counter()
+                verdict = judge(*arguments)
+                judged += time.perf_counter() - begun
+                return verdict
+
+            gate.judge = timed
+            outcomes = gate.judge_and_accept(candidates, lake, Rejected(lake_folder / "rejected"), lambda _line: None)
             assert {outcome.state for outcome in outcomes} == {"accepted"}, outcomes
-    return {"rows": rows, "requests": client.requests_done, "fetch": fetched, "accept": time.perf_counter() - start - fetched}
+    accepted = time.perf_counter() - start - fetched
+    return {"rows": rows, "requests": client.requests_done, "fetch": fetched, "accept": accepted, "judge": judged, "before_mb": before}
 
 
 def _koladapy(url: str, kpis: list[str], units: list[str]) -> dict[str, Any]:
@@ -277,9 +295,12 @@ def main() -> None:
         told = _floor(chosen.url, chosen.work)
     else:
         told = (_koladapy if chosen.run == "koladapy" else _naive)(chosen.url, kpis, units)
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    told["peak_mb"] = int(status.split("VmHWM:")[1].split()[0]) / 1024
-    print(json.dumps(told))
+    print(json.dumps({**told, "peak_mb": _peak_mb()}))
+
+
+def _peak_mb() -> float:
+    """Largest resident set of this process until now."""
+    return int(Path("/proc/self/status").read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) / 1024
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The warehouse over all of Kolada's values: dbt's build against the same compiled SQL, the guard of those values, and the queries.
+"""The warehouse over all of Kolada's values: dbt's build against the same compiled SQL, and the queries.
 
 Belongs here: `measure`, and the processes that it starts (`python -m benchmarks.warehouse <what> <home> [...]`). Does not belong here:
 fetching those values (`kolada`).
@@ -17,7 +17,6 @@ import shutil
 import statistics
 import sys
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,14 @@ from typing import Any
 from benchmarks.demonstration import environment, refreshed
 from benchmarks.measure import ROOT, Measured, at_most, run
 
-BUILD, GUARD, QUERIES = "Warehouse", "Guard", "Queries"
+BUILD, QUERIES = "Warehouse", "Queries"
 ONE_MODEL = "stg_run__run"
 LOOKUP = "One indicator, own value beside the means"
 REPEATED = 7
 
 
 def measure(values: Path | None, work: Path) -> list[Measured]:
-    """Benchmarks 3, 4 and 7. values: Parquet with kpi, municipality, period, gender and value; None: the demonstration's alone."""
+    """Benchmarks 3 and 7. values: Parquet with kpi, municipality, period, gender and value; None: the demonstration's alone."""
     home = refreshed(work)
     rows: list[Measured] = []
     if values is not None:
@@ -42,13 +41,6 @@ def measure(values: Path | None, work: Path) -> list[Measured]:
             shutil.copytree(home / "lake", everything / "lake", copy_function=os.link, ignore=shutil.ignore_patterns("*.lock"))
             _process("accept", everything, work, str(values))
         home = everything
-        told = json.loads((home / "accepted.json").read_text(encoding="utf-8"))
-        rows += [
-            Measured(GUARD, "values judged", told["rows"], "rows"),
-            Measured(GUARD, "hash and acceptance of the load", told["load"], "s"),
-            Measured(GUARD, "Great Expectations' judgement, imports counted", told["judge"], "s"),
-            Measured(GUARD, "peak memory", told["peak_mb"], "MB"),
-        ]
     start = _process("dbt", home, work, ONE_MODEL)
     built = _process("dbt", home, work)
     bare = _process("sql", home, work)
@@ -81,8 +73,6 @@ def _process(what: str, home: Path, work: Path, *more: str) -> Any:
 
 def accept(home: Path, values: Path) -> None:
     """Put the values that the lake lacks into it as one load, judged by its suite."""
-    import resource
-
     import duckdb
 
     from expectations.judge import judge
@@ -92,7 +82,6 @@ def accept(home: Path, values: Path) -> None:
     lake, of = Lake(home / "lake"), table("kolada", "data")
     folder = lake.new_candidate_dir()
     columns = [name for name, _ in of.lake_columns() if name not in BOOKKEEPING]
-    started = time.perf_counter()
     with duckdb.connect(config={"threads": 2}) as con:
         lake.attach(con)
         con.execute(
@@ -108,15 +97,11 @@ def accept(home: Path, values: Path) -> None:
     candidate = Candidate(
         folder.name, of, WHOLE, WHOLE, values.name, "api", folder, rows, hashed, None, None, datetime.now(UTC)
     )  # fmt: skip
-    judged = time.perf_counter()
     verdict = judge(candidate, None, lake)
-    took = time.perf_counter() - judged
     refused = [finding for finding in verdict.findings if finding.severity == "error"]
     assert verdict.accepted or verdict.drift_only, refused  # so many more rows than ever before are a drift
-    lake.accept(replace(candidate, notes=()), verdict.as_dict())
-    load = time.perf_counter() - started - took
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    (home / "accepted.json").write_text(json.dumps({"rows": rows, "judge": took, "load": load, "peak_mb": peak}), encoding="utf-8")
+    lake.accept(candidate, verdict.as_dict())
+    (home / "accepted.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
 
 
 def dbt(home: Path, *select: str) -> None:
