@@ -32,7 +32,7 @@ value) is named with `--values` or in `{variable}`; without it, what needs it is
 
 How to read it: a ratio has the floor or the peer of the same run beside it, so it says more than the seconds, which differ between machines
 by a factor and between runs on one machine by some tens of per cent. Every process is measured whole: interpreter, imports, work.
-Peak memory is the process's largest resident set.
+Peak memory is the process's largest resident set. What stands behind a goal that was not reached: [performance.md](performance.md).
 
 Measured {when} UTC on {machine}; {load}.
 
