@@ -345,16 +345,18 @@ def _inspect(path: Path) -> None:
         if any(name.lower().endswith("vbaproject.bin") for name in names):
             raise refuse(path, "R101", "a workbook with macros", "a workbook without macros", "Save the workbook as XLSX, not as XLSM.")
         for item in items:
-            if item.filename.lower().endswith((".xml", ".rels")):
-                with archive.open(item) as part:
-                    before = b""
-                    while chunk := part.read(_CHUNK):
-                        if _XML_FORBIDDEN.search(before + chunk):
-                            raise refuse(
-                                path, "R101", "XML with declarations of its own, or not in UTF-8", "a plain XLSX file",
-                                "Save the workbook again as XLSX in Excel.",
-                            )  # fmt: skip
-                        before = chunk[-16:]
+            # every part, also those that nothing parses: reading is what sees that a part is damaged (its name, its checksum), and
+            # openpyxl reads a workbook whose styles it does not find as if no number were a date or a share
+            is_xml = item.filename.lower().endswith((".xml", ".rels"))
+            with archive.open(item) as part:
+                before = b""
+                while chunk := part.read(_CHUNK):
+                    if is_xml and _XML_FORBIDDEN.search(before + chunk):
+                        raise refuse(
+                            path, "R101", "XML with declarations of its own, or not in UTF-8", "a plain XLSX file",
+                            "Save the workbook again as XLSX in Excel.",
+                        )  # fmt: skip
+                    before = chunk[-16:]
 
 
 def _sheet_rows(path: Path, sheet: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:

@@ -269,6 +269,21 @@ def _twice_in_zip(folder: Path) -> Path:
     return path
 
 
+def _part_renamed_in_directory(folder: Path) -> Path:
+    path = book(TIME)(folder)
+    head, tail = path.read_bytes().rsplit(b"xl/styles.xml", 1)
+    path.write_bytes(head + b"xl/styles.3ml" + tail)
+    return path
+
+
+def _picture_damaged(folder: Path) -> Path:
+    path = book(TIME)(folder)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/media/image1.png", b"pixels" * 99)  # not compressed
+    path.write_bytes(path.read_bytes().replace(b"pixels", b"pixelz", 1))
+    return path
+
+
 def _entities(file: str, data: bytes) -> bytes:
     if file != SHEET:
         return data
@@ -1692,6 +1707,24 @@ CASES: tuple[Case, ...] = (
         _twice_in_zip,
         rule="R101",
         told="a workbook with two parts of one name",
+    ),
+    Case(
+        BOOKS,
+        "part-renamed",
+        "the styles under another name in the zip file's directory than in the file",
+        "hr",
+        _part_renamed_in_directory,
+        rule="R101",
+        told="a workbook that cannot be read",
+    ),
+    Case(
+        BOOKS,
+        "damaged-picture",
+        "a damaged byte in a part that nobody reads",
+        "hr",
+        _picture_damaged,
+        rule="R101",
+        told="a workbook that cannot be read",
     ),
     Case(LEDGER, "sie", "January and February", "ledger", sie(), rows=12, total=("amount", "0.00")),
     Case(

@@ -604,6 +604,8 @@ class _Desk:
             seen = parsers.parse(file.content, file.suffix, candidates[0].table, self.municipality, self.pseudonymiser)
         except parsers.Malformed as malformed:
             return f"accepted, but {malformed}"
+        except Exception as error:  # the other parser gave up: then nobody knows what the file holds, and it was accepted
+            return f"accepted, but another parser cannot read it: {type(error).__name__}"
         read = list[tuple[object, ...]]()
         for candidate in candidates:
             columns = ", ".join(name for name, _ in candidate.table.lake_columns()[:-2])

@@ -165,6 +165,8 @@ def _shown(cell: ElementTree.Element, strings: list[str], formats: list[int], si
                     number += 1
                 days = timedelta(days=float(number))
                 moment = datetime.combine(since, datetime.min.time()) + days
+                if 0 <= number < 1:  # a time of day without a day
+                    return str(moment.time())
                 return moment.date().isoformat() if moment.time() == datetime.min.time() else moment.isoformat(sep=" ")
             near = round(number, 2)
             exact = near if abs(number - near) < Decimal("1e-6") else number
