@@ -249,7 +249,9 @@ def _name(con: duckdb.DuckDBPyConnection, candidate: Candidate, rule: Rule, name
         if value is None or value == "":
             shown = "an empty cell"
         else:
-            public = rule.tells == "statement" or (bool(columns) and all(column is not None and column.public for column in columns))
+            public = rule.tells == "statement" or (
+                bool(columns) and all(column is not None and column.may_be_quoted(value) for column in columns)
+            )
             shown = quote(value, public) if rule.tells == "value" else _statement(value)
         header = ", ".join(
             dict.fromkeys(column.header if column else name for column, name in zip(columns, (column_name or "").split(","), strict=False))

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ingestion.contracts import Kind, Table
+from ingestion.contracts import NAME, NO_CODE, Column, Holds, Kind, Table
 from ingestion.findings import PERSONNUMMER, Severity
 
 # Running numbers that a ledger hands out: ten digits in a row are common there and mean nobody.
@@ -69,6 +69,11 @@ def texts(columns: Iterable[str], where: str, joined: str = "") -> str:
         f"inner join (select t.column_name, t.v from texts as t {joined} where t.column_name in ({', '.join(names)}) and ({where})) as t "
         "on t.column_name = c.column_name and t.v is not distinct from c.found"
     )
+
+
+def code(cell: str) -> str:
+    """SQL for a delivered code as a statement may tell it: one that holds a word (a name, where columns were swapped) is not shown."""
+    return f"case when regexp_full_match({cell}, '\\pL{{0,3}}[0-9]*') then {cell} else 'that is no code' end"
 
 
 def any_of(parts: Iterable[str]) -> str:
@@ -232,6 +237,7 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
         rules.append(_repeated(table))
     if table.source != "kolada":
         rules += _plausible(table)
+        rules += _nameless(table)
     return tuple(rules)
 
 
@@ -298,6 +304,44 @@ def _plausible(table: Table) -> list[Rule]:
             )
         )
     return rules
+
+
+def _nameless(table: Table) -> list[Rule]:
+    """Names of people where codes and roles belong: the lake keeps those columns as they come, so nobody's name may be in them.
+
+    One surname in small letters cannot be told from an id in words; the ids of departments and units have lists of their own.
+    """
+    odd = {
+        Holds.NUMBER: f"regexp_matches(t.v, {_text(NO_CODE)}) or (trim(t.v) <> '' and not regexp_matches(t.v, '[0-9]'))",
+        Holds.KEY: f"regexp_matches(t.v, {_text(NO_CODE)})",
+        Holds.ROLE: f"regexp_matches(t.v, {_text(NAME)})",
+    }
+    asked = [c for c in table.columns if c.is_free_text and c.holds in odd]
+    if not asked:
+        return []
+    return [
+        Rule(
+            "G115",
+            "No names where codes and roles stand",
+            any_of(
+                texts([c.name for c in asked if c.holds is holds], wrong)
+                for holds, wrong in odd.items()
+                if any(c.holds is holds for c in asked)
+            ),
+            _said_of(asked),
+            "If it is a person's name, take it out where the file is made. If it is none, write the code without blanks and capitalised "
+            "words, the title with its capital first only.",
+        )
+    ]
+
+
+def _said_of(asked: list[Column]) -> str:
+    what = {Holds.NUMBER: "numbers or codes with a digit", Holds.KEY: "ids without blanks", Holds.ROLE: "titles or bodies, no names"}
+    return "; ".join(
+        f"{', '.join(c.header for c in asked if c.holds is holds)}: {said}"
+        for holds, said in what.items()
+        if any(c.holds is holds for c in asked)
+    )
 
 
 def _duplicates(table: Table) -> str:

@@ -5,14 +5,23 @@ The registers are delivered whole per year: every decision that was open on any 
 made. A decision that is open over New Year stands in both years; the later year's row is the truth about it.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 YEAR = Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True)
 DECISION_ID = Column("decision_id", "beslutsid", Kind.TEXT, "The case system's number of the decision.", "B204417")
 PERSON = Column(
     "person", "personnummer", Kind.PERSON, "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.", "19400101-0000"
 )
-UNIT = Column("unit", "enhet", Kind.TEXT, "Unit that gives the service, by the case system's id.", "brogarden", required=False, public=True)
+UNIT = Column(
+    "unit",
+    "enhet",
+    Kind.TEXT,
+    "Unit that gives the service, by the case system's id.",
+    "brogarden",
+    required=False,
+    public=True,
+    holds=Holds.KEY,
+)
 PROVIDER = Column(
     "provider", "utforare", Kind.TEXT, "Who provides: own regime, another provider (LOV, LOU), or a place bought outside.", "egen regi",
     required=False, allowed=("egen regi", "privat", "externt köpt"), public=True,

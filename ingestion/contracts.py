@@ -8,6 +8,7 @@ than one row (`expectations`).
 from __future__ import annotations
 
 import importlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,6 +57,29 @@ class Kind(StrEnum):
     DROPPED = "dropped"
 
 
+class Holds(StrEnum):
+    """What a column of texts holds, so that nobody's name comes in where a code or a role belongs (rule G115).
+
+    NUMBER is what a system or a chart of accounts hands out: it has a digit in it. KEY is an id in words (hemtjanst_centrum), of which
+    the configuration has a list. ROLE is a title or a body (Enhetschef). PROSE is whatever is written, on things: only in tables without
+    rows on persons, or where the words are given (a question).
+    """
+
+    NUMBER = "number"
+    KEY = "key"
+    ROLE = "role"
+    PROSE = "prose"
+
+
+CAPITALISED = r"\p{Lu}\p{Ll}{2,}"
+NO_CODE = rf"{CAPITALISED}|[^\pL\pN_.:/+=& -]|[^0-9] | [^0-9]"
+"""In a code: a capitalised word, a mark that codes do not have, or a blank that does not stand between digits (a moment's)."""
+NAME = r"^\p{Lu}\p{Ll}+(-\p{Lu}\p{Ll}+)*(,? \p{Lu}(\p{Ll}+|\.)(-\p{Lu}\p{Ll}+)*)+$"
+"""Two Ord, every word with a capital, and nothing else: how people are written. A title has its capital first only."""
+_CAPITALISED = re.compile(r"[^\W\d_a-zåäöéüß][a-zåäöéüß]{2,}")
+"""As CAPITALISED (RE2, which DuckDB uses) as far as Python's re can say it."""
+
+
 SQL_TYPES = {
     Kind.TEXT: "varchar",
     Kind.INTEGER: "bigint",
@@ -76,7 +100,8 @@ class Column:
 
     name: in the lake (English, snake_case). header: as delivered (Swedish). required: empty cells are refused.
     allowed: code list; empty means any value. low/high: inclusive bounds for numbers. public: the value may be quoted
-    in a message (codes, accounts); all other values are described by their shape only.
+    in a message (codes, accounts); all other values are described by their shape only. holds: of a text without code list, what it is;
+    the strictest unless somebody has said otherwise.
     """
 
     name: str
@@ -89,6 +114,20 @@ class Column:
     low: float | None = None
     high: float | None = None
     public: bool = False
+    holds: Holds = Holds.NUMBER
+
+    @property
+    def is_free_text(self) -> bool:
+        """Whether anything could stand in it: a text without code list."""
+        return self.kind is Kind.TEXT and not self.allowed
+
+    def may_be_quoted(self, value: str) -> bool:
+        """Whether a message may show the value as it stands: the column is public, and it is no word where none belongs (a surname)."""
+        if not self.public or (self.is_free_text and self.holds in (Holds.ROLE, Holds.PROSE)):
+            return self.public
+        if self.is_free_text and self.holds is Holds.NUMBER and not re.search("[0-9]", value):
+            return False
+        return not _CAPITALISED.search(value)
 
 
 MUNICIPALITY = Column("municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True)

@@ -309,7 +309,7 @@ def _explain(
             return [_unreadable(path)]
         expected, advice = _WHAT_IS_EXPECTED[column.kind]
         findings += [
-            Finding("R113", "error", path.name, quote(value, column.public), expected, advice, row, column.header, count)
+            Finding("R113", "error", path.name, quote(value, column.may_be_quoted(value)), expected, advice, row, column.header, count)
             for row, value, count in rows
         ]
     return findings or [_unreadable(path)]

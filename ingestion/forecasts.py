@@ -4,7 +4,7 @@ Belongs here: the contract. Does not belong here: the forecast itself. It is in 
 result typed here once more could differ from them.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 OCCASIONS = Table(
     source="forecasts",
@@ -17,11 +17,11 @@ OCCASIONS = Table(
     columns=(
         MUNICIPALITY,
         Column("year", "ar", Kind.YEAR, "Year that was forecast.", "2024", public=True),
-        Column("occasion", "avstamningstillfalle", Kind.TEXT, "Name of the occasion.", "Delårsbokslut", public=True),
+        Column("occasion", "avstamningstillfalle", Kind.TEXT, "Name of the occasion.", "Delårsbokslut", public=True, holds=Holds.PROSE),
         Column("month", "prognosmanad", Kind.MONTH, "Month whose ledger forecast was adopted.", "2024-08", public=True),
         Column("version", "version", Kind.INTEGER, "Version of the forecast that was adopted.", "1", low=1, public=True),
         Column("adopted_on", "beslutsdatum", Kind.DATE, "Day of the decision.", "2024-09-23", public=True),
-        Column("paragraph", "paragraf", Kind.TEXT, "Paragraph of the minutes.", "§ 84", public=True),
+        Column("paragraph", "paragraf", Kind.TEXT, "Paragraph of the minutes.", "§ 84", public=True, holds=Holds.PROSE),
         Column(
             "author_role",
             "upprattad_av",
@@ -30,8 +30,9 @@ OCCASIONS = Table(
             "Controller",
             required=False,
             public=True,
+            holds=Holds.ROLE,
         ),
-        Column("comment", "kommentar", Kind.TEXT, "What was said of it.", "", required=False, public=True),
+        Column("comment", "kommentar", Kind.TEXT, "What was said of it.", "", required=False, public=True, holds=Holds.PROSE),
     ),
 )
 

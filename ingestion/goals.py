@@ -4,11 +4,13 @@ Belongs here: the contracts. Does not belong here: what an outcome was (it is lo
 (dbt, `intermediate/goals`). A target is what the board decided before the year; an outcome delivered beside it would be a second truth.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 YEAR = Column("year", "ar", Kind.YEAR, "The year that the board reports on.", "2024", public=True)
-GOAL_ID = Column("goal_id", "malid", Kind.TEXT, "The planning system's id of the goal.", "mal1", public=True)
-INDICATOR_ID = Column("indicator_id", "nyckeltal", Kind.TEXT, "Indicator: Kolada's id or the platform's own.", "U23516", public=True)
+GOAL_ID = Column("goal_id", "malid", Kind.TEXT, "The planning system's id of the goal.", "mal1", public=True, holds=Holds.KEY)
+INDICATOR_ID = Column(
+    "indicator_id", "nyckeltal", Kind.TEXT, "Indicator: Kolada's id or the platform's own.", "U23516", public=True, holds=Holds.KEY
+)
 
 JUDGEMENTS = ("helt uppfyllt", "delvis uppfyllt", "ej uppfyllt")
 
@@ -42,8 +44,9 @@ GOALS = Table(
             "Goda livsmiljöer",
             required=False,
             public=True,
+            holds=Holds.PROSE,
         ),
-        Column("goal", "namndmal", Kind.TEXT, "The board's goal.", "Mål 1 – Främja delaktighet", public=True),
+        Column("goal", "namndmal", Kind.TEXT, "The board's goal.", "Mål 1 – Främja delaktighet", public=True, holds=Holds.PROSE),
         Column(
             "agenda_2030",
             "agenda_2030",
@@ -52,6 +55,7 @@ GOALS = Table(
             "Mål 8 och mål 10",
             required=False,
             public=True,
+            holds=Holds.PROSE,
         ),
     ),
 )
@@ -78,8 +82,11 @@ INDICATORS = Table(
             "",
             required=False,
             public=True,
+            holds=Holds.KEY,
         ),
-        Column("breakdown", "uppdelning", Kind.TEXT, "Split, key=value; empty: the total.", "", required=False, public=True),
+        Column(
+            "breakdown", "uppdelning", Kind.TEXT, "Split, key=value; empty: the total.", "", required=False, public=True, holds=Holds.KEY
+        ),
         Column(
             "quarter",
             "kvartal",
@@ -91,7 +98,15 @@ INDICATORS = Table(
             high=4,
             public=True,
         ),
-        Column("label", "benamning", Kind.TEXT, "The indicator in the report's words.", "Väntetid i dagar (U23401)", public=True),
+        Column(
+            "label",
+            "benamning",
+            Kind.TEXT,
+            "The indicator in the report's words.",
+            "Väntetid i dagar (U23401)",
+            public=True,
+            holds=Holds.PROSE,
+        ),
         Column(
             "target_kind",
             "maltyp",
@@ -123,7 +138,7 @@ INDICATORS = Table(
             required=False,
             public=True,
         ),
-        Column("footnote", "fotnot", Kind.TEXT, "Footnote to the row.", "", required=False, public=True),
+        Column("footnote", "fotnot", Kind.TEXT, "Footnote to the row.", "", required=False, public=True, holds=Holds.PROSE),
     ),
 )
 
@@ -140,9 +155,17 @@ OVERRIDES = Table(
         YEAR,
         GOAL_ID,
         Column("judgement", "bedomning", Kind.TEXT, "Judgement.", "delvis uppfyllt", allowed=JUDGEMENTS, public=True),
-        Column("decided_by", "bedomd_av", Kind.TEXT, "Who judged, by role and never by name.", "Förvaltningschef", public=True),
+        Column(
+            "decided_by",
+            "bedomd_av",
+            Kind.TEXT,
+            "Who judged, by role and never by name.",
+            "Förvaltningschef",
+            public=True,
+            holds=Holds.ROLE,
+        ),
         Column("decided_on", "datum", Kind.DATE, "Day of the judgement.", "2025-01-28", public=True),
-        Column("reason", "motivering", Kind.TEXT, "Why.", "Trenden är oförändrad.", public=True),
+        Column("reason", "motivering", Kind.TEXT, "Why.", "Trenden är oförändrad.", public=True, holds=Holds.PROSE),
     ),
 )
 
@@ -157,7 +180,7 @@ MEASURES = Table(
     columns=(
         MUNICIPALITY,
         YEAR,
-        Column("measure_id", "atgardsid", Kind.TEXT, "Number of the measure.", "A1", public=True),
+        Column("measure_id", "atgardsid", Kind.TEXT, "Number of the measure.", "A1", public=True, holds=Holds.KEY),
         Column("row_order", "ordning", Kind.INTEGER, "Place in the report.", "1", low=1, public=True),
         Column(
             "horizon",
@@ -168,10 +191,30 @@ MEASURES = Table(
             public=True,
             allowed=("kort sikt", "lång sikt", "utreds", "ska undersökas", "kräver samordning"),
         ),
-        Column("area", "omrade", Kind.TEXT, "Area; empty where print leaves it out.", "Lokaler", required=False, public=True),
-        Column("description", "beskrivning", Kind.TEXT, "What is done.", "Färdigställa kartläggningen", public=True),
-        Column("expected_effect", "mojlig_effektivisering", Kind.TEXT, "Expected effect, in words.", "", required=False, public=True),
-        Column("effect_label", "effektmatt", Kind.TEXT, "What the expected figure measures.", "", required=False, public=True),
+        Column(
+            "area", "omrade", Kind.TEXT, "Area; empty where print leaves it out.", "Lokaler", required=False, public=True, holds=Holds.PROSE
+        ),
+        Column("description", "beskrivning", Kind.TEXT, "What is done.", "Färdigställa kartläggningen", public=True, holds=Holds.PROSE),
+        Column(
+            "expected_effect",
+            "mojlig_effektivisering",
+            Kind.TEXT,
+            "Expected effect, in words.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+        ),
+        Column(
+            "effect_label",
+            "effektmatt",
+            Kind.TEXT,
+            "What the expected figure measures.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+        ),
         Column(
             "effect_amount",
             "effekt_kronor",
@@ -201,13 +244,21 @@ MEASURES = Table(
             "Avdelningschef",
             required=False,
             public=True,
+            holds=Holds.ROLE,
         ),
         Column("started_on", "start", Kind.DATE, "Day that it began; empty: not begun.", "2024-03-01", required=False, public=True),
         Column(
-            "indicator_id", "nyckeltal", Kind.TEXT, "Indicator that shows the effect, if there is one.", "", required=False, public=True
+            "indicator_id",
+            "nyckeltal",
+            Kind.TEXT,
+            "Indicator that shows the effect, if there is one.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.KEY,
         ),
-        Column("follow_up", "uppfoljning", Kind.TEXT, "What has been done so far.", "", required=False, public=True),
-        Column("outcome", "utfall", Kind.TEXT, "What can be said of the effect.", "", required=False, public=True),
+        Column("follow_up", "uppfoljning", Kind.TEXT, "What has been done so far.", "", required=False, public=True, holds=Holds.PROSE),
+        Column("outcome", "utfall", Kind.TEXT, "What can be said of the effect.", "", required=False, public=True, holds=Holds.PROSE),
     ),
 )
 

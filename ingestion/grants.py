@@ -4,10 +4,10 @@ Belongs here: the contracts. Does not belong here: totals (dbt) and the ledger's
 Amounts are in kronor and never negative.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 YEAR = Column("year", "ar", Kind.YEAR, "Accounting year.", "2024", public=True)
-GRANT_ID = Column("grant_id", "bidragsid", Kind.TEXT, "The register's id of the grant.", "aldreomsorgslyftet", public=True)
+GRANT_ID = Column("grant_id", "bidragsid", Kind.TEXT, "The register's id of the grant.", "aldreomsorgslyftet", public=True, holds=Holds.KEY)
 
 
 def _amount(name: str, header: str, description: str) -> Column:
@@ -36,8 +36,8 @@ GRANTS = Table(
             public=True,
             allowed=("Riktat statsbidrag", "Prestationsbaserat statsbidrag", "Generellt statsbidrag", "Projektbidrag"),
         ),
-        Column("grant_name", "bidrag", Kind.TEXT, "Name of the grant.", "Äldreomsorgslyftet", public=True),
-        Column("payer", "utbetalas_fran", Kind.TEXT, "Who pays.", "Socialstyrelsen", public=True),
+        Column("grant_name", "bidrag", Kind.TEXT, "Name of the grant.", "Äldreomsorgslyftet", public=True, holds=Holds.PROSE),
+        Column("payer", "utbetalas_fran", Kind.TEXT, "Who pays.", "Socialstyrelsen", public=True, holds=Holds.PROSE),
         _amount("applied", "ansokt", "Applied for."),
         _amount("awarded", "beviljat", "Awarded by the decision, for all the years that it covers."),
         _amount("received", "erhallet", "Paid to the municipality in the year."),
@@ -66,6 +66,7 @@ PASSED_ON = Table(
             "Recipient or group of recipients, never a person.",
             "upphandlade leverantörer",
             public=True,
+            holds=Holds.PROSE,
         ),
         Column("amount", "belopp", Kind.DECIMAL, "Kronor passed on.", "2800000,00", low=0, public=True),
     ),

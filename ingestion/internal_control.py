@@ -4,7 +4,7 @@ Belongs here: the contract. Does not belong here: the shares (dbt) and the figur
 A sample is a review by people of journals: it is delivered with its population, never as a ready percentage.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 JUDGEMENTS = ("utan anmärkning", "utan anmärkning/försumbar anmärkning", "försumbar anmärkning", "med anmärkning")
 
@@ -19,13 +19,17 @@ CONTROLS = Table(
     columns=(
         MUNICIPALITY,
         Column("year", "ar", Kind.YEAR, "Year of the plan.", "2024", public=True),
-        Column("control_id", "kontrollid", Kind.TEXT, "Number of the control point in the plan.", "1", public=True),
+        Column("control_id", "kontrollid", Kind.TEXT, "Number of the control point in the plan.", "1", public=True, holds=Holds.KEY),
         Column("row_order", "ordning", Kind.INTEGER, "Place within the control.", "1", low=1, public=True),
-        Column("risk", "risk", Kind.TEXT, "Identified risk.", "Brister i rättssäkerhet", public=True),
-        Column("risk_description", "riskbeskrivning", Kind.TEXT, "What the risk means.", "", required=False, public=True),
-        Column("control", "kontroll", Kind.TEXT, "The control.", "Utredningstid", public=True),
-        Column("label", "benamning", Kind.TEXT, "What the row measures.", "Genomsnittlig utredningstid SoL", public=True),
-        Column("decision_type", "beslutstyp", Kind.TEXT, "Type of decision.", "hemtjänst", required=False, public=True),
+        Column("risk", "risk", Kind.TEXT, "Identified risk.", "Brister i rättssäkerhet", public=True, holds=Holds.PROSE),
+        Column(
+            "risk_description", "riskbeskrivning", Kind.TEXT, "What the risk means.", "", required=False, public=True, holds=Holds.PROSE
+        ),
+        Column("control", "kontroll", Kind.TEXT, "The control.", "Utredningstid", public=True, holds=Holds.PROSE),
+        Column(
+            "label", "benamning", Kind.TEXT, "What the row measures.", "Genomsnittlig utredningstid SoL", public=True, holds=Holds.PROSE
+        ),
+        Column("decision_type", "beslutstyp", Kind.TEXT, "Type of decision.", "hemtjänst", required=False, public=True, holds=Holds.PROSE),
         Column("law", "lag", Kind.TEXT, "Law.", "SoL", required=False, allowed=("SoL", "LSS"), public=True),
         Column("period_start", "fran", Kind.DATE, "First day reviewed.", "2023-12-01", public=True),
         Column("period_end", "till", Kind.DATE, "Last day reviewed.", "2024-11-30", public=True),
@@ -46,6 +50,7 @@ CONTROLS = Table(
             "1:e socialsekreterare",
             required=False,
             public=True,
+            holds=Holds.ROLE,
         ),
         Column(
             "population", "population", Kind.INTEGER, "Cases that the sample was drawn from.", "620", required=False, low=1, public=True
@@ -60,6 +65,7 @@ CONTROLS = Table(
             "Urval SoL-beslut",
             required=False,
             public=True,
+            holds=Holds.PROSE,
         ),
         Column(
             "threshold_kind",
@@ -70,8 +76,17 @@ CONTROLS = Table(
             allowed=("andel", "ingen"),
             public=True,
         ),
-        Column("indicator_id", "nyckeltal", Kind.TEXT, "Indicator that the statistics are taken from.", "", required=False, public=True),
-        Column("breakdown", "uppdelning", Kind.TEXT, "The indicator's split.", "law=SoL", required=False, public=True),
+        Column(
+            "indicator_id",
+            "nyckeltal",
+            Kind.TEXT,
+            "Indicator that the statistics are taken from.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.KEY,
+        ),
+        Column("breakdown", "uppdelning", Kind.TEXT, "The indicator's split.", "law=SoL", required=False, public=True, holds=Holds.KEY),
         Column(
             "judgement",
             "bedomning",
@@ -83,9 +98,25 @@ CONTROLS = Table(
             public=True,
         ),
         Column(
-            "result_text", "resultat", Kind.TEXT, "Result in words; the same in all rows of the control.", "", required=False, public=True
+            "result_text",
+            "resultat",
+            Kind.TEXT,
+            "Result in words; the same in all rows of the control.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
         ),
-        Column("action", "atgard", Kind.TEXT, "Action; the same in all rows of the control.", "", required=False, public=True),
+        Column(
+            "action",
+            "atgard",
+            Kind.TEXT,
+            "Action; the same in all rows of the control.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+        ),
     ),
 )
 

@@ -3,7 +3,7 @@
 Belongs here: the contract. Does not belong here: sums (dbt); a delivered total would be counted twice.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 POSTINGS = Table(
     source="investments",
@@ -27,10 +27,19 @@ POSTINGS = Table(
             "Reinvestering",
             required=False,
             public=True,
+            holds=Holds.PROSE,
         ),
-        Column("category_id", "kategorikod", Kind.TEXT, "Code of the category; categories are told in its order.", "10", public=True),
-        Column("category", "kategori", Kind.TEXT, "Category.", "Inventarier", public=True),
-        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True),
+        Column(
+            "category_id",
+            "kategorikod",
+            Kind.TEXT,
+            "Code of the category; categories are told in its order.",
+            "10",
+            public=True,
+            holds=Holds.KEY,
+        ),
+        Column("category", "kategori", Kind.TEXT, "Category.", "Inventarier", public=True, holds=Holds.PROSE),
+        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True, holds=Holds.KEY),
         Column(
             "flow",
             "flode",

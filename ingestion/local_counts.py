@@ -4,7 +4,7 @@ Belongs here: the contract, and with it the list of what may be counted so. Does
 from rows: such a figure belongs to the source that has the rows. `docs/sources.md` names every count and who keeps it.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 INDICATORS = (
     "meeting_point_visitors", "mobile_meeting_point_occasions", "meeting_points_count", "meeting_point_branches_count",
@@ -55,7 +55,13 @@ COUNTS = Table(
             public=True,
         ),
         Column(
-            "counted_by", "raknas_av", Kind.TEXT, "The function that keeps the count; no person's name.", "Förebyggandeenheten", public=True
+            "counted_by",
+            "raknas_av",
+            Kind.TEXT,
+            "The function that keeps the count; no person's name.",
+            "Förebyggandeenheten",
+            public=True,
+            holds=Holds.ROLE,
         ),
     ),
 )

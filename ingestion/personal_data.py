@@ -330,6 +330,10 @@ ingestion**; the delivery of a table with one is not taken in until the register
   the memory of that step alone.
 - **What becomes of a personnummer**: sex and month of birth are derived, then a hash keyed with the installation's secret takes its place.
   Pseudonymised rows are still personal data, and still secret.
+- **Names** have columns of their own, which are left behind. A name in a column of codes, titles or roles refuses the delivery (G115): a
+  number has a digit, an id in words no capital and no blank, a title its capital first only. Two things no rule can tell: one surname
+  in small letters where an id in words belongs (departments and units have lists; projects and goals have none), and a name within the
+  sentences of plans and follow-ups, which are in tables without rows on persons. Whoever delivers those answers for them.
 - **The delivered file** leaves the inbox when it is accepted: removed, or kept encrypted where the operators chose that. A refused file
   stays in `rejected/`, for operators only, until it is released or its time is over.
 - **Who can see rows**: operators, in `lake/` and `build/`. Analysts and readers get figures only (`published/`, `reports/`): a column

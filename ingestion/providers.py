@@ -4,7 +4,7 @@ Belongs here: the contract. Does not belong here: a judgement by the platform. "
 requirements in the main; findings may stand beside it, so nothing is derived from them.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 FOLLOW_UPS = Table(
     source="providers",
@@ -17,11 +17,28 @@ FOLLOW_UPS = Table(
     columns=(
         MUNICIPALITY,
         Column("year", "ar", Kind.YEAR, "Year of the follow-up.", "2024", public=True),
-        Column("follow_up_id", "uppfoljningsid", Kind.TEXT, "Number of the follow-up.", "P1", public=True),
+        Column("follow_up_id", "uppfoljningsid", Kind.TEXT, "Number of the follow-up.", "P1", public=True, holds=Holds.KEY),
         Column("row_order", "ordning", Kind.INTEGER, "Place in the report.", "1", low=1, public=True),
-        Column("contract", "avtal", Kind.TEXT, "The contract, never a person's name.", "Förfrågningsunderlag LOV (hemtjänst)", public=True),
-        Column("legal_basis", "lagrum", Kind.TEXT, "Legal basis.", "Lag (2008:962) om valfrihetssystem", required=False, public=True),
-        Column("subject", "vad_har_foljts_upp", Kind.TEXT, "What was followed up.", "Patientsäkerhet", public=True),
+        Column(
+            "contract",
+            "avtal",
+            Kind.TEXT,
+            "The contract, never a person's name.",
+            "Förfrågningsunderlag LOV (hemtjänst)",
+            public=True,
+            holds=Holds.PROSE,
+        ),
+        Column(
+            "legal_basis",
+            "lagrum",
+            Kind.TEXT,
+            "Legal basis.",
+            "Lag (2008:962) om valfrihetssystem",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+        ),
+        Column("subject", "vad_har_foljts_upp", Kind.TEXT, "What was followed up.", "Patientsäkerhet", public=True, holds=Holds.PROSE),
         Column(
             "is_fulfilled",
             "i_huvudsak_uppfyllt",
@@ -30,9 +47,11 @@ FOLLOW_UPS = Table(
             "ja",
             public=True,
         ),
-        Column("finding", "brister", Kind.TEXT, "What was found wanting.", "", required=False, public=True),
-        Column("impact", "paverkan", Kind.TEXT, "What that means for the board's work.", "", required=False, public=True),
-        Column("action", "atgarder", Kind.TEXT, "What was done about it.", "", required=False, public=True),
+        Column("finding", "brister", Kind.TEXT, "What was found wanting.", "", required=False, public=True, holds=Holds.PROSE),
+        Column(
+            "impact", "paverkan", Kind.TEXT, "What that means for the board's work.", "", required=False, public=True, holds=Holds.PROSE
+        ),
+        Column("action", "atgarder", Kind.TEXT, "What was done about it.", "", required=False, public=True, holds=Holds.PROSE),
         Column(
             "min_months",
             "minsta_langd_manader",

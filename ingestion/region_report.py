@@ -5,7 +5,7 @@ A report gives a municipality more than its own figure: what the others have, an
 results of national surveys that are told of municipalities and have no other way here.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 MEMBER, REGION_MEAN, NATION_MEAN, REGION_TOTAL, NATION_TOTAL = "kommun", "regionmedel", "riksmedel", "region totalt", "riket totalt"
 
@@ -64,6 +64,7 @@ FIGURES = Table(
             "underskoterska",
             required=False,
             public=True,
+            holds=Holds.KEY,
         ),
         Column("value", "varde", Kind.DECIMAL, "The figure in the indicator's unit; per cent 0-100.", "28,00", low=0, public=True),
         Column(

@@ -3,7 +3,7 @@
 Belongs here: the contract. Does not belong here: means (dbt), rules across rows (expectations), what a level is paid.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 MEASUREMENTS = Table(
     source="support_need",
@@ -19,7 +19,15 @@ MEASUREMENTS = Table(
         Column(
             "person", "personnummer", Kind.PERSON, "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.", "19700101-0000"
         ),
-        Column("unit", "enhet", Kind.TEXT, "Unit, by its id in the municipality's configuration.", "gruppbostader", public=True),
+        Column(
+            "unit",
+            "enhet",
+            Kind.TEXT,
+            "Unit, by its id in the municipality's configuration.",
+            "gruppbostader",
+            public=True,
+            holds=Holds.KEY,
+        ),
         Column(
             "service",
             "insats",

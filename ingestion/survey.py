@@ -5,11 +5,17 @@ Rows never overlap: an answer is counted in one row only, so that a department i
 What a supplier will not tell apart (a department below its minimum, a unit of another provider) comes with the department or unit empty.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 YEAR = Column("year", "ar", Kind.YEAR, "The year of the survey.", "2024", public=True)
 QUESTION = Column(
-    "question", "fraga", Kind.TEXT, "The question as it was asked.", "Vi har mål som följs upp och utvärderas kontinuerligt", public=True
+    "question",
+    "fraga",
+    Kind.TEXT,
+    "The question as it was asked.",
+    "Vi har mål som följs upp och utvärderas kontinuerligt",
+    public=True,
+    holds=Holds.PROSE,
 )
 QUESTION_VERSION = Column(
     "question_version", "frageversion", Kind.TEXT, "Version of wording and answers; raised whenever either changes.", "1", public=True
@@ -63,6 +69,7 @@ PULSE = Table(
             "hemtjanst",
             required=False,
             public=True,
+            holds=Holds.KEY,
         ),
         Column(
             "unit",
@@ -72,6 +79,7 @@ PULSE = Table(
             "",
             required=False,
             public=True,
+            holds=Holds.KEY,
         ),
         Column("question_id", "fraga_id", Kind.TEXT, "The supplier's number of the question.", "P07", public=True),
         QUESTION_VERSION,
@@ -97,7 +105,13 @@ PULSE = Table(
         ),
         Column("answers", "antal_svar", Kind.INTEGER, "Number of answers; 1 where they come one by one.", "24", low=0),
         Column(
-            "respondent_id", "svarande", Kind.TEXT, "The supplier's own number of the respondent; empty for counts.", "", required=False
+            "respondent_id",
+            "svarande",
+            Kind.TEXT,
+            "The supplier's own number of the respondent; empty for counts.",
+            "",
+            required=False,
+            holds=Holds.KEY,
         ),
         INVITED,
     ),
@@ -114,7 +128,14 @@ PATIENTS = Table(
     columns=(
         MUNICIPALITY,
         YEAR,
-        Column("respondent_id", "svarandeid", Kind.TEXT, "The supplier's own number of the respondent; never a personnummer.", "E2041"),
+        Column(
+            "respondent_id",
+            "svarandeid",
+            Kind.TEXT,
+            "The supplier's own number of the respondent; never a personnummer.",
+            "E2041",
+            holds=Holds.KEY,
+        ),
         Column("gender", "kon", Kind.TEXT, "Sex, where stated.", "K", required=False, allowed=("K", "M"), public=True),
         Column("age_band", "aldersgrupp", Kind.TEXT, "Age.", "80-", required=False, allowed=("18-64", "65-79", "80-"), public=True),
         Column(
@@ -171,6 +192,7 @@ USERS = Table(
             "kaptenen",
             required=False,
             public=True,
+            holds=Holds.KEY,
         ),
         Column(
             "service",

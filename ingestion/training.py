@@ -4,7 +4,7 @@ Belongs here: the contract. Does not belong here: formulas (dbt, `intermediate/t
 A person stands in every year of a course or a commission, from its start until it ends.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 PARTICIPANTS = Table(
     source="training",
@@ -52,7 +52,7 @@ PARTICIPANTS = Table(
         ),
         Column("started_on", "fran", Kind.DATE, "First day.", "2024-01-15"),
         Column("ended_on", "till", Kind.DATE, "Last day; empty while it goes on.", "", required=False),
-        Column("funded_by", "finansiering", Kind.TEXT, "Who pays.", "Socialstyrelsen", required=False, public=True),
+        Column("funded_by", "finansiering", Kind.TEXT, "Who pays.", "Socialstyrelsen", required=False, public=True, holds=Holds.ROLE),
     ),
 )
 

@@ -4,7 +4,7 @@ Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/
 A report belongs to the year in which it happened, however late it is made: the year is delivered anew until no more come.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
 
 YEAR = Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True)
 EXTRACTED_ON = Column(
@@ -52,9 +52,24 @@ REPORTS = Table(
             ),
         ),
         Column(
-            "department", "avdelning", Kind.TEXT, "Department, by its id in the municipality's configuration.", "hemtjanst", public=True
+            "department",
+            "avdelning",
+            Kind.TEXT,
+            "Department, by its id in the municipality's configuration.",
+            "hemtjanst",
+            public=True,
+            holds=Holds.KEY,
         ),
-        Column("unit", "enhet", Kind.TEXT, "Unit, by its id in the municipality's configuration.", "", required=False, public=True),
+        Column(
+            "unit",
+            "enhet",
+            Kind.TEXT,
+            "Unit, by its id in the municipality's configuration.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.KEY,
+        ),
     ),
 )
 
@@ -80,7 +95,7 @@ INSPECTIONS = Table(
             allowed=("planerad", "händelsestyrd"),
             public=True,
         ),
-        Column("topic", "amne", Kind.TEXT, "What was inspected.", "Hot och våld", public=True),
+        Column("topic", "amne", Kind.TEXT, "What was inspected.", "Hot och våld", public=True, holds=Holds.PROSE),
         Column(
             "outcome",
             "utfall",

@@ -107,7 +107,10 @@ def kolada_rows() -> dict[str, list[dict[str, Any]]]:
         "kolada_municipality_groups": [{"group_id": g, "group_title": g, "member_id": m, "member_title": m} for g, m in members],
         "kolada_kpi": [
             {
-                "kpi_id": "U23401", "title": "Väntetid", "publication_period": "2025", "prel_publication_date": "2026-05-04",
+                "kpi_id": "U23401",
+                "title": "Väntetid",
+                "publication_period": "2025",
+                "prel_publication_date": "2026-05-04",
                 "publication_date": "2026-09-30",
             }
         ],

@@ -72,7 +72,7 @@ def spoil(change: dict[str, str], **cells: str) -> Change:
 FAULTS: tuple[tuple[str, Change], ...] = (
     ("G101", lambda rows: rows.append(dict(rows[3]))),
     ("G104", spoil({"nyckeltal": "okant"}, nyckeltal="kpv_80_share")),
-    ("RR101", spoil({"medlem": "Härryda"}, nyckeltal="kpv_80_share", medlem="1401")),
+    ("RR101", spoil({"medlem": "14010"}, nyckeltal="kpv_80_share", medlem="1401")),
     ("RR101", spoil({"medlem": "1401"}, omfattning="regionmedel")),
     ("RR101", spoil({"medlem": "1401"}, omfattning="riksmedel")),
     ("RR102", spoil({"varde": "2800"}, nyckeltal="kpv_80_share", medlem="1401")),

@@ -10,9 +10,9 @@ import pytest
 from small_extracts import alingsas, candidate, make, write_csv
 
 from ingestion import delivery, personal_data
-from ingestion.contracts import Column, Kind, Table, table, tables
+from ingestion.contracts import Column, Holds, Kind, Table, table, tables
 from ingestion.lake import Lake
-from ingestion.personal_data import BOOKKEEPING, DROPPED, ColumnNotRegistered, personal_data_markdown, processing
+from ingestion.personal_data import BOOKKEEPING, DROPPED, ColumnNotRegistered, holds_persons, personal_data_markdown, processing
 from ingestion.pseudonyms import Pseudonymiser
 
 PAGE = Path(__file__).parent.parent / "docs" / "personal-data.md"
@@ -69,3 +69,8 @@ def test_a_file_with_an_unlisted_column_is_not_accepted_whoever_wrote_it(tmp_pat
 def test_what_singles_out_a_person_is_never_published() -> None:
     assert {"person_id", "birth_month", "employment_id", "staff_id", "decision_id", "started_at"} <= personal_data.never_published()
     assert "gender" not in personal_data.never_published()
+
+
+def test_prose_is_kept_in_no_table_with_rows_on_persons_but_for_the_question_that_was_put() -> None:
+    kept = {(of.full_name, c.name) for of in tables() if holds_persons(of) for c in of.columns if c.is_free_text and c.holds is Holds.PROSE}
+    assert kept == {("survey_pulse", "question")}

@@ -107,7 +107,8 @@ def test_the_view_stays_a_view_and_works_under_any_catalogue_name(build: Path, p
     with duckdb.connect() as con:
         con.execute(f"attach '{published / 'current.duckdb'}' as anything (read_only)")
         assert con.execute("select domain, count(*) from anything.marts.indicators group by 1 order by 1").fetchall() == [
-            ("costs", 1), ("quality", 3),
+            ("costs", 1),
+            ("quality", 3),
         ]
         assert con.execute("select view_name from duckdb_views() where database_name = 'anything' and not internal").fetchall() == [
             ("indicators",)

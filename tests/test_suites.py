@@ -18,7 +18,7 @@ from small_extracts import MAKERS, Row, accepted, alingsas, candidate, control_t
 
 from expectations.judge import NAMED_ROWS, Verdict, judge
 from expectations.suites import suite
-from ingestion.contracts import Column, Kind, Table, table, tables
+from ingestion.contracts import Column, Holds, Kind, Table, table, tables
 from ingestion.lake import Lake
 
 MARCH, FEBRUARY = "2024-03", "2024-02"
@@ -182,7 +182,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case("G101", again, format_="sie", also=("L201",)),
         Case("G102", put(4, amount=None), also=("L202",)),
         Case("G103", put(4, voucher_row=0)),
-        Case("G105", put(4, project="Vård 19800101 1234")),
+        Case("G105", put(4, project="Vård 19800101 1234"), also=("G115",)),
         Case("G106", ELSEWHERE),
         Case("G107", OTHER_MONTH),
         Case("G108", NOTHING, bare=True, also=("L203",)),
@@ -287,7 +287,7 @@ CASES: dict[str, tuple[Case, ...]] = {
 
 # Needs another schema than a reader can make, so it has a test of its own.
 TESTED_APART = {"G100", "G113"}
-BY_COLUMN = {"G111", "G112", "G114"}
+BY_COLUMN = {"G111", "G112", "G114", "G115"}
 """Rules whose faults are made from the contract, column by column, for every table."""
 
 # Where the faults of the other sources are, as `FAULTS`; rules that need more than one file are named in `TESTED_APART`.
@@ -390,7 +390,7 @@ def plain(of: Table) -> Row:
 
 def _plain(column: Column) -> object:
     if column.kind is Kind.TEXT:
-        return column.allowed[0] if column.allowed else "x"
+        return column.allowed[0] if column.allowed else "x1"
     if column.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE):
         return column.low if column.low is not None else column.high if column.high is not None else 1
     return {Kind.DATE: date(2024, 3, 1), Kind.BOOLEAN: False, Kind.MONTH: MARCH, Kind.YEAR: "2024"}[column.kind]
@@ -425,6 +425,8 @@ def _spoilt(of: Table) -> tuple[list[Row], dict[str, list[str]]]:
         elif column.kind is Kind.TEXT:
             fault("G105", column, **{column.name: f"Hos {personnummer(3)}"})
             fault("G111", column, **{column.name: "UnderskÃ¶terska"})
+            if of.source != "kolada" and column.holds is not Holds.PROSE:
+                fault("G115", column, **{column.name: "Quistberg, Alvfrid"})
         if column.kind is Kind.DATE:
             fault("G112", column, **{column.name: date(202, 3, 1)})
         if column.kind in (Kind.INTEGER, Kind.DECIMAL) and column.high is None:

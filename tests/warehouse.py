@@ -51,9 +51,7 @@ def write_sources(
         _fill(con, "config.run", (("as_of", "timestamp"), ("environment", "varchar"), ("git_sha", "varchar")), run)
 
 
-def _fill(
-    con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]
-) -> None:
+def _fill(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]) -> None:
     con.execute(f"create table {name} ({', '.join(f'{column} {kind}' for column, kind in columns)})")
     found = list(rows)
     unknown = {column for row in found for column in row} - {column for column, _ in columns}

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ingestion.contracts import DELIVERED_SOURCES, Holds, tables
 from trials.extracts import Row, csv_text, personnummer, rows, sie_text, table_of, write_xlsx
 
 Make = Callable[[Path], Path]
@@ -295,18 +296,37 @@ def _utf16_part(file: str, data: bytes) -> bytes:
     return data.decode().encode("utf-16") if file == "xl/styles.xml" else data
 
 
-CSV, CELLS, SHAPE, TIMES, PEOPLE, NAMES, BOOKS, LEDGER, OTHERS, SIZE = (
+CSV, CELLS, SHAPE, TIMES, PEOPLE, PERSONS, NAMES, BOOKS, LEDGER, OTHERS, SIZE = (
     "Text files: encodings, separators, line ends",
     "Cells: numbers and dates as people write them",
     "Headers, columns and rows",
     "Municipality, period, corrections",
     "Personnummer where none belong",
+    "Names of people where codes and roles belong",
     "Names of files, and ways out of the inbox",
     "Workbooks",
     "SIE 4 and the ledger",
     "The other sources",
     "Too large",
 )  # fmt: skip
+
+
+def _name_cases() -> Iterator[Case]:
+    """A name in every column that is kept and is neither a list of codes nor prose, and a surname alone where only a number belongs."""
+    for of in (of for source in DELIVERED_SOURCES for of in tables(source)):
+        for column in of.columns:
+            if not column.is_free_text or column.holds is Holds.PROSE or column.name == "municipality_id":  # (R121 refuses a municipality)
+                continue
+            written = [("surname, first name", "Quistberg, Alvfrid", "Aaaaaaaaa, Aaaaaaa")]
+            if column.holds is Holds.NUMBER:
+                written.append(("a surname in small letters", "quistberg", "aaaaaaaaa"))
+            for what, name, shape in written:
+                yield Case(
+                    PERSONS, f"{of.full_name}-{column.header}-{name.split(',')[0]}", f"{what} as {column.header} of {of.name}", of.source,
+                    text(of.full_name, put(2, **{column.header: name})), rule="G115", row=2, column=column.header,
+                    told=f"a text of the shape '{shape}'",
+                )  # fmt: skip
+
 
 CASES: tuple[Case, ...] = (
     Case(CSV, "utf8-bom", "UTF-8 with a byte order mark", "hr", text(TIME, encoding="utf-8-sig"), rows=12, total=ALL_HOURS),
@@ -1321,6 +1341,16 @@ CASES: tuple[Case, ...] = (
         row=9,
         column="folkmangd",
         told="a text of the shape '999999999999'",
+    ),
+    *_name_cases(),
+    Case(
+        PERSONS,
+        "title-of-two-words",
+        "a title of several words, a unit's name in it",
+        "hr",
+        text(STAFF, every(befattning="Undersköterska natt, Brunnsgården")),
+        rows=12,
+        total=("degree", "900.00"),
     ),
     Case(
         PEOPLE,

@@ -161,12 +161,12 @@ def _shown(cell: ElementTree.Element, strings: list[str], formats: list[int], si
             if style == 9:
                 raise Malformed("a number is shown as per cent")
             if style == 14:
+                if 0 <= number < 1:  # a time of day without a day
+                    return str((datetime.combine(since, datetime.min.time()) + timedelta(days=float(number))).time())
                 if since.year == 1899 and 0 < number < 60:  # Excel counts a 29 February 1900
                     number += 1
                 days = timedelta(days=float(number))
                 moment = datetime.combine(since, datetime.min.time()) + days
-                if 0 <= number < 1:  # a time of day without a day
-                    return str(moment.time())
                 return moment.date().isoformat() if moment.time() == datetime.min.time() else moment.isoformat(sep=" ")
             near = round(number, 2)
             exact = near if abs(number - near) < Decimal("1e-6") else number

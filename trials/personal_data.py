@@ -341,11 +341,7 @@ CRASHES: dict[str, Callable[[], AbstractContextManager[object]]] = {
 
 
 def nothing_personal(folder: Path, share: float) -> Iterator[Attempt]:
-    """Hostile deliveries and crashes through Dagster's step: afterwards nothing personal lies outside the inbox and the refused files.
-
-    A name where a column takes any word (a cost centre) cannot be told from a word: the rows keep it, the operators' lake is not searched
-    for it, and everything that others see is.
-    """
+    """Hostile deliveries and crashes through Dagster's step: afterwards nothing personal lies outside the inbox and the refused files."""
     cases: list[tuple[str, Callable[[Office], None], Callable[[], AbstractContextManager[object]]]] = [
         (name, put, contextlib.nullcontext) for name, put in hostile().items()
     ]
@@ -367,8 +363,6 @@ def nothing_personal(folder: Path, share: float) -> Iterator[Attempt]:
                 _released(office)
             files, hits = left_behind(office.home)
             history = [path for path in dagster.rglob("*") if path.is_file() and path.stat().st_mtime >= began - 1]
-            if "a name as" in name or "name and" in name:
-                hits = [hit for hit in hits if hit.file.suffix != ".parquet" or hit.kind != "name"]
             hits += [hit for path in history for hit in hits_in(path, path.name, Names(NAMES))]
             where = "; ".join(f"{hit.file.relative_to(folder)} ({hit.where}): {hit.kind}" for hit in hits[:3])
             yield Attempt(

@@ -4,7 +4,7 @@ A full SIE file holds whole vouchers, so they must balance. A board's own extrac
 do: there the ledger's control totals, per accounting period and account class, say whether all rows came.
 """
 
-from expectations.rules import KNOWN_COST_CENTRE, Rule, one, rows, texts
+from expectations.rules import KNOWN_COST_CENTRE, Rule, code, one, rows, texts
 
 INFO = "cross join info as i"
 PERIOD_OF_MONTH = (
@@ -24,7 +24,7 @@ _HERE = (
 _TOLD = "(select accounting_period, account_class, row_count as n, amount as total from control)"
 _CONTROL_TOTALS_AGREE = (
     "select h.first_row as source_row, 'accounting_period,account' as column_name, "
-    "'period ' || accounting_period || ', account class ' || account_class || ': ' "
+    f"'period ' || {code('accounting_period')} || ', account class ' || account_class || ': ' "
     "|| coalesce(h.n, 0) || ' rows and ' || coalesce(h.total, 0) || ' kronor, but ' "
     "|| i.control_file || ' says ' || coalesce(t.n, 0) || ' rows and ' || coalesce(t.total, 0) || ' kronor' as found "
     f"from {_HERE} as h full join {_TOLD} as t using (accounting_period, account_class) cross join info as i "
@@ -37,7 +37,7 @@ RULES = (
         "L201",
         "Every voucher of a full SIE file balances",
         "select min(c.source_row) as source_row, 'voucher_series,voucher' as column_name, "
-        "c.voucher_series || ' ' || c.voucher || ' sums to ' || sum(c.amount) as found "
+        f"{code('c.voucher_series')} || ' ' || {code('c.voucher')} || ' sums to ' || sum(c.amount) as found "
         "from candidate as c cross join info as i where i.format = 'sie' group by c.voucher_series, c.voucher having sum(c.amount) <> 0",
         "every voucher to sum to 0.00",
         "Export the file again with all accounts, and the voucher whole.",

@@ -4,11 +4,11 @@ Belongs here: the contracts. Does not belong here: signs and lines (dbt staging 
 Amounts are in kronor with öre and signed as in Swedish bookkeeping: income negative (credit), costs positive (debit).
 """
 
-from ingestion.contracts import MUNICIPALITY, PERIOD, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, PERIOD, Column, Holds, Kind, Table
 
 ACCOUNT = Column("account", "konto", Kind.TEXT, "Account after Kommun-Bas, four or five digits.", "5011", public=True)
 COST_CENTRE = Column("cost_centre", "ansvar", Kind.TEXT, "Cost centre.", "71100", public=True)
-ACTIVITY = Column("activity", "verksamhet", Kind.TEXT, "Activity code.", "510", required=False, public=True)
+ACTIVITY = Column("activity", "verksamhet", Kind.TEXT, "Activity code.", "510", required=False, public=True, holds=Holds.KEY)
 AMOUNT = Column("amount", "belopp", Kind.DECIMAL, "Kronor and öre, debit positive, credit negative.", "-1250,00", public=True)
 
 CONTROL_TOTALS = Table(
@@ -38,7 +38,7 @@ TRANSACTIONS = Table(
     columns=(
         MUNICIPALITY,
         PERIOD,
-        Column("voucher_series", "serie", Kind.TEXT, "Voucher series.", "L", public=True),
+        Column("voucher_series", "serie", Kind.TEXT, "Voucher series.", "L", public=True, holds=Holds.KEY),
         Column("voucher", "verifikation", Kind.TEXT, "Voucher number.", "40012345", public=True),
         Column("voucher_row", "rad", Kind.INTEGER, "Row within the voucher.", "2", low=1, public=True),
         Column("posting_date", "bokforingsdatum", Kind.DATE, "Posting date.", "2024-03-12", public=True),
@@ -54,8 +54,8 @@ TRANSACTIONS = Table(
             public=True,
         ),
         ACTIVITY,
-        Column("sub_activity", "aktivitet", Kind.TEXT, "Sub-activity.", "", required=False, public=True),
-        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True),
+        Column("sub_activity", "aktivitet", Kind.TEXT, "Sub-activity.", "", required=False, public=True, holds=Holds.KEY),
+        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True, holds=Holds.KEY),
         Column(
             "counterparty",
             "motpart",
@@ -64,6 +64,7 @@ TRANSACTIONS = Table(
             "871",
             required=False,
             public=True,
+            holds=Holds.KEY,
         ),
         Column(
             "is_internal",
@@ -119,9 +120,15 @@ FORECAST = Table(
         MUNICIPALITY,
         PERIOD,
         Column(
-            "department", "avdelning", Kind.TEXT, "Department, by its id in the municipality's configuration.", "hemtjanst", public=True
+            "department",
+            "avdelning",
+            Kind.TEXT,
+            "Department, by its id in the municipality's configuration.",
+            "hemtjanst",
+            public=True,
+            holds=Holds.KEY,
         ),
-        Column("line_id", "rad", Kind.TEXT, "Line of the operating statement.", "personnel_costs", public=True),
+        Column("line_id", "rad", Kind.TEXT, "Line of the operating statement.", "personnel_costs", public=True, holds=Holds.KEY),
         Column("author", "upprattad_av", Kind.DROPPED, "Who made it: read, never kept.", "", required=False),
         Column("made_on", "datum", Kind.DATE, "When it was made.", "2024-04-12", public=True),
         AMOUNT,
