@@ -29,6 +29,7 @@ from ingestion.contracts import DELIVERED_SOURCES, Kind, Table, tables
 from ingestion.delivery import read_delivery
 from ingestion.findings import DeliveryRefused
 from ingestion.lake import Candidate, Lake
+from ingestion.ledger import sie
 from ingestion.municipality import Municipality, load_municipality
 from ingestion.pseudonyms import Pseudonymiser
 from trials import parsers
@@ -681,6 +682,8 @@ def _loose_number(column: object, position: str) -> str:
 BREAKS = (
     Break("blanks inside a cell are kept", "fuzz-csv", lambda: mock.patch.object(delivery, "_cell", _loose_number), 0.005),
     Break("workbooks are read row by row as they are", "fuzz-xlsx", _believing, 0.02),
+    Break("a SIE record that cannot be read refuses the file", "fuzz-sie",
+          lambda: mock.patch.object(sie._Reader, "_fault", lambda *_: None), 0.01),
 )  # fmt: skip
 
 

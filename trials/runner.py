@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+import os
 import shutil
 import tempfile
 import time
@@ -109,16 +110,30 @@ def _searched(folder: Path, count: Count) -> list[Attempt]:
 
 
 def run_apart(name: str, broken: int | None = None) -> tuple[Count, list[Attempt]]:
-    """Run the trial `name` in a new process; with the guard of `breaks()[broken]` taken away, and at its share, if there is one."""
+    """Run the trial `name` in a new process; with the guard of `breaks()[broken]` taken away, and at its share, if there is one.
+
+    What it and the processes that it starts print (Dagster's log, above all) goes to a file, so that the table can be read; the file
+    is kept, and told, if the whole trial did not hold.
+    """
     spawn = multiprocessing.get_context("spawn")
+    descriptor, printed = tempfile.mkstemp(prefix=f"trial-{name}-", suffix=".log")
+    os.close(descriptor)
     with ProcessPoolExecutor(1, mp_context=spawn) as process:
         try:
-            return process.submit(_run_by_name, name, broken).result()
+            count, failures = process.submit(_run_by_name, name, broken, printed).result()
         except BrokenProcessPool:
-            return Count(tried=1), [Attempt("the trial itself", False, "its process ended before it did")]
+            count, failures = Count(tried=1), [Attempt("the trial itself", False, "its process ended before it did")]
+    if failures and broken is None:
+        failures.insert(0, Attempt("what it printed is kept", False, printed))
+    else:
+        os.unlink(printed)
+    return count, failures
 
 
-def _run_by_name(name: str, broken: int | None) -> tuple[Count, list[Attempt]]:
+def _run_by_name(name: str, broken: int | None, printed: str) -> tuple[Count, list[Attempt]]:
+    with open(printed, "ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
     trial = next(one for one in trials() if one.name == name)
     taken = None if broken is None else breaks()[broken]
     with taken.broken() if taken else nullcontext():
