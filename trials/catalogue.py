@@ -395,7 +395,7 @@ CASES: tuple[Case, ...] = (
         rule="G104",
         row=2,
         column="loneform",
-        told="'mŒnad'",
+        told="a text of the shape 'aAaaa'",  # a capital within a word: what is no code is not quoted
     ),
     Case(
         CSV,
