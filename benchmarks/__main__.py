@@ -74,14 +74,14 @@ def main() -> int:
             measured = importlib.import_module(f"benchmarks.{name}").measure(values, work)
             print(table(measured), file=sys.stderr, flush=True)
             rows += measured
+            if chosen.write:  # after each: what was measured stays, also where a later one fails
+                when = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
+                text = ABOUT.format(names=", ".join(MODULES), variable=VALUES, when=when, machine=machine(), load=load, table=table(rows))
+                PAGE.write_text(text, encoding="utf-8")
     finally:
         if chosen.work is None:
             shutil.rmtree(work, ignore_errors=True)
     print(table(rows))
-    if chosen.write:
-        when = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
-        text = ABOUT.format(names=", ".join(MODULES), variable=VALUES, when=when, machine=machine(), load=load, table=table(rows))
-        PAGE.write_text(text, encoding="utf-8")
     return 0 if all(row.held is not False for row in rows) else 1
 
 
