@@ -36,7 +36,14 @@ def test_readers_see_whole_publications_only() -> None:
 
 
 def test_every_fault_has_its_page() -> None:
-    for heading in ("The disk is full", "A folder is read-only", "A lake file is damaged", "A stale .wal", "A run never ends"):
+    for heading in (
+        "The disk is full",
+        "A folder is read-only",
+        "A lake file is damaged",
+        "A stale .wal",
+        "A run never ends",
+        "Kolada does not answer, or answers wrongly",
+    ):
         assert faults.commands(heading)
 
 

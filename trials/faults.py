@@ -1,6 +1,7 @@
 """Faults of the machine: each ends in a message that says what to do, the runbook's commands mend it, and nothing accepted is lost.
 
-Belongs here: one attempt per fault. Does not belong here: kills (`kill`), Kolada's faults, refused deliveries.
+Belongs here: one attempt per fault. Does not belong here: kills (`kill`), each way in which Kolada may misbehave (`kolada`), refused
+deliveries.
 """
 
 from __future__ import annotations
@@ -14,22 +15,30 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
-from ingestion.contracts import table
+import yaml
+
+from demo.kolada.misbehaviour import Misbehaviour
+from demo.kolada.server import serving
+from ingestion.contracts import table, tables
+from ingestion.kolada.client import Patience
 from orchestration.settings import PROJECT
 from tests import small_extracts
 from trials import home as homes
-from trials import readers
+from trials import readers, small_kolada
 from trials.home import Home
 from trials.trial import Attempt, Break, Trial, part
 
 RUNBOOK = PROJECT / "docs" / "runbook.md"
 HR = table("hr", "time_records")
+KOLADA_TABLES = {of.name for of in tables("kolada")}
 WAIT = 60.0
 
 
@@ -43,11 +52,11 @@ def expect(condition: object, what: str) -> None:
         raise NotHeld(what)
 
 
-def commands(heading: str) -> list[str]:
-    """The `sh` blocks of one section of the runbook."""
+def commands(heading: str, language: str = "sh") -> list[str]:
+    """The blocks in `language` of one section of the runbook."""
     text = RUNBOOK.read_text(encoding="utf-8")
     [section] = [part for part in re.split(r"^## ", text, flags=re.MULTILINE) if part.startswith(heading + "\n")]
-    return re.findall(r"^```sh\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^```{language}\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL)
 
 
 def by_the_book(heading: str, home: Home, number: int = 0, **more: str) -> subprocess.CompletedProcess[str]:
@@ -403,6 +412,141 @@ def dead_run_holds_a_slot(folder: Path) -> str:
     return f"{stuck} before the command, {freed} after it"
 
 
+def damaged_merged_file(folder: Path, has_backup: bool) -> str:
+    """The merged file of Kolada's log is changed by hand; it is named, and the values in force come back from backup or from Kolada."""
+    from ingestion.lake import Lake
+
+    home = kolada_home(folder)
+    log = folder / "log"
+    whole = yaml.safe_load(commands("A merged file of Kolada's log is damaged", "yaml")[0])
+
+    def fetch(**config: Any) -> None:
+        ran = homes.ran_in_child(home, log, "refresh", "kolada", **config)
+        expect(ran.success and not ran.red, f"fetching: {ran.failures} {ran.red}")
+
+    def merge() -> str:
+        from ingestion.compaction import compact
+        from ingestion.kolada import DATA
+
+        lake = Lake(home.settings.lake)
+        with lake.writer():
+            made = compact(lake, DATA, most_files=1)
+        expect(made is not None and len(made.loads) == 2, f"merged: {made}")
+        return str(made.directory / "data.parquet") if made else ""
+
+    def in_force() -> str:
+        from ingestion.lake import LakeDamaged
+        from trials.kolada import state
+
+        try:
+            return state(Lake(home.settings.lake))
+        except LakeDamaged as error:
+            return str(error)
+
+    fetch()
+    with homes.revised_kolada():
+        fetch()
+    merged = homes.in_child(merge, log)
+    fetch(config=whole)  # the revision is taken back: a load after the merged ones
+    before, values = loads(home), homes.in_child(in_force, log)
+    shutil.copytree(home.settings.lake, folder / "backup")
+    change_a_byte(Path(merged))
+    said = homes.in_child(in_force, log)
+    expect(f"{merged} is missing or damaged: it holds 2 loads" in said, f"the build is not told: {said}")
+    listed = by_the_book("A lake file is damaged", home)
+    expect(listed.returncode == 1 and said in listed.stdout, f"the check does not name it: {listed.stdout}{listed.stderr}")
+    if has_backup:
+        mended = by_the_book("A lake file is damaged", home, 1, BACKUP=str(folder / "backup"), DAMAGED=merged)
+        expect(loads(home) == before, "restoring changed the loads")
+    else:
+        removed = by_the_book("A merged file of Kolada's log is damaged", home, DAMAGED=merged)
+        expect(removed.returncode == 0 and len(loads(home)) == len(before) - 2, f"removing: {removed.stdout}{removed.stderr}")
+        expect(homes.in_child(in_force, log) != values, "the values that were removed are there")
+        fetch(config=whole)
+        mended = by_the_book("A lake file is damaged", home)
+    expect(mended.returncode == 0 and " 0 damaged" in mended.stdout, f"not mended: {mended.stdout}{mended.stderr}")
+    after = homes.in_child(in_force, log)
+    expect(after == values, f"the values in force are others: {after}")
+    return str(said)[-200:]
+
+
+def kolada_home(folder: Path) -> Home:
+    """An empty home with its municipality."""
+    homes.warm()
+    homes.write_municipality(folder / "municipalities" / homes.FOLDER)
+    home = Home(folder / "home")
+    home.path.mkdir()
+    return home
+
+
+@contextmanager
+def kolada_over_http(folder: Path, port: int = 0, misbehaviour: Misbehaviour | None = None) -> Iterator[str]:
+    """The small Kolada at an address of this machine, in a process of its own."""
+
+    def serve(pipe: IO[bytes]) -> None:
+        with serving(small_kolada.snapshot, misbehaviour, port) as address:
+            pipe.write(address.encode() + b"\n")
+            time.sleep(10 * WAIT)
+
+    server = homes.start(serve, folder / "log")
+    try:
+        yield server.pipe.readline().decode().strip()
+    finally:
+        server.kill()
+        os.waitpid(server.pid, 0)
+        server.pipe.close()
+
+
+def kolada_fails(folder: Path) -> str:
+    """Kolada is down, then answers with cut-off catalogues, then as it should."""
+    from ingestion.lake import Rejected
+
+    page = "Kolada does not answer, or answers wrongly"
+    home = kolada_home(folder)
+
+    def refresh() -> homes.Ran:
+        ran = homes.ran_in_child(home, folder / "log", "refresh", "kolada", "hr")
+        expect(ran.success, f"the other sources were held back: {ran.failures}")
+        return ran
+
+    def refused() -> list[str]:
+        from ingestion.lake import Lake
+
+        unresolved = Rejected(home.settings.rejected).unresolved(Lake(home.settings.lake))
+        return sorted({f"{finding.rule}: {finding.found} {finding.advice}" for one in unresolved for finding in one.findings})
+
+    def of_kolada() -> list[Any]:
+        return [load for load in loads(home) if load[0] in KOLADA_TABLES]
+
+    quick = partial(Patience, min_interval=0, attempts=2, wait=0.01, longest_wait=0.02)
+    with patch("ingestion.kolada.client.Patience", quick), patch("orchestration.steps.FIRST_WAIT", 0.0):
+        with kolada_over_http(folder) as address:
+            home = replace(home, kolada=address)
+            expect(not refresh().red and of_kolada(), "the first fetch is not whole")
+            fetched = of_kolada()
+        port = urlsplit(address).port or 0
+        home.deliver("hr", "employments", small_extracts.make(table("hr", "employments"), homes.FIRST))
+        down = refresh()
+        expect(set(down.red) == {f"kolada_{name}" for name in KOLADA_TABLES}, f"red while Kolada is down: {down.red}")
+        expect(of_kolada() == fetched, "a Kolada that is down changed the loads")
+        expect(len(loads(home)) == len(fetched) + 1, "the other source was not taken in")
+        said = refused()
+        expect(len(said) == 1 and "K100" in said[0] and "The last fetch stays in force" in said[0], f"refused: {said}")
+        expect(by_the_book(page, home, KOLADA_BASE_URL=address).returncode != 0, "the runbook's command finds a Kolada that is down")
+        with kolada_over_http(folder, port, Misbehaviour(("shrunk",))):
+            wrong = refresh()
+            expect(set(wrong.red) == set(down.red), f"red while Kolada answers wrongly: {wrong.red}")
+            expect(any(line.startswith("K104") for line in refused()), f"refused: {refused()}")
+            expect(of_kolada() == fetched, "a wrong answer changed the loads")
+        with kolada_over_http(folder, port):
+            asked = by_the_book(page, home, KOLADA_BASE_URL=address)
+            expect(asked.stdout.startswith("200 "), f"the runbook's command: {asked.stdout}{asked.stderr}")
+            green = refresh()
+        expect(not green.red and not refused(), f"still red after a whole answer: {green.red} {refused()}")
+        expect(of_kolada() == fetched, "the same answer changed the loads")
+    return said[0][:200]
+
+
 FAULTS: dict[str, Callable[[Path], str]] = {
     "lake file changed, size kept; restored": partial(damaged_file, damage=change_a_byte, by_delivery=False),
     "two refreshes at once": two_at_once,
@@ -414,6 +558,9 @@ FAULTS: dict[str, Callable[[Path], str]] = {
     "lake file changed, size kept; delivered again": partial(damaged_file, damage=change_a_byte, by_delivery=True),
     "lake file cut off; restored": partial(damaged_file, damage=cut_off, by_delivery=False),
     "lake file deleted; delivered again": partial(damaged_file, damage=Path.unlink, by_delivery=True),
+    "merged file of Kolada's log changed; restored": partial(damaged_merged_file, has_backup=True),
+    "merged file of Kolada's log changed; fetched again": partial(damaged_merged_file, has_backup=False),
+    "Kolada down, then wrong, then right": kolada_fails,
     "run killed while it holds the writer's slot": dead_run_holds_a_slot,
 }
 

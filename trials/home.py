@@ -16,9 +16,9 @@ import re
 import shutil
 import signal
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -64,14 +64,15 @@ def warm() -> None:
 
 @dataclass(frozen=True)
 class Home:
-    """A state of the platform under `path`."""
+    """A state of the platform under `path`, which fetches from `kolada`."""
 
     path: Path
+    kolada: str = small_kolada.ADDRESS
 
     @property
     def settings(self) -> Settings:
-        """Its settings: the small Kolada, and a municipality with one report."""
-        return Settings("demo", self.path, small_kolada.ADDRESS, self.path.parent / "municipalities")
+        """Its settings, with a municipality that has one report."""
+        return Settings("demo", self.path, self.kolada, self.path.parent / "municipalities")
 
     def deliver(self, source: str, name: str, rows: list[small_extracts.Row], as_name: str | None = None) -> Path:
         """Put an extract into the inbox."""
@@ -97,10 +98,10 @@ class Home:
                 shutil.copy2(other, path / other.name)
             elif other.name not in ("lake", "published"):
                 shutil.copytree(other, path / other.name, symlinks=True)
-        return Home(path)
+        return replace(self, path=path)
 
-    def refresh(self, job: str = "refresh", *groups: str) -> Ran:
-        """Run a job in this process (of some asset groups only, if named); for children."""
+    def refresh(self, job: str = "refresh", *groups: str, config: Mapping[str, Any] | None = None) -> Ran:
+        """Run a job in this process (of some asset groups only, if named; config: as in the launchpad); for children."""
         import dagster as dg
 
         from orchestration.definitions import build_defs
@@ -112,7 +113,7 @@ class Home:
             graph = definitions.resolve_asset_graph()
             selection = sorted(key for key in graph.materializable_asset_keys if graph.get(key).group_name in groups)
         result = definitions.resolve_job_def(job).execute_in_process(
-            instance=instance, raise_on_error=False, run_config=QUIET, asset_selection=selection
+            instance=instance, raise_on_error=False, run_config={**QUIET, **(config or {})}, asset_selection=selection
         )
         failures = {event.step_key or "": _message(event) for event in result.all_events if event.is_step_failure}
         red = {
@@ -283,9 +284,9 @@ def in_child(function: Callable[[], Any], log: Path) -> Any:
     return start(lambda _: function(), log).answer()
 
 
-def ran_in_child(home: Home, log: Path, job: str = "refresh", *groups: str) -> Ran:
+def ran_in_child(home: Home, log: Path, job: str = "refresh", *groups: str, config: Mapping[str, Any] | None = None) -> Ran:
     """Run a job in a child."""
-    return Ran(**in_child(lambda: home.refresh(job, *groups).__dict__, log))
+    return Ran(**in_child(lambda: home.refresh(job, *groups, config=config).__dict__, log))
 
 
 def new_home(folder: Path) -> Home:
