@@ -40,6 +40,7 @@ RUNBOOK = PROJECT / "docs" / "runbook.md"
 HR = table("hr", "time_records")
 KOLADA_TABLES = {of.name for of in tables("kolada")}
 WAIT = 60.0
+ROOM_FOR_HALF = 10_000_000  # bytes; the small home's build takes 22 million
 
 
 class NotHeld(Exception):
@@ -184,6 +185,42 @@ def full_disk_publishing(folder: Path) -> str:
         return str(said)
 
     return str(homes.in_child(in_child, folder / "log"))
+
+
+def full_disk_building(folder: Path) -> str:
+    """The disk becomes full while dbt builds the warehouse."""
+    from orchestration.assets import warehouse
+
+    with file_system(folder / "disk", "400m") as disk:
+        home, log = homes.new_home(disk), folder / "log"
+        before = homes.in_child(home.state, log)
+        home.deliver_month(homes.SECOND)
+        filler, build = disk / "filler", warehouse.build
+
+        def filling(*arguments: Any) -> Any:
+            with filler.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(disk).free - ROOM_FOR_HALF)
+            return build(*arguments)
+
+        with patch.object(warehouse, "build", filling):
+            ran = homes.ran_in_child(home, log)
+        expect(filler.exists(), "the build did not begin")
+        said = " ".join(ran.failures.values())
+        expect("disk is full" in said, f"the run said {ran.failures or 'nothing'}")
+        during = homes.in_child(home.state, log)
+        for what in ("publication", "publications", "reports"):
+            expect(during[what] == before[what], f"{what} changed: {during[what]} instead of {before[what]}")
+        expect(not during["is_built"], "a build that ended half-way counts as built")
+        expect(len(during["loads"]) > len(before["loads"]) and not during["inbox"], "what was taken in before the build is not there")
+        expect("100%" in by_the_book("The disk is full", home).stdout, "the runbook's command does not show the full disk")
+        filler.unlink()
+        ran = homes.ran_in_child(home, log)
+        expect(ran.success, f"the next refresh failed: {ran.failures}")
+        after = homes.in_child(home.state, log)
+        expect(after["loads"] == during["loads"], "the next refresh changed the loads")
+        expect(after["is_built"] and after["publications"] == before["publications"] + 1, "nothing new was published")
+        expect(not after["left_overs"], f"left over: {after['left_overs']}")
+    return said[:300]
 
 
 def read_only_lake(folder: Path) -> str:
@@ -554,6 +591,7 @@ FAULTS: dict[str, Callable[[Path], str]] = {
     "clock jumps back": clock_jumps_back,
     "full disk while a publication is copied": full_disk_publishing,
     "full disk while a delivery is taken in": full_disk_taking_in,
+    "full disk while the warehouse is built": full_disk_building,
     "lake mounted read-only": read_only_lake,
     "lake file changed, size kept; delivered again": partial(damaged_file, damage=change_a_byte, by_delivery=True),
     "lake file cut off; restored": partial(damaged_file, damage=cut_off, by_delivery=False),
