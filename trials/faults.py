@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -62,13 +63,17 @@ def commands(heading: str, language: str = "sh") -> list[str]:
 
 def by_the_book(heading: str, home: Home, number: int = 0, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a section's block as it stands, in the environment that the page asks for."""
-    environment = {
-        **os.environ, "GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(home.path), "DAGSTER_HOME": str(home.path / "dagster"),
-        "PYTHONPATH": str(PROJECT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **more,
-    }  # fmt: skip
     return subprocess.run(
-        ["bash", "-euc", commands(heading)[number]], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+        ["bash", "-euc", commands(heading)[number]], cwd=PROJECT, env=environment(home, **more), capture_output=True, text=True, check=False
     )
+
+
+def environment(home: Home, **more: str) -> dict[str, str]:
+    """What the platform's commands find set."""
+    return {
+        **os.environ, "GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(home.path), "DAGSTER_HOME": str(home.path / "dagster"),
+        "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": str(PROJECT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **more,
+    }  # fmt: skip
 
 
 def small_home(folder: Path) -> Home:
@@ -449,6 +454,80 @@ def dead_run_holds_a_slot(folder: Path) -> str:
     return f"{stuck} before the command, {freed} after it"
 
 
+def daemon_killed(folder: Path) -> str:
+    """The daemon is killed with all that it started, in the middle of a build and with another refresh in its queue."""
+    home, log = Home(folder / "home", small_kolada.ADDRESS), folder / "log"
+    homes.warm()
+    (home.path / "dagster").mkdir(parents=True)
+    shutil.copy2(PROJECT / "dagster_home" / "dagster.yaml", home.path / "dagster")
+    home.deliver_month(homes.FIRST)
+    settings = environment(home, KOLADA_BASE_URL=home.kolada)
+
+    def command(*words: str) -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(words, cwd=PROJECT, env=settings, stdout=output, stderr=output, start_new_session=True)
+
+    @contextmanager
+    def daemon() -> Iterator[None]:
+        """As docs/operations.md starts it; ends by a kill of its whole group, with the run's process and the code server."""
+        started = command("dagster-daemon", "run", "--workspace", "workspace.yaml")
+        try:
+            yield
+        finally:
+            os.killpg(started.pid, signal.SIGKILL)
+            started.wait()
+
+    def told(since: float = 0.0) -> dict[str, Any]:
+        """Runs by status, whether the first one builds, the slots taken, and whether the queue was looked at after `since`."""
+        import dagster as dg
+
+        with dg.DagsterInstance.from_config(str(home.path / "dagster")) as instance:
+            runs = instance.get_runs()
+            steps = [entry.dagster_event.step_key for run in runs for entry in instance.all_logs(run.run_id, dg.DagsterEventType.STEP_START)
+                     if entry.dagster_event is not None]  # fmt: skip
+            looked = instance.get_daemon_heartbeats().get("QUEUED_RUN_COORDINATOR")
+            return {
+                "runs": {run.run_id: run.status.value for run in runs}, "builds": "warehouse" in steps,
+                "taken": len(instance.event_log_storage.get_concurrency_info("duckdb_writer").claimed_slots),
+                "looked": looked is not None and looked.timestamp > since,
+            }  # fmt: skip
+
+    def wait_for(what: str, there: Callable[[dict[str, Any]], bool], since: float = 0.0) -> dict[str, Any]:
+        deadline = time.monotonic() + 2 * WAIT
+        while time.monotonic() < deadline:
+            if there(seen := homes.in_child(partial(told, since), log)):
+                return dict(seen)
+            time.sleep(0.5)
+        raise NotHeld(f"{what} did not come: {seen}")
+
+    homes.in_child(told, log)  # makes Dagster's files: two processes that make them at once disturb each other
+    with daemon():
+        for one in [command("dagster", "job", "launch", "-w", "workspace.yaml", "-j", "refresh") for _ in range(2)]:
+            expect(one.wait(2 * WAIT) == 0, "a run could not be launched")
+        wait_for("the build", lambda seen: bool(seen["builds"]))
+        time.sleep(1)  # from the step's start into dbt's
+    accepted = loads(home)
+    expect(len(accepted) > len(homes.TABLES), f"the run was killed before its deliveries were taken in: {accepted}")
+    expect(not (home.settings.published / "current.duckdb").is_symlink(), "the run was killed after the publication")
+    restarted = time.time()
+    with daemon():
+        # the queue is looked at, and nothing starts
+        stuck = wait_for("the daemon", lambda seen: bool(seen["looked"]), since=restarted)
+        expect(sorted(stuck["runs"].values()) == ["QUEUED", "STARTED"] and stuck["taken"] == 1, f"the fault did not come about: {stuck}")
+        waiting, dead = sorted(stuck["runs"], key=lambda run: str(stuck["runs"][run]))
+        ended = by_the_book("A run never ends", home)
+        expect("1 dead runs" in ended.stdout and dead in ended.stdout, f"the command: {ended.stdout}{ended.stderr[-500:]}")
+        freed = homes.in_child(told, log)
+        expect(freed["runs"][dead] == "FAILURE", f"after the command: {freed}")
+        after = wait_for("the end of the next refresh", lambda seen: seen["runs"][waiting] in ("SUCCESS", "FAILURE"))
+        expect(after["runs"][waiting] == "SUCCESS", f"the next refresh: {after}")
+    expect(loads(home) == accepted, "what was accepted is not what it was")
+    expect((home.settings.published / "current.duckdb").exists(), "nothing was published")
+    checked = by_the_book("A lake file is damaged", home)
+    expect(checked.returncode == 0 and " 0 damaged" in checked.stdout, f"the lake: {checked.stdout}{checked.stderr}")
+    return f"{len(accepted)} loads; {sorted(stuck['runs'].values())} before the command, {sorted(after['runs'].values())} after it"
+
+
 def damaged_merged_file(folder: Path, has_backup: bool) -> str:
     """The merged file of Kolada's log is changed by hand; it is named, and the values in force come back from backup or from Kolada."""
     from ingestion.lake import Lake
@@ -600,6 +679,7 @@ FAULTS: dict[str, Callable[[Path], str]] = {
     "merged file of Kolada's log changed; fetched again": partial(damaged_merged_file, has_backup=False),
     "Kolada down, then wrong, then right": kolada_fails,
     "run killed while it holds the writer's slot": dead_run_holds_a_slot,
+    "daemon killed with its run, another in the queue": daemon_killed,
 }
 
 
