@@ -680,7 +680,7 @@ def _loose_number(column: object, position: str) -> str:
 
 
 BREAKS = (
-    Break("blanks inside a cell are kept", "fuzz-csv", lambda: mock.patch.object(delivery, "_cell", _loose_number), 0.005),
+    Break("blanks inside a cell are kept", "fuzz-csv", lambda: mock.patch.object(delivery, "_cell", _loose_number), 0.05),
     Break("workbooks are read row by row as they are", "fuzz-xlsx", _believing, 0.02),
     Break("a SIE record that cannot be read refuses the file", "fuzz-sie",
           lambda: mock.patch.object(sie._Reader, "_fault", lambda *_: None), 0.01),
