@@ -38,7 +38,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 MEMORY = 512 * 1024**2
 """How much a delivery may add to the process's peak memory, whatever its size."""
 ADDRESS_SPACE = 6 * 1024**3
-"""What the process may reach at most while a delivery is taken in: a broken guard ends in MemoryError, not in a dead machine."""
+"""What the process may reserve at most while a delivery is taken in, beyond what it has: a broken guard ends in MemoryError, not in a
+dead machine. (Without "beyond", a process that had reserved more could start no thread, and Python waits for such a thread for ever.)"""
 
 OLD, LAST = {Kind.MONTH: "2023-11", Kind.YEAR: "2022"}, {Kind.MONTH: "2024-02", Kind.YEAR: "2023"}
 """The period of the good file beside, and the period that is in force."""
@@ -225,11 +226,16 @@ def _measured() -> Iterator[Callable[[], int]]:
     """Gives how many bytes the process's peak grew meanwhile; bounds its address space so that a broken guard cannot take the machine."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     start = _peak(reset=True)
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, hard))
+    resource.setrlimit(resource.RLIMIT_AS, (_reserved() + ADDRESS_SPACE, hard))
     try:
         yield lambda: _peak() - start
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _reserved() -> int:
+    """Bytes of address space that the process has reserved."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def _peak(reset: bool = False) -> int:
