@@ -23,7 +23,7 @@ from typing import NoReturn
 
 from ingestion.contracts import Table
 from ingestion.durable import sync
-from ingestion.lake import Lake, LakeDamaged, Load, content_hash, literal, select_lake
+from ingestion.lake import Lake, LakeDamaged, Load, content_hash, literal, records, select_lake
 
 MARK = "compaction.json"
 MOST_FILES = 16  # a year of monthly refreshes is one file and twelve small ones
@@ -81,7 +81,7 @@ class MergedLoad(Load):
 def compactions(root: Path) -> list[Compaction]:
     """Every compaction in the lake under `root`, in order."""
     found = []
-    for path in root.glob(f"*/*/*/*/*/{MARK}"):
+    for path in records(root, MARK):
         values = json.loads(path.read_text(encoding="utf-8"))
         found.append(Compaction(path.parent, values["number"], tuple(values["loads"]), values["size"], values["checksum"]))
     return sorted(found, key=lambda one: one.number)

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -165,6 +166,14 @@ def literal(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def records(root: Path, name: str) -> list[Path]:
+    """Every file called `name` (which may be a pattern) in the folder of a load under `root`.
+
+    `.incoming` is not looked into: its folders move away while somebody looks.
+    """
+    return [root / path for path in glob(f"*/*/*/*/*/{name}", root_dir=root)]
+
+
 class Lake:
     """All accepted loads under `root`. Reading needs no lock; writing happens inside `writer()`."""
 
@@ -178,7 +187,7 @@ class Lake:
         """Loads accepted by `as_of` (all if None), in order of acceptance."""
         from ingestion.compaction import where_they_lie
 
-        found = [_read_load(path) for path in self.root.glob("*/*/*/*/*/load.json")]
+        found = [_read_load(path) for path in records(self.root, "load.json")]
         if as_of is not None:
             found = [load for load in found if datetime.fromisoformat(load.accepted_at) <= as_of]
         return where_they_lie(self.root, sorted(found, key=lambda load: load.sequence))
@@ -215,7 +224,7 @@ class Lake:
     def erased(self) -> list[tuple[Load, dict[str, Any]]]:
         """Every load whose rows have been erased by retention, and what is recorded of it (at, why, publication)."""
         found = []
-        for path in self.root.glob("*/*/*/*/*/erased.json"):
+        for path in records(self.root, "erased.json"):
             values = json.loads(path.read_text(encoding="utf-8"))
             erased = values.pop("erased")
             found.append((Load(**values, directory=path.parent), erased))
@@ -412,7 +421,7 @@ class Lake:
 
     def sweep(self) -> None:
         """Finish what a killed `replace_content` or `erase` left: files that no load's record names."""
-        for folder in {path.parent for path in self.root.glob("*/*/*/*/*/*.json")}:
+        for folder in {path.parent for path in records(self.root, "*.json")}:
             self._sweep(folder)
 
     def _sweep(self, folder: Path) -> None:
@@ -563,12 +572,9 @@ class Rejected:
 
 
 def _private(path: Path) -> None:
-    """Make the folder and its parents, readable by the owner only."""
-    previous = os.umask(0o077)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    finally:
-        os.umask(previous)
+    """Make the folder and its parents, for the owner only. (A changed umask would be the whole process's, other threads' too.)"""
+    for folder in (*reversed(path.parents), path):
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _columns(parquet: Path) -> list[str]:

@@ -49,6 +49,20 @@ def test_an_accepted_load_is_read_back_as_it_was(lake):
     assert lake.in_force_for(TIME, "1489", "2024-03") == load
 
 
+def test_what_is_not_accepted_yet_is_not_looked_into(lake):
+    """A file is judged, which looks at what is in force, while another one's folder moves out of `.incoming`."""
+    accept(lake)
+    waiting = lake.root / ".incoming" / "a" / "b" / "c" / "d" / "load.json"
+    waiting.parent.mkdir(parents=True)
+    waiting.write_text("half")
+    assert len(lake.loads()) == 1
+
+
+def test_folders_are_made_for_the_owner_only(tmp_path):
+    folder = Lake(tmp_path / "a" / "lake").new_candidate_dir()
+    assert {path.stat().st_mode & 0o777 for path in (folder, *folder.parents[:3])} == {0o700}
+
+
 def test_the_newest_load_of_a_period_is_in_force_and_as_of_goes_back(lake):
     accept(lake, hours=1)
     before = datetime.now(UTC)
