@@ -100,7 +100,10 @@ class Misbehaving:
             start_response("200 OK", [("Content-Type", "text/html")])
             return [b"<html><body>Underh\xc3\xa5ll</body></html>"]
         query = parse_qs(environ.get("QUERY_STRING", ""))
-        if fault == "repeated" and query.get("page", ["1"]) == ["2"]:
+        onward: dict[str, Any] = {}
+        if fault == "repeated" and query.get("page", ["1"]) == ["2"]:  # with a link of its own: a cycle is another fault
+            honest = b"".join(self.application({**environ, "HTTP_ACCEPT_ENCODING": ""}, lambda *_, **__: None))
+            onward = {"next_url": json.loads(honest)["next_url"]}
             environ = {**environ, "QUERY_STRING": environ["QUERY_STRING"].replace("page=2", "page=1", 1)}
         started: list[tuple[str, list[tuple[str, str]]]] = []
         plain = {name: value for name, value in environ.items() if name != "HTTP_ACCEPT_ENCODING"}
@@ -114,7 +117,7 @@ class Misbehaving:
         elif fault == "invalid":
             body = b"\x00" + body[: len(body) // 2]
         elif fault not in {"truncated", "drip"} and status.startswith("200"):
-            body = json.dumps(self._spoilt(fault, json.loads(body), environ)).encode()
+            body = json.dumps({**self._spoilt(fault, json.loads(body), environ), **onward}).encode()
         start_response(status, [*headers, ("Content-Length", str(len(body)))])
         if fault == "truncated":
             return [body[: len(body) // 2]]
