@@ -102,13 +102,11 @@ def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -
     """
     with _connection(candidate) as con:
         rules = _views(con, candidate, municipality, lake)
-        counts = dict.fromkeys(
-            sql for rule in rules for sql in (f"select count(*) from ({rule.failing})", rule.checked)
-        )  # many check the same
-        [counted] = con.execute("select " + ", ".join(f"({sql})" for sql in counts)).fetchall()
-        number = dict(zip(counts, counted, strict=True))
-        failing = tuple(number[f"select count(*) from ({rule.failing})"] for rule in rules)
-        checked = tuple(number[rule.checked] for rule in rules)
+        asked = [(f"select count(*) from ({rule.failing})", rule.checked) for rule in rules]
+        different = list(dict.fromkeys(sql for pair in asked for sql in pair))  # many check the same
+        [counted] = con.execute("select " + ", ".join(f"({sql})" for sql in different)).fetchall()
+        count = dict(zip(different, counted, strict=True))
+        failing, checked = (tuple(count[pair[place]] for pair in asked) for place in (0, 1))
         with _ONE_AT_A_TIME:
             passed = _judge_counts(candidate.table, rules, failing)
         results = tuple(RuleResult(*result) for result in zip(rules, checked, failing, passed, strict=True))

@@ -134,6 +134,17 @@ MUNICIPALITY = Column("municipality_id", "kommun", Kind.TEXT, "The municipality'
 PERIOD = Column("period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True)
 """What every row of every extract names."""
 
+DEPARTMENT = Column(
+    "department",
+    "avdelning",
+    Kind.TEXT,
+    "Department, by its id in the municipality's configuration.",
+    "hemtjanst",
+    public=True,
+    holds=Holds.KEY,
+)
+"""What rows on one department name."""
+
 
 @dataclass(frozen=True)
 class Table:

@@ -1,7 +1,8 @@
 """DuckDB in memory, for rows that no other file may hold.
 
-Belongs here: the one way in which deliveries are read and candidates judged: never a folder to spill to, since what is held may be
-personnummer. Does not belong here: DuckDB on files (`publication`), and what may spill because it is public (`kolada`, `compaction`).
+Belongs here: the one way in which deliveries are read and all but the largest candidates judged: never a folder to spill to, since what is
+held may be personnummer. Does not belong here: DuckDB on files (`publication`), and what may spill because no personnummer is left in it
+(`kolada`, `compaction`, the judgement of more than a million rows).
 """
 
 from __future__ import annotations

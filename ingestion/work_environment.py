@@ -4,7 +4,7 @@ Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/
 A report belongs to the year in which it happened, however late it is made: the year is delivered anew until no more come.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from ingestion.contracts import DEPARTMENT, MUNICIPALITY, Column, Holds, Kind, Table
 
 YEAR = Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True)
 EXTRACTED_ON = Column(
@@ -51,15 +51,7 @@ REPORTS = Table(
                 "ej angivet",
             ),
         ),
-        Column(
-            "department",
-            "avdelning",
-            Kind.TEXT,
-            "Department, by its id in the municipality's configuration.",
-            "hemtjanst",
-            public=True,
-            holds=Holds.KEY,
-        ),
+        DEPARTMENT,
         Column(
             "unit",
             "enhet",

@@ -3,7 +3,7 @@
 Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/hr`), rules across rows (expectations).
 """
 
-from ingestion.contracts import MUNICIPALITY, PERIOD, Column, Holds, Kind, Table
+from ingestion.contracts import DEPARTMENT, MUNICIPALITY, PERIOD, Column, Holds, Kind, Table
 
 EMPLOYMENT_ID = Column(
     "employment_id", "anstallningsid", Kind.TEXT, "The HR system's number of the employment; a person may have several.", "A104412"
@@ -38,15 +38,7 @@ EMPLOYMENTS = Table(
         Column("name", "namn", Kind.DROPPED, "The person's name: read, never kept.", "Efternamn, Förnamn", required=False),
         Column("title", "befattning", Kind.TEXT, "Title in the municipality's own words.", "Undersköterska", public=True, holds=Holds.ROLE),
         Column("aid_code", "aid", Kind.TEXT, "AID code of the occupation.", "207024", public=True),
-        Column(
-            "department",
-            "avdelning",
-            Kind.TEXT,
-            "Department, by its id in the municipality's configuration.",
-            "hemtjanst",
-            public=True,
-            holds=Holds.KEY,
-        ),
+        DEPARTMENT,
         Column(
             "unit",
             "enhet",

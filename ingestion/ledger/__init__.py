@@ -4,7 +4,7 @@ Belongs here: the contracts. Does not belong here: signs and lines (dbt staging 
 Amounts are in kronor with öre and signed as in Swedish bookkeeping: income negative (credit), costs positive (debit).
 """
 
-from ingestion.contracts import MUNICIPALITY, PERIOD, Column, Holds, Kind, Table
+from ingestion.contracts import DEPARTMENT, MUNICIPALITY, PERIOD, Column, Holds, Kind, Table
 
 ACCOUNT = Column("account", "konto", Kind.TEXT, "Account after Kommun-Bas, four or five digits.", "5011", public=True)
 COST_CENTRE = Column("cost_centre", "ansvar", Kind.TEXT, "Cost centre.", "71100", public=True)
@@ -119,15 +119,7 @@ FORECAST = Table(
     columns=(
         MUNICIPALITY,
         PERIOD,
-        Column(
-            "department",
-            "avdelning",
-            Kind.TEXT,
-            "Department, by its id in the municipality's configuration.",
-            "hemtjanst",
-            public=True,
-            holds=Holds.KEY,
-        ),
+        DEPARTMENT,
         Column("line_id", "rad", Kind.TEXT, "Line of the operating statement.", "personnel_costs", public=True, holds=Holds.KEY),
         Column("author", "upprattad_av", Kind.DROPPED, "Who made it: read, never kept.", "", required=False),
         Column("made_on", "datum", Kind.DATE, "When it was made.", "2024-04-12", public=True),
