@@ -239,7 +239,7 @@ class Lake:
         from ingestion.compaction import where_they_lie
 
         newest = None
-        for path in self._directory(of, municipality_id, period).glob("*/load.json"):
+        for path in self.directory(of, municipality_id, period).glob("*/load.json"):
             load = _read_load(path)
             if newest is None or load.sequence > newest.sequence:
                 newest = load
@@ -248,7 +248,7 @@ class Lake:
     def baseline(self, candidate: Candidate) -> Load | None:
         """The load that a candidate is compared with: of the nearest earlier period, else the one that it would replace."""
         of, municipality_id = candidate.table, candidate.municipality_id
-        periods = self._directory(of, municipality_id, candidate.period).parent
+        periods = self.directory(of, municipality_id, candidate.period).parent
         earlier = sorted((path.name for path in periods.glob("*") if path.name < candidate.period), reverse=True)
         for period in [*earlier, candidate.period]:
             load = self.in_force_for(of, municipality_id, period)
@@ -290,7 +290,7 @@ class Lake:
         told = [
             (
                 load.load_id, load.sequence, load.source, load.table, load.municipality_id, load.period, load.content_hash, load.file,
-                _naive_utc(load.received_at), _naive_utc(load.accepted_at), load.rows, load.data_through, load.key_id,
+                naive_utc(load.received_at), naive_utc(load.accepted_at), load.rows, load.data_through, load.key_id,
                 load.is_simulated, len(load.suite.get("warnings", [])),
             )
             for load in in_force
@@ -337,7 +337,7 @@ class Lake:
         """
         check_columns(candidate.table, _columns(candidate.parquet))
         sequence, accepted_at = self._next()
-        target = self._directory(candidate.table, candidate.municipality_id, candidate.period) / candidate.load_id
+        target = self.directory(candidate.table, candidate.municipality_id, candidate.period) / candidate.load_id
         load = Load(
             load_id=candidate.load_id,
             sequence=sequence,
@@ -434,7 +434,8 @@ class Lake:
                 path.unlink()
         sync(folder)
 
-    def _directory(self, of: Table, municipality_id: str, period: str) -> Path:
+    def directory(self, of: Table, municipality_id: str, period: str) -> Path:
+        """The folder of the loads of one table, municipality and period."""
         return self.root / of.source / of.name / municipality_id / period
 
 
@@ -584,5 +585,6 @@ def _columns(parquet: Path) -> list[str]:
     return [name for (name,) in duckdb.execute("select name from parquet_schema(?) where num_children is null", [str(parquet)]).fetchall()]
 
 
-def _naive_utc(text: str) -> datetime:
+def naive_utc(text: str) -> datetime:
+    """A moment of a `load.json` as the warehouse holds it: UTC, without time zone."""
     return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)

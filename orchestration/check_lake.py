@@ -1,6 +1,7 @@
-"""Verify every file of the lake against its checksum: `python -m orchestration.check_lake`.
+"""Verify every file of the lake against its checksum, and its loads against the publication: `python -m orchestration.check_lake`.
 
-Belongs here: the command that the runbook names. Does not belong here: what is damaged (`ingestion.lake`), and mending it.
+Belongs here: the command that the runbook names. Does not belong here: what is damaged (`ingestion.lake`) or gone (`ingestion.gone`), and
+mending it.
 """
 
 from __future__ import annotations
@@ -13,18 +14,24 @@ from orchestration.settings import Settings
 
 
 def main() -> int:
-    """Name every damaged file; 1 if there is one. Reads the whole lake."""
+    """Name every damaged file and every load that is gone; 1 if there is one. Reads the whole lake."""
+    from ingestion.gone import gone
     from ingestion.lake import LakeDamaged
+    from publication.publish import published_loads
 
-    loads, damaged = Workspace(Settings.from_environment(os.environ)).lake.loads(), 0
+    workspace = Workspace(Settings.from_environment(os.environ))
+    loads, damaged = workspace.lake.loads(), 0
     for load in loads:
         try:
             load.verify()
         except LakeDamaged as error:
             damaged += 1
             print(error)
-    print(f"{len(loads)} loads, {damaged} damaged")
-    return 1 if damaged else 0
+    missing = gone(workspace.lake, published_loads(workspace.settings.published))
+    for one in missing:
+        print(f"{one.directory(workspace.lake)} is gone (load {one})")
+    print(f"{len(loads)} loads, {damaged} damaged, {len(missing)} gone")
+    return 1 if damaged or missing else 0
 
 
 if __name__ == "__main__":

@@ -69,20 +69,20 @@ def _job(name: str) -> str:
 
 
 def _unpublished(workspace: Workspace, instance: dg.DagsterInstance, now: datetime) -> Iterable[Concern]:
-    """The publication: there, whole, as new as promised, and holding what was accepted."""
-    import duckdb
-
+    """The publication: there, whole, as new as promised, holding what was accepted, made of what is still there."""
     from ingestion.failures import PermanentFailure
+    from ingestion.gone import SECTION, gone
     from orchestration.assets.publication import KEY
-    from publication.publish import POINTER, current
+    from publication.publish import POINTER, current, published_loads
 
     settings = workspace.settings
     pointer = settings.published / POINTER
     try:
-        published = current(settings.published)
-    except (PermanentFailure, duckdb.Error, OSError) as error:
-        what = f"the publication that {POINTER} names cannot be read ({type(error).__name__})"
-        return [Concern("damaged/publication", "damaged", what, "", "Point it at an earlier file in published/, or run marts_only.")]
+        published, made_of = current(settings.published), published_loads(settings.published)
+    except (PermanentFailure, OSError):
+        what = f"the publication that {POINTER} names cannot be read"
+        advice = "Point it at an earlier file in published/, or remove the link; then run marts_only."
+        return [Concern("damaged/publication", "damaged", what, "", advice)]
     if published is None and pointer.is_symlink():
         what = f"{POINTER} names a file that is not there"
         return [Concern("damaged/publication", "damaged", what, "", "Point it at an earlier file in published/, or run marts_only.")]
@@ -99,6 +99,9 @@ def _unpublished(workspace: Workspace, instance: dg.DagsterInstance, now: dateti
         found.append(
             Concern("unpublished", "unpublished", what, late[0].date().isoformat(), "Run marts_only, and read why it does not pass.")
         )
+    if missing := gone(workspace.lake, made_of):
+        what = f"loads that the publication was made of are no longer in the lake: {len(missing)}, the first {missing[0]}"
+        found.append(Concern("damaged/gone", "damaged", what, "", f"See docs/runbook.md, {SECTION}."))
     deadline = last_deadline(now)
     if settings.environment == "live" and made is not None and made < deadline - LOWER_BOUND and now > deadline:
         what = f"the publication was last made on {made.date().isoformat()}, before the refresh of {deadline.date().isoformat()}"

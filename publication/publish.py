@@ -25,6 +25,7 @@ import duckdb
 
 from ingestion.durable import replace_text, sync
 from ingestion.failures import PermanentFailure
+from ingestion.gone import PublishedLoad
 from ingestion.personal_data import never_published
 
 POINTER = "current.duckdb"
@@ -37,7 +38,7 @@ TEMPORARY = ".publishing-"
 INTENT = f"{TEMPORARY}name"
 VERDICT = "verdict.json"
 # What differs when the same content is loaded again, here or elsewhere: the loads' names and moments, never their content hashes.
-VOLATILE = {"load_id", "lineage_id", "sequence", "received_at", "accepted_at"}
+VOLATILE = {"load_id", "lineage_id", "load_sequence", "received_at", "accepted_at"}
 
 
 class BuildBusy(PermanentFailure):
@@ -140,12 +141,12 @@ def audited(build: Path) -> Verdict:
 
 
 def current(published: Path) -> Publication | None:
-    """The publication that `current.duckdb` points at; None before the first."""
+    """The publication that `current.duckdb` points at; None before the first. Raises NotPublishable if it cannot be read."""
     pointer = published / POINTER
     if not pointer.exists():
         return None
     path = pointer.resolve()
-    with duckdb.connect(str(path), read_only=True) as con:
+    with _opened(path) as con:
         row = con.execute(
             "select publication_id, content_hash, created_at, as_of, environment, git_sha, data_through from meta.publication"
         ).fetchone()
@@ -154,6 +155,18 @@ def current(published: Path) -> Publication | None:
     if row is None:
         raise NotPublishable(f"{path}: meta.publication is empty; this is not a publication of the platform")
     return Publication(row[0], path, row[1], row[2], row[3], row[4], row[5], row[6], rows, is_new=False)
+
+
+def published_loads(published: Path) -> list[PublishedLoad]:
+    """The loads that the current publication was made of; none before the first. Raises NotPublishable if it cannot be read."""
+    pointer = published / POINTER
+    if not pointer.exists():
+        return []
+    with _opened(pointer.resolve()) as con:
+        rows = con.execute(
+            "select load_id, source, table_name, municipality_id, period, accepted_at from meta.loads order by load_sequence"
+        ).fetchall()
+    return [PublishedLoad(*row) for row in rows]
 
 
 def publish(build: Path, published: Path, *, keep: int) -> Publication:
@@ -172,6 +185,19 @@ def publish(build: Path, published: Path, *, keep: int) -> Publication:
             return _publish(build, published, keep)
         finally:  # nothing after a success; after a failure, such as a full disk, what it had written so far
             _clear_leftovers(published)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A publication, for reading."""
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            yield con
+    except duckdb.Error as error:
+        raise NotPublishable(
+            f"The publication {path} cannot be read ({type(error).__name__}). Point {path.with_name(POINTER)} at an earlier file of its "
+            "folder, or remove the link if there is none; then run the job marts_only."
+        ) from error
 
 
 def _publish(build: Path, published: Path, keep: int) -> Publication:

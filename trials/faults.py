@@ -528,6 +528,57 @@ def daemon_killed(folder: Path) -> str:
     return f"{len(accepted)} loads; {sorted(stuck['runs'].values())} before the command, {sorted(after['runs'].values())} after it"
 
 
+def loads_gone(folder: Path) -> str:
+    """A load's folder is removed by hand: restored, removed again and delivered again, removed again and meant to be gone."""
+    heading = "Loads are gone from the lake"
+    home, log = homes.new_home(folder), folder / "log"
+    settings = home.settings
+    shutil.copytree(settings.lake, folder / "backup")
+    before = homes.in_child(home.state, log)
+
+    def remove() -> Path:
+        from ingestion.lake import Lake
+
+        [load] = [load for load in Lake(settings.lake).loads() if load.table == HR.name]
+        shutil.rmtree(load.directory.parent)
+        return load.directory
+
+    def refused(directory: Path) -> str:
+        ran = homes.ran_in_child(home, log, "marts_only")
+        said = " ".join(ran.failures.values())
+        expect("Loads that the current publication was made of are no longer in" in said and HR.name in said, f"the run said: {said}")
+        now = homes.in_child(home.state, log)
+        expect(now["publication"] == before["publication"] and now["reports"] == before["reports"], "what is published changed")
+        listed = by_the_book(heading, home)
+        expect(listed.returncode == 1 and f"{directory.parent}/" in listed.stdout, f"the check: {listed.stdout}{listed.stderr}")
+        return said
+
+    def mended(job: str, expected: dict[str, Any], **config: Any) -> None:
+        ran = homes.ran_in_child(home, log, job, **config)
+        expect(ran.success, f"not mended: {ran.failures}")
+        found = homes.in_child(home.state, log)
+        differs = homes.difference(found, expected)
+        expect(not differs, f"mended by {job}, the home is another: {differs}")
+
+    directory = remove()
+    said = refused(directory)
+    restored = by_the_book(heading, home, 1, GONE=str(directory), BACKUP=str(folder / "backup"))
+    expect(restored.returncode == 0 and " 0 gone" in restored.stdout, f"restoring: {restored.stdout}{restored.stderr}")
+    mended("marts_only", before)
+
+    refused(remove())
+    home.deliver("hr", HR.name, small_extracts.make(HR, homes.FIRST))
+    mended("deliveries", before)
+
+    refused(remove())
+    meant = yaml.safe_load(commands(heading, "yaml")[0])
+    ran = homes.ran_in_child(home, log, "marts_only", config=meant)
+    without = homes.in_child(home.state, log)
+    expect(ran.success and without["publications"] == before["publications"] + 1, f"not published without the load: {ran.failures}")
+    mended("marts_only", without)  # what was meant to be gone is not asked for again
+    return said[:300]
+
+
 def damaged_merged_file(folder: Path, has_backup: bool) -> str:
     """The merged file of Kolada's log is changed by hand; it is named, and the values in force come back from backup or from Kolada."""
     from ingestion.lake import Lake
@@ -675,6 +726,7 @@ FAULTS: dict[str, Callable[[Path], str]] = {
     "lake file changed, size kept; delivered again": partial(damaged_file, damage=change_a_byte, by_delivery=True),
     "lake file cut off; restored": partial(damaged_file, damage=cut_off, by_delivery=False),
     "lake file deleted; delivered again": partial(damaged_file, damage=Path.unlink, by_delivery=True),
+    "load folder deleted; restored, delivered again, meant": loads_gone,
     "merged file of Kolada's log changed; restored": partial(damaged_merged_file, has_backup=True),
     "merged file of Kolada's log changed; fetched again": partial(damaged_merged_file, has_backup=False),
     "Kolada down, then wrong, then right": kolada_fails,

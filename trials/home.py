@@ -195,6 +195,11 @@ class Ran:
     red: dict[str, str]
 
 
+def difference(found: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+    """In what two states differ."""
+    return [f"{name}: {str(found[name])[:300]} instead of {str(value)[:300]}" for name, value in expected.items() if found[name] != value]
+
+
 def _message(event: Any) -> str:
     error = event.event_specific_data.error
     while error.cause is not None and error.cls_name.startswith("Dagster"):

@@ -302,11 +302,6 @@ def spoil_left_overs(home: Home) -> int:
     return count
 
 
-def difference(found: dict[str, Any], expected: dict[str, Any]) -> list[str]:
-    """In what two states differ."""
-    return [f"{name}: {str(found[name])[:300]} instead of {str(value)[:300]}" for name, value in expected.items() if found[name] != value]
-
-
 def tried(moment: Moment, known: Undisturbed, folder: Path) -> Attempt:
     """Kill a refresh at `moment`, examine what is left, refresh again, compare."""
     home = known.starts[moment.area].copy(known.folder / f"home-{os.getpid()}")
@@ -322,7 +317,7 @@ def tried(moment: Moment, known: Undisturbed, folder: Path) -> Attempt:
 
         ended = homes.in_child(again, log)
         problems += [f"the next refresh failed in {step}: {why}" for step, why in ended["failures"].items()]
-        problems += difference(ended["state"], known.after)
+        problems += homes.difference(ended["state"], known.after)
         return Attempt(moment.name, not problems, "; ".join(problems) or f"{said}, {spoiled} left-overs spoiled")
     except homes.ChildFailed as failed:
         return Attempt(moment.name, False, str(failed)[-1500:])

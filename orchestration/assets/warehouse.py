@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 from dagster_dbt import dbt_assets
+from pydantic import Field
 
 from orchestration import home
 from orchestration.dbt import TRANSLATOR, Invocation, build, dagster_events, project_files, read_manifest, selected_names
@@ -39,16 +40,31 @@ def configuration(context: dg.AssetExecutionContext, workspace: dg.ResourceParam
         return dg.MaterializeResult(metadata={"dagster/row_count": len(municipalities), "municipalities": listed})
 
 
+class WarehouseConfig(dg.Config):
+    """What a person may say to a run."""
+
+    accept_gone_loads: bool = Field(
+        default=False,
+        description="Build although loads that the current publication was made of are no longer in the lake: they are meant to be gone. "
+        "Otherwise the build refuses and names them.",
+    )
+
+
 @dbt_assets(manifest=read_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse", pool=WRITER_POOL)
-def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[Any]:
+def warehouse(
+    context: dg.AssetExecutionContext, config: WarehouseConfig, workspace: dg.ResourceParam[Workspace]
+) -> Iterator[Any]:
     """Build and test the models; the verdict on the build is what publication goes by, in this run and in every later one.
 
     A build that passed and was made from the same loads, configuration and models on the same day is left as it is.
     """
-    from publication.publish import NotPublishable, clear_build, only_builder, record_verdict, void_verdict
+    from ingestion.gone import refuse_gone
+    from publication.publish import NotPublishable, clear_build, only_builder, published_loads, record_verdict, void_verdict
 
     with step(context, workspace), only_builder(workspace.settings.build):
         path = workspace.settings.build
+        if not config.accept_gone_loads:
+            refuse_gone(workspace.lake, published_loads(workspace.settings.published))
         names = selected_names(context)
         as_of = workspace.lake.moment()
         inputs = fingerprint(workspace, as_of)
