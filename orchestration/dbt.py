@@ -8,6 +8,7 @@ process that imports dbt anew (together some ten seconds of every refresh).
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import queue
@@ -45,6 +46,8 @@ def read_manifest() -> Mapping[str, Any]:
     """The manifest that `make manifest` made ahead; parsing here would cost every process start some ten seconds."""
     if not MANIFEST.exists():
         raise ManifestMissing(f"{MANIFEST} is missing. Run: make manifest")
+    # What is imported by now stays for good. Unless told, the collector searches it again and again while the manifest becomes objects.
+    gc.freeze()
     manifest: Mapping[str, Any] = msgspec.json.decode(MANIFEST.read_bytes())
     return manifest
 
