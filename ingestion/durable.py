@@ -1,32 +1,47 @@
 """Files that are there whole or not at all, also after a kill or a power cut.
 
-Belongs here: the two steps that every writer of state shares. Does not belong here: what is written (`lake`, publications, pages).
+Belongs here: the steps that every writer of state shares. Does not belong here: what is written (`lake`, publications, pages).
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 UNFINISHED = ".writing-"
 """Begins the name of a file that is being written; a later write of the same file takes its place."""
 
 
-def replace_text(path: Path, text: str, prefix: str = UNFINISHED) -> None:
-    """Make `text` the content of `path` in one step: whoever reads it finds the old text or the new one, never half of one."""
-    temporary = path.with_name(f"{prefix}{path.name}")
+@contextmanager
+def replacing(path: Path, prefix: str = UNFINISHED, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """A file to write, which takes the place of `path` in one step when the block ends. mode: its rights, less the umask.
+
+    Whoever reads `path` finds what was there or all that was written, never half of it; a block that fails leaves nothing.
+    """
+    temporary = path.with_name(f"{prefix}{path.name}.new")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        sync(temporary)
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError:  # a full disk: what was written so far takes the room that others need
+    except BaseException:  # a full disk too: what was written so far takes the room that others need
         temporary.unlink(missing_ok=True)
         raise
 
 
+def replace_text(path: Path, text: str, prefix: str = UNFINISHED) -> None:
+    """Make `text` the content of `path` in one step."""
+    with replacing(path, prefix) as file:
+        file.write(text.encode("utf-8"))
+
+
 def create_text(path: Path, text: str) -> bool:
     """Make a private file that holds `text`, unless `path` is there; whether it was made. Of two processes one makes it, whole."""
-    temporary = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
+    temporary = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}.new")
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
@@ -38,6 +53,12 @@ def create_text(path: Path, text: str) -> bool:
     finally:
         temporary.unlink(missing_ok=True)
     return True
+
+
+def private_folder(path: Path) -> None:
+    """Make the folder and its parents, for the owner only. (A changed umask would be the whole process's, other threads' too.)"""
+    for folder in (*reversed(path.parents), path):
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def sync(path: Path) -> None:

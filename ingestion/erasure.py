@@ -14,7 +14,6 @@ import hashlib
 import hmac
 import json
 import mmap
-import os
 import re
 import secrets
 import zipfile
@@ -27,6 +26,7 @@ from typing import Any
 import duckdb
 
 from ingestion.contracts import PERSON_COLUMNS, Table, table, tables
+from ingestion.durable import replacing
 from ingestion.failures import PermanentFailure
 from ingestion.lake import Lake, Load, Rejected, literal, new_load_id, quoted
 from ingestion.personal_data import Treatment, processing
@@ -96,13 +96,8 @@ class Tombstones:
     def save(self, erasure: Erasure) -> None:
         """Record an erasure, in one atomic step."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self.folder / f"{erasure.erasure_id}.json"
-        new = path.with_suffix(".new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(json.dumps(erasure.__dict__, ensure_ascii=False, indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        with replacing(self.folder / f"{erasure.erasure_id}.json", mode=0o600) as file:
+            file.write(json.dumps(erasure.__dict__, ensure_ascii=False, indent=1).encode("utf-8"))
         self._digests = None
 
     @property

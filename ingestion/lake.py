@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ingestion.contracts import Table, table, tables
-from ingestion.durable import UNFINISHED, replace_text, sync
+from ingestion.durable import UNFINISHED, private_folder, replace_text, sync
 from ingestion.failures import PermanentFailure
 from ingestion.findings import Finding
 from ingestion.personal_data import check_columns
@@ -305,7 +305,7 @@ class Lake:
         """Hold the lake for writing. Clears what a killed writer left in `.incoming`; LakeBusy if another process writes."""
         from filelock import FileLock, Timeout
 
-        _private(self.root)
+        private_folder(self.root)
         try:
             with FileLock(self.root / ".lock", timeout=0):
                 self._clear_incoming()
@@ -323,7 +323,7 @@ class Lake:
     def new_candidate_dir(self) -> Path:
         """A new, private folder in `.incoming`; its name is the load's id."""
         path = self.root / ".incoming" / new_load_id()
-        _private(path)
+        private_folder(path)
         return path
 
     def discard(self, candidate: Candidate) -> None:
@@ -361,7 +361,7 @@ class Lake:
         )
         (candidate.path / "load.json").write_text(json.dumps(_record(load), ensure_ascii=False, indent=1), encoding="utf-8")
         missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
-        _private(target.parent)
+        private_folder(target.parent)
         for path in (candidate.parquet, candidate.path / "load.json", candidate.path):
             sync(path)
         candidate.path.rename(target)
@@ -502,10 +502,10 @@ class Rejected:
         rejection = Rejection(new_load_id(), source, table, municipality_id, period, file, datetime.now(UTC).isoformat(), tuple(findings))
         shutil.rmtree(self.root / ".incoming", ignore_errors=True)
         folder = self.root / ".incoming" / rejection.rejection_id
-        _private(folder)
+        private_folder(folder)
         (folder / "rejection.json").write_text(json.dumps(asdict(rejection), ensure_ascii=False, indent=1), encoding="utf-8")
         if raw is not None:  # in a folder of its own: it may be called rejection.json
-            _private(folder / "raw")
+            private_folder(folder / "raw")
             # The same file under a second name, so that no moment lacks it; on another file system a copy must do.
             try:
                 os.link(raw, folder / "raw" / raw.name)
@@ -570,12 +570,6 @@ class Rejected:
             return False
 
         return [rejection for rejection in open_ones if not mended(rejection)]
-
-
-def _private(path: Path) -> None:
-    """Make the folder and its parents, for the owner only. (A changed umask would be the whole process's, other threads' too.)"""
-    for folder in (*reversed(path.parents), path):
-        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _columns(parquet: Path) -> list[str]:

@@ -6,7 +6,6 @@ is over (`retention`). Without a key nothing is kept: an accepted file is remove
 
 from __future__ import annotations
 
-import os
 import secrets
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from ingestion.durable import private_folder, replacing
 from ingestion.failures import PermanentFailure
 
 CHUNK_BYTES = 4 << 20
@@ -47,21 +47,13 @@ class KeptRaw:
     def _keep(self, path: Path, source: str, municipality_id: str) -> None:
         cipher = self._cipher()
         folder = self.root / source / municipality_id / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-        previous = os.umask(0o077)
-        try:
-            folder.mkdir(parents=True)
-        finally:
-            os.umask(previous)
-        new = folder / f"{path.name}.new"
-        with path.open("rb") as plain, os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:
+        private_folder(folder)
+        with path.open("rb") as plain, replacing(folder / f"{path.name}{SUFFIX}", mode=0o600) as kept:
             number = 0
             while chunk := plain.read(CHUNK_BYTES):
                 kept.write(cipher.encrypt(b"%d:" % number + chunk) + b"\n")
                 number += 1
             kept.write(cipher.encrypt(b"%d:" % number + _END) + b"\n")
-            kept.flush()
-            os.fsync(kept.fileno())
-        new.rename(folder / f"{path.name}{SUFFIX}")
 
     def all(self) -> list[Path]:
         """Every kept file, oldest first within source and municipality."""

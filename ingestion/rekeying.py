@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Iterable
@@ -29,6 +28,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ingestion.contracts import table
+from ingestion.durable import replacing
 from ingestion.failures import PermanentFailure
 from ingestion.lake import Lake, Load, literal
 from ingestion.pseudonyms import key_id, pseudonym
@@ -61,12 +61,8 @@ class KeyMap:
         if not pairs:
             return
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self.folder / f"{secrets.token_hex(8)}.map"
-        new = path.with_suffix(".new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with replacing(self.folder / f"{secrets.token_hex(8)}.map", mode=0o600) as file:
             file.write(self._cipher.encrypt(json.dumps(pairs).encode("ascii")))
-            os.fsync(file.fileno())
-        new.replace(path)
 
     def read(self) -> dict[str, str]:
         """The whole map."""

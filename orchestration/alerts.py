@@ -9,7 +9,6 @@ cannot be sent fails nothing: it is said to whoever asked, stands in the daily c
 from __future__ import annotations
 
 import json
-import os
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Any, Literal
 
+from ingestion.durable import replace_text
 from ingestion.failures import PermanentFailure, TransientFailure
 from orchestration.settings import Mail, Settings, Webhook
 
@@ -110,9 +110,7 @@ class Alerts:
                 try:
                     yield told
                 finally:
-                    temporary = self._file.with_name(".told.json")
-                    temporary.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
-                    os.replace(temporary, self._file)
+                    replace_text(self._file, json.dumps(told, ensure_ascii=False, indent=1))
 
     def _title(self, state: State, alerts: Sequence[Alert]) -> str:
         many = f"{len(alerts)} failures" if len(alerts) > 1 else "a failure"
