@@ -88,22 +88,8 @@ def take_in(
     """
     _same_key(source, inbox, lake, pseudonymiser)
     order = {of.full_name: position for position, of in enumerate(tables(source))}
-    outcomes: list[Outcome] = []
+    found, outcomes = _readable(source, inbox, rejected, municipalities, log)
     failures: dict[Path, Exception] = {}
-    found: list[tuple[Path, Municipality]] = []
-    for path, municipality_id in list(waiting(inbox, source)):
-        municipality = municipalities.get(municipality_id)
-        if path.is_symlink():  # what it points at is not read, moved or removed: only the link goes
-            finding = _linked(path)
-            path.unlink()
-            rejected.add(source, path.name, [finding], None, None, municipality_id)
-            outcomes.append(_said(Outcome(None, municipality_id, None, path.name, "rejected", None, None, (finding,)), log))
-        elif rejected.finish(path):
-            continue
-        elif municipality is None:
-            outcomes.append(_unread(source, path, municipality_id, (_unknown_municipality(path, municipality_id),), rejected, log))
-        else:
-            found.append((path, municipality))
     with ThreadPoolExecutor(WORKERS, "take-in") as pool:
         try:
             read: list[Read] = []
@@ -127,6 +113,28 @@ def take_in(
     if failures:
         raise TakeInFailed(failures, outcomes) from next(iter(failures.values()))
     return outcomes
+
+
+def _readable(
+    source: str, inbox: Path, rejected: Rejected, municipalities: dict[str, Municipality], log: Log
+) -> tuple[list[tuple[Path, Municipality]], list[Outcome]]:
+    """The waiting files that are to be read, with whose they are; and the outcomes of those that are refused unread."""
+    found: list[tuple[Path, Municipality]] = []
+    outcomes: list[Outcome] = []
+    for path, municipality_id in list(waiting(inbox, source)):
+        municipality = municipalities.get(municipality_id)
+        if path.is_symlink():  # what it points at is not read, moved or removed: only the link goes
+            finding = _linked(path)
+            path.unlink()
+            rejected.add(source, path.name, [finding], None, None, municipality_id)
+            outcomes.append(_said(Outcome(None, municipality_id, None, path.name, "rejected", None, None, (finding,)), log))
+        elif rejected.finish(path):
+            continue
+        elif municipality is None:
+            outcomes.append(_unread(source, path, municipality_id, (_unknown_municipality(path, municipality_id),), rejected, log))
+        else:
+            found.append((path, municipality))
+    return found, outcomes
 
 
 def _judged(read: list[Read], lake: Lake, pool: ThreadPoolExecutor) -> Iterator[tuple[Read, Future[Judged]]]:
