@@ -407,6 +407,7 @@ def run(area: str, folder: Path, share: float) -> Iterator[Attempt]:
 def _pointer_removed_first() -> Any:
     def flip(published: Path, path: Path) -> None:
         (published / "current.duckdb").unlink(missing_ok=True)
+        time.sleep(0.3)  # where the kills of a flip fall, whatever moments are drawn
         (published / "current.duckdb").symlink_to(path.name)
         (published / "current.txt").write_text(path.name + "\n", encoding="utf-8")
 
@@ -456,6 +457,6 @@ BREAKS = (
     Break("a load is renamed into the lake, not copied", "kill-sources", _load_copied_in_place, 0.17),
     Break("what a killed writer left in .incoming is cleared", "kill-sources", lambda: patch("ingestion.lake.Lake._clear_incoming"), 0.12),
     Break("a build begins from an empty file", "kill-build", lambda: patch("publication.publish.clear_build"), 0.05),
-    Break("the pointer is replaced in one step", "kill-publication", _pointer_removed_first, 0.5),
+    Break("the pointer is replaced in one step", "kill-publication", _pointer_removed_first, 0.2),
     Break("a report's formats change in one step", "kill-reports", _formats_one_by_one, 0.5),
 )
