@@ -15,7 +15,7 @@ from benchmarks.measure import Measured, at_most, middle, run
 REFRESH, LOCATION, REPORTS = "Refresh", "Code location", "Reports"
 UNAVOIDABLE = "import dagster, dagster_dbt, duckdb, requests, yaml"
 RENDER = """
-
+import sys
 from pathlib import Path
 from ingestion.municipality import load_municipalities
 from reports.render import render_reports
