@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 import duckdb
 
 from benchmarks.kolada_server import served
-from benchmarks.measure import Measured, Run, at_least, at_most, run, table
+from benchmarks.measure import Measured, Run, at_least, at_most, peak_mb, run, table
 from demo.kolada.app import SNAPSHOT
 
 VALUES = "GENOMLYSNING_KOLADA_VALUES"
@@ -176,9 +176,7 @@ def _run(what: str, url: str, work: Path, name: str, lake: Path | None = None, k
     log = work / f"{name}.log"
     arguments = ["-m", "benchmarks.kolada", "--run", what, "--url", url, "--work", str(work), "--lake", str(lake or work / "none")]
     took = run(arguments, {"GX_ANALYTICS_ENABLED": "false"}, log)
-    told = json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
-    # The kernel's figure for a child starts at its parent's size: the process tells its own.
-    return Run(took.wall, took.cpu, told["peak_mb"]), told
+    return took, json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
 
 
 def _pages(url: str, addresses: list[str]) -> Any:
@@ -222,7 +220,7 @@ def _load(url: str, lake_folder: Path, kpis: list[str], only_fetch: bool) -> dic
     followed = [Followed(kpi, "") for kpi in kpis]
     with lake.writer():
         candidates = fetch(client, lake, followed)
-        fetched, before = time.perf_counter() - start, _peak_mb()
+        fetched, before = time.perf_counter() - start, peak_mb()
         rows = sum(candidate.rows for candidate in candidates if candidate.table.name == "data")
         judged = 0.0
         if not only_fetch:
@@ -295,12 +293,7 @@ def main() -> None:
         told = _floor(chosen.url, chosen.work)
     else:
         told = (_koladapy if chosen.run == "koladapy" else _naive)(chosen.url, kpis, units)
-    print(json.dumps({**told, "peak_mb": _peak_mb()}))
-
-
-def _peak_mb() -> float:
-    """Largest resident set of this process until now."""
-    return int(Path("/proc/self/status").read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) / 1024
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

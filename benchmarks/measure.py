@@ -6,6 +6,7 @@ Belongs here: the row, printing rows as a table, running a process and its cost.
 from __future__ import annotations
 
 import os
+import select
 import statistics
 import sys
 import time
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+SECONDS_BETWEEN_LOOKS = 0.02
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,24 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> 
             {**os.environ, "PYTHONPATH": str(ROOT), "GX_ANALYTICS_ENABLED": "false", **environment},
             file_actions=[(os.POSIX_SPAWN_DUP2, output.fileno(), 1), (os.POSIX_SPAWN_DUP2, output.fileno(), 2)],
         )
+        peak, ended = 0.0, os.pidfd_open(pid)
+        while not select.select([ended], [], [], SECONDS_BETWEEN_LOOKS)[0]:
+            peak = max(peak, peak_mb(pid))
+        os.close(ended)
         _, status, usage = os.wait4(pid, 0)
     wall = time.perf_counter() - start
     if status:
         raise RuntimeError(f"{' '.join(arguments)} failed:\n{log.read_text(encoding='utf-8')[-3000:]}")
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Run(wall, usage.ru_utime + usage.ru_stime, peak)
+
+
+def peak_mb(pid: int | str = "self") -> float:
+    """The largest resident set that a process has had, in MB; 0 when it has just ended.
+
+    Not the kernel's sum of a child (`ru_maxrss`): that begins at its parent's size.
+    """
+    told = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").split("VmHWM:")
+    return int(told[1].split()[0]) / 1024 if len(told) > 1 else 0.0
 
 
 def middle(runs: Iterable[Run]) -> Run:
