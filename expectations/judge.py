@@ -9,6 +9,7 @@ can end up in its results, and its cost does not grow with the rows.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -300,10 +301,11 @@ def _judge_counts(of: Table, rules: tuple[Rule, ...], failing: tuple[int, ...]) 
 
     Remembered within the process: the frame is all that is judged, and most loads have the same one, all zeros.
     """
-    import pandas as pd
+    batches = _batches()
+    import pandas as pd  # comes with Great Expectations
 
     frame = pd.DataFrame([failing], columns=[rule.number for rule in rules])
-    outcome = _batches().get_batch({"dataframe": frame}).validate(_expectations(of, rules), result_format="BOOLEAN_ONLY")
+    outcome = batches.get_batch({"dataframe": frame}).validate(_expectations(of, rules), result_format="BOOLEAN_ONLY")
     passed = {result.expectation_config.meta["number"]: bool(result.success) for result in outcome.results}
     return tuple(passed[rule.number] for rule in rules)
 
@@ -333,8 +335,13 @@ def _expectations(of: Table, rules: tuple[Rule, ...]) -> Any:
 def _batches() -> Any:
     """The process's one batch definition: a context costs more than a judgement."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    gc.disable()  # a third of the import was the collector's search through what is here to stay
+    try:
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+    finally:
+        gc.enable()
+    gc.freeze()
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     context = gx.get_context(mode="ephemeral")
