@@ -35,7 +35,7 @@ lint: $(VENV)/dev.stamp ## Lint and type check
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/runtime.stamp $(MANIFEST) ## All benchmarks beside their floors, into docs/benchmarks.md (GENOMLYSNING_KOLADA_VALUES=... for all of Kolada)
+bench: $(VENV)/dev.stamp $(MANIFEST) ## All benchmarks beside their floors, into docs/benchmarks.md (GENOMLYSNING_KOLADA_VALUES=... for all of Kolada)
 	@$(BIN)/python -m benchmarks --write
 
 bench-small: $(VENV)/runtime.stamp $(MANIFEST) ## A few ratios on what make demo left; fails where one is twice the recorded one
