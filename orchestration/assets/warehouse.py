@@ -51,9 +51,7 @@ class WarehouseConfig(dg.Config):
 
 
 @dbt_assets(manifest=read_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse", pool=WRITER_POOL)
-def warehouse(
-    context: dg.AssetExecutionContext, config: WarehouseConfig, workspace: dg.ResourceParam[Workspace]
-) -> Iterator[Any]:
+def warehouse(context: dg.AssetExecutionContext, config: WarehouseConfig, workspace: dg.ResourceParam[Workspace]) -> Iterator[Any]:
     """Build and test the models; the verdict on the build is what publication goes by, in this run and in every later one.
 
     A build that passed and was made from the same loads, configuration and models on the same day is left as it is.
