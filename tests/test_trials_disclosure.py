@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,16 @@ def share(positive: int | None, n: int | None, **more: Any) -> dict[str, Any]:
     return row(n, **{**counted, **more})
 
 
+def hurt(year: int, months: list[int | None], total: int | None, **more: Any) -> list[dict[str, Any]]:
+    """A count by month and over the year."""
+    counted = {"indicator_id": "hurt", "unit": "antal", "measure_time": "period", **more}
+    rows = [row(total, **counted, period_start=date(year, 1, 1), period_end=date(year, 12, 31))]
+    for month, n in enumerate(months, start=1):
+        first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+        rows.append(row(n, **counted, period_start=first, period_end=last, period_grain="month"))
+    return rows
+
+
 def publication(path: Path, rows: list[dict[str, Any]], **others: list[tuple[Any, ...]]) -> Path:
     """A DuckDB file with the marts that the attack reads, holding `rows` and the rows of `others`."""
     with duckdb.connect(str(path)) as con:
@@ -87,6 +98,7 @@ def found(path: Path, rows: list[dict[str, Any]], **others: list[tuple[Any, ...]
 H1, H2, YEAR = (date(2024, 1, 1), date(2024, 6, 30)), (date(2024, 7, 1), date(2024, 11, 30)), (date(2024, 1, 1), date(2024, 12, 31))
 EARLIER = {"period_start": date(2023, 12, 31), "period_end": date(2023, 12, 31)}
 WHOLE = [one | EARLIER for one in split(30, a=10, b=20)]  # from which it is learnt that departments add up to the whole
+YEARS = [one for year in (2021, 2022, 2023) for one in hurt(year, [9] * 12, 108)]  # from which it is learnt that months add up to the year
 
 LEAKS: dict[str, tuple[list[dict[str, Any]], str]] = {
     "a small count": ([row(4)], "shown heads"),
@@ -113,6 +125,12 @@ LEAKS: dict[str, tuple[list[dict[str, Any]], str]] = {
         ],
         "subtracted heads",
     ),
+    "a month from its year": ([*YEARS, *hurt(2024, [None, *[9] * 11], 102)], "subtracted hurt"),
+    "a year from its months": ([*YEARS, *hurt(2024, [9] * 12, None)], "subtracted hurt"),
+    "the year under another name": (
+        [*YEARS, *(one | {"measure_time": "ytd"} for one in [*YEARS[::13], *hurt(2024, [], 90)]), *hurt(2024, [], None)],
+        "subtracted hurt",
+    ),
     "what is left of the whole": ([row(20), row(17, breakdown="offer=declined")], "left over"),
     "the people of a median": ([row(None, unit="dagar"), row(4, unit="dagar", value=3, breakdown="statistic=median")], "subtracted heads"),
     "December": ([wait(*H1, 900, 30), wait(*H2, 500, 25), wait(*YEAR, 1500, 57, "year")], "differenced 1489 wait"),
@@ -126,6 +144,7 @@ HELD: dict[str, list[dict[str, Any]]] = {
     "a pair": [row(30), row(None, gender="K"), row(None, gender="M")],
     "two departments that hold thirteen": [*WHOLE, *split(33, a=None, b=20, c=None)],
     "a department beside what is of none": [row(33), row(25, org_unit="b"), *(one | EARLIER for one in (row(33), row(20, org_unit="b")))],
+    "two months that hold ten": [*YEARS, *hurt(2024, [None, None, *[9] * 10], 100)],
     "periods that do not meet": [wait(*H1, 900, 30), wait(date(2023, 11, 1), date(2024, 10, 31), 1500, 57)],
 }  # fmt: skip
 

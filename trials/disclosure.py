@@ -273,7 +273,7 @@ class System:
 
 
 def subtracted(seen: Publication, share: float = 1.0) -> Iterator[Attempt]:
-    """Withheld numbers from those of the same period: over gender, departments, staff groups, other splits and related indicators."""
+    """Withheld numbers from those that are shown: over gender, departments, staff groups, other splits, months and related indicators."""
     systems = Relations(seen)
     withheld = [row for row in seen.rows.values() if _is_withheld(row)]
     for row in withheld[:: max(1, round(1 / share))]:
@@ -294,7 +294,7 @@ def subtracted(seen: Publication, share: float = 1.0) -> Iterator[Attempt]:
 
 
 class Relations:
-    """What the attacker believes about how numbers of one period hang together, learnt from those that are shown."""
+    """What the attacker believes about how numbers hang together, learnt from those that are shown."""
 
     def __init__(self, seen: Publication) -> None:
         self.seen = seen
@@ -303,6 +303,7 @@ class Relations:
         self._same = self._equal_quantities()
         self._left: list[tuple[Row, str, dict[str, float]]] = []
         self._families()
+        self._days()
         self._medians()
         self._twins()
         self._queues()
@@ -385,6 +386,39 @@ class Relations:
     def _adds_up(self, families: list[tuple[Row, list[Row]]]) -> bool:
         """Whether the values are amounts (counts), not shares or means, which are bounded by their parts."""
         return families[0][0]["unit"] not in ("%", "dagar", "år", "per 10 000") and not families[0][0]["unit"].startswith("poäng")
+
+    def _days(self) -> None:
+        """What is counted over days adds up: a year is its months, a year to date those until then; and the same days have one figure.
+
+        Learnt from where all of it is shown.
+        """
+        cells: dict[Variable, list[Row]] = defaultdict(list)
+        for row in self.seen.rows.values():
+            if row["measure_time"] in ("period", "ytd", "rolling_12"):
+                cells[tuple(row[name] for name in KEY if not name.startswith(("period", "measure")))].append(row)
+        spans: dict[tuple[str, bool], list[tuple[Row, list[Row]]]] = defaultdict(list)
+        for rows in cells.values():
+            months = [row for row in rows if row["period_grain"] == "month" and row["measure_time"] == "period"]
+            for whole in rows:
+                within = [
+                    one for one in months if whole["period_start"] <= one["period_start"] and one["period_end"] <= whole["period_end"]
+                ]
+                if whole not in within and len(within) == _months(whole["period_end"]) - _months(whole["period_start"]) + 1:
+                    spans[whole["indicator_id"], True].append((whole, within))
+            for whole, other in combinations(rows, 2):
+                if (whole["period_start"], whole["period_end"]) == (other["period_start"], other["period_end"]):
+                    spans[whole["indicator_id"], False].append((whole, [other]))
+        for of in spans.values():
+            for quantity in QUANTITIES:
+                shown = [
+                    abs(whole[quantity] - sum(one[quantity] for one in parts)) <= EXACT
+                    for whole, parts in of
+                    if whole[quantity] is not None and all(one[quantity] is not None for one in parts)
+                ]
+                if len(shown) >= ENOUGH and all(shown):
+                    for whole, parts in of:
+                        terms = {self.variable(one, quantity): -1.0 for one in parts}
+                        self.system.equations.append({self.variable(whole, quantity): 1.0, **terms})
 
     def _medians(self) -> None:
         """Medians and percentiles stand on the people of the mean beside them."""
@@ -752,6 +786,7 @@ CUTS = {
         FAMILIES, "when has_pair = 0 or has_whole_pair = 0 or women_n + men_n = 0 then 0", "when 1 = 1 then 0"
     ),
     "longer periods that leave few": Cut(GUARDED, "remainder > 0\n", "remainder < 0\n"),
+    "the months of a count withheld together": Cut(GUARDED, "and not is_whole_year", "and is_whole_year"),
     "n withheld with the value": Cut(FIGURE, "case when not own_values.is_suppressed then own_values.n end as n", "own_values.n"),
     "the previous value from what is shown": Cut(FIGURE, "indicator_figures('safe', 'safe')", "indicator_figures('safe', 'own_values')"),
 }

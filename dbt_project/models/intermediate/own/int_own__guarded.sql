@@ -365,10 +365,8 @@ settled_figures as (
         limited.is_preliminary,
         limited.lineage_id,
         limited.source,
-        case
-            when limited.period_grain = 'month' and limited.measure_time in ('period', 'ytd') and limited.denominator is null then 1
-            else 0
-        end as is_month_of_count,
+        case when limited.denominator is null and limited.measure_time in ('period', 'ytd') then limited.period_grain end as grain_of_count,
+        extract(month from limited.period_start) = 1 and extract(month from limited.period_end) = 12 as is_whole_year,
         coalesce(case when limited.gender = 'T' then settled.is_withheld else settled.is_pair_withheld end, 0) as is_withheld
     from limited
     left join {{ ns.cells }} as settled
@@ -379,7 +377,8 @@ settled_figures as (
 
 ),
 
--- The months of a count add up to its year, so they go together, and the year to date with them: one that is small takes all.
+-- The months of a count add up to its year, so they go together, and the years to date with them: one that is small takes all, and so does
+-- a year that is withheld. A year that is not stays, also as the year to December.
 final as (
 
     select
@@ -403,8 +402,9 @@ final as (
         is_preliminary,
         is_withheld = 1
         or (
-            is_month_of_count = 1
-            and max(case when is_month_of_count = 1 then is_withheld else 0 end) over (
+            grain_of_count = 'month'
+            and not is_whole_year
+            and max(case when grain_of_count in ('month', 'year') then is_withheld else 0 end) over (
                 partition by
                     municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
             ) = 1
