@@ -8,7 +8,6 @@ Whoever calls holds the lake for writing (`Lake.writer`) from before the candida
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,10 +19,11 @@ from ingestion.contracts import Kind, Table, tables
 from ingestion.crashes import told_without_values
 from ingestion.delivery import read_delivery, recognise
 from ingestion.failures import PermanentFailure
+from ingestion.file_names import presentable
 from ingestion.findings import DeliveryRefused, Finding
 from ingestion.lake import Candidate, Lake, LakeDamaged, Load, Rejected, Rejection
 from ingestion.municipality import Municipality
-from ingestion.pseudonyms import Pseudonymiser, WrongKey, holds_personnummer
+from ingestion.pseudonyms import Pseudonymiser, WrongKey
 from ingestion.raw import KeptRaw
 
 Log = Callable[[str], None]
@@ -237,31 +237,28 @@ def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
     """Files of `source` in the inbox with their folder's municipality id, hidden and unfinished ones left out.
 
     Links to files are among them (so that their refusal can be told); a folder that is a link and leads out of the inbox is
-    not looked into. A file's name goes into messages, loads and logs: one that holds a personnummer is renamed first, digits
-    masked, and one with characters that cannot be printed or written (line ends, bytes that are no text), these replaced.
+    not looked into. A file's name goes into messages, loads and logs: one that may not be told (`ingestion.file_names`) is renamed first.
     """
     root = inbox.resolve()
     for folder in sorted(inbox.glob(f"*/{source}")):
         if not folder.is_dir() or not folder.resolve().is_relative_to(root):
             continue
+        municipality_id, _, name = folder.parent.name.partition("-")
         for path in sorted(folder.iterdir()):
             is_delivery = path.is_symlink() or path.is_file()
             if is_delivery and not path.name.startswith((".", "~$")) and not path.name.lower().endswith(UNFINISHED):
-                yield _presentable(path), folder.parent.name.split("-", 1)[0]
+                yield _presentable(path, name), municipality_id
 
 
-def _presentable(path: Path) -> Path:
+def _presentable(path: Path, place: str) -> Path:
     """The file under a name that can be shown and kept: `path` itself, if its name is one."""
-    stem, suffix = path.stem, path.suffix
-    if holds_personnummer(path.name):
-        stem = re.sub(r"\d", "9", stem)
-    stem, suffix = ("".join(c if c.isprintable() else "_" for c in part) for part in (stem, suffix))
-    if stem + suffix == path.name:
+    name = presentable(path.name, place)
+    if name == path.name:
         return path
-    fitting, copies = path.with_name(stem + suffix), 1
+    fitting, copies = path.with_name(name), 1
     while fitting.exists():
         copies += 1
-        fitting = path.with_name(f"{stem} ({copies}){suffix}")
+        fitting = path.with_name(f"{Path(name).stem} ({copies}){path.suffix}")
     return path.rename(fitting)
 
 

@@ -76,7 +76,7 @@ NO_CODE = rf"{CAPITALISED}|[^\pL\pN_.:/+=& -]|[^0-9] | [^0-9]"
 """In a code: a capitalised word, a mark that codes do not have, or a blank that does not stand between digits (a moment's)."""
 NAME = r"^\p{Lu}\p{Ll}+(-\p{Lu}\p{Ll}+)*(,? \p{Lu}(\p{Ll}+|\.)(-\p{Lu}\p{Ll}+)*)+$"
 """Two Ord, every word with a capital, and nothing else: how people are written. A title has its capital first only."""
-_CAPITALISED = re.compile(r"[^\W\d_a-zåäöéüß][a-zåäöéüß]{2,}")
+CAPITALISED_WORD = re.compile(r"[^\W\d_a-zåäöéüß][a-zåäöéüß]{2,}")
 """As CAPITALISED (RE2, which DuckDB uses) as far as Python's re can say it."""
 
 
@@ -127,7 +127,7 @@ class Column:
             return self.public
         if self.is_free_text and self.holds is Holds.NUMBER and not re.search("[0-9]", value):
             return False
-        return not _CAPITALISED.search(value)
+        return not CAPITALISED_WORD.search(value)
 
 
 MUNICIPALITY = Column("municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True)

@@ -26,7 +26,8 @@ What a municipality delivers, one section for each table. Written from the contr
 `python -m ingestion.extracts > docs/extracts.md`; the rules that judge a delivery are in [rules.md](rules.md).
 
 - **Where**: `var/inbox/<id>-<name>/<source>/`, any file name. The table is told from the headers, municipality and
-  period from the rows; the file's name decides nothing.
+  period from the rows; the file's name decides nothing. It must hold nobody's name either: capitalised words that the
+  platform does not know, and the digits of a personnummer, are masked (`Aaaa Aaaaaaaa 2024-03.csv`) before the file is read.
 - **Format**: CSV with semicolons, decimal comma, a header row, UTF-8 (with or without BOM) or Windows-1252; or XLSX with one
   visible sheet, values only. Transactions also as SIE 4 (code page 437), year to date: it is split by month.
 - **Columns** may come in any order. A missing column refuses the file; an unknown one is not read, with a warning.

@@ -342,7 +342,8 @@ ingestion**; the delivery of a table with one is not taken in until the register
   time (`retention_months` of the municipality), by the job `retention`; one person on request, by `python -m orchestration.erasure`.
   Both are described in [operations.md](operations.md#personal-data). Figures and adopted reports are kept.
 - **Messages, logs, Dagster's history, the guards' pages**: values are shown by their shape (`99999999-9999`), and a file whose name holds
-  a personnummer is renamed.
+  a personnummer, or capitalised words that the platform does not know, is renamed before anything is said of it. A name in small letters
+  in a file's name is not recognised: agree on file names with who delivers.
 - **Recipients**: none. Nothing is sent anywhere.
 """
 

@@ -324,6 +324,14 @@ def test_a_personnummer_in_a_files_name_is_masked_before_anything_is_said(office
     assert not any(number in said for said in office.said)
 
 
+def test_a_name_in_a_files_name_is_masked_before_anything_is_said(office: Office) -> None:
+    office.deliver("hr_employments", MARCH, file="Anställda Åsa Quistberg-Öman 2024-03.csv")
+    [outcome] = office.take_in()
+    assert (outcome.state, outcome.file) == ("accepted", "Anställda Aaa Aaaaaaaaa-Aaaa 2024-03.csv")
+    assert [load.file for load in office.lake.loads()] == [outcome.file]
+    assert not any("Quistberg" in said for said in office.said)
+
+
 def test_a_file_that_cannot_be_read_is_reported_on_its_own_table(office: Office) -> None:
     path = office.deliver("hr_employments", MARCH, file="halv.csv")
     path.write_bytes(path.read_bytes()[:-30])

@@ -1386,6 +1386,16 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         PEOPLE,
+        "person-in-file-name",
+        "a name in the file's name: its letters are masked",
+        "hr",
+        text(TIME, name="Tid Alvfrid Quistberg mars.csv"),
+        rows=12,
+        total=ALL_HOURS,
+        kept_as="Tid Aaaaaaa Aaaaaaaaa mars.csv",
+    ),
+    Case(
+        PEOPLE,
         "in-sheet-name",
         "a personnummer as the name of the sheet",
         "hr",
