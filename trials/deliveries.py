@@ -19,7 +19,7 @@ from unittest import mock
 
 import duckdb
 
-from expectations import gate, judge
+from expectations import judge
 from expectations.gate import Outcome, take_in
 from expectations.suites import suite
 from ingestion import delivery, readers
@@ -327,8 +327,6 @@ BREAKS = tuple(
         ("personnummer are looked for in texts (G105)", catalogue.PEOPLE, lambda: _without_rule("G105")),
         ("names are looked for where codes belong (G115)", catalogue.PERSONS, lambda: _without_rule("G115")),
         ("delivered values are shown by their shape only", catalogue.PEOPLE, lambda: mock.patch.object(delivery, "quote", _shown)),
-        ("a file's name is masked before it is told", catalogue.PEOPLE,
-         lambda: mock.patch.object(gate, "presentable", lambda name, place: name)),
         ("a file's name is no pattern", catalogue.NAMES, lambda: mock.patch.object(readers, "_without_pattern", lambda location: location)),
         ("links are not followed (R116)", catalogue.NAMES, lambda: mock.patch.object(Path, "is_symlink", lambda path: False)),
         ("formulas are no values (R108)", catalogue.BOOKS, lambda: mock.patch.object(readers, "_NO_VALUE", {})),
