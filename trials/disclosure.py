@@ -7,14 +7,13 @@ computed. Does not belong here: how the warehouse withholds; nothing of it is us
 
 from __future__ import annotations
 
-import atexit
+import fcntl
 import math
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +30,7 @@ from lxml import html
 from scipy.optimize import linprog
 
 from ingestion.municipality import Disclosure, DisclosureLimits, Municipality, load_municipalities
-from trials.trial import Attempt, Break, Trial, part
+from trials.trial import Attempt, Break, Trial, kept, part
 
 PROJECT = Path(__file__).resolve().parents[1]
 MUNICIPALITIES = PROJECT / "municipalities"
@@ -677,16 +676,20 @@ REBUILT = ("int_own__guarded+", "non_executed_decisions")
 
 @cache
 def demonstration() -> Path:
-    """A home of the demonstration, made once for all trials of this process and gone with it."""
-    home = Path(tempfile.mkdtemp(prefix="disclosure-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    here = {"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "PYTHONPATH": str(PROJECT)}
-    made = subprocess.run(
-        [sys.executable, "-m", "demo"], cwd=PROJECT, env={**os.environ, **here}, capture_output=True, text=True, check=False
-    )
-    if made.returncode != 0:
-        raise RuntimeError(f"python -m demo: {made.stdout[-2000:]}{made.stderr[-2000:]}")
-    return home
+    """A home of the demonstration, made once for all trials of a command, and gone with it."""
+    home = kept() / "demonstration"
+    with (kept() / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if home.exists():
+            return home
+        new = home.with_name("demonstration.new")
+        here = {"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(new), "DAGSTER_HOME": str(new / "dagster"), "PYTHONPATH": str(PROJECT)}
+        made = subprocess.run(
+            [sys.executable, "-m", "demo"], cwd=PROJECT, env={**os.environ, **here}, capture_output=True, text=True, check=False
+        )
+        if made.returncode != 0:
+            raise RuntimeError(f"python -m demo: {made.stdout[-2000:]}{made.stderr[-2000:]}")
+        return new.rename(home)
 
 
 def with_limits(municipalities: Mapping[str, Municipality], limits: DisclosureLimits) -> dict[str, Municipality]:

@@ -5,8 +5,10 @@ Belongs here: the words that every trial shares. Does not belong here: any trial
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,3 +53,22 @@ class Break:
 def part(of: int, share: float) -> int:
     """How many of `of` attempts a share is: at least one."""
     return max(1, round(of * share))
+
+
+_KEPT = "GENOMLYSNING_TRIALS"
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """A folder for what several trials begin from, known to the processes that are started meanwhile; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="trials-") as folder:
+        os.environ[_KEPT] = folder
+        try:
+            yield
+        finally:
+            del os.environ[_KEPT]
+
+
+def kept() -> Path:
+    """The folder of `keeping`."""
+    return Path(os.environ[_KEPT])

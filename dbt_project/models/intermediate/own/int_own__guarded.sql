@@ -365,7 +365,10 @@ settled_figures as (
         limited.is_preliminary,
         limited.lineage_id,
         limited.source,
-        case when limited.denominator is null and limited.measure_time in ('period', 'ytd') then limited.period_grain end as grain_of_count,
+        case
+            when limited.denominator is null and limited.measure_time in ('period', 'ytd') then limited.period_grain
+            else 'none'
+        end as grain_of_count,
         extract(month from limited.period_start) = 1 and extract(month from limited.period_end) = 12 as is_whole_year,
         coalesce(case when limited.gender = 'T' then settled.is_withheld else settled.is_pair_withheld end, 0) as is_withheld
     from limited
