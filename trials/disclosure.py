@@ -676,20 +676,24 @@ REBUILT = ("int_own__guarded+", "non_executed_decisions")
 
 @cache
 def demonstration() -> Path:
-    """A home of the demonstration, made once for all trials of a command, and gone with it."""
-    home = kept() / "demonstration"
+    """A home of the demonstration, made once for all trials of a command. It is never moved: its views name files by path."""
+    home, is_made = kept() / "demonstration", kept() / "demonstration.made"
     with (kept() / "demonstration.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if home.exists():
-            return home
-        new = home.with_name("demonstration.new")
-        here = {"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(new), "DAGSTER_HOME": str(new / "dagster"), "PYTHONPATH": str(PROJECT)}
-        made = subprocess.run(
-            [sys.executable, "-m", "demo"], cwd=PROJECT, env={**os.environ, **here}, capture_output=True, text=True, check=False
-        )
-        if made.returncode != 0:
-            raise RuntimeError(f"python -m demo: {made.stdout[-2000:]}{made.stderr[-2000:]}")
-        return new.rename(home)
+        if not is_made.exists():
+            here = {"GENOMLYSNING_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "PYTHONPATH": str(PROJECT)}
+            made = subprocess.run(
+                [sys.executable, "-m", "demo"],
+                cwd=PROJECT,
+                env={**os.environ, "GENOMLYSNING_ENV": "demo", **here},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if made.returncode != 0:
+                raise RuntimeError(f"python -m demo: {made.stdout[-2000:]}{made.stderr[-2000:]}")
+            is_made.touch()
+    return home
 
 
 def with_limits(municipalities: Mapping[str, Municipality], limits: DisclosureLimits) -> dict[str, Municipality]:
