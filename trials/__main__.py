@@ -16,6 +16,8 @@ from trials.runner import breaks, run_apart, trials
 from trials.trial import keeping
 
 SHOWN_FAILURES = 20
+OF_THE_KILLED = "ignore::UserWarning:multiprocessing.resource_tracker"
+"""Killed runs leave semaphores; Python takes them away at the end, and need not say so under the table."""
 AT_A_TIME = 2
 """Guards taken away side by side. The trials themselves run alone: some of them take time, or memory."""
 
@@ -63,4 +65,5 @@ def _broken(chosen: Sequence[str]) -> bool:
 
 if __name__ == "__main__":
     os.environ.setdefault("GENOMLYSNING_ENV", "demo")
+    os.environ.setdefault("PYTHONWARNINGS", OF_THE_KILLED)
     sys.exit(main())

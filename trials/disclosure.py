@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,11 @@ def is_small(rules: Disclosure, row: Row, n: float | None, numerator: float | No
 def _named(row: Row) -> str:
     split = "/".join(row[name] for name in SPLITS if row[name])
     return f"{row['indicator_id']} {row['municipality_id']} {split or 'total'} {row['gender']} {row['period_start']}--{row['period_end']}"
+
+
+def _cell(row: Row) -> Variable:
+    """What the row is about, whatever its days."""
+    return tuple(row[name] for name in KEY if not name.startswith(("period", "measure")))
 
 
 def _is_withheld(row: Row) -> bool:
@@ -394,7 +399,7 @@ class Relations:
         cells: dict[Variable, list[Row]] = defaultdict(list)
         for row in self.seen.rows.values():
             if row["measure_time"] in ("period", "ytd", "rolling_12"):
-                cells[tuple(row[name] for name in KEY if not name.startswith(("period", "measure")))].append(row)
+                cells[_cell(row)].append(row)
         spans: dict[tuple[str, bool], list[tuple[Row, list[Row]]]] = defaultdict(list)
         for rows in cells.values():
             months = [row for row in rows if row["period_grain"] == "month" and row["measure_time"] == "period"]
@@ -536,7 +541,7 @@ def differenced(seen: Publication) -> Iterator[Attempt]:
     series: dict[Variable, list[Row]] = defaultdict(list)
     for row in seen.rows.values():
         if row["measure_time"] in ("period", "ytd", "rolling_12") and row["disclosure_class"] in ("persons", "survey"):
-            series[tuple(row[name] for name in KEY if not name.startswith(("period", "measure")))].append(row)
+            series[_cell(row)].append(row)
     flows = {kind for kind in {key[:2] for key in series} if _is_flow([rows for key, rows in series.items() if key[:2] == kind])}
     for key, rows in series.items():
         if key[:2] not in flows:
@@ -674,7 +679,6 @@ STRICTER = (
 REBUILT = ("int_own__guarded+", "non_executed_decisions")
 
 
-@cache
 def demonstration() -> Path:
     """A home of the demonstration, made once for all trials of a command. It is never moved: its views name files by path."""
     home, is_made = kept() / "demonstration", kept() / "demonstration.made"

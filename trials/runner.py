@@ -36,9 +36,6 @@ MODULES: tuple[str, ...] = (
 )
 """Modules of this package with `TRIALS` and `BREAKS`, in the order in which they run."""
 
-OF_THE_KILLED = "ignore::UserWarning:multiprocessing.resource_tracker"
-"""Killed runs leave semaphores; Python takes them away at the end, and need not say so under the table."""
-
 
 @dataclass
 class Count:
@@ -118,7 +115,6 @@ def run_apart(name: str, broken: int | None = None) -> tuple[Count, list[Attempt
     What it and the processes that it starts print (Dagster's log, above all) goes to a file, so that the table can be read; the file
     is kept, and told, if the whole trial did not hold.
     """
-    os.environ["PYTHONWARNINGS"] = OF_THE_KILLED
     spawn = multiprocessing.get_context("spawn")
     descriptor, printed = tempfile.mkstemp(prefix=f"trial-{name}-", suffix=".log")
     os.close(descriptor)
