@@ -197,7 +197,8 @@ def _highlight(source: Source, spec: HighlightSpec) -> Highlight | None:
     elif figure.previous_value is not None:
         beside = f"{number(figure.previous_value / cells.SCALES[spec.scale], decimals)} året före"
     printed = cells.cell(source, figure, "value", spec)
-    return Highlight(source.text(spec.label), printed, unit(figure.unit).word, cells.period(figure), beside, spec.anchor)
+    word = "" if spec.unit_suffix else unit(figure.unit).word
+    return Highlight(source.text(spec.label), printed, word, cells.period(figure), beside, spec.anchor)
 
 
 def _gaps(parts: tuple[Part, ...]) -> tuple[tuple[str, str], ...]:

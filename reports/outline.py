@@ -215,7 +215,9 @@ class SectionSpec(Strict):
 
 
 class HighlightSpec(SeriesSpec, Printing):
-    """A figure of the summary. anchor: the section or diagram that it leads to."""
+    """A figure of the summary, with its unit in words, or with the unit_suffix in place of them. anchor: the section or diagram that it
+    leads to.
+    """
 
     label: str
     anchor: str

@@ -194,6 +194,15 @@ def test_one_hidden_gender_hides_the_other_and_the_difference(tmp_path: Path, mu
     assert rows["Sjukfrånvaro | Total sjukfrånvaro"][1] == "8,2 %"
 
 
+def test_a_figure_of_the_summary_says_its_unit_once(tmp_path: Path, municipality: Municipality) -> None:
+    shown = {"indicator": "sick_leave_all_forms", "label": "Sjukfrånvaro", "anchor": "personal"}
+    outline = Outline.model_validate({**STAFF_TABLES, "highlights": [shown, {**shown, "unit_suffix": " %"}]})
+    with Publication(report_fixture.build(tmp_path / "publication.duckdb")) as opened:
+        in_words, with_sign = document(open_source(opened, municipality, ReportChoice(kind="arsbokslut")), outline).highlights
+    assert in_words.unit == "procent" and "%" not in in_words.cell.text
+    assert plain(with_sign.cell).startswith(f"{in_words.cell.text} %") and with_sign.unit == ""
+
+
 def test_group_means_say_how_many_they_rest_on(made: Document) -> None:
     text = " ".join(diagrams_of(made)[9].table.sources)
     assert "ovägt medel" in text and "Göteborgsregionen 10–13 av 13 kommuner" in text and "samtliga 215–290 av 290 kommuner" in text
