@@ -107,13 +107,13 @@ def _checksum(path: Path, _size: int) -> str:
 def compact(lake: Lake, of: Table, most_files: int = MOST_FILES) -> Compaction | None:
     """Merge the small files of the log `of` if there are more than `most_files`; None if there was nothing to do.
 
-    Must run inside `lake.writer()`. Removes first what earlier compactions stand for. Raises LakeDamaged before anything is
-    changed if a file is missing or the merged rows are not the loads' rows.
+    Must run inside `lake.writer()`. Removes what earlier compactions stand for. Raises LakeDamaged if a file is missing, before
+    anything is changed, or if the merged rows are not the loads' rows, before they take their place.
     """
     loads = [load for load in lake.loads() if (load.source, load.table) == (of.source, of.name)]
-    _sweep(lake, loads)
     for load in loads:
         load.check()
+    _sweep(lake, loads)
     files = {load.parquet: load.parquet.stat().st_size for load in loads}
     if len(files) <= most_files:
         return None
@@ -153,15 +153,18 @@ def _smallest(files: Mapping[Path, int]) -> list[Path]:
 
 
 def _sweep(lake: Lake, loads: list[Load]) -> None:
-    """Remove the files that a compaction stands for, compactions that a later one stands for, and halves of such removals."""
+    """Remove the files that a compaction stands for, and compactions that a later one stands for.
+
+    Nothing else: a folder that nothing tells of may be a merged file whose MARK was lost, and comes back with it.
+    """
     in_use = {load.parquet for load in loads}
     for load in loads:
         own = load.directory / "data.parquet"
         if load.parquet != own:
             own.unlink(missing_ok=True)
-    for folder in {load.directory.parent for load in loads}:
-        for path in folder.iterdir():
-            is_load = any((path / record).exists() for record in ("load.json", "erased.json"))
-            if path.is_dir() and not is_load and path / "data.parquet" not in in_use:
-                (path / MARK).unlink(missing_ok=True)
-                shutil.rmtree(path)
+    folders = {load.directory.parent for load in loads}
+    for one in compactions(lake.root):
+        if one.directory.parent in folders and one.directory / "data.parquet" not in in_use:
+            away = lake.new_candidate_dir()
+            one.directory.rename(away / one.directory.name)
+            shutil.rmtree(away)

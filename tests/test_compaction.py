@@ -162,3 +162,18 @@ def test_a_damaged_merged_file_is_named(lake: Lake) -> None:
     (merged.directory / "data.parquet").unlink()
     with pytest.raises(LakeDamaged, match=str(merged.directory)):
         rows(lake)
+
+
+def test_a_merged_file_that_lost_its_list_is_not_taken_for_a_left_over(lake: Lake) -> None:
+    before = rows(lake)
+    with lake.writer():
+        merged = compact(lake, DATA, most_files=2)
+        compact(lake, DATA, most_files=2)  # what the merged file stands for goes
+    assert merged
+    mark = merged.directory / MARK
+    content = mark.read_bytes()
+    mark.unlink()
+    with lake.writer(), pytest.raises(LakeDamaged, match=merged.loads[0]):
+        compact(lake, DATA, most_files=2)
+    mark.write_bytes(content)
+    assert rows(lake) == before

@@ -41,6 +41,8 @@ def test_every_fault_has_its_page() -> None:
         "A folder is read-only",
         "A lake file is damaged",
         "Loads are gone from the lake",
+        "A merged file of Kolada's log is damaged",
+        "A merged file of Kolada's log has lost its list",
         "A stale .wal",
         "A run never ends",
         "Kolada does not answer, or answers wrongly",

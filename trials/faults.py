@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -579,62 +579,125 @@ def loads_gone(folder: Path) -> str:
     return said[:300]
 
 
-def damaged_merged_file(folder: Path, has_backup: bool) -> str:
-    """The merged file of Kolada's log is changed by hand; it is named, and the values in force come back from backup or from Kolada."""
-    from ingestion.lake import Lake
+DAMAGED_LOG, LOST_LIST = "A merged file of Kolada's log is damaged", "A merged file of Kolada's log has lost its list"
 
-    home = kolada_home(folder)
-    log = folder / "log"
-    whole = yaml.safe_load(commands("A merged file of Kolada's log is damaged", "yaml")[0])
 
-    def fetch(**config: Any) -> None:
-        ran = homes.ran_in_child(home, log, "refresh", "kolada", **config)
+@dataclass(frozen=True)
+class KoladaHome:
+    """A home that Kolada is fetched into."""
+
+    home: Home
+    log: Path
+
+    def fetch(self, **config: Any) -> homes.Ran:
+        """Run Kolada's step."""
+        return homes.ran_in_child(self.home, self.log, "refresh", "kolada", **config)
+
+    def fetch_well(self, **config: Any) -> None:
+        """Run Kolada's step; NotHeld unless it takes the answer in."""
+        ran = self.fetch(**config)
         expect(ran.success and not ran.red, f"fetching: {ran.failures} {ran.red}")
+
+    def fetch_whole(self) -> None:
+        """Run Kolada's step as the runbook says."""
+        self.fetch_well(config=yaml.safe_load(commands(DAMAGED_LOG, "yaml")[0]))
+
+    def in_force(self) -> str:
+        """The values in force, or why they cannot be read."""
+
+        def read() -> str:
+            from ingestion.lake import Lake, LakeDamaged
+            from trials.kolada import state
+
+            try:
+                return state(Lake(self.home.settings.lake))
+            except LakeDamaged as error:
+                return str(error)
+
+        return str(homes.in_child(read, self.log))
+
+
+def merged_log(folder: Path) -> tuple[KoladaHome, Path]:
+    """A home with a merged file of two loads of Kolada's values, and a load after them; the merged file. The lake's copy is `backup`."""
 
     def merge() -> str:
         from ingestion.compaction import compact
         from ingestion.kolada import DATA
+        from ingestion.lake import Lake
 
-        lake = Lake(home.settings.lake)
+        lake = Lake(at.home.settings.lake)
         with lake.writer():
             made = compact(lake, DATA, most_files=1)
         expect(made is not None and len(made.loads) == 2, f"merged: {made}")
         return str(made.directory / "data.parquet") if made else ""
 
-    def in_force() -> str:
-        from ingestion.lake import LakeDamaged
-        from trials.kolada import state
-
-        try:
-            return state(Lake(home.settings.lake))
-        except LakeDamaged as error:
-            return str(error)
-
-    fetch()
+    at = KoladaHome(kolada_home(folder), folder / "log")
+    at.fetch_well()
     with homes.revised_kolada():
-        fetch()
-    merged = homes.in_child(merge, log)
-    fetch(config=whole)  # the revision is taken back: a load after the merged ones
-    before, values = loads(home), homes.in_child(in_force, log)
-    shutil.copytree(home.settings.lake, folder / "backup")
-    change_a_byte(Path(merged))
-    said = homes.in_child(in_force, log)
+        at.fetch_well()
+    merged = Path(homes.in_child(merge, at.log))
+    at.fetch_whole()  # the revision is taken back: a load after the merged ones
+    shutil.copytree(at.home.settings.lake, folder / "backup")
+    return at, merged
+
+
+def damaged_merged_file(folder: Path, has_backup: bool) -> str:
+    """The merged file of Kolada's log is changed by hand; it is named, and the values in force come back from backup or from Kolada."""
+    at, merged = merged_log(folder)
+    before, values = loads(at.home), at.in_force()
+    change_a_byte(merged)
+    said = at.in_force()
     expect(f"{merged} is missing or damaged: it holds 2 loads" in said, f"the build is not told: {said}")
-    listed = by_the_book("A lake file is damaged", home)
+    listed = by_the_book("A lake file is damaged", at.home)
     expect(listed.returncode == 1 and said in listed.stdout, f"the check does not name it: {listed.stdout}{listed.stderr}")
     if has_backup:
-        mended = by_the_book("A lake file is damaged", home, 1, BACKUP=str(folder / "backup"), DAMAGED=merged)
-        expect(loads(home) == before, "restoring changed the loads")
+        mended = by_the_book("A lake file is damaged", at.home, 1, BACKUP=str(folder / "backup"), DAMAGED=str(merged))
+        expect(loads(at.home) == before, "restoring changed the loads")
     else:
-        removed = by_the_book("A merged file of Kolada's log is damaged", home, DAMAGED=merged)
-        expect(removed.returncode == 0 and len(loads(home)) == len(before) - 2, f"removing: {removed.stdout}{removed.stderr}")
-        expect(homes.in_child(in_force, log) != values, "the values that were removed are there")
-        fetch(config=whole)
-        mended = by_the_book("A lake file is damaged", home)
-    expect(mended.returncode == 0 and " 0 damaged" in mended.stdout, f"not mended: {mended.stdout}{mended.stderr}")
-    after = homes.in_child(in_force, log)
+        removed = by_the_book(DAMAGED_LOG, at.home, DAMAGED=str(merged))
+        mended = fetched_again(at, before, values, removed)
+    expect_whole(at, values, mended)
+    return said[-200:]
+
+
+def lost_list(folder: Path, has_backup: bool) -> str:
+    """The list of a merged file is deleted; its loads are named, nothing takes the merged file, the values in force come back."""
+    at, merged = merged_log(folder)
+    before, values = loads(at.home), at.in_force()
+    (merged.parent / "compaction.json").unlink()
+    listed = by_the_book("A lake file is damaged", at.home)
+    said = [line for line in listed.stdout.splitlines() if "data.parquet is missing (load" in line]
+    expect(listed.returncode == 1 and len(said) == 2, f"the check does not name its loads: {listed.stdout}{listed.stderr}")
+    expect(at.in_force() in said, f"the build is not told: {at.in_force()}")
+    refused = at.fetch()
+    expect(not refused.success and said[0] in str(refused.failures), f"a fetch does not say so: {refused.failures}")
+    expect(merged.exists(), "the merged file was taken for a left-over")
+    if has_backup:
+        mended = by_the_book(LOST_LIST, at.home, BACKUP=str(folder / "backup"))
+        expect(loads(at.home) == before, "restoring changed the loads")
+    else:
+        removed = by_the_book(LOST_LIST, at.home, 1)
+        expect(not merged.parent.exists(), "the merged file that nothing tells of is still there")
+        mended = fetched_again(at, before, values, removed)
+    expect_whole(at, values, mended)
+    return said[0][-200:]
+
+
+def fetched_again(
+    at: KoladaHome, before: list[Any], values: str, removed: subprocess.CompletedProcess[str]
+) -> subprocess.CompletedProcess[str]:
+    """After the runbook's command `removed` took the two merged loads away: fetch everything; the check of the lake."""
+    expect(removed.returncode == 0 and len(loads(at.home)) == len(before) - 2, f"removing: {removed.stdout}{removed.stderr}")
+    expect(at.in_force() != values, "the values that were removed are there")
+    at.fetch_whole()
+    return by_the_book("A lake file is damaged", at.home)
+
+
+def expect_whole(at: KoladaHome, values: str, checked: subprocess.CompletedProcess[str]) -> None:
+    """NotHeld unless the check of the lake found nothing and the values in force are `values`."""
+    expect(checked.returncode == 0 and " 0 damaged" in checked.stdout, f"not mended: {checked.stdout}{checked.stderr}")
+    after = at.in_force()
     expect(after == values, f"the values in force are others: {after}")
-    return str(said)[-200:]
 
 
 def kolada_home(folder: Path) -> Home:
@@ -718,6 +781,7 @@ FAULTS: dict[str, Callable[[Path], str]] = {
     "lake file changed, size kept; restored": partial(damaged_file, damage=change_a_byte, by_delivery=False),
     "two refreshes at once": two_at_once,
     "stale .wal": stale_wal,
+    "list of a merged file deleted; restored": partial(lost_list, has_backup=True),
     "clock jumps back": clock_jumps_back,
     "full disk while a publication is copied": full_disk_publishing,
     "full disk while a delivery is taken in": full_disk_taking_in,
@@ -729,6 +793,7 @@ FAULTS: dict[str, Callable[[Path], str]] = {
     "load folder deleted; restored, delivered again, meant": loads_gone,
     "merged file of Kolada's log changed; restored": partial(damaged_merged_file, has_backup=True),
     "merged file of Kolada's log changed; fetched again": partial(damaged_merged_file, has_backup=False),
+    "list of a merged file deleted; fetched again": partial(lost_list, has_backup=False),
     "Kolada down, then wrong, then right": kolada_fails,
     "run killed while it holds the writer's slot": dead_run_holds_a_slot,
     "daemon killed with its run, another in the queue": daemon_killed,
@@ -773,9 +838,25 @@ def _no_lock() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _tidied_away() -> Iterator[None]:
+    from ingestion.compaction import MARK, compact
+    from ingestion.lake import Lake, records
+
+    def tidy(lake: Lake, *of: Any, **most: Any) -> Any:
+        for data in records(lake.root, "data.parquet"):
+            if not {"load.json", MARK} & set(os.listdir(data.parent)):
+                shutil.rmtree(data.parent)
+        return compact(lake, *of, **most)
+
+    with patch("ingestion.compaction.compact", tidy):
+        yield
+
+
 TRIALS = (Trial("faults", "a fault of the machine ends in a clear message, the runbook's commands mend it, nothing is lost", run),)
 BREAKS = (
     Break("a lake file's checksum is verified before a build", "faults", _no_checksum, 0.1),
     Break("one writer at a time in the lake", "faults", _no_lock, 0.2),
     Break("a .wal beside the build is seen", "faults", lambda: patch("publication.publish._wal", lambda build: build / "none"), 0.3),
+    Break("what nothing tells of is left in the lake", "faults", _tidied_away, 0.2),
 )
