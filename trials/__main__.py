@@ -11,9 +11,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from textwrap import shorten
 
-from trials.runner import breaks, run_apart, trials
-from trials.trial import keeping
+from trials.runner import ITSELF, breaks, run_apart, trials
+from trials.trial import Attempt, keeping
 
 SHOWN_FAILURES = 20
 OF_THE_KILLED = "ignore::UserWarning:multiprocessing.resource_tracker"
@@ -51,15 +52,27 @@ def _tried(chosen: Sequence[str], promises: Mapping[str, str]) -> bool:
     return red
 
 
+def _brief(failure: Attempt) -> str:
+    """What was tried, and the last line of what was seen: of a stack, the error itself."""
+    last = failure.said.strip().splitlines()[-1:]
+    return shorten(": ".join((failure.name, *last)), 150, placeholder=" …")
+
+
 def _broken(chosen: Sequence[str]) -> bool:
-    """Take the guards away, each in a process of its own, two at a time; whether any was not missed."""
+    """Take the guards away, each in a process of its own, two at a time; whether any was noticed by nobody.
+
+    Noticed by an attempt that did not hold, which is printed: a trial that fails before it tries would be red without the break too.
+    """
     numbered = [(number, one) for number, one in enumerate(breaks()) if one.trial in chosen]
     red = False
     print(f"\n{'broken guard':64} noticed by", flush=True)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         for (_, one), (_, failures) in zip(numbered, pool.map(lambda of: run_apart(of[1].trial, of[0]), numbered), strict=True):
-            red = red or not failures
-            print(f"{one.guard:64} {one.trial if failures else 'NOBODY'}", flush=True)
+            noticed = next((failure for failure in failures if failure.name != ITSELF), None)
+            red = red or noticed is None
+            print(f"{one.guard:64} {f'{one.trial}: {_brief(noticed)}' if noticed else 'NOBODY'}", flush=True)
+            for failure in failures if noticed is None else ():
+                print(f"  {failure.name}: {failure.said}", flush=True)
     return red
 
 

@@ -37,6 +37,10 @@ MODULES: tuple[str, ...] = (
 """Modules of this package with `TRIALS` and `BREAKS`, in the order in which they run."""
 
 
+ITSELF = "the trial itself"
+"""The name of the attempt that failed where a trial could not try: it did not hold, but it did not notice anything either."""
+
+
 @dataclass
 class Count:
     """What became of one trial. searched, personal: files that it left, and those of them with something personal in them."""
@@ -89,11 +93,11 @@ def run(trial: Trial, share: float = 1.0) -> tuple[Count, list[Attempt]]:
                     failures.append(attempt)
         except Exception as error:
             count.tried += 1
-            failures.append(Attempt("the trial itself", False, f"{type(error).__name__}: {error}"))
+            failures.append(Attempt(ITSELF, False, f"{type(error).__name__}: {error}"))
         if share == 1:
             failures += _searched(folder, count)
     if not count.tried:
-        failures.append(Attempt("the trial itself", False, "nothing was tried"))
+        failures.append(Attempt(ITSELF, False, "nothing was tried"))
     count.seconds = time.monotonic() - started
     return count, failures
 
@@ -122,7 +126,7 @@ def run_apart(name: str, broken: int | None = None) -> tuple[Count, list[Attempt
         try:
             count, failures = process.submit(_run_by_name, name, broken, printed).result()
         except BrokenProcessPool:
-            count, failures = Count(tried=1), [Attempt("the trial itself", False, "its process ended before it did")]
+            count, failures = Count(tried=1), [Attempt(ITSELF, False, "its process ended before it did")]
     if failures and broken is None:
         failures.insert(0, Attempt("what it printed is kept", False, printed))
     else:
