@@ -233,6 +233,10 @@ class Office:
         with w.lake.writer():
             return take_in("hr", w.settings.inbox, w.lake, w.rejected, known(), w.pseudonymiser, self.said.append, w.raw)
 
+    def parquets(self) -> set[Path]:
+        """Every Parquet file in the lake, of loads or not."""
+        return set(self.workspace.lake.root.rglob("*.parquet"))
+
     def people(self) -> set[str]:
         """Every pseudonym in the lake."""
         files = [str(load.parquet) for load in self.workspace.lake.loads() if load.key_id]
@@ -397,15 +401,21 @@ def _released(office: Office) -> None:
 
 
 def unlisted(folder: Path, share: float) -> Iterator[Attempt]:
-    """A column that nobody has put into the register, in each table of HR: nothing of the delivery is written."""
+    """A column that nobody has put into the register, in each table of HR: nothing of the delivery is written.
+
+    The register alone stands in the way: the column's values and the rest of the delivery are such as the guards accept.
+    """
     for of in (table("hr", name) for name in ("employments", "absences", "time_records", "other_employments")):
         office = Office(folder / of.name)
-        wider = replace(of, columns=(*of.columns, Column("religion", "trosuppfattning", Kind.TEXT, "Not asked for.", "ingen", public=True)))
-        write_csv(office.inbox / f"{of.name}.csv", wider, [{**row, "religion": "ingen"} for row in make(of, "2024-03")])
+        if of != EMPLOYMENTS:
+            office.deliver("employments", "2024-03")
+            office.take_in()
+        before = office.parquets()
+        wider = replace(of, columns=(*of.columns, Column("religion", "trosuppfattning", Kind.TEXT, "Not asked for.", "R1", public=True)))
+        write_csv(office.inbox / f"{of.name}.csv", wider, [{**row, "religion": "R1"} for row in make(of, "2024-03")])
         with mock.patch.object(delivery, "tables", lambda source, wider=wider: (wider,)), contextlib.suppress(gate.TakeInFailed):
             office.take_in()
-        written = [path for path in (office.home / "lake").rglob("*.parquet")]
-        waits = list(office.inbox.iterdir())
+        written, waits = office.parquets() - before, list(office.inbox.iterdir())
         yield Attempt(of.full_name, not written and len(waits) == 1, f"{len(written)} files written, {len(waits)} waiting")
 
 
