@@ -104,12 +104,9 @@ class Load:
             self._damaged("is damaged: it has other bytes than when it was accepted")
 
     def _damaged(self, how: str) -> NoReturn:
-        way_out = "or deliver the period again (docs/runbook.md, A lake file is damaged)"
-        if table(self.source, self.table).is_log:
-            way_out = "or where the backup lacks it too, its merged file (docs/runbook.md, A merged file of Kolada's log has lost its list)"
         raise LakeDamaged(
             f"{self.parquet} {how} (load {self.load_id} of {self.source}.{self.table}, {self.municipality_id}, {self.period}). "
-            f"Restore the file from backup, {way_out}."
+            "Restore the file from backup, or deliver the period again (docs/runbook.md, A lake file is damaged)."
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trials import operations
-from trials.runner import run
+from trials.runner import ITSELF, run
 from trials.trial import Break, Trial
 
 
@@ -23,4 +23,4 @@ def test_a_broken_guard_is_noticed(broken: Break) -> None:
     [trial] = [trial for trial in operations.TRIALS if trial.name == broken.trial]
     with broken.broken():
         _, failures = run(trial, broken.share)
-    assert failures and not any(failure.name == "the trial itself" for failure in failures), failures[:3]
+    assert failures and not any(failure.name == ITSELF for failure in failures), failures[:3]
