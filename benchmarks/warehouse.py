@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import statistics
 import sys
@@ -161,18 +160,17 @@ def queries(home: Path) -> None:
     """Every query of the cookbook, each on a connection that has answered it once; milliseconds, the median of several."""
     import duckdb
 
-    page = (ROOT / "docs" / "queries.md").read_text(encoding="utf-8")
-    found = re.findall(r"([^\n]+)\n\n```sql\n(.*?)```", page, flags=re.S)
-    assert len(found) == page.count("```sql"), "a query of the cookbook has no line that says what it is"
+    from demo.cookbook import PAGE, questions
+
     took: dict[str, float] = {}
     with duckdb.connect(str(home / "published" / "current.duckdb"), read_only=True) as con:
-        for title, query in found:
+        for question in questions(PAGE.read_text(encoding="utf-8")):
             each = []
             for _ in range(REPEATED):
                 start = time.perf_counter()
-                con.execute(query).fetchall()
+                con.execute(question.sql).fetchall()
                 each.append(1000 * (time.perf_counter() - start))
-            took[title.rstrip(":?")] = statistics.median(each)
+            took[question.title.rstrip("?")] = statistics.median(each)
     (home / "queries.json").write_text(json.dumps(took), encoding="utf-8")
 
 

@@ -23,6 +23,7 @@ from sqlglot import exp
 from test_demo_hr import PRINTED as PRINTED_HR
 from test_demo_ledger import PRINTED as PRINTED_LEDGER
 
+from demo.cookbook import PAGE, answer, questions
 from demo.deliveries import write_deliveries
 from demo.hr.people import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES
 from ingestion.contracts import Kind, tables
@@ -185,12 +186,11 @@ def test_simulated_values_are_marked_and_never_stand_before_2023(query):
     assert query(unmarked) == [(0,)]
 
 
-def test_the_queries_of_the_documentation_answer(query):
-    page = (ROOT / "docs" / "queries.md").read_text(encoding="utf-8")
-    queries = [block.split("```")[0] for block in page.split("```sql\n")[1:]]
-    assert len(queries) >= 7
-    for sql in queries:
-        assert query(sql), sql
+@pytest.mark.parametrize("question", questions(PAGE.read_text(encoding="utf-8")), ids=lambda question: question.title)
+def test_a_question_of_the_cookbook_has_the_answer_that_stands_below_it(demonstration, question):
+    assert question.answer, "no answer stands on the page: python -m demo.cookbook --write"
+    with duckdb.connect(str(demonstration.current), read_only=True) as con:
+        assert answer(con, question.sql) == question.answer
 
 
 def test_a_second_run_ends_in_the_same_state(demonstration):
