@@ -16,7 +16,7 @@ from typing import Literal
 
 from expectations.judge import Verdict, judge, misnamed
 from ingestion.contracts import Kind, Table, tables
-from ingestion.crashes import told_without_values
+from ingestion.crashes import Crashed, told_without_values
 from ingestion.delivery import read_delivery, recognise
 from ingestion.failures import PermanentFailure
 from ingestion.file_names import presentable
@@ -30,6 +30,9 @@ Log = Callable[[str], None]
 
 WORKERS = 2
 """How many files are read or judged side by side, each by a thread of its own; they are settled one after the other, in order."""
+
+SYSTEM_FILES = {"thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "$recycle.bin", "autorun.inf", "icon\r"}
+"""What Windows and macOS put into folders that people look at (the rest of it is hidden: it begins with a dot); in small letters."""
 
 UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload")
 """Endings of files that a transfer has not finished."""
@@ -82,8 +85,9 @@ def take_in(
     """Take in all that waits in `inbox/<id>-<name>/<source>/`; gives an outcome per candidate, in order of judgement.
 
     A file is accepted as a whole: if one month of a year-to-date file is refused, all are. Accepted and unchanged files
-    leave the inbox (removed, or kept by `raw`), refused ones go to `rejected`. A file that fails for another reason (a full
-    disk, a fault of the platform) stays; the others are finished first, then TakeInFailed is raised.
+    leave the inbox (removed, or kept by `raw`), refused ones go to `rejected`. A file at which the platform itself stumbles is
+    rejected too (R130): it would stumble again, and hold back all that is delivered beside it. One that fails for a reason of the
+    machine's (a full disk, a damaged lake) stays; the others are finished first, then TakeInFailed is raised.
     Raises WrongKey, before any file is read, if the lake's persons were hashed with another key than the pseudonymiser's.
     """
     _same_key(source, inbox, lake, pseudonymiser)
@@ -99,12 +103,23 @@ def take_in(
                     read.append((path, municipality, reader.result()))
                 except DeliveryRefused as refusal:
                     outcomes.append(_unread(source, path, municipality.id, refusal.findings, rejected, log))
+                except Crashed as crash:
+                    outcomes.append(_unread(source, path, municipality.id, (_stumbled(path, crash),), rejected, log))
                 except Exception as error:  # one bad file must not stop the others; raised below
                     failures[path] = error
             read.sort(key=lambda one: (min((order[c.table.full_name], c.period) for c in one[2]), one[0].stat().st_mtime_ns, one[0].name))
             for (path, municipality, candidates), judging in _judged(read, lake, pool):
                 try:
                     judged = judging.result()
+                except Crashed as crash:
+                    for candidate in candidates:
+                        lake.discard(candidate)
+                    outcomes.append(_unread(source, path, municipality.id, (_stumbled(path, crash),), rejected, log))
+                    continue
+                except Exception as error:
+                    failures[path] = error
+                    continue
+                try:
                     outcomes += told_without_values(_settle, source, path, municipality, candidates, judged, lake, rejected, log, raw)
                 except Exception as error:
                     failures[path] = error
@@ -234,7 +249,7 @@ def judge_and_accept(candidates: Iterable[Candidate], lake: Lake, rejected: Reje
 
 
 def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
-    """Files of `source` in the inbox with their folder's municipality id, hidden and unfinished ones left out.
+    """Files of `source` in the inbox with their folder's municipality id; hidden, unfinished and the system's own are left out.
 
     Links to files are among them (so that their refusal can be told); a folder that is a link and leads out of the inbox is
     not looked into. A file's name goes into messages, loads and logs: one that may not be told (`ingestion.file_names`) is renamed first.
@@ -246,8 +261,14 @@ def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
         municipality_id, _, name = folder.parent.name.partition("-")
         for path in sorted(folder.iterdir()):
             is_delivery = path.is_symlink() or path.is_file()
-            if is_delivery and not path.name.startswith((".", "~$")) and not path.name.lower().endswith(UNFINISHED):
+            if is_delivery and not _passed_over(path.name):
                 yield _presentable(path, name), municipality_id
+
+
+def _passed_over(name: str) -> bool:
+    """Whether a file of this name is no delivery: hidden, an office program's lock file, the system's own, or not yet finished."""
+    small = name.casefold()
+    return small.startswith((".", "~$")) or small in SYSTEM_FILES or small.endswith(UNFINISHED)
 
 
 def _presentable(path: Path, place: str) -> Path:
@@ -273,7 +294,7 @@ def _recognised(path: Path, source: str) -> Table | None:
     """The table of a file that could not be read, if its headers tell; so that only that table's check turns red."""
     try:
         return recognise(path, source)
-    except DeliveryRefused:
+    except Exception:  # whatever the headers hold has been told already, or is no reason to tell less
         return None
 
 
@@ -381,6 +402,19 @@ def _linked(path: Path) -> Finding:
         "a link to another place",
         "the file itself",
         "Put a copy of the file in the inbox: links are not followed, so that nothing outside the inbox is read.",
+    )
+
+
+def _stumbled(path: Path, crash: Crashed) -> Finding:
+    """R130: where the platform failed, in words of its code and never of the file."""
+    return Finding(
+        "R130",
+        "error",
+        path.name,
+        f"a fault of the platform at this file ({crash.where})",
+        "a file that is either read or rejected for what is in it",
+        "Report this to the platform's maintainers, with the place and without the file; meanwhile deliver the extract in another format, "
+        "if there is one. Nothing else is held back.",
     )
 
 

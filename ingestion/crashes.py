@@ -25,14 +25,16 @@ SAY_NOTHING_OF_ROWS = (PermanentFailure, TransientFailure, OSError, MemoryError,
 
 
 class Crashed(PermanentFailure):
-    """Something failed that nobody foresaw, while rows were in memory; its own message is left out."""
+    """Something failed that nobody foresaw, while rows were in memory; its own message is left out.
+
+    where: the failure's type and its place in the code.
+    """
 
     def __init__(self, error: Exception) -> None:
         frames = traceback.extract_tb(error.__traceback__)
         places = " <- ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames[-4:]))
-        super().__init__(
-            f"{type(error).__name__} at {places}. What it said is left out, for it may quote a row; try the same with an invented file."
-        )
+        self.where = f"{type(error).__name__} at {places}"
+        super().__init__(f"{self.where}. What it said is left out, for it may quote a row; try the same with an invented file.")
 
 
 def told_without_values(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:

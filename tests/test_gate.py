@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_extracts import MAKERS, Row, alingsas, candidate, make, personnummer, write_csv
@@ -164,7 +165,7 @@ def test_one_bad_file_never_stops_the_others(office: Office) -> None:
     assert office.waiting() == []
 
 
-def test_a_fault_of_the_platform_leaves_the_file_keeps_the_accepted_and_is_raised(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_machine_leaves_the_file_keeps_the_accepted_and_is_raised(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.deliver("hr_employments", MARCH, file="a.csv")
     office.deliver("hr_absences", MARCH, file="b.csv")
     office.deliver("hr_time_records", MARCH, file="c.csv")
@@ -184,6 +185,49 @@ def test_a_fault_of_the_platform_leaves_the_file_keeps_the_accepted_and_is_raise
     assert states(office.take_in()) == [("absences", MARCH, "accepted")]
 
 
+def test_an_unforeseen_exception_of_a_reader_sets_its_file_aside_and_holds_back_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.deliver("hr_employments", MARCH, file="a.csv")
+    office.deliver("hr_absences", MARCH, file="b.csv")
+    office.deliver("hr_time_records", MARCH, file="c.csv")
+    read, judge = gate.read_delivery, gate.judge
+
+    def stumbles(path: Path, *others: Any) -> list[Candidate]:
+        if path.name == "b.csv":
+            return [][int(personnummer(7)[:4])]
+        return read(path, *others)
+
+    def stumbles_later(made: Candidate, municipality: Municipality | None, lake: Lake) -> Verdict:
+        if made.table.name == "time_records":
+            raise KeyError(personnummer(7))
+        return judge(made, municipality, lake)
+
+    monkeypatch.setattr(gate, "read_delivery", stumbles)
+    monkeypatch.setattr(gate, "judge", stumbles_later)
+    outcomes = {outcome.file: outcome for outcome in office.take_in()}
+    assert {file: outcome.state for file, outcome in outcomes.items()} == {"a.csv": "accepted", "b.csv": "rejected", "c.csv": "rejected"}
+    assert office.waiting() == [] and len(office.rejected.all()) == 2 and not list((office.root / "lake" / ".incoming").glob("*"))
+    for file, kind, of in (("b.csv", "IndexError", "absences"), ("c.csv", "KeyError", "time_records")):
+        [finding] = outcomes[file].findings
+        assert finding.rule == "R130" and f"{kind} at test_gate.py" in finding.found and "Report this" in finding.advice
+        assert personnummer(7) not in "\n".join(office.said) + finding.sentence()
+        told_of = outcomes[file].table
+        assert told_of and told_of.name == of
+
+
+def test_a_file_at_which_even_its_headers_stumble_is_set_aside(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.deliver("hr_employments", MARCH, file="a.csv")
+
+    def stumbles(*_: Any) -> Any:
+        raise IndexError
+
+    monkeypatch.setattr(gate, "read_delivery", stumbles)
+    monkeypatch.setattr(gate, "recognise", stumbles)
+    [outcome] = office.take_in()
+    assert (outcome.state, outcome.table, outcome.findings[0].rule) == ("rejected", None, "R130")
+
+
 def test_hidden_and_unfinished_files_and_folders_wait(office: Office) -> None:
     path = office.deliver("hr_employments", MARCH)
     for name in (".a.csv", "~$a.xlsx", "a.csv.part", "A.CSV.FILEPART", "a.tmp"):
@@ -191,6 +235,16 @@ def test_hidden_and_unfinished_files_and_folders_wait(office: Office) -> None:
     (path.parent / "folder").mkdir()
     assert len(office.take_in()) == 1
     assert len(office.waiting()) == 5
+
+
+@pytest.mark.parametrize(
+    "name", ["Thumbs.db", "ehthumbs.db", "desktop.ini", "Desktop.ini", ".DS_Store", "._a.csv", "~$a.xlsx", "$RECYCLE.BIN"]
+)
+def test_what_systems_put_into_folders_is_passed_over(office: Office, name: str) -> None:
+    path = office.deliver("hr_employments", MARCH, file="a.csv")
+    (path.parent / name).write_bytes(b"\xd0\xcf\x11\xe0 not a delivery")
+    assert [outcome.file for outcome in office.take_in()] == ["a.csv"]
+    assert office.rejected.all() == [] and office.waiting() == [name]
 
 
 def test_a_municipality_without_configuration_is_refused(office: Office) -> None:

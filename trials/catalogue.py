@@ -27,7 +27,7 @@ class Case:
 
     name: unique. delivered: in words. source: whose inbox. rule: the rule that refuses it; None where it is in fact right
     and accepted, then rows and total (lake column, sum) say as what. row, column, told: what the finding of `rule` names and
-    tells. kept_as: the name under which the file is known, where its own cannot be shown.
+    tells. kept_as: the name under which the file is known, where its own cannot be shown. passed_over: it is no delivery, and stays.
     """
 
     group: str
@@ -43,6 +43,7 @@ class Case:
     total: tuple[str, str] = ("", "")
     warning: str | None = None
     kept_as: str | None = None
+    passed_over: bool = False
 
 
 # Ways of making a delivery
@@ -1483,6 +1484,17 @@ CASES: tuple[Case, ...] = (
         content(b"", "rejection.json"),
         rule="R101",
         told="an empty file",
+    ),
+    *(
+        Case(
+            NAMES,
+            f"system-file-{name}",
+            f"`{name}`, which the system puts into a folder",
+            "hr",
+            content(b"\xd0\xcf\x11\xe0 of the system", name),
+            passed_over=True,
+        )
+        for name in ("Thumbs.db", "desktop.ini", ".DS_Store")
     ),
     Case(NAMES, "link-out", "a link to a file outside the inbox", "hr", _link, rule="R116", told="a link to another place"),
     Case(BOOKS, "workbook", "a workbook of one sheet", "hr", book(TIME), rows=12, total=ALL_HOURS),

@@ -19,7 +19,7 @@ from unittest import mock
 
 import duckdb
 
-from expectations import judge
+from expectations import gate, judge
 from expectations.gate import Outcome, take_in
 from expectations.suites import suite
 from ingestion import delivery, readers
@@ -128,10 +128,13 @@ def _wrong(
     if [outcome.state for outcome in outcomes if outcome.file == "granne.csv"] != ["accepted"] or beside not in after:
         yield "the good file beside it was not accepted"
         yield from (line for line in at.said if "granne" in line)
-    if not of_case or len(of_case) < len(outcomes) - 1:
+    if bool(of_case) == case.passed_over or len(of_case) < len(outcomes) - 1:
         yield f"outcomes of {len(outcomes)} files"
     changed = {key for key, load in after.items() if before.get(key) != load} - {beside}
-    if case.rule is None:
+    if case.passed_over:
+        if changed or at.rejected.all():
+            yield "it is taken for a delivery"
+    elif case.rule is None:
         yield from _wrongly_refused(case, of_case, changed)
     else:
         yield from _wrongly_told(case, name, of_case)
@@ -141,8 +144,9 @@ def _wrong(
             yield "the refusal is not recorded"
     if not files <= _files(at.lake.root):
         yield "a file of the lake changed"
-    if any(path.is_file() or path.is_symlink() for path in at.inbox.rglob("*")):
-        yield "something is left in the inbox"
+    left = [path.name for path in at.inbox.rglob("*") if path.is_file() or path.is_symlink()]
+    if left != [name] * case.passed_over:
+        yield f"{len(left)} files are left in the inbox"
     if any((at.lake.root / ".incoming").glob("*")) or any(at.temporary.iterdir()) or _in_memory():
         yield "something temporary is left"
     yield from _personal(at, outcomes)
@@ -275,7 +279,9 @@ def deliveries_markdown() -> str:
 
 
 def _line(case: Case) -> str:
-    if case.rule:
+    if case.passed_over:
+        cells = (case.delivered, case.source, "passed over", "", "nothing: it stays where it is")
+    elif case.rule:
         where = ", ".join(filter(None, (f"row {case.row}" if case.row else "", f"column {case.column}" if case.column else "")))
         cells = (case.delivered, case.source, "refused", case.rule, f"{where}: {case.told}" if where else case.told)
     else:
@@ -328,6 +334,7 @@ BREAKS = tuple(
         ("names are looked for where codes belong (G115)", catalogue.PERSONS, lambda: _without_rule("G115")),
         ("delivered values are shown by their shape only", catalogue.PEOPLE, lambda: mock.patch.object(delivery, "quote", _shown)),
         ("a file's name is no pattern", catalogue.NAMES, lambda: mock.patch.object(readers, "_without_pattern", lambda location: location)),
+        ("what the system puts into folders is no delivery", catalogue.NAMES, lambda: mock.patch.object(gate, "SYSTEM_FILES", set())),
         ("links are not followed (R116)", catalogue.NAMES, lambda: mock.patch.object(Path, "is_symlink", lambda path: False)),
         ("formulas are no values (R108)", catalogue.BOOKS, lambda: mock.patch.object(readers, "_NO_VALUE", {})),
         ("workbooks are small when unpacked (R115)", catalogue.SIZE, lambda: mock.patch.object(readers, "MAX_UNPACKED_BYTES", 1 << 40)),
