@@ -28,6 +28,7 @@ import duckdb
 from benchmarks.kolada_server import served
 from benchmarks.measure import Measured, Run, at_least, at_most, peak_mb, run, table
 from demo.kolada.app import SNAPSHOT
+from ingestion.lake import read_parquet
 
 VALUES = "GENOMLYSNING_KOLADA_VALUES"
 PORT = 8811
@@ -127,9 +128,9 @@ def measure(values: Path | None, work: Path, port: int = PORT) -> list[Measured]
 def _snapshots(values: Path | None, whole: Path, revised: Path) -> list[str]:
     """The folders that the server reads: all values, and the same with 1 % revised, some withdrawn and a catalogue changed."""
     con = duckdb.connect(config={"memory_limit": "2GB"})
-    source = str(values or SNAPSHOT / "values.parquet")
+    source = read_parquet(values or SNAPSHOT / "values.parquet")
     status = "status" if values is None else "'' as status"
-    every = f"select kpi, municipality, period, gender, value, {status}, date '2026-01-01' as changed, false as isdeleted from '{source}'"
+    every = f"select kpi, municipality, period, gender, value, {status}, date '2026-01-01' as changed, false as isdeleted from {source}"
     draw = "hash(kpi, municipality, period, gender, 7) % 10000"
     changes = (
         f"select * replace (case when {draw} < 95 then value + 1 when {draw} >= 100 then value end as value, "
@@ -143,7 +144,7 @@ def _snapshots(values: Path | None, whole: Path, revised: Path) -> list[str]:
     units = json.loads(gzip.decompress((revised / "ou.json.gz").read_bytes()))
     units[0]["title"] += " (ny)"
     (revised / "ou.json.gz").write_bytes(gzip.compress(json.dumps(units).encode()))
-    return [row[0] for row in con.execute(f"select distinct kpi from '{whole / 'values.parquet'}' order by 1").fetchall()]
+    return [row[0] for row in con.execute(f"select distinct kpi from {read_parquet(whole / 'values.parquet')} order by 1").fetchall()]
 
 
 def _same(lake: Path, snapshot: Path) -> int:
@@ -156,7 +157,7 @@ def _same(lake: Path, snapshot: Path) -> int:
         "select kpi, count(*) as rows, sum(value::decimal(38, 9)) as total, "
         "bit_xor(hash(municipality, period::bigint, gender, value)) as h from ({}) group by kpi"
     )
-    served = per_kpi.format(f"select * from '{snapshot / 'values.parquet'}' where not isdeleted")
+    served = per_kpi.format(f"select * from {read_parquet(snapshot / 'values.parquet')} where not isdeleted")
     held = per_kpi.format(
         "select kpi_id as kpi, municipality_id as municipality, year as period, gender, value from lake.kolada_data "
         "join (select load_id, sequence from lake.loads) using (load_id) "

@@ -76,7 +76,7 @@ def accept(home: Path, values: Path) -> None:
 
     from expectations.judge import judge
     from ingestion.contracts import table
-    from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, content_hash, literal
+    from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, content_hash, literal, read_parquet
 
     lake, of = Lake(home / "lake"), table("kolada", "data")
     folder = lake.new_candidate_dir()
@@ -86,11 +86,11 @@ def accept(home: Path, values: Path) -> None:
         con.execute(
             "copy (select v.kpi as kpi_id, v.municipality as municipality_id, cast(v.period as bigint) as year, v.gender, v.value, "
             "cast(null as bigint) as count, cast(null as varchar) as status, false as is_deleted, row_number() over () as source_row, "
-            f"{literal(folder.name)} as load_id from read_parquet({literal(values)}) as v anti join lake.kolada_data as held "
+            f"{literal(folder.name)} as load_id from {read_parquet(values)} as v anti join lake.kolada_data as held "
             "on v.kpi = held.kpi_id and v.municipality = held.municipality_id and v.period = held.year and v.gender = held.gender "
             f"order by kpi_id, municipality_id, year, gender) to {literal(folder / 'data.parquet')} (format parquet)"
         )
-        relation = f"read_parquet({literal(folder / 'data.parquet')})"
+        relation = read_parquet(folder / "data.parquet")
         [(rows,)] = con.execute(f"select count(*) from {relation}").fetchall()
         hashed = content_hash(con, relation, columns)
     candidate = Candidate(

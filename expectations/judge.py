@@ -29,7 +29,7 @@ from expectations.suites import suite
 from ingestion.contracts import Column, Kind, Table, table
 from ingestion.findings import PERSONNUMMER, Finding, quote
 from ingestion.in_memory import in_memory
-from ingestion.lake import WHOLE, Candidate, Lake, LakeDamaged, Load, literal, select_lake
+from ingestion.lake import WHOLE, Candidate, Lake, LakeDamaged, Load, read_parquet, select_lake
 from ingestion.municipality import Municipality
 
 NAMED_ROWS = 20
@@ -128,7 +128,7 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     """Make the views of `expectations.rules`; gives the rules that can be judged (columns that lack leave only G100)."""
     of, period = candidate.table, candidate.period
     held = "table" if candidate.rows <= SMALL_ROWS else "view"
-    con.execute(f"create temp {held} candidate as select * from read_parquet({literal(candidate.parquet)})")
+    con.execute(f"create temp {held} candidate as select * from {read_parquet(candidate.parquet)}")
     con.execute("create temp table shape as select column_name, lower(column_type) as column_type from (describe candidate)")
     _table(
         con, "contracted", "column_name varchar, column_type varchar", [(name, kind.replace(", ", ",")) for name, kind in of.lake_columns()]

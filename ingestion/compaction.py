@@ -23,7 +23,7 @@ from typing import NoReturn
 
 from ingestion.contracts import Table
 from ingestion.durable import sync
-from ingestion.lake import Lake, LakeDamaged, Load, content_hash, literal, records, select_lake
+from ingestion.lake import Lake, LakeDamaged, Load, content_hash, literal, read_parquet, records, select_lake
 
 MARK = "compaction.json"
 MOST_FILES = 16  # a year of monthly refreshes is one file and twelve small ones
@@ -127,8 +127,8 @@ def compact(lake: Lake, of: Table, most_files: int = MOST_FILES) -> Compaction |
 
     with duckdb.connect(config={"temp_directory": str(folder / "tmp"), "memory_limit": MEMORY}) as con:
         con.execute(f"copy (select * from ({before}) order by {order}) to {literal(target)} (format parquet, compression zstd)")
-        same = content_hash(con, f"({before})", columns) == content_hash(con, f"read_parquet({literal(target)})", columns)
-        rows = dict(con.execute(f"select load_id, count(*) from read_parquet({literal(target)}) group by load_id").fetchall())
+        same = content_hash(con, f"({before})", columns) == content_hash(con, read_parquet(target), columns)
+        rows = dict(con.execute(f"select load_id, count(*) from {read_parquet(target)} group by load_id").fetchall())
     if not same or rows != {load.load_id: load.rows for load in merged if load.rows}:
         raise LakeDamaged(f"The rows of {of.full_name} are not those that were accepted. Restore {loads[0].directory.parent} from backup.")
     shutil.rmtree(folder / "tmp", ignore_errors=True)

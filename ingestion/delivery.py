@@ -24,7 +24,7 @@ from ingestion.contracts import SQL_TYPES, Column, Kind, Table, tables
 from ingestion.erasure import BOTH_SIDES, left_out_by
 from ingestion.findings import DeliveryRefused, Finding, quote
 from ingestion.in_memory import in_memory
-from ingestion.lake import BOOKKEEPING, Candidate, Lake, content_hash, literal, quoted
+from ingestion.lake import BOOKKEEPING, Candidate, Lake, content_hash, literal, quoted, read_parquet
 from ingestion.municipality import Municipality
 from ingestion.personal_data import check_columns
 from ingestion.pseudonyms import Pseudonymiser, canonical
@@ -329,7 +329,7 @@ def _candidate(
 ) -> Candidate:  # fmt: skip
     """Describe the Parquet in `folder`; refuses no rows (R120), another municipality (R121) and several periods (R122)."""
     parquet = folder / "data.parquet"
-    relation = f"read_parquet({literal(parquet)})"
+    relation = read_parquet(parquet)
     period = quoted(table.period_column or "period")
     [(rows, same, period)] = con.execute(
         "select count(*), count(municipality_id) = count(*) and min(municipality_id) = max(municipality_id) "

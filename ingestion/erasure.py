@@ -28,7 +28,7 @@ import duckdb
 from ingestion.contracts import PERSON_COLUMNS, Table, table, tables
 from ingestion.durable import replacing
 from ingestion.failures import PermanentFailure
-from ingestion.lake import Lake, Load, Rejected, literal, new_load_id, quoted
+from ingestion.lake import Lake, Load, Rejected, literal, new_load_id, quoted, read_parquet
 from ingestion.personal_data import Treatment, processing
 from ingestion.pseudonyms import Pseudonymiser, WrongKey, canonical
 from ingestion.raw import KeptRaw
@@ -200,7 +200,7 @@ def rows_left(home: Path, person_id: str) -> tuple[int, int]:
         with path.open("rb") as file:
             start = file.read(12)
         if start.startswith(b"PAR1"):
-            relations = [f"read_parquet({literal(path)})"]
+            relations = [read_parquet(path)]
             con = duckdb.connect()
         elif start[8:12] == b"DUCK":
             con = duckdb.connect(str(path), read_only=True)
@@ -272,7 +272,7 @@ def _linked(con: duckdb.DuckDBPyConnection, loads: Iterable[Load], person_id: st
         of, column = table(load.source, load.table), LINKED.get(load.source)
         if column and _has_person(of) and column in {name for name, _ in of.lake_columns()}:
             load.check()
-            sql = f"select distinct {quoted(column)} from read_parquet({literal(load.parquet)}) where person_id = ?"
+            sql = f"select distinct {quoted(column)} from {read_parquet(load.parquet)} where person_id = ?"
             found |= {Number(of.full_name, column, load.municipality_id, value) for (value,) in con.execute(sql, [person_id]).fetchall()}
     return sorted(found, key=lambda number: (number.table, number.municipality_id, number.value))
 
@@ -296,7 +296,7 @@ def _erase_from(
         else:
             gone.append(among)
     removed, touched = f"({' or '.join(gone)})", f"({' or '.join([*gone, *blanked.values()])})"
-    relation = f"read_parquet({literal(load.parquet)})"
+    relation = read_parquet(load.parquet)
     [(rows,)] = con.execute(f"select count(*) from {relation} where {touched}").fetchall()
     if rows:
         nobody = f"erased-{secrets.token_hex(4)}"

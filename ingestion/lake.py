@@ -166,6 +166,21 @@ def literal(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def without_pattern(location: str | Path) -> str:
+    """A path with every character that DuckDB would take as a pattern in brackets: `*.csv` is a file's name, not its neighbours."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in str(location))
+
+
+def read_parquet(*files: str | Path, union_by_name: bool = False) -> str:
+    """SQL of a relation over Parquet files: these files, and in them nothing but their own columns, whatever the folders are called.
+
+    The one way in which Parquet is read: DuckDB by itself takes `*` in a folder's name for a pattern, and makes a column of `env=prod`.
+    union_by_name: files of different ages may lack columns.
+    """
+    listed = ", ".join(literal(without_pattern(file)) for file in files)
+    return f"read_parquet([{listed}], hive_partitioning = false{', union_by_name = true' if union_by_name else ''})"
+
+
 def records(root: Path, name: str) -> list[Path]:
     """Every file called `name` (which may be a pattern) in the folder of a load under `root`.
 
@@ -394,7 +409,7 @@ class Lake:
         parquet = load.directory / name
         con.execute(f"copy ({select}) to {literal(parquet)} (format parquet, compression zstd)")
         parquet.chmod(0o600)
-        relation = f"read_parquet({literal(parquet)})"
+        relation = read_parquet(parquet)
         [(rows,)] = con.execute(f"select count(*) from {relation}").fetchall()
         changed = replace(
             load,
@@ -468,10 +483,10 @@ def _write_record(path: Path, values: dict[str, Any]) -> None:
 def select_lake(of: Table, files: Iterable[Path]) -> str:
     """SQL that reads the contract's lake columns from `files`, or typed nothing if there are none."""
     columns = of.lake_columns()
-    listed = ", ".join(literal(path) for path in dict.fromkeys(files))
+    listed = tuple(dict.fromkeys(files))
     if not listed:
         return "select " + ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in columns) + " where false"
-    return f"select {', '.join(quoted(name) for name, _ in columns)} from read_parquet([{listed}], union_by_name = true)"
+    return f"select {', '.join(quoted(name) for name, _ in columns)} from {read_parquet(*listed, union_by_name=True)}"
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from typing import Any
 import duckdb
 
 from ingestion.findings import DeliveryRefused, Finding
-from ingestion.lake import literal
+from ingestion.lake import literal, without_pattern
 
 MAX_HEADER_BYTES = 64 * 1024
 MAX_LINE_BYTES = 1024 * 1024
@@ -172,15 +172,10 @@ class _Lines:
 def _read_csv(location: str, header: Header) -> str:
     columns = ", ".join(f"'c{index}': 'varchar'" for index in range(len(header.headers)))
     return (
-        f"read_csv({literal(_without_pattern(location))}, auto_detect = false, header = true, delim = ';', quote = '\"', escape = '\"', "
+        f"read_csv({literal(without_pattern(location))}, auto_detect = false, header = true, delim = ';', quote = '\"', escape = '\"', "
         f"columns = {{{columns}}}, strict_mode = true, max_line_size = {MAX_LINE_BYTES}, buffer_size = {2 * MAX_LINE_BYTES}, "
         "compression = 'none', hive_partitioning = false)"
     )
-
-
-def _without_pattern(location: str) -> str:
-    """The path with every character that DuckDB would take as a pattern in brackets: `*.csv` is a file's name, not its neighbours."""
-    return "".join(f"[{character}]" if character in "*?[" else character for character in location)
 
 
 def _csv_header(path: Path) -> Header:

@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from ingestion.contracts import table
 from ingestion.durable import replacing
 from ingestion.failures import PermanentFailure
-from ingestion.lake import Lake, Load, literal
+from ingestion.lake import Lake, Load, read_parquet
 from ingestion.pseudonyms import key_id, pseudonym
 
 PERSON_ID = "person_id"
@@ -100,7 +100,7 @@ def coverage(lake: Lake, key_map: KeyMap) -> list[Coverage]:
         found = []
         for (source, name, municipality_id), load in sorted(newest.items()):
             [(persons, mapped)] = con.execute(
-                f"select count(distinct p.person_id), count(distinct k.old) from read_parquet({literal(load.parquet)}) as p "
+                f"select count(distinct p.person_id), count(distinct k.old) from {read_parquet(load.parquet)} as p "
                 f"left join {known} as k on k.old = p.person_id"
             ).fetchall()
             found.append(Coverage(f"{source}_{name}", municipality_id, load.period, persons, mapped))
@@ -126,8 +126,7 @@ def rekey(lake: Lake, key_map: KeyMap, leave: int, by: str) -> int:
         pairs = key_map.read()
         files = [load.parquet for load in loads if _has_persons(load)]
         if files:
-            listed = ", ".join(literal(path) for path in files)
-            sql = f"select distinct person_id from read_parquet([{listed}], union_by_name = true) where person_id is not null"
+            sql = f"select distinct person_id from {read_parquet(*files, union_by_name=True)} where person_id is not null"
             for (old,) in con.execute(sql).fetchall():
                 pairs.setdefault(old, pseudonym(key_map.next_key, f"unmapped {old}"))
         mapped = _register(con, "mapped", pairs)
@@ -138,7 +137,7 @@ def rekey(lake: Lake, key_map: KeyMap, leave: int, by: str) -> int:
                 "m.new as person_id" if name == PERSON_ID else f'p."{name}"' for name, _ in table(load.source, load.table).lake_columns()
             )
             select = (
-                f"select {columns} from read_parquet({literal(load.parquet)}) as p left join {mapped} as m on m.old = p.person_id "
+                f"select {columns} from {read_parquet(load.parquet)} as p left join {mapped} as m on m.old = p.person_id "
                 "order by p.source_row"
             )
             lake.replace_content(load, select, con, what, key_map.next_key_id)

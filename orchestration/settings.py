@@ -17,6 +17,8 @@ DEFAULT_KOLADA = {"demo": "inprocess://demo.kolada.app/v3", "live": "https://api
 IN_PROCESS = "inprocess:"
 
 
+NOT_IN_A_HOME = {"?", *map(chr, range(32)), chr(127)}
+"""DuckDB cuts a path at the question mark and puts its log before it."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SECURITIES = {"starttls": "587", "tls": "465", "none": "25"}
 
@@ -70,6 +72,11 @@ class Settings:
             raise SettingsError(
                 f"GENOMLYSNING_ENV is '{self.environment}'; expected demo (bundled demonstration data) or live (real deliveries). "
                 "Choose one: make sets demo; an installation sets live."
+            )
+        if any(character in str(self.home) for character in NOT_IN_A_HOME):
+            raise SettingsError(
+                f"GENOMLYSNING_HOME is {str(self.home)!r}, a folder with a question mark or a control character in its path, which DuckDB "
+                "cannot write below. Choose another folder: any other characters will do."
             )
         if self.environment == "live" and self.kolada_base_url.startswith(IN_PROCESS):
             raise SettingsError(

@@ -25,7 +25,7 @@ from expectations.suites import suite
 from ingestion import delivery, readers
 from ingestion.contracts import Kind, tables
 from ingestion.findings import Finding
-from ingestion.lake import Lake, Load, Rejected, literal
+from ingestion.lake import Lake, Load, Rejected, read_parquet
 from ingestion.municipality import load_municipality
 from ingestion.pseudonyms import Pseudonymiser
 from trials import catalogue
@@ -160,7 +160,7 @@ def _wrongly_refused(case: Case, outcomes: list[Outcome], changed: set[tuple[str
     if not loads:
         yield "nothing was accepted"
         return
-    relation = f"read_parquet([{', '.join(literal(load.parquet) for load in loads)}])"
+    relation = read_parquet(*(load.parquet for load in loads))
     column, expected = case.total
     seen = duckdb.sql(f"select count(*), sum({column}) from {relation}").fetchone()
     if seen != (case.rows, Decimal(expected)):
@@ -333,7 +333,7 @@ BREAKS = tuple(
         ("personnummer are looked for in texts (G105)", catalogue.PEOPLE, lambda: _without_rule("G105")),
         ("names are looked for where codes belong (G115)", catalogue.PERSONS, lambda: _without_rule("G115")),
         ("delivered values are shown by their shape only", catalogue.PEOPLE, lambda: mock.patch.object(delivery, "quote", _shown)),
-        ("a file's name is no pattern", catalogue.NAMES, lambda: mock.patch.object(readers, "_without_pattern", lambda location: location)),
+        ("a file's name is no pattern", catalogue.NAMES, lambda: mock.patch.object(readers, "without_pattern", lambda location: location)),
         ("what the system puts into folders is no delivery", catalogue.NAMES, lambda: mock.patch.object(gate, "SYSTEM_FILES", set())),
         ("links are not followed (R116)", catalogue.NAMES, lambda: mock.patch.object(Path, "is_symlink", lambda path: False)),
         ("formulas are no values (R108)", catalogue.BOOKS, lambda: mock.patch.object(readers, "_NO_VALUE", {})),

@@ -28,7 +28,7 @@ from ingestion import delivery, readers
 from ingestion.contracts import DELIVERED_SOURCES, Kind, Table, tables
 from ingestion.delivery import read_delivery
 from ingestion.findings import DeliveryRefused
-from ingestion.lake import Candidate, Lake
+from ingestion.lake import Candidate, Lake, read_parquet
 from ingestion.ledger import sie
 from ingestion.municipality import Municipality, load_municipality
 from ingestion.pseudonyms import Pseudonymiser
@@ -610,8 +610,8 @@ class _Desk:
         read = list[tuple[object, ...]]()
         for candidate in candidates:
             columns = ", ".join(name for name, _ in candidate.table.lake_columns()[:-2])
-            select = f"select {columns} from read_parquet(?) order by source_row"
-            read += self.con.execute(select, [str(candidate.parquet)]).fetchall()
+            select = f"select {columns} from {read_parquet(candidate.parquet)} order by source_row"
+            read += self.con.execute(select).fetchall()
         if len(read) != len(seen):
             return f"accepted {len(read)} rows of {len(seen)}"
         names = [name for name, _ in candidates[0].table.lake_columns()[:-2]]

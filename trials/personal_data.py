@@ -35,7 +35,7 @@ from expectations import gate
 from expectations.gate import Outcome, take_in
 from ingestion import delivery, erasure, findings, lake
 from ingestion.contracts import Column, Holds, Kind, Table, table
-from ingestion.lake import Load
+from ingestion.lake import Load, read_parquet
 from ingestion.municipality import Municipality, load_municipality
 from ingestion.pseudonyms import Pseudonymiser
 from ingestion.rekeying import rekey
@@ -239,10 +239,8 @@ class Office:
 
     def people(self) -> set[str]:
         """Every pseudonym in the lake."""
-        files = [str(load.parquet) for load in self.workspace.lake.loads() if load.key_id]
-        return {
-            one for (one,) in duckdb.execute("select distinct person_id from read_parquet(?, union_by_name = true)", [files]).fetchall()
-        }
+        files = [load.parquet for load in self.workspace.lake.loads() if load.key_id]
+        return {one for (one,) in duckdb.execute(f"select distinct person_id from {read_parquet(*files, union_by_name=True)}").fetchall()}
 
     def pseudonym(self, number: str) -> str:
         """Of a personnummer, under the key at hand."""
@@ -251,9 +249,9 @@ class Office:
 
     def joined(self) -> list[tuple[Any, ...]]:
         """Which employments are one person's, over months, whatever the person is called."""
-        files = [str(load.parquet) for load in self.workspace.lake.in_force() if load.table == "employments"]
-        sql = "select list_sort(list(period || employment_id)) from read_parquet(?) group by person_id order by all"
-        return duckdb.execute(sql, [files]).fetchall()
+        files = [load.parquet for load in self.workspace.lake.in_force() if load.table == "employments"]
+        sql = f"select list_sort(list(period || employment_id)) from {read_parquet(*files)} group by person_id order by all"
+        return duckdb.execute(sql).fetchall()
 
 
 def known() -> dict[str, Municipality]:

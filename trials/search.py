@@ -148,7 +148,7 @@ def _opened(path: Path) -> Iterator[tuple[str, str]]:
 
 def _parquet(path: Path) -> Iterator[tuple[str, str]]:
     con = duckdb.connect(":default:")  # one for all: a lake has hundreds of files
-    yield from _columns(con, f"read_parquet({_literal(str(path))})")
+    yield from _columns(con, f"read_parquet({_literal(str(path))}, hive_partitioning = false)")
     for key, value in con.execute("select decode(key), decode(value) from parquet_kv_metadata(?)", [str(path)]).fetchall():
         yield f"metadata {key}", value
 

@@ -11,6 +11,7 @@ from functools import cached_property
 import duckdb
 
 from demo.kolada.app import Application, Snapshot
+from ingestion.lake import read_parquet
 
 INDICATORS = ("U23401", "N20048")
 MUNICIPALITIES_LIKE = "14%"
@@ -27,8 +28,9 @@ class SmallSnapshot(Snapshot):
         """As the bundled snapshot's, with fewer rows."""
         con = duckdb.connect(config={"threads": 1})
         con.execute(
-            "create table v as select *, false as isdeleted from read_parquet(?) where kpi in (select unnest(?)) and municipality like ?",
-            [str(self.folder / "values.parquet"), list(INDICATORS), MUNICIPALITIES_LIKE],
+            f"create table v as select *, false as isdeleted from {read_parquet(self.folder / 'values.parquet')} "
+            "where kpi in (select unnest(?)) and municipality like ?",
+            [list(INDICATORS), MUNICIPALITIES_LIKE],
         )
         con.execute("create table m (group_id varchar, member_id varchar)")
         if self.is_revised:

@@ -23,6 +23,8 @@ from urllib.parse import parse_qs, quote, unquote, urlencode
 
 import duckdb
 
+from ingestion.lake import read_parquet
+
 SNAPSHOT = Path(__file__).parent / "snapshot"
 CATALOGUES = ("kpi", "municipality", "municipality_groups", "ou")
 MOST_VALUES, MOST_PER_PAGE = 25, 5000
@@ -63,7 +65,7 @@ class Snapshot:
     def con(self) -> duckdb.DuckDBPyConnection:
         """The values in memory. `isdeleted` rows are shown only to those who ask with `from_date`."""
         con = duckdb.connect(config={"threads": 1})
-        con.execute("create table v as select * from read_parquet(?)", [str(self.folder / "values.parquet")])
+        con.execute(f"create table v as select * from {read_parquet(self.folder / 'values.parquet')}")
         con.execute("alter table v add column if not exists isdeleted boolean default false")
         con.execute("create table m (group_id varchar, member_id varchar)")
         pairs = [(group["id"], member["member_id"]) for group in self.catalogues["municipality_groups"] for member in group["members"]]

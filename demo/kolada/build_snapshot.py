@@ -37,6 +37,8 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from ingestion.lake import read_parquet
+
 SNAPSHOT = Path(__file__).parent / "snapshot"
 FOLLOWED = Path(__file__).parents[2] / "dbt_project" / "seeds" / "kolada_indicators.csv"
 SEED = 20241231
@@ -401,8 +403,8 @@ def build(values: Path, recorded: Path, catalogue: Path, published: Path, out: P
     with FOLLOWED.open(encoding="utf-8") as handle:
         followed = {row["indicator_id"]: row for row in csv.DictReader(handle)}
     base = con.execute(
-        "select kpi, period, gender, municipality, value from read_parquet(?) where period <= 2022 and kpi in (select unnest(?))",
-        [str(values), list(followed)],
+        f"select kpi, period, gender, municipality, value from {read_parquet(values)} where period <= 2022 and kpi in (select unnest(?))",
+        [list(followed)],
     ).fetchall()
     series = {kpi: Series(kpi, row["unit"], row["similar_group_kind"]) for kpi, row in followed.items()}
     for kpi, year, gender, unit, value in base:

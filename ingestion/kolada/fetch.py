@@ -34,7 +34,7 @@ from ingestion.kolada.checks import badly_shaped, contradictions, flag, missing,
 from ingestion.kolada.client import MOST_VALUES, KoladaClient, Page
 from ingestion.kolada.feed import Plan, Record, by_unit, feed_years, plan
 from ingestion.kolada.values import SIMULATED, Values, objects
-from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, Load, content_hash, literal, quoted
+from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, Load, content_hash, literal, quoted, read_parquet
 
 MEMORY = "512MB"
 READERS = 2
@@ -204,7 +204,7 @@ class _Fetch:
         least, why = catalogue.floor, "what a first load must hold"
         if load is not None:
             load.check()
-            (before,) = one(self.con, f"select {catalogue.counted} from read_parquet({literal(load.parquet)})")
+            (before,) = one(self.con, f"select {catalogue.counted} from {read_parquet(load.parquet)}")
             least, why = int(before * (1 - catalogue.tolerance)), f"the load in force holds {before}"
         if found >= least:
             return []
@@ -270,10 +270,9 @@ class _Fetch:
             errors.append(Finding("K106", "error", "Kolada /data", "no value of any indicator", "values", advice, column="value"))
         if errors:
             raise DeliveryRefused(errors)
-        listed = ", ".join(literal(path) for path in parts)
-        if not parts or not one(self.con, f"select count(*) from read_parquet([{listed}])")[0]:
+        if not parts or not one(self.con, f"select count(*) from {read_parquet(*parts)}")[0]:
             return None
-        candidate = self._candidate(DATA, f"select * from read_parquet([{listed}])", "api/data", tuple(_summed(notes)))
+        candidate = self._candidate(DATA, f"select * from {read_parquet(*parts)}", "api/data", tuple(_summed(notes)))
         Record(asked.from_date.isoformat() if asked.from_date else None, tuple(units), values).write(candidate.path)
         return candidate
 
@@ -301,7 +300,7 @@ class _Fetch:
         if errors:
             return (errors, notes), {}, []
         with Values(self.con, None) as read:
-            read.take(f"read_parquet([{', '.join(literal(path) for path in kept)}])")
+            read.take(read_parquet(*kept))
             lost_values, held = read.compare(logs, asked.values, whole=False)
             return (lost_values, notes), held, [read.changes(self.spool / "changes_of_feed.parquet", whole=False)]
 
@@ -356,7 +355,7 @@ class _Fetch:
             hashed = beside.submit(content_hash, con, f"({select})", content)
             self.con.execute(f"copy (select {columns} from ({select})) to {literal(parquet)} (format parquet, compression zstd)")
             told = hashed.result()
-        relation = f"read_parquet({literal(parquet)})"
+        relation = read_parquet(parquet)
         (rows,) = one(self.con, f"select count(*) from {relation}")
         through, simulated = None, False
         if of is DATA:

@@ -16,7 +16,7 @@ import duckdb
 from ingestion.findings import Finding
 from ingestion.kolada import DATA
 from ingestion.kolada.checks import badly_shaped, contradictions, flag, has_shape, missing, one, read_objects, untyped
-from ingestion.lake import Load, literal
+from ingestion.lake import Load, literal, read_parquet, without_pattern
 
 SIMULATED = "simulated"
 KNOWN_STATUS = ("", "Missing", "Private", SIMULATED)
@@ -52,7 +52,8 @@ def objects(path: Path, columns: dict[str, str]) -> str:
     """SQL relation: one row per object in the file, with these fields (name: type); all others are left out."""
     named = ", ".join(f'"{name}": {literal(kind)}' for name, kind in columns.items())
     # `records`: DuckDB would read every file twice to find out.
-    return f"read_json({literal(path)}, format = 'unstructured', records = true, columns = {{{named}}})"
+    location = literal(without_pattern(path))
+    return f"read_json({location}, format = 'unstructured', records = true, hive_partitioning = false, columns = {{{named}}})"
 
 
 class Values:
@@ -173,10 +174,10 @@ class Values:
         where = f"kpi_id between {literal(first or '')} and {literal(last or '')} and {self._asked()}"
         source = "select *, 0 as sequence from fresh where false"
         if logs:
-            files = ", ".join(literal(path) for path in dict.fromkeys(load.parquet for load in logs))
+            files = read_parquet(*dict.fromkeys(load.parquet for load in logs))
             orders = ", ".join(f"({literal(load.load_id)}, {load.sequence})" for load in logs)
             source = (
-                f'select {_KEY}, value, "count", status, is_deleted, sequence from (select * from read_parquet([{files}]) where {where}) '
+                f'select {_KEY}, value, "count", status, is_deleted, sequence from (select * from {files} where {where}) '
                 f"{wanted} join (values {orders}) as loads (load_id, sequence) using (load_id)"
             )
         if len(logs) > 1:  # in one load, every key has one row
