@@ -38,6 +38,14 @@ indicators as (
 
 ),
 
+cells as (
+
+    select 'total' as cell
+    union all select 'department'
+    union all select 'unit'
+
+),
+
 -- Hours with hourly pay count whoever worked them; additional time and overtime are those of the monthly-paid.
 hours as (
 
@@ -46,6 +54,8 @@ hours as (
         time_records.municipality_id,
         time_records.month_start,
         employments.person_id,
+        employments.department,
+        employments.unit,
         case
             when indicators.indicator_id = 'hourly_paid_work_fte' then time_records.hourly_paid_hours
             when employments.pay_form <> 'monthly' then 0
@@ -66,6 +76,7 @@ summed as (
     select
         hours.indicator_id,
         periods.municipality_id,
+        case cells.cell when 'department' then hours.department when 'unit' then hours.unit end as org_unit,
         periods.period_start,
         periods.period_end,
         periods.period_grain,
@@ -80,9 +91,24 @@ summed as (
         on periods.municipality_id = hours.municipality_id
         and hours.month_start >= periods.period_start
         and hours.month_start <= periods.period_end
+    cross join cells
+    -- departments and units by the month only: with their year, a month withheld would be the year less the others
+    where cells.cell = 'total'
+        or (
+            periods.period_grain = 'month'
+            and periods.measure_time = 'period'
+            and case cells.cell when 'department' then hours.department else hours.unit end is not null
+        )
     group by
-        hours.indicator_id, periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain,
-        periods.measure_time, periods.months, full_time.hours_year
+        hours.indicator_id,
+        periods.municipality_id,
+        case cells.cell when 'department' then hours.department when 'unit' then hours.unit end,
+        periods.period_start,
+        periods.period_end,
+        periods.period_grain,
+        periods.measure_time,
+        periods.months,
+        full_time.hours_year
 
 ),
 
@@ -92,7 +118,7 @@ final as (
         ---------- keys
         municipality_id,
         indicator_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        org_unit,
         cast(null as {{ dbt.type_string() }}) as staff_group,
         cast(null as {{ dbt.type_string() }}) as breakdown,
         'T' as gender,

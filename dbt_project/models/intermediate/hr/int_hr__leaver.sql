@@ -32,6 +32,7 @@ ended as (
         employment_id,
         person_id,
         department,
+        unit,
         aid_code,
         degree,
         last_day,
@@ -52,6 +53,7 @@ gone as (
         ended.last_day,
         ended.employment_id,
         ended.department,
+        ended.unit,
         ended.aid_code,
         ended.degree,
         ended.leave_reason
@@ -77,6 +79,7 @@ numbered as (
         last_day,
         employment_id,
         department,
+        unit,
         aid_code,
         leave_reason,
         row_number() over (
@@ -98,6 +101,7 @@ final as (
         ---------- the employment left
         numbered.employment_id,
         numbered.department,
+        numbered.unit,
         numbered.aid_code,
         numbered.leave_reason,
         pension_reasons.leave_reason is not null as is_pension

@@ -41,6 +41,7 @@ joined as (
         employments.gender,
         employments.birth_month,
         employments.department,
+        employments.unit,
         employments.aid_code,
         employments.pay_form,
         time_records.scheduled_hours,
@@ -71,6 +72,7 @@ final as (
         gender,
         birth_month,
         department,
+        unit,
         aid_code,
         pay_form,
 

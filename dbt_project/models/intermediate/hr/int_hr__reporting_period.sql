@@ -111,7 +111,7 @@ months as (
         1 as months,
         month_start = last_month_start as is_last_delivered
     from counted_month
-    where subject = 'hours'
+    where subject in ('hours', 'sick_leave')
 
 ),
 
@@ -162,7 +162,7 @@ rolling_years as (
         12 as months,
         month_start = last_month_start as is_last_delivered
     from counted_month
-    where subject in ('sick_leave', 'turnover_administration')
+    where subject in ('sick_leave', 'turnover_administration', 'turnover_municipality')
         and months_of_12 = 12
 
 ),

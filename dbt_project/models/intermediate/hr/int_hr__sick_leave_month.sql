@@ -57,6 +57,7 @@ final as (
         ordinary_hours.gender,
         ordinary_hours.birth_month,
         ordinary_hours.department,
+        ordinary_hours.unit,
         ordinary_hours.aid_code,
         ordinary_hours.pay_form,
 

@@ -45,6 +45,7 @@ members as (
         extract(year from periods.period_end) - extract(year from facts.birth_month)
         - case when extract(month from facts.birth_month) > extract(month from periods.period_end) then 1 else 0 end as age,
         facts.department,
+        facts.unit,
         facts.aid_code,
         facts.pay_form,
         facts.ordinary_hours,
@@ -66,6 +67,7 @@ cells as (
     union all select 'gender'
     union all select 'age_band'
     union all select 'department'
+    union all select 'unit'
 
 ),
 
@@ -73,7 +75,7 @@ all_forms_rows as (
 
     select
         members.municipality_id,
-        case when cells.cell = 'department' then members.department end as org_unit,
+        case cells.cell when 'department' then members.department when 'unit' then members.unit end as org_unit,
         case
             when cells.cell = 'age_band' and members.age < 30 then 'age_band=0-29'
             when cells.cell = 'age_band' and members.age < 50 then 'age_band=30-49'
@@ -101,7 +103,18 @@ all_forms_rows as (
             and members.gender is not null
         )
         or (members.period_grain = 'year' and cells.cell = 'age_band' and members.age is not null)
-        or (members.period_grain = 'year' and cells.cell = 'department' and members.department is not null)
+        or (
+            members.measure_time = 'period'
+            and cells.cell = 'department'
+            and members.department is not null
+        )
+        -- no year of a unit: its months could then be computed from each other
+        or (
+            members.period_grain = 'month'
+            and members.measure_time = 'period'
+            and cells.cell = 'unit'
+            and members.unit is not null
+        )
 
 ),
 
@@ -251,8 +264,9 @@ measured as (
         all_forms_sums.n
     from all_forms_sums
     cross join span_indicators
-    where all_forms_sums.cell = 'total'
-        and all_forms_sums.period_grain = 'year'
+    where all_forms_sums.measure_time = 'period'
+        and all_forms_sums.cell in ('total', 'department', 'unit')
+        and (all_forms_sums.period_grain = 'month' or all_forms_sums.cell = 'total')
 
     union all
 

@@ -60,6 +60,7 @@ cells as (
     select 'total' as cell
     union all select 'gender'
     union all select 'department'
+    union all select 'unit'
 
 ),
 
@@ -67,7 +68,7 @@ contracts as (
 
     select
         members.municipality_id,
-        case when cells.cell = 'department' then members.department end as org_unit,
+        case cells.cell when 'department' then members.department when 'unit' then members.unit end as org_unit,
         'employment_form=' || members.employment_form as breakdown,
         case when cells.cell = 'gender' then members.gender else 'T' end as gender,
         members.period_start,
@@ -77,6 +78,7 @@ contracts as (
         cells.cell,
         members.employment_form,
         count(*) as headcount,
+        count(case when members.degree >= 100 then 1 end) as full_time,
         sum(members.degree) as degree_sum,
         count(distinct members.person_id) as n
     from members
@@ -86,11 +88,12 @@ contracts as (
         and (
             cells.cell = 'total'
             or (members.period_grain = 'year' and cells.cell = 'gender' and members.gender is not null)
-            or (members.period_grain = 'year' and cells.cell = 'department' and members.department is not null)
+            or (cells.cell = 'department' and members.department is not null)
+            or (cells.cell = 'unit' and members.unit is not null)
         )
     group by
         members.municipality_id,
-        case when cells.cell = 'department' then members.department end,
+        case cells.cell when 'department' then members.department when 'unit' then members.unit end,
         case when cells.cell = 'gender' then members.gender else 'T' end,
         members.period_start,
         members.period_end,
@@ -251,7 +254,7 @@ measured as (
         cast(null as double) as denominator,
         n
     from contracts
-    where cell = 'total'
+    where cell <> 'gender'
 
     union all
 
@@ -270,8 +273,27 @@ measured as (
         cast(headcount as double) as denominator,
         n
     from contracts
-    where cell = 'total'
-        and period_grain = 'year'
+    where cell <> 'gender'
+        and employment_form = 'permanent'
+
+    union all
+
+    select
+        'full_time_contract_share' as indicator_id,
+        municipality_id,
+        org_unit,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        100 * cast(full_time as double) / nullif(headcount, 0) as value,
+        cast(full_time as double) as numerator,
+        cast(headcount as double) as denominator,
+        n
+    from contracts
+    where cell <> 'gender'
         and employment_form = 'permanent'
 
     union all

@@ -33,17 +33,23 @@ indicators as (
 
 ),
 
+-- The cells of every indicator, each for the periods that it is told of.
 cells as (
 
-    select 'turnover_excl_pension_total' as indicator_id, 'total' as cell
-    union all select 'turnover_excl_pension_total', 'department'
-    union all select 'turnover_excl_pension_by_occupation', 'staff_group'
-    union all select 'turnover_incl_pension_total', 'total'
-    union all select 'turnover_incl_pension_total', 'department'
+    select 'turnover_excl_pension_total' as indicator_id, 'total' as cell, 'period' as measure_time
+    union all select 'turnover_excl_pension_total', 'department', 'period'
+    union all select 'turnover_excl_pension_total', 'total', 'rolling_12'
+    union all select 'turnover_excl_pension_total', 'department', 'rolling_12'
+    union all select 'turnover_excl_pension_total', 'unit', 'rolling_12'
+    union all select 'turnover_excl_pension_by_occupation', 'staff_group', 'period'
+    union all select 'turnover_incl_pension_total', 'total', 'period'
+    union all select 'turnover_incl_pension_total', 'department', 'period'
+    union all select 'turnover_incl_pension_total', 'total', 'rolling_12'
+    union all select 'turnover_incl_pension_total', 'department', 'rolling_12'
+    union all select 'turnover_incl_pension_total', 'unit', 'rolling_12'
 
 ),
 
--- The periods of every indicator: a rolling year for the administration's total only.
 measures as (
 
     select
@@ -75,7 +81,7 @@ employed as (
         stock.month_end,
         stock.person_id,
         kinds.cell,
-        case when kinds.cell = 'department' then stock.department end as org_unit,
+        case kinds.cell when 'department' then stock.department when 'unit' then stock.unit end as org_unit,
         case when kinds.cell = 'staff_group' then staff_groups.staff_group end as staff_group
     from stock
     cross join kinds
@@ -85,6 +91,7 @@ employed as (
         and kinds.cell = 'staff_group'
     where kinds.cell = 'total'
         or (kinds.cell = 'department' and stock.department is not null)
+        or (kinds.cell = 'unit' and stock.unit is not null)
         or (kinds.cell = 'staff_group' and staff_groups.staff_group is not null)
 
 ),
@@ -105,14 +112,14 @@ employed_in_period as (
         count(distinct employed.person_id) as n,
         0 as leavers
     from measures
-    inner join cells on measures.indicator_id = cells.indicator_id
+    inner join cells
+        on measures.indicator_id = cells.indicator_id
+        and measures.measure_time = cells.measure_time
     inner join employed
         on measures.municipality_id = employed.municipality_id
         and cells.cell = employed.cell
         and employed.month_end >= measures.period_start
         and employed.month_end <= measures.period_end
-    where measures.period_grain = 'year'
-        or cells.cell = 'total'
     group by
         measures.indicator_id, measures.municipality_id, measures.period_start, measures.period_end, measures.period_grain,
         measures.measure_time, measures.months, employed.org_unit, employed.staff_group
@@ -131,6 +138,7 @@ left_in_period as (
         measures.measure_time,
         measures.months,
         leavers.department,
+        leavers.unit,
         leavers.aid_code,
         row_number() over (
             partition by
@@ -159,10 +167,12 @@ left_by_cell as (
         left_in_period.period_grain,
         left_in_period.measure_time,
         left_in_period.months,
-        case when cells.cell = 'department' then left_in_period.department end as org_unit,
+        case cells.cell when 'department' then left_in_period.department when 'unit' then left_in_period.unit end as org_unit,
         case when cells.cell = 'staff_group' then staff_groups.staff_group end as staff_group
     from left_in_period
-    inner join cells on left_in_period.indicator_id = cells.indicator_id
+    inner join cells
+        on left_in_period.indicator_id = cells.indicator_id
+        and left_in_period.measure_time = cells.measure_time
     left join staff_groups
         on left_in_period.municipality_id = staff_groups.municipality_id
         and left_in_period.aid_code = staff_groups.aid_code
@@ -170,8 +180,9 @@ left_by_cell as (
     where left_in_period.recency = 1
         and (
             cells.cell = 'total'
-            or (left_in_period.period_grain = 'year' and cells.cell = 'department' and left_in_period.department is not null)
-            or (left_in_period.period_grain = 'year' and cells.cell = 'staff_group' and staff_groups.staff_group is not null)
+            or (cells.cell = 'department' and left_in_period.department is not null)
+            or (cells.cell = 'unit' and left_in_period.unit is not null)
+            or (cells.cell = 'staff_group' and staff_groups.staff_group is not null)
         )
 
 ),
