@@ -30,9 +30,15 @@ pytestmark = pytest.mark.slow
 
 ALL_DAYS = (1, 10**6)
 DEPARTMENTS = ("hemtjanst", "aldreboende", "lss")
+UNITS = {f"{department}_{end}": department for department in DEPARTMENTS for end in ("norr", "soder")}
 STAFF_GROUPS = {"underskoterska": ("207024", "207025"), "vardbitrade": ("207026",), "rehab": ("208011",)}
 AID_CODES = ("207024", "207025", "207026", "208011", "999999")
 NUMBERS = ("relapse_days", "full_time_hours_year")
+STAFFING_OF_A_UNIT = (
+    "employees_headcount", "employees_fte", "employment_rate_contract", "full_time_contract_share", "sick_leave_all_forms",
+    "sick_leave_span_1_14", "sick_leave_span_15_59", "sick_leave_span_60_plus", "turnover_excl_pension_total",
+    "turnover_incl_pension_total", "hourly_paid_work_fte", "additional_time_fte", "overtime_fte",
+)  # fmt: skip
 SHARES = {"nurse_assistants_share_own": (("underskoterska",), ("underskoterska", "vardbitrade"))}
 
 Key = tuple[Any, ...]
@@ -63,7 +69,7 @@ def weekdays(first: date, last: date) -> list[date]:
 
 @dataclass
 class Employment:
-    """What is true of an employment; `posts` holds (department, AID code) by month, `records` the hours by month."""
+    """What is true of an employment; `posts` holds (unit, AID code) by month, `records` the hours by month."""
 
     employment_id: str
     person: Person
@@ -80,6 +86,11 @@ class Employment:
     def is_manager(self) -> bool:
         """Whether the post leads staff: every fourth does."""
         return int("".join(filter(str.isdigit, self.employment_id))) % 4 == 0
+
+    def is_in(self, org_unit: str, month: date) -> bool:
+        """Whether the post of `month` is in a department or unit."""
+        unit = self.posts[month][0]
+        return org_unit in (unit, UNITS[unit])
 
     def covers(self, day: date) -> bool:
         """Whether the employment is in force on `day`."""
@@ -166,10 +177,10 @@ def random_world(municipality_id: str, seed: int, choices: dict[str, tuple[str, 
         made = Employment(
             number, person, form, "hourly" if form == "hourly" else "monthly", amount(draw.choice((100, 75, 80.5))), start, end, reason
         )
-        post = (draw.choice(DEPARTMENTS), draw.choice(AID_CODES))
+        post = (draw.choice(list(UNITS)), draw.choice(AID_CODES))
         for month in months:
             if draw.random() < 0.04:
-                post = (draw.choice(DEPARTMENTS), draw.choice(AID_CODES))
+                post = (draw.choice(list(UNITS)), draw.choice(AID_CODES))
             made.posts[month] = post
             begin, stop = made.days_of(month)
             scheduled = 8 * len(weekdays(begin, stop)) * float(made.degree) / 100 if form != "hourly" else draw.choice((0, 24, 36.5))
@@ -263,12 +274,12 @@ def extracts(world: World, seed: int) -> dict[str, list[dict[str, Any]]]:
                     "end_date": end_as_delivered(e.end, month),
                 }
                 if table == "employments":
-                    department, aid_code = e.posts[month]
+                    unit, aid_code = e.posts[month]
                     row |= {
                         "title": "Titel",
                         "aid_code": aid_code,
-                        "department": department,
-                        "unit": department,
+                        "department": UNITS[unit],
+                        "unit": unit,
                         "cost_centre": "71000",
                         "pay_form": "tim" if e.pay_form == "hourly" else "månad",
                         "degree": Decimal(0) if e.form == "hourly" else e.degree,
@@ -437,27 +448,23 @@ class Oracle:
                 cells: list[tuple[dict[str, Any], list[Employment]]] = [({}, some)]
                 if whole:
                     cells += [({"gender": g}, [e for e in some if e.person.gender == g]) for g in "KM"]
-                    cells += [({"org_unit": d}, [e for e in some if e.posts[month][0] == d]) for d in DEPARTMENTS]
+                cells += [({"org_unit": d}, [e for e in some if e.is_in(d, month)]) for d in (*DEPARTMENTS, *UNITS)]
                 for cell, group in cells:
-                    if group:
-                        n = len({e.person for e in group})
-                        self.put(
-                            "employees_headcount", day, day, grain, "point", len(group), n, breakdown=f"employment_form={form}", **cell
-                        )
+                    if not group:
+                        continue
+                    n = len({e.person for e in group})
+                    split = {"breakdown": f"employment_form={form}", **cell}
+                    self.put("employees_headcount", day, day, grain, "point", len(group), n, **split)
+                    if "gender" in cell:
+                        continue
+                    fte, full = sum(float(e.degree) for e in group) / 100, sum(e.degree == 100 for e in group)
+                    self.put("employees_fte", day, day, grain, "point", fte, n, **split)
+                    if form == "permanent":
+                        self.put("employment_rate_contract", day, day, grain, "point", 100 * fte / len(group), n, **split)
+                        self.put("full_time_contract_share", day, day, grain, "point", 100 * full / len(group), n, **split)
                 if some:
-                    fte, n = sum(float(e.degree) for e in some) / 100, len({e.person for e in some})
-                    self.put("employees_fte", day, day, grain, "point", fte, n, breakdown=f"employment_form={form}")
+                    n = len({e.person for e in some})
                     if whole and form == "permanent":
-                        self.put(
-                            "employment_rate_contract",
-                            day,
-                            day,
-                            grain,
-                            "point",
-                            100 * fte / len(some),
-                            n,
-                            breakdown="employment_form=permanent",
-                        )
                         ages = [(day - p.birth_month.replace(day=15)).days / 365.25 for p in {e.person for e in some}]
                         self.put("mean_age", day, day, grain, "point", sum(ages) / len(ages), n, breakdown="employment_form=permanent")
             if whole:
@@ -480,14 +487,22 @@ class Oracle:
                 ("additional_time_fte", "additional_hours"),
                 ("overtime_fte", "overtime_hours"),
             ):
-                own = [
-                    (e.person, float(e.records[m][column]))
-                    for e in self.world.employments
-                    for m in months
-                    if m in e.records and (e.pay_form == "monthly" or column == "hourly_paid_hours")
-                ]
                 divisor = int(self.world.choices["full_time_hours_year"][0]) / 12 * len(months)
-                self.put(indicator, start, end, grain, time, sum(h for _, h in own) / divisor, len({p for p, h in own if h}))
+                for org_unit in (None, *DEPARTMENTS, *UNITS) if (grain, time) == ("month", "period") else (None,):
+                    with_hours = [
+                        (e, m)
+                        for e in self.world.employments
+                        for m in months
+                        if m in e.records and (org_unit is None or e.is_in(org_unit, m))
+                    ]
+                    own = [
+                        (e.person, float(e.records[m][column]))
+                        for e, m in with_hours
+                        if e.pay_form == "monthly" or column == "hourly_paid_hours"
+                    ]
+                    if with_hours:
+                        n = len({p for p, h in own if h})
+                        self.put(indicator, start, end, grain, time, sum(h for _, h in own) / divisor, n, org_unit=org_unit)
 
     def sick_leave(self) -> None:
         """Sick leave in all its cells, spans, the long share and by occupation."""
@@ -505,7 +520,8 @@ class Oracle:
                 ordinary[e.employment_id, month] -= hours
             for e, day, hours in self.lost(month, choices["sick_types"]):
                 sick[e.employment_id, month].append((day, self.chain_start(e.employment_id, day), hours))
-        for grain, time, start, end, months in self.spans(needed):
+        single = [("month", "period", month, month_end(month), [month]) for month in complete]
+        for grain, time, start, end, months in [*single, *self.spans(needed)]:
             inside = [(by_id[i], m) for i, m in ordinary if m in months]
             after_next = months[-1].year * 12 + months[-1].month + 1  # months since year 0, two after
             passed = AS_OF.date() >= date(after_next // 12, after_next % 12 + 1, 1)
@@ -523,16 +539,21 @@ class Oracle:
                 for label, youngest, oldest in (("0-29", 0, 29), ("30-49", 30, 49), ("50-", 50, 200)):
                     group = [(e, m) for e, m in inside if youngest <= e.person.age(end) <= oldest]
                     cells.append(("sick_leave_all_forms", group, ALL_DAYS, {"breakdown": f"age_band={label}"}))
-                for department in DEPARTMENTS:
-                    group = [(e, m) for e, m in inside if e.posts[m][0] == department]
-                    cells.append(("sick_leave_all_forms", group, ALL_DAYS, {"org_unit": department}))
                 for staff_group, codes in STAFF_GROUPS.items():
                     group = [(e, m) for e, m in monthly if e.posts[m][1] in codes]
                     cells.append(("sick_leave_monthly_by_occupation", group, ALL_DAYS, {"staff_group": staff_group}))
                     all_forms = [(e, m) for e, m in inside if e.posts[m][1] in codes]
                     cells.append(("sick_leave_by_occupation", all_forms, ALL_DAYS, {"staff_group": staff_group}))
-                for span, low, high in (("1_14", 1, 14), ("15_59", 15, 59), ("60_plus", 60, ALL_DAYS[1])):
-                    cells.append((f"sick_leave_span_{span}", inside, (low, high), {}))
+            places: list[str | None] = [None] if time == "period" else []
+            if time == "period":
+                places += [*DEPARTMENTS, *(UNITS if grain == "month" else ())]
+            for place in places:
+                group = inside if place is None else [(e, m) for e, m in inside if e.is_in(place, m)]
+                if place is not None:
+                    cells.append(("sick_leave_all_forms", group, ALL_DAYS, {"org_unit": place}))
+                if place is None or grain == "month":
+                    for span, low, high in (("1_14", 1, 14), ("15_59", 15, 59), ("60_plus", 60, ALL_DAYS[1])):
+                        cells.append((f"sick_leave_span_{span}", group, (low, high), {"org_unit": place}))
             for indicator, group, (low, high), cell in cells:
                 lost = sum(h for e, m in group for day, chain, h in sick[e.employment_id, m] if low <= (day - chain).days + 1 <= high)
                 total = sum(ordinary[e.employment_id, m] for e, m in group)
@@ -629,11 +650,24 @@ class Oracle:
             return (("staff_group", group),) if group else None
 
         own, both = ("employments",), ("employments", "other_employments")
-        rate("turnover_excl_pension_total", permanent, own, False, lambda e, m: (), ("rolling_12", "period"))
-        rate("turnover_excl_pension_total", permanent, own, False, lambda e, m: (("org_unit", e.posts[m][0]),), ("period",))
+
+        def whole(e: Employment, month: date) -> Any:
+            return ()
+
+        def department(e: Employment, month: date) -> Any:
+            return (("org_unit", UNITS[e.posts[month][0]]),)
+
+        def unit(e: Employment, month: date) -> Any:
+            return (("org_unit", e.posts[month][0]),)
+
+        for indicator, scope, needed, pension in (
+            ("turnover_excl_pension_total", permanent, own, False),
+            ("turnover_incl_pension_total", everywhere, both, True),
+        ):
+            rate(indicator, scope, needed, pension, whole, ("rolling_12", "period"))
+            rate(indicator, scope, needed, pension, department, ("rolling_12", "period"))
+            rate(indicator, scope, needed, pension, unit, ("rolling_12",))
         rate("turnover_excl_pension_by_occupation", everywhere, both, False, occupation, ("period",))
-        rate("turnover_incl_pension_total", everywhere, both, True, lambda e, m: (), ("period",))
-        rate("turnover_incl_pension_total", everywhere, both, True, lambda e, m: (("org_unit", e.posts[m][0]),), ("period",))
 
     def all_figures(self) -> dict[Key, Figure]:
         """Every figure of the municipality by its key."""
@@ -699,6 +733,7 @@ def test_every_figure_equals_the_count_day_by_day(build: duckdb.DuckDBPyConnecti
     }
     assert different == {}
     assert {key[0] for key in built} >= {"managers_left", "sick_leave_long_share", "turnover_excl_pension_by_occupation", "mean_age"}
+    assert {key[0] for key in built if key[7] == "month" and key[1] in UNITS} == set(STAFFING_OF_A_UNIT)
 
 
 def test_a_month_that_is_missing_makes_a_gap(build: duckdb.DuckDBPyConnection) -> None:

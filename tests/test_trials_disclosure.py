@@ -32,7 +32,9 @@ NO_ROWS = {
     "non_executed_decisions": "municipality_id varchar, period_end date, law varchar, service varchar, gender varchar, reason varchar,"
     " non_executed int, open_decisions int, interruptions int, ended_late int",
     "dim_comparison_group_member": "municipality_id varchar, member_id varchar, kind varchar",
+    "dim_org_unit": "municipality_id varchar, org_unit varchar, parent_org_unit varchar",
 }
+UNITS = [("1489", "a", None), ("1489", "b", None), *(("1489", unit, unit[0]) for unit in ("a1", "a2", "b1", "b2"))]
 
 
 def row(n: int | None, **more: Any) -> dict[str, Any]:
@@ -84,7 +86,7 @@ def publication(path: Path, rows: list[dict[str, Any]], **others: list[tuple[Any
         con.execute("create table marts.dim_indicator as select distinct indicator_id, 'own' as source from marts.indicators")
         for name, columns in NO_ROWS.items():
             con.execute(f"create table marts.{name} ({columns})")
-            for values in others.get(name, []):
+            for values in others.get(name, UNITS if name == "dim_org_unit" else []):
                 con.execute(f"insert into marts.{name} values ({', '.join('?' * len(values))})", list(values))
     return path
 
@@ -98,6 +100,11 @@ def found(path: Path, rows: list[dict[str, Any]], **others: list[tuple[Any, ...]
 H1, H2, YEAR = (date(2024, 1, 1), date(2024, 6, 30)), (date(2024, 7, 1), date(2024, 11, 30)), (date(2024, 1, 1), date(2024, 12, 31))
 EARLIER = {"period_start": date(2023, 12, 31), "period_end": date(2023, 12, 31)}
 WHOLE = [one | EARLIER for one in split(30, a=10, b=20)]  # from which it is learnt that departments add up to the whole
+UNIT_YEARS = [
+    one | {"period_start": day, "period_end": day}
+    for day in (date(year, 12, 31) for year in (2021, 2022, 2023))
+    for one in [*split(30, a=10, b=20), *split(30, a1=5, a2=5, b1=5, b2=15)[1:]]
+]  # from which it is learnt that units add up to their department
 YEARS = [one for year in (2021, 2022, 2023) for one in hurt(year, [9] * 12, 108)]  # from which it is learnt that months add up to the year
 
 LEAKS: dict[str, tuple[list[dict[str, Any]], str]] = {
@@ -117,6 +124,12 @@ LEAKS: dict[str, tuple[list[dict[str, Any]], str]] = {
     "men from all and women": ([row(30), row(27, gender="K"), row(None, gender="M")], "subtracted heads"),
     "a department from the others": ([*WHOLE, *split(33, a=None, b=30)], "subtracted heads"),
     "two departments that hold three": ([*WHOLE, *split(33, a=None, b=30, c=None)], "subtracted heads"),
+    "a unit from its department": ([*UNIT_YEARS, *split(33, a=13, b=20, a1=None, a2=10)], "subtracted heads"),
+    "a department from its units": ([*UNIT_YEARS, *split(33, a=None, b=None, a1=10, a2=10)], "subtracted heads"),
+    "units of two departments that hold three": (
+        [*UNIT_YEARS, *split(60, a=None, b=None, c=36, a1=None, b1=None, b2=21)],
+        "subtracted heads",
+    ),
     "a pair in one department": (
         [
             *(row(n, gender=g) for g, n in (("T", 30), ("K", 17), ("M", 13))),
@@ -143,6 +156,7 @@ HELD: dict[str, list[dict[str, Any]]] = {
     "a count that the board decided on": [row(2, indicator_id="dv_to_study_or_work_persons", disclosure_class="board_count")],
     "a pair": [row(30), row(None, gender="K"), row(None, gender="M")],
     "two departments that hold thirteen": [*WHOLE, *split(33, a=None, b=20, c=None)],
+    "two units that hold thirteen, and the other department": [*UNIT_YEARS, *split(33, a=13, b=20, a1=None, a2=None, b1=10, b2=10)],
     "a department beside what is of none": [row(33), row(25, org_unit="b"), *(one | EARLIER for one in (row(33), row(20, org_unit="b")))],
     "two months that hold ten": [*YEARS, *hurt(2024, [None, None, *[9] * 10], 100)],
     "periods that do not meet": [wait(*H1, 900, 30), wait(date(2023, 11, 1), date(2024, 10, 31), 1500, 57)],

@@ -72,6 +72,7 @@ def read(publication: Path, municipalities: Mapping[str, Municipality]) -> Publi
         names = ("goal_follow_up", "measures_follow_up", "internal_control", "non_executed_decisions")
         others = {name: records(f"select * from marts.{name}") for name in names}
         others["members"] = records("select municipality_id, member_id from marts.dim_comparison_group_member where kind = 'region'")
+        others["units"] = records("select * from marts.dim_org_unit where parent_org_unit is not null")
     return Publication(rows, others, {m.id: m.disclosure for m in municipalities.values()})
 
 
@@ -351,8 +352,9 @@ class Relations:
                     row
                 )
         found: dict[Variable, list[tuple[Row, list[Row]]]] = defaultdict(list)
+        departments = {(unit["municipality_id"], unit["org_unit"]): unit["parent_org_unit"] for unit in self.seen.others["units"]}
         for rows in by_place.values():
-            for kind, whole, parts in _divided(rows):
+            for kind, whole, parts in _divided(rows, departments):
                 found[whole["municipality_id"], whole["indicator_id"], kind].append((whole, parts))
         told = {(row["indicator_id"], q) for row in self.seen.rows.values() for q in QUANTITIES if row[q] is not None}
         for (_, indicator, _), families in found.items():
@@ -505,9 +507,22 @@ class Relations:
                     yield Attempt(f"subtracted {name} {key}", not told, f"is {low:g}-{high:g}")
 
 
-def _divided(rows: list[Row]) -> Iterator[tuple[str, Row, list[Row]]]:
-    """(kind, whole, parts) of the rows of one indicator, municipality and period."""
+def _divided(rows: list[Row], departments: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, Row, list[Row]]]:
+    """(kind, whole, parts) of the rows of one indicator, municipality and period; `departments`: of each unit, by municipality and unit.
+
+    A unit is a part of its department; where that has no row, of the whole.
+    """
     at = {tuple(row[name] for name in (*SPLITS, "gender")): row for row in rows}
+    above: dict[tuple[Any, ...], str] = {}
+    for key, row in at.items():
+        department = departments.get((row["municipality_id"], key[0]))
+        if department is not None and (department, *key[1:]) in at:
+            above[key] = department
+    for department in sorted(set(above.values())):
+        for key, whole in at.items():
+            units = [row for other, row in at.items() if above.get(other) == department and other[1:] == key[1:]]
+            if key[0] == department and units:
+                yield "unit", whole, units
     for (*splits, gender), whole in at.items():
         if gender == "T":
             pair = [at.get((*splits, one)) for one in ("K", "M")]
@@ -519,7 +534,8 @@ def _divided(rows: list[Row]) -> Iterator[tuple[str, Row, list[Row]]]:
             parts: dict[str, list[Row]] = defaultdict(list)
             for key, row in at.items():
                 others = [value for index, value in enumerate(key[:3]) if index != place]
-                if key[3] == gender and key[place] is not None and others == [v for i, v in enumerate(splits) if i != place]:
+                is_part = key[place] is not None and (name != "org_unit" or key not in above)
+                if key[3] == gender and is_part and others == [v for i, v in enumerate(splits) if i != place]:
                     parts[key[place].split("=")[0] if name == "breakdown" else ""].append(row)
             for dimension, of in parts.items():
                 yield f"{name} {dimension}", whole, of

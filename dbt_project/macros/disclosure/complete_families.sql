@@ -1,19 +1,20 @@
 {#-
-    One pass of secondary suppression over the parts that a whole is divided into along `dimension` (org_unit, staff_group or breakdown); it
-    reads the CTE `cells` and writes the CTEs `<to>_ranked` and `<to>`, with the same columns. Where the whole is shown, a single withheld
+    One pass of secondary suppression over the parts that a whole is divided into along `dimension` (department, unit, staff_group or
+    breakdown; a department is a part of the whole, a unit of its department); it reads the CTE `cells` and writes the CTEs `<to>_ranked` and `<to>`, with the same columns. Where the whole is shown, a single withheld
     part is the whole minus the others. So the next smallest parts are withheld too, until what is withheld together is at least two parts and
     at least the limit. What the parts leave of the whole (`rest`) is a part that nobody prints: it protects the others where it is
-    large, and must itself be protected where it is small. Where the whole is withheld, one withheld part is enough.
+    large, and must itself be protected where it is small. Where the whole is withheld, one withheld part is enough if it is large: another
+    whole withheld beside it would otherwise tell the two parts together, which may be a few people.
 
     The same for women and men of each part, who are withheld in pairs: the pair of the next smallest parts is withheld as well.
     All in window functions: a pass that joined its input to itself would be computed twice, six passes sixty-four times.
 -#}
 {% macro complete_families(cells, dimension, to) -%}
-{%- set others = ['org_unit', 'staff_group', 'breakdown'] | reject('equalto', dimension) | list -%}
+{%- set others = ['department', 'unit', 'staff_group', 'breakdown'] | reject('equalto', dimension) | list -%}
 {%- set beside = 'place, ' ~ others | join(', ') -%}
 {%- set family = beside ~ ", case when " ~ dimension ~ " = '' then 0 else 1 end" ~ (', dimension' if dimension == 'breakdown' else '') -%}
 {%- set kept = [
-    'place', 'org_unit', 'staff_group', 'breakdown', 'dimension', 'minimum', 'all_n', 'women_n', 'men_n', 'has_pair',
+    'place', 'org_unit', 'department', 'unit', 'staff_group', 'breakdown', 'dimension', 'minimum', 'all_n', 'women_n', 'men_n', 'has_pair',
 ] -%}
 {{ to }}_ranked as (
 
@@ -89,7 +90,8 @@
     case
             when is_withheld = 1 then 1
             when has_whole = 0 or all_n = 0 then 0
-            when is_whole_withheld = 1 then case when has_withheld = 0 and place_in_all = 1 then 1 else 0 end
+            when is_whole_withheld = 1 and has_withheld = 0 and place_in_all = 1 then 1
+            when is_whole_withheld = 1 then case when all_before + {{ above_zero('all_rest') }} < minimum then 1 else 0 end
             when has_withheld = 0 and not (all_rest > 0 and all_rest < minimum) then 0
             when place_in_all + (case when all_rest > 0 then 1 else 0 end) <= 2 then 1
             when all_before + {{ above_zero('all_rest') }} < minimum then 1

@@ -33,6 +33,12 @@ extra_periods as (
 
 ),
 
+org_units as (
+
+    select * from {{ ref('stg_config__org_unit') }}
+
+),
+
 -- a period of its own is told of the indicators that it is configured for
 asked_for as (
 
@@ -285,23 +291,54 @@ judged as (
 paired as (
 
     select
+        judged.place,
+        judged.org_unit,
+        coalesce(org_units.parent_org_unit, '') as parent_org_unit,
+        judged.staff_group,
+        judged.breakdown,
+        max(judged.minimum) as minimum,
+        max(case when judged.gender = 'T' then judged.n end) as all_n,
+        coalesce(max(case when judged.gender = 'K' then judged.n end), 0) as women_n,
+        coalesce(max(case when judged.gender = 'M' then judged.n end), 0) as men_n,
+        max(case when judged.gender = 'T' then judged.is_small else 0 end) as is_small,
+        max(case when judged.gender <> 'T' then judged.is_small else 0 end) as has_small_gender,
+        max(case when judged.gender <> 'T' then 1 else 0 end) as has_pair
+    from judged
+    left join org_units
+        on judged.municipality_id = org_units.municipality_id
+        and judged.org_unit = org_units.org_unit
+    group by
+        judged.place,
+        judged.org_unit,
+        org_units.parent_org_unit,
+        judged.staff_group,
+        judged.breakdown
+
+),
+
+-- A unit is a part of its department; where that has no figure, of the whole, beside the departments.
+placed as (
+
+    select
         place,
         org_unit,
+        parent_org_unit,
         staff_group,
         breakdown,
-        max(minimum) as minimum,
-        max(case when gender = 'T' then n end) as all_n,
-        coalesce(max(case when gender = 'K' then n end), 0) as women_n,
-        coalesce(max(case when gender = 'M' then n end), 0) as men_n,
-        max(case when gender = 'T' then is_small else 0 end) as is_small,
-        max(case when gender <> 'T' then is_small else 0 end) as has_small_gender,
-        max(case when gender <> 'T' then 1 else 0 end) as has_pair
-    from judged
-    group by
-        place,
-        org_unit,
-        staff_group,
-        breakdown
+        minimum,
+        all_n,
+        women_n,
+        men_n,
+        is_small,
+        has_small_gender,
+        has_pair,
+        case
+            when parent_org_unit = '' then 0
+            else max(case when parent_org_unit = '' then 1 else 0 end) over (
+                partition by place, staff_group, breakdown, case when parent_org_unit = '' then org_unit else parent_org_unit end
+            )
+        end as is_within_department
+    from paired
 
 ),
 
@@ -311,6 +348,8 @@ cells as (
     select
         place,
         org_unit,
+        case when is_within_department = 1 then parent_org_unit else org_unit end as department,
+        case when is_within_department = 1 then org_unit else '' end as unit,
         staff_group,
         breakdown,
         {{ dbt.split_part('breakdown', "'='", 1) }} as dimension,
@@ -332,14 +371,14 @@ cells as (
             when has_pair = 1 and all_n - women_n - men_n > 0 and all_n - women_n - men_n < minimum then 1
             else 0
         end as is_pair_withheld
-    from paired
+    from placed
 
 ),
 
 -- A part withheld in one split is new to the others: two rounds over all of them settle what two splits at once can hold.
 {%- set ns = namespace(cells='cells') %}
 {%- for round in ['first', 'second'] %}
-{%- for dimension in ['org_unit', 'staff_group', 'breakdown'] %}
+{%- for dimension in ['department', 'unit', 'staff_group', 'breakdown'] %}
 {{ complete_families(ns.cells, dimension, round ~ '_' ~ dimension) }},
 {% set ns.cells = round ~ '_' ~ dimension %}
 {%- endfor %}
@@ -365,10 +404,7 @@ settled_figures as (
         limited.is_preliminary,
         limited.lineage_id,
         limited.source,
-        case
-            when limited.denominator is null and limited.measure_time in ('period', 'ytd') then limited.period_grain
-            else 'none'
-        end as grain_of_count,
+        case when limited.measure_time in ('period', 'ytd') then limited.period_grain else 'none' end as grain_of_sum,
         extract(month from limited.period_start) = 1 and extract(month from limited.period_end) = 12 as is_whole_year,
         coalesce(case when limited.gender = 'T' then settled.is_withheld else settled.is_pair_withheld end, 0) as is_withheld
     from limited
@@ -380,8 +416,52 @@ settled_figures as (
 
 ),
 
--- The months of a count add up to its year, so they go together, and the years to date with them: one that is small takes all, and so does
--- a year that is withheld. A year that is not stays, also as the year to December.
+-- Months add up to their year, of a count and of both parts of a share, so they go together where the year or a year to date is told, and the
+-- years to date with them: one that is small takes all, and so does a year that is withheld. A year that is not stays, also as the year to
+-- December. Of shares told as years to date alone, those that leave few have gone already. Two rolling years differ by two months, a rolling
+-- year and the years by the months outside: with a month withheld anywhere, those that are no year go.
+summed_months as (
+
+    select
+        municipality_id,
+        indicator_id,
+        org_unit,
+        staff_group,
+        breakdown,
+        gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        value,
+        numerator,
+        denominator,
+        n,
+        is_preliminary,
+        lineage_id,
+        source,
+        grain_of_sum,
+        is_whole_year,
+        is_withheld,
+        max(case when grain_of_sum in ('month', 'year') then is_withheld else 0 end) over (
+            partition by
+                municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
+        ) as has_withheld_of_year,
+        max(case when grain_of_sum = 'year' or measure_time = 'ytd' then 1 else 0 end) over (
+            partition by
+                municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
+        ) as is_year_told,
+        max(case when grain_of_sum = 'month' and (measure_time = 'period' or denominator is null) then 1 else 0 end) over (
+            partition by
+                municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
+        ) as are_months_told,
+        max(case when grain_of_sum = 'month' then is_withheld else 0 end) over (
+            partition by municipality_id, indicator_id, org_unit, staff_group, breakdown, gender
+        ) as has_withheld_month
+    from settled_figures
+
+),
+
 final as (
 
     select
@@ -405,18 +485,18 @@ final as (
         is_preliminary,
         is_withheld = 1
         or (
-            grain_of_count = 'month'
+            grain_of_sum = 'month'
             and not is_whole_year
-            and max(case when grain_of_count in ('month', 'year') then is_withheld else 0 end) over (
-                partition by
-                    municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
-            ) = 1
-        ) as is_suppressed,
+            and is_year_told = 1
+            and are_months_told = 1
+            and has_withheld_of_year = 1
+        )
+        or (not is_whole_year and measure_time = 'rolling_12' and has_withheld_month = 1) as is_suppressed,
 
         ---------- origin
         lineage_id,
         source
-    from settled_figures
+    from summed_months
 
 )
 
