@@ -243,6 +243,7 @@ PROCESSINGS = (
             ("kolada_municipality", "Kolada's catalogue.", ("municipality_id", "title", "type")),
             ("kolada_municipality_groups", "Kolada's catalogue.", ("group_id", "group_title", "member_id", "member_title")),
             ("kolada_ou", "Kolada's catalogue of units.", ("ou_id", "title", "municipality_id")),
+            ("kolada_withdrawn", "Indicators that Kolada no longer has.", ("kpi_id", "withdrawn_on", "withdrawn_until")),
             ("kolada_data", "Published figures of municipalities.",
              ("kpi_id", "municipality_id", "year", "gender", "value", "count", "status", "is_deleted")),
             ("ledger_control_totals", "Sums of the ledger.",

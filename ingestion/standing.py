@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from ingestion.calendar import DAYS_TO_DELIVER, DAYS_TO_DELIVER_YEAR, delivery_calendar, late_years
 from ingestion.contracts import SOURCES, tables
-from ingestion.lake import WHOLE, Lake, LakeDamaged, Load, Rejected, Rejection
+from ingestion.kolada import WITHDRAWN
+from ingestion.lake import WHOLE, Lake, LakeDamaged, Load, Rejected, Rejection, read_parquet
 from ingestion.municipality import Municipality
 
 
@@ -45,6 +46,7 @@ def concerns_of_loads(lake: Lake, rejected: Rejected, municipalities: Mapping[st
         *_overdue(in_force, unresolved, municipalities, today),
         *_unexpected(in_force, municipalities),
         *_keys(in_force),
+        *_withdrawn(in_force),
     ]
 
 
@@ -132,6 +134,26 @@ def _keys(in_force: Iterable[Load]) -> list[Concern]:
     return [
         Concern("keys", "keys", what, max(keys.values())[:10], "Restore the deployment's key, and deliver again what came under another.")
     ]
+
+
+def _withdrawn(in_force: Iterable[Load]) -> list[Concern]:
+    """Followed indicators that Kolada no longer has, until they are back or followed no more."""
+    import duckdb
+
+    found = []
+    for load in in_force:
+        if (load.source, load.table) != (WITHDRAWN.source, WITHDRAWN.name):
+            continue
+        gone = f"select kpi_id, withdrawn_on from {read_parquet(load.parquet)}"
+        try:
+            rows = duckdb.execute(f"{gone} where withdrawn_until is null order by all").fetchall()
+        except duckdb.Error:  # the file is damaged: that stands already
+            continue
+        for kpi, since in rows:
+            what = f"Kolada no longer has the indicator {kpi}, which is followed: its figures end, those that were fetched stay"
+            advice = "Decide whether another indicator replaces it, and change the list of followed indicators. If it comes back, nothing."
+            found.append(Concern(f"withdrawn/{kpi}", "withdrawn", what, since.isoformat(), advice))
+    return found
 
 
 def _named(source: str, table: str | None, municipality_id: str | None, period: str | None) -> str:

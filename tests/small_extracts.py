@@ -269,6 +269,13 @@ def data(_: str) -> list[Row]:
     ]
 
 
+def withdrawn(_: str) -> list[Row]:
+    return [
+        {"kpi_id": f"U2340{i}", "withdrawn_on": date(2024, 5, 10), "withdrawn_until": date(2024, 6, 10) if i % 2 else None}
+        for i in range(10)
+    ]
+
+
 MAKERS = {
     "hr_employments": employments,
     "hr_absences": absences,
@@ -283,6 +290,7 @@ MAKERS = {
     "kolada_municipality_groups": municipality_groups,
     "kolada_ou": ou,
     "kolada_data": data,
+    "kolada_withdrawn": withdrawn,
 }
 
 

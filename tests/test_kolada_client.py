@@ -80,6 +80,52 @@ def test_wrong_answers_fail_loudly_and_are_not_repeated(fault: str, message: str
         assert client.requests_done <= 2
 
 
+ENVELOPE = '{"values": [{"id": "N00001", "title": "Å", "value": 1.5}], "count": 1, "next_url": null}'
+
+
+@pytest.fixture
+def answered(module: Any) -> Any:
+    """A client whose server answers every request with the same bytes, and says that they are JSON."""
+
+    def client(body: bytes) -> KoladaClient:
+        def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+            start_response("200 OK", [("Content-Type", "application/json")])
+            return [body]
+
+        sys.modules["prepared_kolada"].application = application  # type: ignore[attr-defined]
+        return prepared()
+
+    return client
+
+
+def test_a_byte_order_mark_is_read_over(answered: Any) -> None:
+    assert ids(answered(ENVELOPE.encode("utf-8-sig"))) == ["N00001"]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (ENVELOPE.replace("1.5", "NaN").encode(), "holds NaN or Infinity"),
+        (ENVELOPE.replace("1.5", "-Infinity").encode("utf-8-sig"), "holds NaN or Infinity"),
+        (ENVELOPE.encode("utf-16"), "is UTF-16"),
+        (ENVELOPE.encode("latin-1"), "is no UTF-8"),
+    ],
+)
+def test_a_whole_answer_that_is_misspelt_is_not_asked_for_again(body: bytes, message: str, answered: Any) -> None:
+    client = answered(body)
+    with pytest.raises(KoladaPermanentError, match=message) as caught:
+        ids(client)
+    assert "run again later" not in str(caught.value)
+    assert client.requests_done == 1
+
+
+def test_a_misspelt_answer_that_is_broken_off_may_pass(answered: Any) -> None:
+    client = answered(ENVELOPE.replace("1.5", "NaN").encode()[:-3])
+    with pytest.raises(KoladaTransientError):
+        ids(client)
+    assert client.requests_done == QUICK.attempts
+
+
 def test_gives_up_after_bounded_attempts(snapshot: Snapshot) -> None:
     with serving(snapshot, Misbehaviour(("500",))) as url:
         client = KoladaClient(url, QUICK)

@@ -49,10 +49,16 @@ def kolada(snapshot: Snapshot) -> Iterator[Callable[[Tamper | None], KoladaClien
         right = Application(snapshot)
 
         def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-            envelope = json.loads(b"".join(right(environ, lambda status, headers: start_response(status, headers[:1]))))
+            started: list[Any] = []
+            envelope = json.loads(b"".join(right(environ, lambda status, headers: started.extend((status, headers[:1])))))
             if tamper:
-                tamper(environ["PATH_INFO"], envelope)
+                try:
+                    tamper(environ["PATH_INFO"], envelope)
+                except LookupError:
+                    start_response("404 Not Found", started[1])
+                    return [b'{"detail":"Not Found"}']
                 envelope["count"] = len(envelope["values"])
+            start_response(*started)
             return [json.dumps(envelope).encode()]
 
         module = types.ModuleType(MODULE)
@@ -227,8 +233,6 @@ def test_a_feed_that_withdraws_too_much_is_refused(lake: Lake, snapshot: Snapsho
     today = datetime.now(UTC).date()
     snapshot.con.execute(f"update v set value = null, isdeleted = true, changed = '{today}' where kpi = 'U28528' and period < 2020")
     assert refused(kolada(), lake, full=False) == ["K107"]
-    snapshot.con.execute(f"update v set value = null, changed = '{today}' where kpi = 'U28528'")
-    assert refused(kolada(), lake, full=False) == ["K106"]
 
 
 def test_faults_now_and_then_change_no_row(tmp_path: Path, snapshot: Snapshot) -> None:
@@ -267,8 +271,90 @@ def test_a_first_load_of_half_a_catalogue_is_refused(tmp_path: Path, snapshot: S
 def test_lost_values_are_refused(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
     snapshot.con.execute("delete from v where kpi = 'U28528' and period < 2020")
     assert refused(kolada(), lake) == ["K107"]
+
+
+CURRENT = "select kpi_id, withdrawn_on, withdrawn_until from lake.kolada_withdrawn order by all"
+LAST_VALUE = "update v set value = {value}, changed = '{day}' where kpi = 'U23401' and municipality = '1489' and period = 2022"
+
+
+def without_answer(path: str, envelope: dict[str, Any]) -> None:
+    """Every value is null, as the change feed tells that they are gone."""
+    for item in envelope["values"]:
+        if item.get("kpi") == "U28528":
+            for value in item["values"]:
+                value["value"] = None
+
+
+def not_known(path: str, envelope: dict[str, Any]) -> None:
+    """A request that names the indicator is answered with 404."""
+    if "/data/" in path and "U28528" in path:
+        raise LookupError(path)
+
+
+@pytest.mark.parametrize("full", [True, False], ids=["full", "feed"])
+@pytest.mark.parametrize(
+    ("how", "rule"),
+    [("deleted", "K106"), ("null", "K106"), ("404", "K106"), ("catalogue", "K105")],
+    ids=["no rows", "null", "404", "catalogue"],
+)
+def test_one_withdrawn_indicator_holds_up_no_other(how: str, rule: str, full: bool, lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
+    """The others' values are taken in; it is told, and its values stay; when it comes back, it is as if it had never been away."""
+    now = datetime.now(UTC)
+    before = rows(lake, f"select count(*) from ({STATE}) where kpi_id = 'U28528'")
+    snapshot.con.execute(LAST_VALUE.format(value=75, day=now.date()))
+    away, catalogue = snapshot.con.execute("select * from v where kpi = 'U28528'").fetchall(), snapshot.catalogues["kpi"]
+    tamper: Tamper | None = {"null": without_answer, "404": not_known}.get(how)
+    if how == "deleted" and full:
+        snapshot.con.execute("delete from v where kpi = 'U28528'")
+    elif how == "deleted":
+        snapshot.con.execute("update v set value = null, isdeleted = true, changed = current_date where kpi = 'U28528'")
+    elif how == "null" and not full:
+        snapshot.con.execute("update v set changed = current_date where kpi = 'U28528'")
+    elif how == "catalogue":
+        snapshot.catalogues["kpi"] = [item for item in catalogue if item["id"] != "U28528"]
+    taken = take(kolada(tamper), lake, full=full, at=now)
+    assert taken["data"].rows == 3, "the other indicator's new values, and nothing of the one that is gone"
+    [note] = taken["withdrawn"].notes
+    assert (note.rule, note.severity) == (rule, "warning") and "U28528" in note.found
+    assert rows(lake, CURRENT) == [("U28528", now.date(), None)]
+    assert rows(lake, f"select count(*) from ({STATE}) where kpi_id = 'U28528'") == before
+    later = now + timedelta(days=31)
+    assert take(kolada(tamper), lake, full=full, at=later) == {}, "it is told once"
     snapshot.con.execute("delete from v where kpi = 'U28528'")
-    assert refused(kolada(), lake) == ["K106"]
+    snapshot.con.executemany("insert into v values (?, ?, ?, ?, ?, ?, ?, ?)", away)
+    snapshot.con.execute("insert into v values ('U28528', '1489', 2026, 'T', 80, '', current_date, false)")
+    snapshot.catalogues["kpi"] = catalogue
+    again = take(kolada(), lake, full=full, at=later)
+    assert again["data"].rows == 1 and again["withdrawn"].notes == ()
+    assert rows(lake, CURRENT) == [("U28528", now.date(), later.date())]
+    snapshot.con.execute(LAST_VALUE.format(value=76, day=later.date()))
+    assert take(kolada(), lake, full=False, at=later)["data"].rows == 3, "the feed goes on"
+
+
+def test_many_withdrawn_at_once_are_a_fault_of_the_api(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
+    catalogue = snapshot.catalogues["kpi"]
+    snapshot.con.execute("delete from v where kpi in ('U28528', 'N28140')")
+    snapshot.catalogues["kpi"] = [item for item in catalogue if item["id"] != "N20014"]
+    assert sorted(refused(kolada(), lake)) == ["K105", "K106", "K106"]
+    snapshot.catalogues["kpi"] = catalogue
+    assert len(take(kolada(), lake)["withdrawn"].notes) == 2
+
+
+def test_an_address_that_knows_no_indicator_is_an_error_and_no_withdrawal(lake: Lake, kolada: Any) -> None:
+    def lost(path: str, envelope: dict[str, Any]) -> None:
+        if "/data/" in path:
+            raise LookupError(path)
+
+    with lake.writer(), pytest.raises(KoladaPermanentError, match="status 404"):
+        fetch(kolada(lost), lake, FEW, full=True)
+
+
+def test_an_indicator_that_is_followed_no_more_is_not_withdrawn_any_longer(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
+    snapshot.con.execute("delete from v where kpi = 'U28528'")
+    take(kolada(), lake)
+    left = tuple(one for one in FEW if one.indicator_id != "U28528")
+    assert take(kolada(), lake, left)["withdrawn"].notes == ()
+    assert rows(lake, "select count(*) from lake.kolada_withdrawn where withdrawn_until is null") == [(0,)]
 
 
 def test_duplicates_agree_or_are_refused(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:

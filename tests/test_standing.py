@@ -159,6 +159,21 @@ def test_a_damaged_load_stands_until_it_is_restored(office: Office) -> None:
     assert list(office.standing()) == ["damaged/ledger"]
 
 
+def test_an_indicator_that_kolada_withdrew_stands_until_it_is_back(office: Office) -> None:
+    withdrawn = table("kolada", "withdrawn")
+
+    def told(*rows: dict[str, object]) -> list[str]:
+        with office.lake.writer():
+            office.lake.accept(candidate(office.lake, withdrawn, list(rows), "all"), {"rules": 0, "warnings": []})
+        return [f"{one.key} {one.since}" for one in office.standing().values()]
+
+    gone = {"kpi_id": "U23401", "withdrawn_on": date(2024, 5, 10), "withdrawn_until": None}
+    assert told(gone) == ["withdrawn/U23401 2024-05-10"]
+    ended = {**gone, "withdrawn_until": date(2024, 6, 10)}
+    assert told(ended) == []
+    assert told(ended, {**gone, "withdrawn_on": date(2024, 9, 1)}) == ["withdrawn/U23401 2024-09-01"]
+
+
 def test_pseudonyms_of_two_keys_are_noticed(office: Office) -> None:
     office.accept(EMPLOYMENTS, "2024-03", key_id="aaaa0000")
     office.accept(EMPLOYMENTS, "2024-04", key_id="bbbb0000")

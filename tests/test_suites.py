@@ -267,6 +267,13 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case("K501", put(4, municipality_id="9999")),
         Case("D101", cut(15)),
     ),
+    "kolada_withdrawn": (
+        Case("G101", again),
+        Case("G102", put(4, withdrawn_on=None)),
+        Case("G108", NOTHING, bare=True),
+        Case("K701", put(4, kpi_id="X1")),
+        Case("K702", put(5, withdrawn_until=date(2024, 1, 1))),
+    ),
     "kolada_data": (
         Case("G101", again),
         Case("G102", put(4, year=None), also=("K606",)),

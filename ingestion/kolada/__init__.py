@@ -111,4 +111,27 @@ DATA = Table(
     ),
 )
 
-TABLES = (KPI, MUNICIPALITY, MUNICIPALITY_GROUPS, OU, DATA)
+WITHDRAWN = Table(
+    source="kolada",
+    name="withdrawn",
+    description="Followed indicators that Kolada no longer has. Their values stay as they were last fetched.",
+    grain="one row per withdrawal",
+    delivered_by="the fetch, from API v3 /kpi and /data",
+    key=("kpi_id", "withdrawn_on"),
+    period_column=None,
+    columns=(
+        Column("kpi_id", "id", Kind.TEXT, "Indicator id.", "U23401", public=True),
+        Column("withdrawn_on", "withdrawn_on", Kind.DATE, "Day of the first fetch that found it gone.", "2026-09-10", public=True),
+        Column(
+            "withdrawn_until",
+            "withdrawn_until",
+            Kind.DATE,
+            "Day of the fetch that found it again, or from which it was followed no more; empty while it is gone.",
+            "2026-10-10",
+            required=False,
+            public=True,
+        ),
+    ),
+)
+
+TABLES = (KPI, MUNICIPALITY, MUNICIPALITY_GROUPS, OU, DATA, WITHDRAWN)

@@ -9,9 +9,11 @@ next) is permanent: repeating it would hide it.
 
 from __future__ import annotations
 
+import codecs
 import email.utils
 import importlib
 import io
+import json
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -48,6 +50,10 @@ class KoladaTransientError(KoladaError, TransientFailure):
 
 class KoladaPermanentError(KoladaError, PermanentFailure):
     """An answer that no repetition mends; the message says what to do."""
+
+
+class KoladaNotFound(KoladaPermanentError):
+    """Status 404: Kolada does not know what was asked for."""
 
 
 class _Passing(Exception):
@@ -235,7 +241,8 @@ class KoladaClient:
         if status in {408, 429} or status >= 500:
             raise _Passing(f"status {status}", _retry_after(response.headers.get("Retry-After")))
         if status != 200:
-            raise KoladaPermanentError(f"Kolada {_shown(url)}: status {status}. {_advice(status, response.headers.get('Location'))}")
+            kind_of_error = KoladaNotFound if status == 404 else KoladaPermanentError
+            raise kind_of_error(f"Kolada {_shown(url)}: status {status}. {_advice(status, response.headers.get('Location'))}")
         kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
         if kind != "application/json":
             raise KoladaPermanentError(
@@ -268,12 +275,18 @@ class KoladaClient:
 def _opened(body: bytes, url: str) -> tuple[list[msgspec.Raw], str | None]:
     """Objects and next_url of an envelope {"values", "count", "next_url", …}; `count` is the number on this page."""
     wrong = None
+    body = body.removeprefix(codecs.BOM_UTF8)  # gateways put it there
     try:
         body.decode()  # what stands inside the objects is not decoded below
         envelope = _ENVELOPE.decode(body)
     except msgspec.ValidationError as error:
         wrong = f"another shape: {error} (v2 called next_url next_page)"
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if misspelt := _misspelt(body):
+            raise KoladaPermanentError(
+                f"Kolada {_shown(url)}: the answer is whole, and {misspelt}. Nothing was taken in, and repeating it mends nothing: look at "
+                "what stands between Kolada and the platform, and report it to RKA."
+            ) from error
         raise _Passing("the body was broken off or is no JSON") from error
     else:
         if any(memoryview(value)[:1] != b"{" for value in (*envelope.values[:1], *envelope.values[-1:])):  # DuckDB sees the others
@@ -285,6 +298,18 @@ def _opened(body: bytes, url: str) -> tuple[list[msgspec.Raw], str | None]:
     if wrong:
         raise KoladaPermanentError(f"Kolada {_shown(url)}: the answer has {wrong}; expected the envelope of API v3. Check KOLADA_BASE_URL.")
     return envelope.values, envelope.next_url
+
+
+def _misspelt(body: bytes) -> str | None:
+    """What is wrong with a body that is no JSON in UTF-8 and yet is there to its end; None where a repetition may mend it."""
+    kinds = (("utf-8", "holds NaN or Infinity, which JSON does not have"), ("utf-16", "is UTF-16"), ("latin-1", "is no UTF-8"))
+    for encoding, what in kinds:
+        try:
+            json.loads(body.decode(encoding))
+        except ValueError:
+            continue
+        return what
+    return None
 
 
 def _identity(item: msgspec.Raw) -> dict[str, Any]:

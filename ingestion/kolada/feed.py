@@ -10,7 +10,7 @@ was withdrawn whole, nor anything about an indicator or a unit that was not foll
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -30,8 +30,8 @@ CHANGED_PAGES = 60
 class Record:
     """What a fetch asked for, kept in its load (`fetch.json`) and so accepted or refused with it.
 
-    from_date: of the change feed; None for a full fetch. units: all that were asked for. values: per followed indicator the
-    number of its values (not null, not deleted) in the lake after this load.
+    from_date: of the change feed; None for a full fetch. units: all that were asked for. values: per followed indicator that Kolada
+    has, the number of its values (not null, not deleted) in the lake after this load.
     """
 
     from_date: str | None
@@ -66,8 +66,11 @@ class Plan:
     why: str
 
 
-def plan(log: Sequence[Load], followed: Sequence[str], units: Sequence[str], now: datetime, full: bool) -> Plan:
+def plan(
+    log: Sequence[Load], followed: Sequence[str], units: Sequence[str], now: datetime, full: bool, withdrawn: Collection[str] = ()
+) -> Plan:
     """Decide what to ask for. log: accepted loads of values, in order. now: when the fetch began. full: asked for by a person.
+    withdrawn: indicators that were gone at the last fetch: the feed could not tell that they are back, so they are asked for whole.
 
     The feed reaches back to the newest accepted load less the overlap. A run that found nothing new leaves no load, so the
     next one reaches back further: never less than was missed.
@@ -92,9 +95,9 @@ def plan(log: Sequence[Load], followed: Sequence[str], units: Sequence[str], now
     if set(units) - set(newest.units):
         return everything("Kolada has new units")
     since = received.date() - OVERLAP
-    added = tuple(kpi for kpi in followed if kpi not in newest.values)
-    changed = tuple(kpi for kpi in followed if kpi in newest.values)
-    why = f"changes since {since}" + (f", and {len(added)} indicators that were not followed before" if added else "")
+    added = tuple(kpi for kpi in followed if kpi not in newest.values or kpi in withdrawn)
+    changed = tuple(kpi for kpi in followed if kpi not in added)
+    why = f"changes since {since}" + (f", and {len(added)} indicators that were not followed before, or were withdrawn" if added else "")
     return Plan(added, changed, since, {kpi: newest.values[kpi] for kpi in changed}, why)
 
 

@@ -7,10 +7,13 @@ candidate (`expectations`), any mean.
 Built for all of Kolada (28 million values): the objects are written to disk as delivered, one round (25 indicators, or 25 units) a
 file, flattened and compared by DuckDB, and removed again, while the next rounds are being fetched. Python sees pages, never rows.
 
+An indicator that Kolada no longer has (it is not in the catalogue, has lost all its values, or is answered with 404) holds up nothing:
+it is told, written into the table of withdrawn ones, and its values stay as they are. Many at once are a fault of the API.
+
 Rules: K101 id of the wrong shape, K102 contradictory duplicates, K103 a field is missing or of the wrong type, K104
-catalogue shrunk, K105 followed indicator not in the catalogue (warning), K106 followed indicator lost all its values, K107
-followed indicator lost many values, K108 title changed (warning), K109 unknown status (warning), K110 group rows left out
-(warning), K111 an answer that was not asked for.
+catalogue shrunk, K105 followed indicator not in the catalogue and K106 followed indicator lost all its values (warnings; errors
+where they are many), K107 followed indicator lost many values, K108 title changed (warning), K109 unknown status (warning), K110
+group rows left out (warning), K111 an answer that was not asked for.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -29,9 +32,9 @@ import duckdb
 
 from ingestion.contracts import Table
 from ingestion.findings import DeliveryRefused, Finding
-from ingestion.kolada import DATA, KPI, MUNICIPALITY, MUNICIPALITY_GROUPS, OU
+from ingestion.kolada import DATA, KPI, MUNICIPALITY, MUNICIPALITY_GROUPS, OU, WITHDRAWN
 from ingestion.kolada.checks import badly_shaped, contradictions, flag, missing, one, read_objects, untyped
-from ingestion.kolada.client import MOST_VALUES, KoladaClient, Page
+from ingestion.kolada.client import MOST_VALUES, KoladaClient, KoladaNotFound, Page
 from ingestion.kolada.feed import Plan, Record, by_unit, feed_years, plan
 from ingestion.kolada.values import SIMULATED, Values, objects
 from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, Load, content_hash, literal, quoted, read_parquet
@@ -39,6 +42,9 @@ from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, Load, content_ha
 MEMORY = "512MB"
 READERS = 2
 """Rounds that are worked on at a time, each by one thread; as many wait, fetched, on disk."""
+
+WITHDRAWN_AT_ONCE, WITHDRAWN_SHARE = 2, 0.1
+"""Kolada retires some indicators every year: so many, or this share of the followed ones, may be found gone by one fetch."""
 
 _Read = TypeVar("_Read")
 _Found = tuple[list[Finding], list[Finding]]
@@ -66,6 +72,18 @@ class _Catalogue:
     counted: str
     floor: int
     tolerance: float
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """What came of one round, or of the feed. found: errors and warnings. held: numbers of values by indicator. vanished: of those that
+    lost all, how many they had. changes: files of rows for the log.
+    """
+
+    found: _Found
+    held: dict[str, int]
+    vanished: dict[str, int]
+    changes: list[Path]
 
 
 @dataclass(frozen=True)
@@ -132,6 +150,9 @@ def fetch(
     count or status, and keys that are gone (is_deleted, all else null). Nothing changed: no candidate. Candidates come in the
     order in which they must be accepted. log: is told what is asked for and why.
 
+    Of an indicator that Kolada no longer has, nothing changes; the candidate of `withdrawn` says so, with a warning for each that
+    is gone. One that is there again is fetched whole.
+
     Raises DeliveryRefused (rules K101-K111) and KoladaError; then no candidate is left behind.
     """
     ordered = tuple(sorted(followed, key=lambda one: one.indicator_id))
@@ -167,10 +188,13 @@ class _Fetch:
         # are worked on at a time instead, which costs a third less than several threads on one.
         self.con = duckdb.connect(config={"temp_directory": str(self.spool / "tmp"), "memory_limit": MEMORY, "threads": 1})
         self.in_force = [load for load in lake.in_force() if load.source == DATA.source]
+        self.withdrawn = self._withdrawn_before()
+        self.unknown: set[str] = set()  # answered with 404
 
     def run(self) -> list[Candidate]:
         candidates = [self._catalogue(catalogue) for catalogue in _CATALOGUES]
-        candidates.append(self._data())
+        data, gone = self._data()
+        candidates += [data, self._withdrawals(gone)]
         return [candidate for candidate in candidates if candidate is not None]
 
     # Catalogues
@@ -191,7 +215,7 @@ class _Fetch:
         errors += contradictions(self.con, of, origin, of.full_name) + self._shrunk(catalogue, origin)
         if errors:
             raise DeliveryRefused(errors)
-        notes = self._followed_in_catalogue() if of is KPI else ()
+        notes = self._titles() if of is KPI else ()
         content = [column.name for column in of.columns]
         load = self._newest(of)
         if load is not None and load.content_hash == content_hash(self.con, of.full_name, content):
@@ -211,19 +235,12 @@ class _Fetch:
         advice = "The answer is probably cut off: fetch again. If Kolada really has fewer, say so to whoever keeps the platform."
         return [Finding("K104", "error", origin, f"{found} entries", f"at least {least} ({why})", advice)]
 
-    def _followed_in_catalogue(self) -> tuple[Finding, ...]:
+    def _titles(self) -> tuple[Finding, ...]:
         titles = dict(self.con.execute(f"select kpi_id, title from {KPI.full_name}").fetchall())
         notes = []
         for followed in self.followed:
             title = titles.get(followed.indicator_id)
-            if title is None:
-                advice = (
-                    "Kolada withdraws indicators without notice: decide whether it is replaced, and change the list of followed indicators."
-                )
-                notes.append(
-                    Finding("K105", "warning", "Kolada /kpi", f"no {followed.indicator_id}", f"'{followed.title}'", advice, column="id")
-                )
-            elif title != followed.title:
+            if title is not None and title != followed.title:
                 advice = (
                     f"Read Kolada's description of {followed.indicator_id}: another unit or definition "
                     "needs a series break; then pin the new title."
@@ -233,12 +250,16 @@ class _Fetch:
 
     # Values
 
-    def _data(self) -> Candidate | None:
+    def _data(self) -> tuple[Candidate | None, dict[str, Finding]]:
+        """The changes of values, and a finding for each followed indicator that Kolada no longer has."""
         units = [row[0] for row in self.con.execute(f"select municipality_id from {MUNICIPALITY.full_name} order by 1").fetchall()]
         logs = [load for load in self.in_force if load.table == DATA.name]
         for load in logs:
             load.check()
-        asked = plan(logs, [one.indicator_id for one in self.followed], units, self.received_at, self.full)
+        catalogued = {row[0] for row in self.con.execute(f"select kpi_id from {KPI.full_name}").fetchall()}
+        gone = {one.indicator_id: _not_catalogued(one) for one in self.followed if one.indicator_id not in catalogued}
+        there = [one.indicator_id for one in self.followed if one.indicator_id in catalogued]
+        asked = plan(logs, there, units, self.received_at, self.full, self.withdrawn)
         self.log(asked.why)
         self.con.execute("create or replace table asked_units as select unnest(?) as unit", [units])
         parts: list[Path] = []
@@ -246,43 +267,68 @@ class _Fetch:
         errors: list[Finding] = []
         notes: list[Finding] = []
 
-        def whole(number: int, kpis: Sequence[str] | None, path: Path) -> tuple[_Found, dict[str, int], list[Path]]:
+        def whole(number: int, kpis: Sequence[str] | None, path: Path) -> _Compared:
             with Values(self.con, kpis) as read:
                 found = read.read(path)
                 if found[0]:
-                    return found, {}, []
-                lost_values, held = read.compare(logs, dict.fromkeys(kpis or (), 0), whole=True)
-                return (lost_values, found[1]), held, [read.changes(self.spool / f"changes_{number:05}.parquet", whole=True)]
+                    return _Compared(found, {}, {}, [])
+                lost_values, held, vanished = read.compare(logs, dict.fromkeys(kpis or (), 0), whole=True, returning=self.withdrawn)
+                changes = read.changes(self.spool / f"changes_{number:05}.parquet", whole=True)
+                return _Compared((lost_values, found[1]), held, vanished, [changes])
 
-        for found, held, changes in self._each([_Round(kpis, self.client.data(kpis, units)) for kpis in _batches(asked.whole)], whole):
-            errors += found[0]
-            notes += found[1]
-            values |= held
-            parts += changes
-        if asked.changed:
-            found, held, changes = self._feed(asked, units, logs)
-            errors += found[0]
-            notes += found[1]
-            values |= held
-            parts += changes
-        if values and not any(values.values()) and not errors:
+        def compared() -> Iterator[_Compared]:
+            yield from self._each([_Round(kpis, self._values_of(kpis, units)) for kpis in _batches(asked.whole)], whole)
+            if asked.changed:
+                yield self._feed(asked, units, logs)
+
+        for one_round in compared():
+            errors += one_round.found[0]
+            notes += one_round.found[1]
+            values |= one_round.held
+            parts += one_round.changes
+            gone |= {kpi: _no_values(kpi, f"values, as before ({count})") for kpi, count in one_round.vanished.items()}
+        for kpi in self.unknown - set(gone):
+            values.pop(kpi, None)
+            gone[kpi] = _no_values(kpi, "an indicator of Kolada's catalogue, with values or without")
+        if (values or gone) and not any(values.values()) and not errors:
             advice = "Fetch again; if it stays, look at what stands between Kolada and the platform."
             errors.append(Finding("K106", "error", "Kolada /data", "no value of any indicator", "values", advice, column="value"))
+        newly = [kpi for kpi in gone if kpi not in self.withdrawn]
+        if logs and len(newly) > self._withdrawn_at_once():
+            advice = "So many at once are rather a fault of the API: fetch again, and look at kolada.se whether they are there."
+            errors += [replace(gone[kpi], severity="error", advice=advice) for kpi in newly]
         if errors:
             raise DeliveryRefused(errors)
         if not parts or not one(self.con, f"select count(*) from {read_parquet(*parts)}")[0]:
-            return None
+            return None, gone
         candidate = self._candidate(DATA, f"select * from {read_parquet(*parts)}", "api/data", tuple(_summed(notes)))
         Record(asked.from_date.isoformat() if asked.from_date else None, tuple(units), values).write(candidate.path)
-        return candidate
+        return candidate, gone
 
-    def _feed(self, asked: Plan, units: list[str], logs: Sequence[Load]) -> tuple[_Found, dict[str, int], list[Path]]:
-        """What changed of the indicators that the plan asks changes of: errors and warnings, their numbers of values, the changes."""
+    def _values_of(self, kpis: Sequence[str], units: Sequence[str], since: str | None = None) -> Iterator[Page]:
+        """All pages of values of the indicators; those that Kolada answers with 404 are noted as unknown and left out.
+
+        One unknown id spoils the answer for all that are asked for with it: it is found by halving. What came before comes again
+        then, and equal rows are one. KoladaNotFound where so many are unknown that the address must be wrong.
+        """
+        try:
+            yield from self.client.data(kpis, units, (), since)
+        except KoladaNotFound:
+            if len(kpis) == 1:
+                self.unknown.add(kpis[0])
+                if len(self.unknown - set(self.withdrawn)) > self._withdrawn_at_once():
+                    raise
+                return
+            for half in (kpis[: len(kpis) // 2], kpis[len(kpis) // 2 :]):
+                yield from self._values_of(half, units, since)
+
+    def _feed(self, asked: Plan, units: list[str], logs: Sequence[Load]) -> _Compared:
+        """What changed of the indicators that the plan asks changes of."""
         since, years = str(asked.from_date), feed_years(self.received_at)
         if by_unit(len(asked.changed), len(units), len(years)):
             rounds = [_Round(None, self.client.data((), batch, years, since)) for batch in _batches(units)]
         else:
-            rounds = [_Round(batch, self.client.data(batch, units, (), since)) for batch in _batches(asked.changed)]
+            rounds = [_Round(batch, self._values_of(batch, units, since)) for batch in _batches(asked.changed)]
         self.con.execute("create or replace table changed_kpis as select unnest(?) as kpi_id", [list(asked.changed)])
 
         def changed(number: int, kpis: Sequence[str] | None, path: Path) -> tuple[_Found, list[Path]]:
@@ -298,11 +344,47 @@ class _Fetch:
             notes += found[1]
             kept += paths
         if errors:
-            return (errors, notes), {}, []
+            return _Compared((errors, notes), {}, {}, [])
         with Values(self.con, None) as read:
             read.take(read_parquet(*kept))
-            lost_values, held = read.compare(logs, asked.values, whole=False)
-            return (lost_values, notes), held, [read.changes(self.spool / "changes_of_feed.parquet", whole=False)]
+            lost_values, held, vanished = read.compare(logs, asked.values, whole=False)
+            return _Compared((lost_values, notes), held, vanished, [read.changes(self.spool / "changes_of_feed.parquet", whole=False)])
+
+    # Withdrawn indicators
+
+    def _withdrawn_at_once(self) -> int:
+        """How many followed indicators may be found gone by one fetch."""
+        return max(WITHDRAWN_AT_ONCE, int(WITHDRAWN_SHARE * len(self.followed)))
+
+    def _withdrawn_before(self) -> dict[str, date]:
+        """The indicators that were gone until now, with the day since when."""
+        load = self._newest(WITHDRAWN)
+        if load is None:
+            return {}
+        load.check()
+        current = f"select kpi_id, withdrawn_on from {read_parquet(load.parquet)} where withdrawn_until is null"
+        return dict(self.con.execute(current).fetchall())
+
+    def _withdrawals(self, gone: dict[str, Finding]) -> Candidate | None:
+        """The candidate of `withdrawn`: what is gone now besides what was, with a warning for each; None if nothing changed."""
+        load, today = self._newest(WITHDRAWN), self.received_at.date()
+        name = WITHDRAWN.full_name
+        self.con.execute(f"create or replace table {name} (kpi_id varchar, withdrawn_on date, withdrawn_until date)")
+        if load is not None:
+            self.con.execute(f"insert into {name} select kpi_id, withdrawn_on, withdrawn_until from {read_parquet(load.parquet)}")
+        self.con.execute(
+            f"update {name} set withdrawn_until = ? where withdrawn_until is null and kpi_id not in (select unnest(?::varchar[]))",
+            [today, list(gone)],
+        )
+        for kpi in gone:
+            if kpi not in self.withdrawn:
+                self.con.execute(f"delete from {name} where kpi_id = ? and withdrawn_on = ?", [kpi, today])
+                self.con.execute(f"insert into {name} values (?, ?, null)", [kpi, today])
+        content = [column.name for column in WITHDRAWN.columns]
+        (count,) = one(self.con, f"select count(*) from {name}")
+        if not count or (load is not None and load.content_hash == content_hash(self.con, name, content)):
+            return None
+        return self._candidate(WITHDRAWN, f"select * from {name} order by kpi_id, withdrawn_on", "api/withdrawn", tuple(gone.values()))
 
     # Shared
 
@@ -372,6 +454,22 @@ class _Fetch:
 
     def _newest(self, of: Table) -> Load | None:
         return next((load for load in reversed(self.in_force) if load.table == of.name), None)
+
+
+_WITHDRAWN_ADVICE = (
+    "Kolada withdraws indicators without notice. Its figures end here and those that were fetched stay; the others go on. Decide whether "
+    "it is replaced, and change the list of followed indicators."
+)
+
+
+def _not_catalogued(followed: Followed) -> Finding:
+    return Finding(
+        "K105", "warning", "Kolada /kpi", f"no {followed.indicator_id}", f"'{followed.title}'", _WITHDRAWN_ADVICE, column="id"
+    )  # fmt: skip
+
+
+def _no_values(kpi: str, expected: str) -> Finding:
+    return Finding("K106", "warning", "Kolada /data", f"no value of {kpi}", expected, _WITHDRAWN_ADVICE, column="value")
 
 
 def _batches(values: Sequence[str]) -> list[Sequence[str]]:

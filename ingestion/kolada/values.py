@@ -8,7 +8,7 @@ A round works on a connection of its own, so that several can be worked on at a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import duckdb
@@ -147,11 +147,14 @@ class Values:
         self.con.execute(f"copy (select * from fresh {where}) to {literal(path)} (format parquet)")
         return path
 
-    def compare(self, logs: Sequence[Load], before: dict[str, int], whole: bool) -> tuple[list[Finding], dict[str, int]]:
-        """Table `state`, what is in force of `fresh`; rules K106 and K107; per indicator the number of its values when `fresh` is accepted.
+    def compare(
+        self, logs: Sequence[Load], before: dict[str, int], whole: bool, returning: Collection[str] = ()
+    ) -> tuple[list[Finding], dict[str, int], dict[str, int]]:
+        """Table `state`, what is in force of `fresh`; rule K107; per indicator the number of its values when `fresh` is accepted; and those
+        that lost all their values, with how many they had: `fresh` and `state` say nothing of these, so that what is in force stays.
 
         logs: loads of values in force. before: per indicator the number of its values until now, of which only the names count when
-        it is fetched `whole`: then they are counted.
+        it is fetched `whole`: then they are counted. returning: indicators that were withdrawn, of which fewer values may come again.
         """
         self._state(logs, whole)
         in_state = dict(self.con.execute("select kpi_id, count(value) from state group by kpi_id").fetchall())
@@ -160,7 +163,11 @@ class Values:
             kpi: in_fresh.get(kpi, 0) if whole else count - in_state.get(kpi, 0) + in_fresh.get(kpi, 0) for kpi, count in before.items()
         }
         was = {kpi: in_state.get(kpi, 0) if whole else count for kpi, count in before.items()}
-        return lost(was, held), held
+        vanished = {kpi: count for kpi, count in was.items() if count and not held[kpi]}
+        for table in ("fresh", "state") if vanished else ():
+            self.con.execute(f"delete from {table} where kpi_id in (select unnest(?))", [list(vanished)])
+        left = {kpi: count for kpi, count in held.items() if kpi not in vanished}
+        return lost({kpi: was[kpi] for kpi in left if kpi not in returning}, left), left, vanished
 
     def _state(self, logs: Sequence[Load], whole: bool) -> None:
         """Table `state`: the newest row in the lake that is not a deletion, of each key of these indicators.
@@ -203,16 +210,10 @@ class Values:
 
 
 def lost(was: dict[str, int], now: dict[str, int]) -> list[Finding]:
-    """Rules K106 and K107: indicators that lost all their values, or more than is tolerated. was, now: number of values by indicator."""
+    """Rule K107: indicators that lost more values than is tolerated. was, now: number of values by indicator."""
     findings = []
     for kpi, before in was.items():
-        if before and not now[kpi]:
-            advice = (
-                "Fetch again. If Kolada withdrew the indicator, take it off the list of followed indicators; its history stays in the lake."
-            )
-            found, expected = f"no value of {kpi}", f"values, as before ({before})"
-            findings.append(Finding("K106", "error", _ORIGIN, found, expected, advice, column="value"))
-        elif now[kpi] < KEPT_SHARE * before and before - now[kpi] > TOLERATED_LOSS:
+        if now[kpi] < KEPT_SHARE * before and before - now[kpi] > TOLERATED_LOSS:
             advice = "Fetch again; compare with the indicator's page at kolada.se."
             found, expected = f"{now[kpi]} values of {kpi}", f"about {before}, as in the lake"
             findings.append(Finding("K107", "error", _ORIGIN, found, expected, advice, column="value"))

@@ -19,6 +19,18 @@ catalogue as (
 
 ),
 
+-- an indicator that came back and went again has several rows
+withdrawn as (
+
+    select
+        indicator_id,
+        max(withdrawn_on) as withdrawn_on
+    from {{ ref('stg_kolada__withdrawn') }}
+    where withdrawn_until is null
+    group by indicator_id
+
+),
+
 followed as (
 
     select
@@ -90,11 +102,14 @@ final as (
 
         ---------- dates
         catalogue.prel_publication_date,
-        catalogue.publication_date
+        catalogue.publication_date,
+        withdrawn.withdrawn_on
 
     from followed
     left join catalogue
         on followed.indicator_id = catalogue.indicator_id
+    left join withdrawn
+        on followed.indicator_id = withdrawn.indicator_id
 
 )
 

@@ -35,7 +35,8 @@ final as (
 
         ---------- dates
         prel_publication_date,
-        publication_date
+        publication_date,
+        withdrawn_on
 
     from indicators
 

@@ -1,0 +1,23 @@
+with
+
+source as (
+
+    select * from {{ source('kolada', 'withdrawn') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        kpi_id as indicator_id,
+
+        ---------- dates
+        withdrawn_on,
+        withdrawn_until
+
+    from source
+
+)
+
+select * from renamed
