@@ -6,14 +6,21 @@ Does not belong here: any municipality's values, and choices that no definition 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from ingestion.configuration.folder import FILE, is_meant_for_it, judge_names, judge_outlines, missing_file
+from ingestion.configuration.lines import YamlFile, read_yaml
+from ingestion.configuration.mistakes import ConfigurationError, Mistake, dotted, nearest, one_of
+from ingestion.configuration.references import judge_references
+from ingestion.configuration.vocabulary import vocabulary
 from ingestion.contracts import DELIVERED_SOURCES, SOURCES, Table, tables
 
 
@@ -300,31 +307,145 @@ class Municipality(Strict):
 
 
 def load_municipality(folder: Path) -> Municipality:
-    """Read `municipality.yaml` in `folder`; ValueError (with the path) if it does not follow the schema.
+    """Read the folder of one municipality and judge it as a whole; ConfigurationError (a ValueError) tells all its mistakes, with file and
+    line.
 
-    Parsed once per process while the file stays what it is: every step of a run asks for it.
+    Judged once per process while its files stay what they are: every step of a run asks for it.
     """
-    stat = (folder / "municipality.yaml").stat()
-    return _parse_municipality(folder, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    if not (folder / FILE).is_file():
+        raise ConfigurationError([missing_file(folder)])
+    return _load(folder, _state(folder))
+
+
+def _state(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """What tells whether a file of the folder has changed."""
+    stats = [(str(path), path.stat()) for path in sorted(folder.rglob("*"))]
+    return tuple((name, stat.st_mtime_ns, stat.st_size, stat.st_ino) for name, stat in stats)
 
 
 @lru_cache(maxsize=1000)
-def _parse_municipality(folder: Path, _modified_ns: int, _size: int, _inode: int) -> Municipality:
-    path = folder / "municipality.yaml"
-    values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    try:
-        municipality = Municipality.model_validate({**values, "folder": folder})
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
-    if not folder.name.startswith(f"{municipality.id}-"):
-        raise ValueError(f"{path}: id {municipality.id}, but the folder is called {folder.name}; expected {municipality.id}-<name>")
+def _load(folder: Path, _state: tuple[tuple[str, int, int, int], ...]) -> Municipality:
+    file = read_yaml(folder / FILE)
+    mistakes = [*file.mistakes, *judge_references(file)]
+    municipality = None
+    if isinstance(file.value, dict):
+        try:
+            municipality = Municipality.model_validate({**file.value, "folder": folder})
+        except ValidationError as error:
+            mistakes += _mistakes_of_form(file, error, mistakes)
+        declared = file.value.get("id")
+        if isinstance(declared, str) and not folder.name.startswith(f"{declared}-"):
+            found = f"id {declared}, but the folder is called {folder.name}"
+            mistakes.append(file.mistake("C109", ("id",), found, f"a folder {declared}-<name>"))
+        mistakes += judge_outlines(folder, file)
+    mistakes += judge_names(folder)
+    if mistakes or municipality is None:
+        raise ConfigurationError(sorted(dict.fromkeys(mistakes), key=lambda one: (one.file != str(folder / FILE), one.file, one.line or 0)))
     return municipality
 
 
+def _mistakes_of_form(file: YamlFile, error: ValidationError, known: Sequence[Mistake]) -> Iterator[Mistake]:
+    """What the schema says against the file, in the words of the register. known: what was found already, which is not told twice."""
+    told = {mistake.where for mistake in known}
+    for one in error.errors():
+        where, kind, value = tuple(part for part in one["loc"] if part != "[key]"), one["type"], one["input"]
+        if kind == "extra_forbidden":
+            options = _keys_at(Municipality, where[:-1])
+            yield file.mistake("C105", where, f"the key '{where[-1]}'", one_of(options, "the schema"), nearest(where[-1], options))
+        elif kind == "missing":
+            yield file.mistake("C106", where, f"no key '{where[-1]}'", f"'{where[-1]}'")
+        elif value is None:
+            yield file.mistake("C107", where, "nothing after the key", "a value, or the key left out")
+        elif kind == "string_type" and where in file.written:
+            said = file.written[where]
+            yield file.mistake("C108", where, f"{said}, which YAML reads as {_kind(value)}", f'a text in quotes: "{said}"')
+        elif kind == "literal_error":
+            options = re.findall("'([^']*)'", one["ctx"]["expected"])
+            yield file.mistake("C107", where, f"'{value}'", one_of(options, ""), nearest(value, options))
+        elif kind == "value_error":
+            # where a reference is told with its right word, the schema's word adds nothing
+            if not any(place.startswith(dotted(where)) for place in told if place):
+                yield file.mistake("C107", where, _short(value), str(one["ctx"]["error"]))
+        elif dotted(where) not in told:
+            expected = one["msg"].removeprefix("Input should be ").removeprefix("String should ")
+            yield file.mistake("C107", where, _short(value), expected)
+
+
+def _keys_at(model: Any, where: Sequence[str | int]) -> list[str]:
+    """The keys that the schema knows at a place of the file."""
+    for part in where:
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            model = model.model_fields[str(part)].annotation
+        else:
+            model = get_args(model)[1 if get_origin(model) is dict else 0]
+        # of `X | None` the X
+        while get_origin(model) in (Union, UnionType):
+            model = get_args(model)[0]
+    return [name for name in model.model_fields if name != "folder"] if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"the day {value}" if isinstance(value, date) else f"the number {value}"
+
+
+def _short(value: object) -> str:
+    text = f"'{value}'" if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else f"{text[:77]}…"
+
+
 def load_municipalities(root: Path) -> dict[str, Municipality]:
-    """Every municipality under `root` (folders `<id>-<name>`), by id."""
-    found = [load_municipality(path.parent) for path in sorted(root.glob("*/municipality.yaml"))]
-    return {municipality.id: municipality for municipality in found}
+    """Every municipality under `root` (folders `<id>-<name>`), by id; ConfigurationError tells the mistakes of all of them.
+
+    A folder that cannot be read is a mistake, never passed over: its deliveries would be an unknown municipality's.
+    """
+    found: dict[str, Municipality] = {}
+    mistakes: list[Mistake] = []
+    if not root.is_dir():
+        raise ConfigurationError([Mistake("C101", str(root), "no such folder", "the folder of all municipalities")])
+    for folder in sorted(path for path in root.iterdir() if not path.name.startswith((".", "__"))):
+        if not folder.is_dir():
+            if is_meant_for_it(folder) or folder.suffix.lower() in (".yaml", ".yml"):
+                mistakes.append(Mistake("C101", str(folder), f"'{folder.name}' outside a folder", f"{root.name}/<id>-<name>/{FILE}"))
+            continue
+        try:
+            municipality = load_municipality(folder)
+        except ConfigurationError as error:
+            mistakes += error.mistakes
+            continue
+        if municipality.id in found:
+            other = found[municipality.id].folder.name
+            mistakes.append(Mistake("C109", str(folder / FILE), f"id {municipality.id} again", f"one folder of it ({other})", where="id"))
+        found[municipality.id] = municipality
+    if mistakes:
+        raise ConfigurationError(mistakes)
+    return found
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema of `municipality.yaml` for editors (JSON Schema, draft 2020-12); committed beside the municipalities."""
+    schema = Municipality.model_json_schema()
+    del schema["properties"]["folder"]
+    schema["required"].remove("folder")
+    words = vocabulary()
+    for model, key, options in (
+        ("StaffGroup", "service_area", sorted(words.service_areas)),
+        ("RemovedSource", "source", list(SOURCES)),
+        ("CostIndicator", "id", sorted(name for name, row in words.own.items() if row["domain"] == "costs")),
+    ):
+        schema["$defs"][model]["properties"][key]["enum"] = options
+    similar = schema["$defs"]["ComparisonGroups"]["properties"]["similar"]
+    similar["propertyNames"] = {"enum": sorted(words.similar_kinds)}
+    schema["properties"]["sie_dimensions"]["propertyNames"] = {"enum": list(words.dimensions)}
+    choices = schema["$defs"]["Choices"]["properties"]
+    for key, allowed in (
+        ("sick_types", words.absence_types),
+        ("unpaid_leave_types", words.absence_types),
+        ("pension_reasons", words.leave_reasons),
+    ):
+        choices[key]["items"]["enum"] = list(allowed)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE, **{k: v for k, v in schema.items() if k != "title"}}
 
 
 CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {

@@ -86,6 +86,11 @@ class Registry(Generic[Made]):
 
         return enter
 
+    @property
+    def kinds(self) -> list[str]:
+        """The names of all kinds."""
+        return sorted(self._models)
+
     def parse(self, raw: Any) -> Any:
         """A spec of the kind that `raw` names; ValueError for an unknown kind, ValidationError for wrong keys."""
         if isinstance(raw, Strict):

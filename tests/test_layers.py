@@ -28,7 +28,11 @@ MUST_NOT_IMPORT = {
     "demo": set[str](),
 }
 # What reports may know of ingestion: a municipality's folder, and the kinds of failure. The lake and the inbox are not theirs.
-REPORTS_MAY_KNOW = {"ingestion.municipality", "ingestion.failures"}
+REPORTS_MAY_KNOW = {
+    "ingestion.municipality",
+    "ingestion.failures",
+    *(f"ingestion.configuration.{name}" for name in ("folder", "lines", "mistakes")),
+}
 
 
 def imports(path: Path, top_level_only: bool = False) -> set[str]:

@@ -1,0 +1,62 @@
+"""`python -m ingestion.configuration.document`: what is generated from the configuration's rules and schema.
+
+Belongs here: docs/configuration.md and the JSON Schema for editors. Does not belong here: the rules and the schema.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ingestion.configuration.mistakes import RULES
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE, SCHEMA = ROOT / "docs" / "configuration.md", ROOT / "municipalities" / "municipality.schema.json"
+
+INTRODUCTION = """\
+# A municipality's configuration
+
+Written by `python -m ingestion.configuration.document`; do not edit.
+
+All that differs between municipalities stands in `municipalities/<id>-<name>/`: `municipality.yaml`, own outlines of reports
+(`reports/<kind>.yaml`, [reports.md](reports.md)) and what people wrote for them (`texts/<kind>/<section>.md`). The folder is judged as a
+whole whenever it is loaded: all mistakes are told at once, each with its rule, file, line, what was found, what is expected and the
+word that was probably meant:
+
+    C202: municipalities/1489-…/municipality.yaml, line 85, operating_statement[9].sum_of[1]: found 'personel_costs'; expected one of
+    financial_net, income, … Did you mean 'personnel_costs'? Correct the id, or add the line.
+
+**When**: by hand with `python -m orchestration.check_configuration` (in a review, before a commit); at the start of `make demo`;
+when Dagster loads the code location, which then still loads (else its sensors could tell nobody), shows the mistakes on the asset
+`configuration` and writes them to its log; and in every step that needs the configuration, which fails with them before it takes anything
+in. One municipality's mistake stops the runs of all: with its folder left out, its files would be an unknown municipality's.
+
+Rules C4xx are judged before each build, by the catalogue that was fetched from Kolada. Rules C5xx hold a changed configuration against the
+loads in force, before anything is built: **every amount and every person delivered reaches the board's totals, or the build stops**
+and says which rows have no place. A department that closes, merges or is split therefore stays in the configuration for as long as rows in
+force name it, with `cost_centres: []` where its cost centres are now another's. What only later data can show (accounts and cost centres
+that no interval takes, units that nothing was delivered for) stands in the daily check ([operations.md](operations.md)) and stops nothing.
+
+**Editors** that know the YAML language server check and complete while one types: the first line of each `municipality.yaml` names the
+schema, `municipalities/municipality.schema.json`.
+
+| rule | what holds | where it does not |
+|---|---|---|
+"""
+
+
+def rules_markdown() -> str:
+    """The page for those who write configurations."""
+    return INTRODUCTION + "".join(f"| {rule.number} | {rule.title} | {rule.advice} |\n" for rule in RULES.values())
+
+
+def main() -> None:
+    """Write both files."""
+    from ingestion.municipality import json_schema
+
+    PAGE.write_text(rules_markdown(), encoding="utf-8")
+    SCHEMA.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
