@@ -133,7 +133,9 @@ def _shell_line(current: Path, sql: str) -> str:
 def main() -> int:
     """Prepare the state, deliver, refresh, report. The exit code is 0 only if the run and every check of severity ERROR passed."""
     os.environ.setdefault("GENOMLYSNING_ENV", "demo")  # this command is the choice
+    from ingestion.configuration.mistakes import ConfigurationError
     from orchestration import home
+    from orchestration.check_configuration import checked
     from orchestration.settings import Settings, SettingsError
 
     try:
@@ -147,7 +149,8 @@ def main() -> int:
     os.umask(home.PRIVATE_MASK)
     try:
         home.claim(settings)
-    except SettingsError as error:
+        checked(settings.municipalities)
+    except (SettingsError, ConfigurationError) as error:
         print(error, file=sys.stderr)
         return 2
     dagster_home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.home / "dagster")))

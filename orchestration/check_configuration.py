@@ -1,0 +1,60 @@
+"""Judge the configuration of all municipalities as a whole: `python -m orchestration.check_configuration`.
+
+Belongs here: all that can be judged without loads, put together. Does not belong here: the rules (`ingestion.configuration`,
+`reports.outline_check`), and what loads in force tell (judged before each build).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from ingestion.configuration.mistakes import Mistake
+    from ingestion.municipality import Municipality
+
+
+def checked(root: Path) -> dict[str, Municipality]:
+    """Every municipality under `root`, outlines and texts judged too; ConfigurationError tells all mistakes."""
+    from ingestion.configuration.mistakes import ConfigurationError
+    from ingestion.municipality import load_municipalities
+    from reports.outline_check import judge_outlines
+
+    municipalities = load_municipalities(root)
+    if mistakes := [mistake for municipality in municipalities.values() for mistake in judge_outlines(municipality)]:
+        raise ConfigurationError(mistakes)
+    return municipalities
+
+
+def mistakes_at_load(root: Path) -> tuple[Mistake, ...]:
+    """All mistakes that loading the configuration tells: what the code location shows. Outlines' own schema is not read: it is slow."""
+    from ingestion.configuration.mistakes import ConfigurationError
+    from ingestion.municipality import load_municipalities
+
+    try:
+        load_municipalities(root)
+    except ConfigurationError as error:
+        return error.mistakes
+    return ()
+
+
+def main() -> int:
+    """Print every mistake; 1 if there is one."""
+    from ingestion.configuration.mistakes import ConfigurationError
+
+    try:
+        municipalities = checked(Settings.from_environment(os.environ).municipalities)
+    except ConfigurationError as error:
+        print(error)
+        print(f"{len(error.mistakes)} mistakes")
+        return 1
+    print(f"{len(municipalities)} municipalities, no mistake")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
