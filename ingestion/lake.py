@@ -209,15 +209,22 @@ class Lake:
 
     def in_force(self, as_of: datetime | None = None) -> list[Load]:
         """Of the loads accepted by `as_of`, the newest per table, municipality and period; of a log, all of them in order."""
+        return [load for load, _predecessor in self._in_force(as_of)]
+
+    def _in_force(self, as_of: datetime | None) -> list[tuple[Load, Load | None]]:
+        """The loads in force, each with the one that it replaced."""
         newest: dict[tuple[str, ...], Load] = {}
+        replaced: dict[str, Load] = {}
         for load in self.loads(as_of):
             key: tuple[str, ...] = (load.source, load.table, load.municipality_id, load.period)
             if table(load.source, load.table).is_log:
                 key = (*key, load.load_id)
+            if key in newest:
+                replaced[load.load_id] = newest[key]
             newest[key] = load
         if as_of is not None:
             self._refuse_erased(as_of, newest)
-        return sorted(newest.values(), key=lambda load: load.sequence)
+        return [(load, replaced.get(load.load_id)) for load in sorted(newest.values(), key=lambda load: load.sequence)]
 
     def moment(self) -> datetime:
         """The as-of moment of a build that shall know all that is accepted: now, or the newest acceptance if the clock jumped back."""
@@ -278,7 +285,8 @@ class Lake:
         builds. The schema is made anew each time. Every file is verified here, before a build reads it. Raises
         LakeDamaged, WrongKey and RowsErased.
         """
-        in_force = self.in_force(as_of)
+        standing = self._in_force(as_of)
+        in_force = [load for load, _predecessor in standing]
         if len(keys := {load.key_id for load in in_force if load.key_id is not None}) > 1:
             raise WrongKey(
                 f"Loads in force were pseudonymised with different keys ({', '.join(sorted(keys))}): the same person has several "
@@ -300,18 +308,18 @@ class Lake:
         con.execute(
             "create table lake.loads (load_id varchar, sequence bigint, source varchar, table_name varchar, municipality_id varchar, "
             "period varchar, content_hash varchar, file varchar, received_at timestamp, accepted_at timestamp, rows bigint, "
-            "data_through date, key_id varchar, is_simulated boolean, warnings bigint)"
+            "data_through date, key_id varchar, is_simulated boolean, warnings bigint, predecessor_accepted_at timestamp)"
         )
         told = [
             (
                 load.load_id, load.sequence, load.source, load.table, load.municipality_id, load.period, load.content_hash, load.file,
                 naive_utc(load.received_at), naive_utc(load.accepted_at), load.rows, load.data_through, load.key_id,
-                load.is_simulated, len(load.suite.get("warnings", [])),
+                load.is_simulated, len(load.suite.get("warnings", [])), naive_utc(predecessor.accepted_at) if predecessor else None,
             )
-            for load in in_force
+            for load, predecessor in standing
         ]  # fmt: skip
         if told:
-            con.executemany(f"insert into lake.loads values ({', '.join('?' * 15)})", told)
+            con.executemany(f"insert into lake.loads values ({', '.join('?' * 16)})", told)
 
     # Writing
 

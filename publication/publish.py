@@ -38,7 +38,7 @@ TEMPORARY = ".publishing-"
 INTENT = f"{TEMPORARY}name"
 VERDICT = "verdict.json"
 # What differs when the same content is loaded again, here or elsewhere: the loads' names and moments, never their content hashes.
-VOLATILE = {"load_id", "lineage_id", "load_sequence", "received_at", "accepted_at"}
+VOLATILE = {"load_id", "lineage_id", "revised_by_load_id", "load_sequence", "received_at", "accepted_at"}
 
 
 class BuildBusy(PermanentFailure):

@@ -98,7 +98,15 @@ def measured(figure: Figure, measure: str) -> float | None:
     """One measure of a figure, or None where it is missing or must not be shown."""
     if measure.endswith("_mean"):
         return figure.mean(measure)
-    return None if figure.hidden else getattr(figure, measure)
+    if figure.hidden:
+        return None
+    # the reports speak of the year before; the mart's neighbour of a month is the month before
+    if measure == "previous_value":
+        return figure.same_period_last_year
+    if measure == "change" and figure.period_grain != "year":
+        before = figure.same_period_last_year
+        return None if figure.value is None or before is None else figure.value - before
+    return getattr(figure, measure)
 
 
 def decimals_of(source: Source, figure: Figure, printing: Printing = PLAIN) -> int:

@@ -194,8 +194,8 @@ def _highlight(source: Source, spec: HighlightSpec) -> Highlight | None:
     beside = ""
     if mean is not None:
         beside = f"samtliga kommuner {number(mean, decimals)}" + (" (simulerat)" if figure.comparison_is_simulated else "")
-    elif figure.previous_value is not None:
-        beside = f"{number(figure.previous_value / cells.SCALES[spec.scale], decimals)} året före"
+    elif figure.same_period_last_year is not None:
+        beside = f"{number(figure.same_period_last_year / cells.SCALES[spec.scale], decimals)} året före"
     printed = cells.cell(source, figure, "value", spec)
     word = "" if spec.unit_suffix else unit(figure.unit).word
     return Highlight(source.text(spec.label), printed, word, cells.period(figure), beside, spec.anchor)

@@ -101,6 +101,7 @@ class Figure:
     target: float | None
     previous_value: float | None
     change: float | None
+    same_period_last_year: float | None
     is_preliminary: bool
     is_revised: bool
     is_suppressed: bool

@@ -23,9 +23,9 @@ INDICATOR_COLUMNS = """
     staff_group varchar, breakdown varchar, gender varchar, period_start date, period_end date, period_grain varchar,
     measure_time varchar, value double, numerator double, denominator double, n bigint, unit varchar, good_direction varchar,
     series_id varchar, disclosure_class varchar, status varchar, region_mean double, region_count bigint, similar_mean double,
-    similar_count bigint, national_mean double, national_count bigint, national_rank bigint, target double, previous_value double,
-    change double, is_preliminary boolean, is_revised boolean, is_suppressed boolean, is_simulated boolean,
-    comparison_is_simulated boolean, source varchar, lineage_id varchar"""
+    similar_count bigint, national_mean double, national_count bigint, national_rank bigint, rank_order varchar, target double,
+    previous_value double, change double, same_period_last_year double, series_key varchar, is_preliminary boolean, is_revised boolean,
+    revised_by_load_id varchar, is_suppressed boolean, is_simulated boolean, comparison_is_simulated boolean, source varchar, lineage_id varchar"""
 
 DDL = f"""
 create schema marts; create schema meta;
@@ -39,7 +39,7 @@ create table marts.operating_statement (municipality_id varchar, municipality va
 create table marts.dim_indicator (indicator_id varchar, indicator varchar, domain varchar, service_area varchar,
     similar_group_kind varchar, unit varchar, unit_before_break varchar, good_direction varchar, disclosure_class varchar,
     source varchar, formula varchar, kolada_title varchar, kolada_description varchar, publication_period varchar, decimals integer,
-    ended_after integer, series_break_year integer, series_break_year_2 integer, prel_publication_date date, publication_date date);
+    ended_after integer, series_break_year integer, series_break_year_2 integer, is_amount boolean, prel_publication_date date, publication_date date);
 create table marts.dim_municipality (municipality_id varchar, municipality varchar, municipality_type varchar, board varchar,
     administration varchar, report_year integer, is_configured boolean);
 create table marts.dim_comparison_group (municipality_id varchar, group_id varchar, kind varchar, similar_group_kind varchar,
@@ -146,14 +146,14 @@ def build(path: Path, *, with_staff_and_ledger: bool = True, environment: str = 
     described = {**kolada, **own}
     for indicator_id, row in described.items():
         con.execute(
-            "insert into marts.dim_indicator values (?,?,?,?,?,?,?,?,?,?,?,null,?,null,?,?,?,null,null,null)",
+            "insert into marts.dim_indicator values (?,?,?,?,?,?,?,?,?,?,?,null,?,null,?,?,?,null,?,null,null)",
             [
                 indicator_id, row["indicator"], row["domain"], row["service_area"] or None, row["similar_group_kind"] or None, row["unit"],
                 row["unit_before_break"] or None, row["good_direction"] or None, row["disclosure_class"],
                 "own" if indicator_id in own else "kolada", row.get("formula") or None,
                 None if indicator_id in own else f"Koladas beskrivning av {row['indicator']}.",
                 int(row["decimals"]), int(row["ended_after"]) if row["ended_after"] else None,
-                int(row["series_break_year"]) if row["series_break_year"] else None,
+                int(row["series_break_year"]) if row["series_break_year"] else None, row["is_amount"] == "true",
             ],
         )  # fmt: skip
     # 290 municipalities, one of them ours, and one region that must not be counted
@@ -225,7 +225,7 @@ def _with_change(rows: list[tuple[str, dict[str, object]]]) -> list[tuple[str, d
         end = row["period_end"]
         assert isinstance(end, date)
         previous = known.get((*(row.get(part) for part in key[:-1]), date(end.year - 1, 12, 31)))
-        row["previous_value"] = previous
+        row["previous_value"] = row["same_period_last_year"] = previous
         row["change"] = row["value"] - previous if row["value"] is not None and previous is not None else None  # type: ignore[operator]
     return rows
 

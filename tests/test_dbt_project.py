@@ -28,7 +28,8 @@ MART_COLUMNS = [
     "municipality_id", "municipality", "indicator_id", "indicator", "service_area", "org_unit", "staff_group", "breakdown",
     "gender", "period_start", "period_end", "period_grain", "measure_time", "value", "numerator", "denominator", "n", "unit",
     "good_direction", "series_id", "disclosure_class", "status", "region_mean", "region_count", "similar_mean", "similar_count",
-    "national_mean", "national_count", "national_rank", "target", "previous_value", "change", "is_preliminary", "is_revised",
+    "national_mean", "national_count", "national_rank", "rank_order", "target", "previous_value", "change", "same_period_last_year",
+    "series_key", "is_preliminary", "is_revised", "revised_by_load_id",
     "is_suppressed", "is_simulated", "comparison_is_simulated", "source", "lineage_id",
 ]  # fmt: skip
 STATEMENT_COLUMNS = [
@@ -39,14 +40,14 @@ TYPES = {
     **dict.fromkeys(MART_COLUMNS, "VARCHAR"),
     **dict.fromkeys(["period_start", "period_end"], "DATE"),
     **dict.fromkeys(["value", "numerator", "denominator", "region_mean", "similar_mean", "national_mean"], "DOUBLE"),
-    **dict.fromkeys(["target", "previous_value", "change"], "DOUBLE"),
+    **dict.fromkeys(["target", "previous_value", "change", "same_period_last_year"], "DOUBLE"),
     **dict.fromkeys(["n", "region_count", "similar_count", "national_count", "national_rank"], "BIGINT"),
     **dict.fromkeys(["is_preliminary", "is_revised", "is_suppressed", "is_simulated", "comparison_is_simulated"], "BOOLEAN"),
 }  # fmt: skip
 
 # Kolada: the value of U23401 (low is best, äldreomsorg) by unit in 2022; one member of the region lacks a value.
 REGION = {"1489": 74.0, "1480": 50.0, "1402": None, "1384": 41.5}
-SIMILAR = {"0486": 60.0, "2581": 31.0}
+SIMILAR = {"0486": 60.0, "0604": 44.0, "2581": 31.0}
 OTHERS = {f"0{number}": float(number % 37) for number in range(700, 810)}
 NO_MUNICIPALITIES = {"0000": 55.0, "0014": 12.0}
 
@@ -242,7 +243,8 @@ def test_means_and_rank_are_those_of_the_rows(con: duckdb.DuckDBPyConnection) ->
     assert (row["similar_mean"], row["similar_count"]) == (pytest.approx(fmean(SIMILAR.values())), len(SIMILAR))
     assert (row["national_mean"], row["national_count"]) == (pytest.approx(fmean(in_sweden)), len(in_sweden))
     assert row["national_rank"] == 1 + sum(value < 74.0 for value in in_sweden)
-    assert (row["previous_value"], row["change"]) == (49.0, 25.0)
+    assert (row["previous_value"], row["change"], row["same_period_last_year"]) == (49.0, 25.0, 49.0)
+    assert (row["rank_order"], row["series_key"]) == ("best", "U23401|1489|T|year|period|||")
     assert (row["source"], row["lineage_id"], row["unit"], row["good_direction"]) == ("Källa: Kolada", "kolada:k1", "dagar", "low")
     assert not any(row[flag] for flag in TYPES if flag.startswith("is_") or flag == "comparison_is_simulated")
 
@@ -257,7 +259,7 @@ def test_regions_and_riket_have_rows_without_groups_and_rank(con: duckdb.DuckDBP
 def test_log_of_changes(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute("select count(*) from marts.quality where municipality_id = '1480' and period_end = '2021-12-31'").fetchone() == (0,)
     row = one(con, "select * from marts.quality where municipality_id = '1402' and period_end = '2021-12-31'")
-    assert (row["value"], row["is_revised"], row["lineage_id"]) == (39.0, True, "kolada:k2")
+    assert (row["value"], row["is_revised"], row["revised_by_load_id"], row["lineage_id"]) == (39.0, True, "k2", "kolada:k2")
 
 
 def test_preliminary_and_simulated_are_marked(con: duckdb.DuckDBPyConnection) -> None:

@@ -21,6 +21,7 @@ COLUMNS = {
     "breakdown": "varchar", "gender": "varchar", "period_start": "date", "period_end": "date", "period_grain": "varchar",
     "measure_time": "varchar", "value": "double", "numerator": "double", "denominator": "double", "n": "bigint", "unit": "varchar",
     "disclosure_class": "varchar", "region_mean": "double", "region_count": "bigint", "previous_value": "double", "change": "double",
+    "same_period_last_year": "double",
     "is_suppressed": "boolean",
 }  # fmt: skip
 NO_ROWS = {

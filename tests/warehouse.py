@@ -23,6 +23,7 @@ LOADS_COLUMNS = (
     ("load_id", "varchar"), ("sequence", "bigint"), ("source", "varchar"), ("table_name", "varchar"), ("municipality_id", "varchar"),
     ("period", "varchar"), ("content_hash", "varchar"), ("file", "varchar"), ("received_at", "timestamp"), ("accepted_at", "timestamp"),
     ("rows", "bigint"), ("data_through", "date"), ("key_id", "varchar"), ("is_simulated", "boolean"), ("warnings", "bigint"),
+    ("predecessor_accepted_at", "timestamp"),
 )  # fmt: skip
 
 

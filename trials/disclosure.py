@@ -134,14 +134,13 @@ def repeated(seen: Publication) -> Iterator[Attempt]:
         by_period[tuple(row[name] for name in KEY if not name.startswith("period")) + (row["period_grain"],)].append(row)
     for series in by_period.values():
         for row in series:
-            months = 12 if row["period_grain"] == "year" or row["measure_time"] in ("ytd", "rolling_12") else None
-            months = months or {"tertial": 4, "quarter": 3, "month": 1}.get(row["period_grain"])
-            told_of = row["previous_value"] if row["previous_value"] is not None else None
-            if told_of is None or months is None:
-                continue
-            for earlier in series:
-                if _months(earlier["period_end"]) == _months(row["period_end"]) - months:
-                    told[tuple(earlier[name] for name in KEY)].append(f"previous_value of {_named(row)}")
+            adjacent = {"year": 12, "tertial": 4, "quarter": 3, "month": 1}.get(row["period_grain"])
+            for column, months in (("previous_value", adjacent), ("same_period_last_year", 12)):
+                if row[column] is None or months is None:
+                    continue
+                for earlier in series:
+                    if _months(earlier["period_end"]) == _months(row["period_end"]) - months:
+                        told[tuple(earlier[name] for name in KEY)].append(f"{column} of {_named(row)}")
     for mart, back in (("goal_follow_up", {"value": 0, "previous_value": 1, "value_two_years_before": 2}),
                        ("measures_follow_up", {"value": 0, "previous_value": 1})):  # fmt: skip
         for record in seen.others[mart]:
@@ -396,12 +395,19 @@ class Relations:
     def _days(self) -> None:
         """What is counted over days adds up: a year is its months, a year to date those until then; and the same days have one figure.
 
-        Learnt from where all of it is shown.
+        Learnt from where all of it is shown. A stock is of its last day, whatever it is told of.
         """
         cells: dict[Variable, list[Row]] = defaultdict(list)
+        stocks: dict[Variable, list[Row]] = defaultdict(list)
         for row in self.seen.rows.values():
+            if row["measure_time"] == "point":
+                stocks[*_cell(row), row["period_end"]].append(row)
             if row["measure_time"] in ("period", "ytd", "rolling_12"):
                 cells[_cell(row)].append(row)
+        for same in stocks.values():
+            for one, other in combinations(same, 2):
+                for quantity in QUANTITIES:
+                    self.system.equations.append({self.variable(one, quantity): 1.0, self.variable(other, quantity): -1.0})
         spans: dict[tuple[str, bool], list[tuple[Row, list[Row]]]] = defaultdict(list)
         for rows in cells.values():
             months = [row for row in rows if row["period_grain"] == "month" and row["measure_time"] == "period"]
@@ -440,7 +446,7 @@ class Relations:
         for quantity in ("n", "value"):
             by_cell: dict[str, dict[Variable, Row]] = defaultdict(dict)
             for row in self.seen.rows.values():
-                at = tuple(row[name] for name in KEY if name not in ("indicator_id", "period_start", "measure_time"))
+                at = tuple(row[name] for name in (*KEY, "period_grain") if name not in ("indicator_id", "period_start", "measure_time"))
                 by_cell[row["indicator_id"]][at] = row
             for one, other in combinations(sorted(by_cell), 2):
                 common = by_cell[one].keys() & by_cell[other].keys()

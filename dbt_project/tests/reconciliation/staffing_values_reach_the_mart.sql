@@ -1,4 +1,5 @@
--- Every staffing value has its row in the mart, with the same value unless it is withheld.
+-- Every staffing value has its row in the mart, with the same value unless it is withheld; a stock of 31 December has two, the year's and
+-- December's.
 with
 
 computed as (
@@ -24,9 +25,10 @@ full outer join published
     on computed.municipality_id = published.municipality_id
     and computed.indicator_id = published.indicator_id
     and computed.gender = published.gender
-    and computed.period_start = published.period_start
     and computed.period_end = published.period_end
     and computed.measure_time = published.measure_time
+    and case when computed.measure_time = 'point' then '' else computed.period_grain end
+    = case when published.measure_time = 'point' then '' else published.period_grain end
     and coalesce(computed.org_unit, '') = coalesce(published.org_unit, '')
     and coalesce(computed.staff_group, '') = coalesce(published.staff_group, '')
     and coalesce(computed.breakdown, '') = coalesce(published.breakdown, '')

@@ -47,6 +47,7 @@ followed as (
         ended_after,
         series_break_year,
         series_break_year_2,
+        is_amount,
         'kolada' as source,
         cast(null as {{ dbt.type_string() }}) as formula
     from kolada_indicators
@@ -67,6 +68,7 @@ followed as (
         ended_after,
         series_break_year,
         series_break_year_2,
+        is_amount,
         'own' as source,
         formula
     from own_indicators
@@ -99,6 +101,9 @@ final as (
         followed.ended_after,
         followed.series_break_year,
         followed.series_break_year_2,
+
+        ---------- booleans
+        followed.is_amount,
 
         ---------- dates
         catalogue.prel_publication_date,

@@ -1,5 +1,6 @@
 -- What a Kolada value is compared with (DEFINITIONS 5): unweighted means over the members that have a value, how many they are,
--- and the place among the municipalities.
+-- and the place among the municipalities. A mean of few is not told, only how few they are; and amounts that grow with the municipality
+-- (inhabitants, millions) have neither mean nor place, for those would speak of its size.
 with
 
 figures as (
@@ -45,6 +46,8 @@ described as (
         figures.is_simulated and figures.value is not null as is_simulated,
         indicators.similar_group_kind,
         indicators.good_direction,
+        indicators.is_amount,
+        indicators.unit,
         municipalities.municipality_type = 'K' as is_municipality
     from figures
     inner join indicators
@@ -97,7 +100,7 @@ national_sums as (
 
 ),
 
--- ties share the best place
+-- ties share the place nearest 1; where neither direction is better, 1 is the highest
 ranks as (
 
     select
@@ -107,12 +110,13 @@ ranks as (
         period_end,
         rank() over (
             partition by indicator_id, gender, period_end
-            order by case when good_direction = 'high' then -value else value end
+            order by case when good_direction = 'low' then value else -value end
         ) as national_rank
     from described
     where is_municipality
         and value is not null
-        and good_direction in ('high', 'low')
+        and not is_amount
+        and unit <> '0/1'
 
 ),
 
@@ -126,17 +130,26 @@ final as (
         described.period_end,
 
         ---------- the region, own municipality included
-        cast(group_sums.region_sum as double) / nullif(group_sums.region_count, 0) as region_mean,
+        case
+            when group_sums.region_count >= {{ var('least_members') }} and not described.is_amount
+                then cast(group_sums.region_sum as double) / group_sums.region_count
+        end as region_mean,
         case when region.group_id is not null then coalesce(group_sums.region_count, 0) end as region_count,
 
         ---------- the similar ones, own municipality left out
-        cast(group_sums.similar_sum as double) / nullif(group_sums.similar_count, 0) as similar_mean,
+        case
+            when group_sums.similar_count >= {{ var('least_members') }} and not described.is_amount
+                then cast(group_sums.similar_sum as double) / group_sums.similar_count
+        end as similar_mean,
         case when similar_group.group_id is not null then coalesce(group_sums.similar_count, 0) end as similar_count,
 
         ---------- all municipalities; a place among few would say little
-        cast(national_sums.national_sum as double) / nullif(national_sums.national_count, 0) as national_mean,
+        case
+            when national_sums.national_count >= {{ var('least_municipalities') }} and not described.is_amount
+                then cast(national_sums.national_sum as double) / national_sums.national_count
+        end as national_mean,
         coalesce(national_sums.national_count, 0) as national_count,
-        case when national_sums.national_count >= 100 then ranks.national_rank end as national_rank,
+        case when national_sums.national_count >= {{ var('least_ranked') }} then ranks.national_rank end as national_rank,
 
         ---------- how far it can be trusted
         coalesce(group_sums.simulated_members, 0) + coalesce(national_sums.simulated_members, 0) > 0 as comparison_is_simulated

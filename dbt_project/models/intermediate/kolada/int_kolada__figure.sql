@@ -43,6 +43,7 @@ compared as (
         comparisons.national_rank,
         indicator_values.is_preliminary,
         indicator_values.is_revised,
+        case when indicator_values.is_revised then replace(indicator_values.lineage_id, 'kolada:', '') end as revised_by_load_id,
         -- Kolada withholds small groups itself, before anything is fetched
         false as is_suppressed,
         indicator_values.is_simulated,

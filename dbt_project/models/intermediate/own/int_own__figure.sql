@@ -1,10 +1,19 @@
 -- The municipalities' own values as rows of an indicator mart. What is withheld (int_own__guarded) loses value, numerator, denominator and n
 -- here, before anything is derived from it.
+{%- set carried = [
+    'value', 'numerator', 'denominator', 'n', 'is_preliminary', 'is_suppressed', 'lineage_id', 'source',
+] %}
 with
 
-own_values as (
+guarded_values as (
 
     select * from {{ ref('int_own__guarded') }}
+
+),
+
+revisions as (
+
+    select * from {{ ref('int_own__revision') }}
 
 ),
 
@@ -31,6 +40,72 @@ comparisons as (
     select * from {{ ref('int_own__comparison') }}
 
 ),
+
+-- Months are twelve: a stock of 31 December is delivered and judged once, as the year's, and told as December's too in the series that
+-- have months. It has the month's first day then, as all months have, so that no two rows have one key.
+monthly_stocks as (
+
+    select distinct
+        municipality_id,
+        indicator_id,
+        gender,
+        {{ split('guarded_values') }} as split
+    from guarded_values
+    where measure_time = 'point'
+        and period_grain = 'month'
+
+),
+
+own_values as (
+
+    select
+        municipality_id,
+        indicator_id,
+        org_unit,
+        staff_group,
+        breakdown,
+        gender,
+        case
+            when measure_time = 'point' and period_grain = 'month' then cast({{ dbt.date_trunc('month', 'period_end') }} as date)
+            else period_start
+        end as period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        {%- for column in carried %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from guarded_values
+
+    union all
+
+    select
+        guarded_values.municipality_id,
+        guarded_values.indicator_id,
+        guarded_values.org_unit,
+        guarded_values.staff_group,
+        guarded_values.breakdown,
+        guarded_values.gender,
+        cast({{ dbt.date_trunc('month', 'guarded_values.period_end') }} as date) as period_start,
+        guarded_values.period_end,
+        'month' as period_grain,
+        guarded_values.measure_time,
+        {%- for column in carried %}
+        guarded_values.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from guarded_values
+    inner join monthly_stocks
+        on guarded_values.municipality_id = monthly_stocks.municipality_id
+        and guarded_values.indicator_id = monthly_stocks.indicator_id
+        and guarded_values.gender = monthly_stocks.gender
+        and {{ split('guarded_values') }} = monthly_stocks.split
+    where guarded_values.measure_time = 'point'
+        and guarded_values.period_grain = 'year'
+        and extract(month from guarded_values.period_end) = 12
+
+),
+
+{{ newest_revision('own_values', 'revised') }},
 
 simulated as (
 
@@ -81,6 +156,7 @@ guarded as (
         own_values.source,
         coalesce(simulated.simulated_loads, 0) > 0 as is_simulated,
         service_areas.service_area,
+        revised.load_id as revised_by_load_id,
         -- a mean gives away the one member's value that it lacks
         max(case when own_values.is_suppressed then 1 else 0 end) over (
             partition by
@@ -93,6 +169,10 @@ guarded as (
     left join service_areas
         on own_values.municipality_id = service_areas.municipality_id
         and own_values.staff_group = service_areas.staff_group
+    left join revised
+        on own_values.lineage_id = revised.lineage_id
+        and own_values.period_start = revised.period_start
+        and own_values.period_end = revised.period_end
 
 ),
 
@@ -123,8 +203,8 @@ safe as (
         comparisons.national_count,
         comparisons.national_rank,
         guarded.is_preliminary,
-        -- a redelivered month replaces the earlier one: only a publication knows what it said before
-        false as is_revised,
+        guarded.revised_by_load_id is not null as is_revised,
+        guarded.revised_by_load_id,
         guarded.is_suppressed,
         guarded.is_simulated,
         coalesce(comparisons.is_simulated, false) as comparison_is_simulated,

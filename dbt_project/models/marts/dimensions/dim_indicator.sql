@@ -33,6 +33,9 @@ final as (
         series_break_year,
         series_break_year_2,
 
+        ---------- booleans
+        is_amount,
+
         ---------- dates
         prel_publication_date,
         publication_date,

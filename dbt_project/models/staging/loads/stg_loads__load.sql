@@ -32,7 +32,8 @@ renamed as (
         ---------- dates and timestamps
         data_through,
         received_at,
-        accepted_at
+        accepted_at,
+        predecessor_accepted_at
 
     from source
 
