@@ -34,7 +34,8 @@ MART_COLUMNS = [
 ]  # fmt: skip
 STATEMENT_COLUMNS = [
     "municipality_id", "municipality", "year", "line_id", "line", "line_order", "is_sum", "budget", "actual", "deviation",
-    "previous_actual", "change", "budget_version", "ledger_status", "is_preliminary", "lineage_id",
+    "previous_actual", "change", "budget_version", "ledger_status", "is_preliminary", "is_revised", "revised_by_load_id",
+    "lineage_id",
 ]  # fmt: skip
 TYPES = {
     **dict.fromkeys(MART_COLUMNS, "VARCHAR"),

@@ -170,6 +170,7 @@ final as (
         municipalities.municipality,
         with_sums.year,
         with_sums.row_kind,
+        with_sums.row_kind <> 'grant' as is_sum,
         with_sums.grant_id,
         cast(with_sums.row_order as integer) as row_order,
         with_sums.grant_type,

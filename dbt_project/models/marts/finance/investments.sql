@@ -219,6 +219,7 @@ final as (
                     lines.line_id
             ) as integer
         ) as line_order,
+        lines.line_kind <> 'category' as is_sum,
 
         ---------- amounts, rounded by nobody but the reports
         cast(lines.budget as double) as budget,

@@ -36,6 +36,12 @@ municipalities as (
 
 ),
 
+revisions as (
+
+    select * from {{ ref('int_own__revision') }}
+
+),
+
 org_units as (
 
     select * from {{ ref('dim_org_unit') }}
@@ -130,6 +136,18 @@ accumulated as (
 
 ),
 
+days as (
+
+    select distinct
+        lineage_id,
+        month as period_start,
+        {{ last_of_month('month') }} as period_end
+    from accumulated
+
+),
+
+{{ newest_revision('days', 'revised') }},
+
 final as (
 
     select
@@ -159,6 +177,8 @@ final as (
 
         ---------- how far it can be trusted
         accumulated.ledger_status,
+        revised.load_id is not null as is_revised,
+        revised.load_id as revised_by_load_id,
 
         ---------- origin
         accumulated.lineage_id
@@ -169,6 +189,9 @@ final as (
         and accumulated.org_unit = line_forecasts.org_unit
         and accumulated.line_id = line_forecasts.line_id
         and accumulated.month = line_forecasts.month
+    left join revised
+        on accumulated.lineage_id = revised.lineage_id
+        and accumulated.month = revised.period_start
     left join municipalities
         on accumulated.municipality_id = municipalities.municipality_id
     left join org_units

@@ -18,6 +18,24 @@ municipalities as (
 
 ),
 
+revisions as (
+
+    select * from {{ ref('int_own__revision') }}
+
+),
+
+days as (
+
+    select
+        lineage_id,
+        {{ day_of_year('year', '-01-01') }} as period_start,
+        {{ day_of_year('year', '-12-31') }} as period_end
+    from years
+
+),
+
+{{ newest_revision('days', 'revised') }},
+
 summed as (
 
     select
@@ -64,6 +82,8 @@ final as (
         years.budget_version,
         years.ledger_status,
         not years.is_closed as is_preliminary,
+        revised.load_id is not null as is_revised,
+        revised.load_id as revised_by_load_id,
 
         ---------- origin
         years.lineage_id
@@ -72,6 +92,8 @@ final as (
     inner join years
         on summed.municipality_id = years.municipality_id
         and summed.year = years.year
+    left join revised
+        on years.lineage_id = revised.lineage_id
     left join municipalities
         on summed.municipality_id = municipalities.municipality_id
 

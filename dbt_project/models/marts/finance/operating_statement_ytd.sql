@@ -18,6 +18,12 @@ municipalities as (
 
 ),
 
+revisions as (
+
+    select * from {{ ref('int_own__revision') }}
+
+),
+
 whole as (
 
     select
@@ -93,6 +99,21 @@ all_units as (
 
 ),
 
+days as (
+
+    select distinct
+        years.lineage_id,
+        {{ day_of_year('all_units.year', '-01-01') }} as period_start,
+        {{ last_of_month('all_units.month') }} as period_end
+    from all_units
+    inner join years
+        on all_units.municipality_id = years.municipality_id
+        and all_units.year = years.year
+
+),
+
+{{ newest_revision('days', 'revised') }},
+
 final as (
 
     select
@@ -123,6 +144,8 @@ final as (
         ---------- how far it can be trusted
         years.ledger_status,
         not years.is_closed as is_preliminary,
+        revised.load_id is not null as is_revised,
+        revised.load_id as revised_by_load_id,
 
         ---------- origin
         years.lineage_id
@@ -131,6 +154,9 @@ final as (
     inner join years
         on all_units.municipality_id = years.municipality_id
         and all_units.year = years.year
+    left join revised
+        on years.lineage_id = revised.lineage_id
+        and {{ last_of_month('all_units.month') }} = revised.period_end
     left join municipalities
         on all_units.municipality_id = municipalities.municipality_id
 

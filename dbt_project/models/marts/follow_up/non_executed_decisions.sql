@@ -163,7 +163,8 @@ final as (
         case when not guarded.is_ended_withheld then guarded.ended_late end as ended_late,
         case when not guarded.is_withheld then guarded.median_days end as median_days,
         case when not guarded.is_withheld then cast(guarded.longest_days as bigint) end as longest_days,
-        guarded.are_parts_withheld or guarded.is_ended_withheld as is_suppressed,
+        guarded.is_withheld as is_suppressed,
+        guarded.are_parts_withheld or guarded.is_ended_withheld as has_suppressed_parts,
 
         ---------- origin
         'care:decisions:' || guarded.municipality_id || ':' || cast(guarded.period_end as {{ dbt.type_string() }})
