@@ -25,7 +25,8 @@ INDICATOR_COLUMNS = """
     series_id varchar, disclosure_class varchar, status varchar, region_mean double, region_count bigint, similar_mean double,
     similar_count bigint, national_mean double, national_count bigint, national_rank bigint, rank_order varchar, target double,
     previous_value double, change double, same_period_last_year double, series_key varchar, is_preliminary boolean, is_revised boolean,
-    revised_by_load_id varchar, is_suppressed boolean, is_simulated boolean, comparison_is_simulated boolean, source varchar, lineage_id varchar"""
+    revised_by_load_id varchar, is_suppressed boolean, is_simulated boolean, comparison_is_simulated boolean, source varchar,
+    lineage_id varchar"""
 
 DDL = f"""
 create schema marts; create schema meta;
@@ -39,7 +40,8 @@ create table marts.operating_statement (municipality_id varchar, municipality va
 create table marts.dim_indicator (indicator_id varchar, indicator varchar, domain varchar, service_area varchar,
     similar_group_kind varchar, unit varchar, unit_before_break varchar, good_direction varchar, disclosure_class varchar,
     source varchar, formula varchar, kolada_title varchar, kolada_description varchar, publication_period varchar, decimals integer,
-    ended_after integer, series_break_year integer, series_break_year_2 integer, is_amount boolean, prel_publication_date date, publication_date date);
+    ended_after integer, series_break_year integer, series_break_year_2 integer, is_amount boolean,
+    prel_publication_date date, publication_date date);
 create table marts.dim_municipality (municipality_id varchar, municipality varchar, municipality_type varchar, board varchar,
     administration varchar, report_year integer, is_configured boolean);
 create table marts.dim_comparison_group (municipality_id varchar, group_id varchar, kind varchar, similar_group_kind varchar,
