@@ -261,11 +261,11 @@ def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
         municipality_id, _, name = folder.parent.name.partition("-")
         for path in sorted(folder.iterdir()):
             is_delivery = path.is_symlink() or path.is_file()
-            if is_delivery and not _passed_over(path.name):
+            if is_delivery and not passed_over(path.name):
                 yield _presentable(path, name), municipality_id
 
 
-def _passed_over(name: str) -> bool:
+def passed_over(name: str) -> bool:
     """Whether a file of this name is no delivery: hidden, an office program's lock file, the system's own, or not yet finished."""
     small = name.casefold()
     return small.startswith((".", "~$")) or small in SYSTEM_FILES or small.endswith(UNFINISHED)

@@ -1,25 +1,37 @@
 """What happens by itself when something else happens.
 
-The inbox: deliveries are taken in when they have stopped growing, and no content runs twice. Runs: a failed one is told once, and its
-recovery once; after every run the standing check looks at what it left.
+The inbox: deliveries are taken in when they have stopped growing, whatever was delivered before, one run at a time. Runs: a failed one is
+told once, and its recovery once; after every run the standing check looks at what it left.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import time
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from ingestion.contracts import SOURCES
-from orchestration.jobs import deliveries, standing_check
+from ingestion.contracts import DELIVERED_SOURCES
+from orchestration.jobs import deliveries, refresh, standing_check
 from orchestration.resources import Workspace
 
 if TYPE_CHECKING:
     from orchestration.alerts import Alert
 
+INBOX = "inbox"
 INTERVAL_SECONDS = 30
+FIRST_WAIT, LONGEST_WAIT = 300.0, 6 * 3600.0
+"""Seconds until a file is asked for again that a run left behind: the cause is the machine's, and somebody mends it or it passes."""
+
+TAKE_IN = (deliveries.name, refresh.name)
+UNFINISHED = (
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+)
 
 KNOWN_FAILURES = {
     "LakeBusy": "another refresh was writing to the lake",
@@ -38,43 +50,66 @@ def sightings(files: Iterable[Path], inbox: Path) -> dict[str, list[int]]:
     return {str(path.relative_to(inbox)): [path.stat().st_size, path.stat().st_mtime_ns] for path in files}
 
 
-def content_key(names: Iterable[str], inbox: Path) -> str:
-    """Hash of what waits: folders and contents, not names or times, so that a corrected file is new and a copied one is not."""
-    digest = hashlib.sha256()
-    for folder, content in sorted((str(Path(name).parent), _sha256(inbox / name)) for name in names):
-        digest.update(f"{folder}\n{content}\n".encode())
-    return digest.hexdigest()
+def takes_in(run: dg.DagsterRun, sources: Iterable[str]) -> bool:
+    """Whether the run takes in what waits for all of `sources`: a job that does, or assets that a person chose."""
+    if run.asset_selection is None:
+        return run.job_name in TAKE_IN
+    chosen = {key.path[0] for key in run.asset_selection}
+    return chosen.issuperset(sources)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def wait(times: int) -> float:
+    """Seconds until files are asked for again that still lie there after they were asked for so many times."""
+    return min(FIRST_WAIT * 2 ** (times - 1), LONGEST_WAIT) if times else 0.0
 
 
 def inbox_sensor(environment: str) -> dg.SensorDefinition:
-    """The sensor. Runs by itself in live only: a demonstration is started by hand."""
+    """The sensor. It runs by itself in every environment: what is dropped into a demonstration's inbox is taken in, too."""
 
     @dg.sensor(
-        name="inbox",
+        name=INBOX,
         job=deliveries,
         minimum_interval_seconds=INTERVAL_SECONDS,
-        description="Takes in deliveries that two looks in a row found with the same size and time.",
-        default_status=dg.DefaultSensorStatus.RUNNING if environment == "live" else dg.DefaultSensorStatus.STOPPED,
+        description="Takes in deliveries that two looks in a row found with the same size and time. What a run leaves behind is asked for "
+        "again, ever more seldom.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def inbox(context: dg.SensorEvaluationContext, workspace: dg.ResourceParam[Workspace]) -> dg.RunRequest | dg.SkipReason:
         from expectations.gate import waiting
 
         folder = workspace.settings.inbox
-        before = json.loads(context.cursor or "{}")
-        now = sightings((path for source in SOURCES for path, _ in waiting(folder, source)), folder)
-        context.update_cursor(json.dumps(now))
+        before: dict[str, list[Any]] = json.loads(context.cursor or "{}")
+        found = {source: [path for path, _ in waiting(folder, source)] for source in DELIVERED_SOURCES}
+        now = sightings((path for paths in found.values() for path in paths), folder)
+        # A file that changed, or left and came again, has not been asked for; what waited before keeps how often it was, and when.
+        growing = sorted(name for name, seen in now.items() if before.get(name, [])[:2] != seen)
+        asked: dict[str, tuple[int, float]] = {name: (0, 0.0) if name in growing else tuple(before[name][2:]) or (0, 0.0) for name in now}
+
+        def skipped(why: str) -> dg.SkipReason:
+            context.update_cursor(json.dumps({name: [*now[name], *asked[name]] for name in now}))
+            return dg.SkipReason(why)
+
         if not now:
-            return dg.SkipReason("The inbox is empty.")
+            return skipped("The inbox is empty.")
         # The run takes all that waits, so it must wait for all: a file that grows would be read as half a file.
-        growing = sorted(name for name, seen in now.items() if before.get(name) != seen)
         if growing:
-            return dg.SkipReason(f"Waiting for {len(growing)} of {len(now)} files to stop growing: {', '.join(growing[:5])}")
-        return dg.RunRequest(run_key=content_key(now, folder), tags={"inbox/files": str(len(now))})
+            return skipped(f"Waiting for {len(growing)} of {len(now)} files to stop growing: {', '.join(growing[:5])}")
+        sources = [source for source, paths in found.items() if paths]
+        for run in context.instance.get_runs(dg.RunsFilter(statuses=list(UNFINISHED))):
+            if takes_in(run, sources):
+                # the wait for another try begins when the run has ended
+                asked = {name: (times, time()) for name, (times, _) in asked.items()}
+                return skipped(f"Run {run.run_id[:8]}, which takes in what waits, is queued or under way.")
+        due = [name for name, (times, at) in asked.items() if time() >= at + wait(times)]
+        if not due:
+            return skipped(
+                f"{len(now)} files are still here after {max(times for times, _ in asked.values())} runs: read how the newest one ended. "
+                f"They are asked for again in {min(at + wait(times) - time() for times, at in asked.values()) / 60:.0f} minutes."
+            )
+        asked = {name: (times + 1, time()) for name, (times, _) in asked.items()}
+        context.update_cursor(json.dumps({name: [*now[name], *asked[name]] for name in now}))
+        # No run key: Dagster takes one once and for ever, and a content may come again after another.
+        return dg.RunRequest(tags={"inbox/files": str(len(now))})
 
     return inbox
 

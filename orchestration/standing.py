@@ -7,6 +7,7 @@ and loads (`ingestion.standing`), the asset (`assets.standing`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ import dagster as dg
 from ingestion.standing import Concern, concerns_of_loads
 from orchestration.loads import TIMEZONE
 from orchestration.markdown import row
+from orchestration.sensors import INBOX, TAKE_IN
 
 if TYPE_CHECKING:
     from orchestration.resources import Workspace
@@ -24,6 +26,8 @@ ENDED_BADLY = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 # As in the freshness policies: what is refreshed on the 10th at 05:00 must be new by noon of that day.
 DEADLINE_DAY, DEADLINE_HOUR, LOWER_BOUND = 10, 12, timedelta(hours=12)
 TO_PUBLISH = timedelta(hours=24)
+TO_LOOK = timedelta(minutes=10)
+"""A sensor that has not looked for so long does not look."""
 
 
 def concerns(workspace: Workspace, instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey], now: datetime) -> list[Concern]:
@@ -32,10 +36,45 @@ def concerns(workspace: Workspace, instance: dg.DagsterInstance, keys: Sequence[
     today = now.astimezone(ZoneInfo(TIMEZONE)).date() if settings.environment == "live" else None
     return [
         *concerns_of_loads(workspace.lake, workspace.rejected, workspace.municipalities, today),
+        *_waiting(workspace, instance, now),
         *_failed(instance, keys),
         *_unpublished(workspace, instance, now),
         *_untold(workspace),
     ]
+
+
+def _waiting(workspace: Workspace, instance: dg.DagsterInstance, now: datetime) -> Iterable[Concern]:
+    """What lies in the inbox and is not taken in; of files that wait, also what became of the newest run that was to take them in."""
+    from expectations.inbox import concerns_of_inbox
+
+    looked = _looked(instance)
+    is_watched = looked is not None and now - looked < TO_LOOK
+    found = concerns_of_inbox(workspace.settings.inbox, workspace.municipalities.keys(), now, is_watched)
+    if not any(one.key.startswith("waiting/") for one in found):
+        return found
+    runs = [run for name in TAKE_IN for run in instance.get_run_records(dg.RunsFilter(job_name=name), limit=1)]
+    newest = max(runs, key=lambda run: run.create_timestamp, default=None)
+    said = "no run was started for them" if newest is None else _how(newest)
+    if not is_watched:
+        when = f"has not looked since {looked:%Y-%m-%d %H:%M}" if looked else "has never looked"
+        said = f"the sensor {INBOX} {when}; {said}"
+    return [replace(one, what=f"{one.what}; {said}") if one.key.startswith("waiting/") else one for one in found]
+
+
+def _looked(instance: dg.DagsterInstance) -> datetime | None:
+    """When the inbox's sensor last looked."""
+    known = instance.all_instigator_state() if instance.schedule_storage is not None else []
+    states = [state for state in known if state.instigator_name == INBOX]
+    moments = [getattr(state.instigator_data, "last_tick_timestamp", None) for state in states]
+    return max((datetime.fromtimestamp(moment, UTC) for moment in moments if moment), default=None)
+
+
+def _how(run: dg.RunRecord) -> str:
+    """How a run that takes in ended, or that it has not."""
+    name = f"the newest run of the job {run.dagster_run.job_name} ({run.dagster_run.run_id[:8]})"
+    if run.dagster_run.status in ENDED_BADLY:
+        return f"{name} failed"
+    return f"{name} has succeeded" if run.dagster_run.is_finished else f"{name} is queued or under way"
 
 
 def _failed(instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey]) -> list[Concern]:

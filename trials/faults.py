@@ -30,6 +30,7 @@ from demo.kolada.misbehaviour import Misbehaviour
 from demo.kolada.server import serving
 from ingestion.contracts import table, tables
 from ingestion.kolada.client import Patience
+from orchestration.sensors import INTERVAL_SECONDS
 from orchestration.settings import PROJECT
 from tests import small_extracts
 from trials import home as homes
@@ -528,6 +529,52 @@ def daemon_killed(folder: Path) -> str:
     return f"{len(accepted)} loads; {sorted(stuck['runs'].values())} before the command, {sorted(after['runs'].values())} after it"
 
 
+def delivered_again(folder: Path) -> str:
+    """Content A, a wrong correction B, then A again lie in the inbox one after the other, with a daemon as docs/operations.md starts it."""
+    home, log = homes.new_home(folder), folder / "log"
+    (home.path / "dagster").mkdir(parents=True, exist_ok=True)
+    shutil.copy2(PROJECT / "dagster_home" / "dagster.yaml", home.path / "dagster")
+    settings = environment(home, KOLADA_BASE_URL=home.kolada)
+    right = small_extracts.make(table("hr", "employments"), homes.SECOND)
+    wrong = [{**row, "degree": 50} if number == 0 else row for number, row in enumerate(right)]
+
+    def runs() -> list[str]:
+        import dagster as dg
+
+        with dg.DagsterInstance.from_config(str(home.path / "dagster")) as instance:
+            return [run.status.value for run in instance.get_runs()]
+
+    homes.in_child(runs, log)  # makes Dagster's files: two processes that make them at once disturb each other
+    seconds = []
+    before = len(loads(home))
+    with log.open("ab") as output:
+        daemon = subprocess.Popen(
+            ["dagster-daemon", "run", "--workspace", "workspace.yaml"], cwd=PROJECT, env=settings, stdout=output, stderr=output,
+            start_new_session=True,
+        )  # fmt: skip
+    try:
+        for number, rows in enumerate((right, wrong, right), 1):
+            delivered = time.monotonic()
+            path = home.deliver("hr", "employments", rows)
+            while len(loads(home)) < before + number or path.exists():
+                if time.monotonic() > delivered + 2 * WAIT:
+                    raise NotHeld(f"delivery {number} was not taken in within {2 * WAIT:.0f} seconds; runs: {homes.in_child(runs, log)}")
+                time.sleep(0.5)
+            seconds.append(time.monotonic() - delivered)
+        deadline = time.monotonic() + 2 * WAIT
+        while len(ended := homes.in_child(runs, log)) != ended.count("SUCCESS") and time.monotonic() < deadline:
+            time.sleep(1)
+        time.sleep(3 * INTERVAL_SECONDS)  # nothing waits: nothing is asked for
+        ended = homes.in_child(runs, log)
+    finally:
+        os.killpg(daemon.pid, signal.SIGKILL)
+        daemon.wait()
+    first, _, third = loads(home)[-3:]
+    expect(third == first, f"what is in force is not the first content: {loads(home)[-3:]}")
+    expect(ended == ["SUCCESS"] * 3, f"three deliveries, and the runs {ended}")
+    return f"taken in after {', '.join(f'{one:.0f}' for one in seconds)} seconds, by {len(ended)} runs"
+
+
 def loads_gone(folder: Path) -> str:
     """A load's folder is removed by hand: restored, removed again and delivered again, removed again and meant to be gone."""
     heading = "Loads are gone from the lake"
@@ -797,6 +844,7 @@ FAULTS: dict[str, Callable[[Path], str]] = {
     "Kolada down, then wrong, then right": kolada_fails,
     "run killed while it holds the writer's slot": dead_run_holds_a_slot,
     "daemon killed with its run, another in the queue": daemon_killed,
+    "a content delivered again after another, with a daemon": delivered_again,
 }
 
 
