@@ -17,7 +17,7 @@ from typing import Literal
 from expectations.judge import Verdict, judge, misnamed
 from ingestion.contracts import Kind, Table, tables
 from ingestion.crashes import Crashed, told_without_values
-from ingestion.delivery import read_delivery, recognise
+from ingestion.delivery import NoTable, read_delivery, recognise
 from ingestion.failures import PermanentFailure
 from ingestion.file_names import presentable
 from ingestion.findings import DeliveryRefused, Finding
@@ -291,9 +291,11 @@ def _unread(source: str, path: Path, municipality_id: str, findings: tuple[Findi
 
 
 def _recognised(path: Path, source: str) -> Table | None:
-    """The table of a file that could not be read, if its headers tell; so that only that table's check turns red."""
+    """The table of a file that could not be read, or the nearest, if its headers tell; so that only that table's check turns red."""
     try:
         return recognise(path, source)
+    except NoTable as refused:
+        return refused.nearest
     except Exception:  # whatever the headers hold has been told already, or is no reason to tell less
         return None
 

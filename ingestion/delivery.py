@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 import secrets
 from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -20,7 +22,7 @@ import duckdb
 import pandas as pd
 
 from ingestion import readers
-from ingestion.contracts import SQL_TYPES, Column, Kind, Table, tables
+from ingestion.contracts import DELIVERED_SOURCES, SQL_TYPES, Column, Kind, Table, tables
 from ingestion.erasure import BOTH_SIDES, left_out_by
 from ingestion.findings import DeliveryRefused, Finding, quote
 from ingestion.in_memory import in_memory
@@ -32,6 +34,7 @@ from ingestion.pseudonyms import Pseudonymiser, canonical
 _WORD = re.compile(r"[\w.-]{1,40}")
 """A header that may be quoted: one word. Several may be a name, where a person's row became the header."""
 
+NAMED_HEADERS = 8
 SMALL_BYTES = 8 * 1024**2
 
 _WHAT_IS_EXPECTED = {
@@ -48,8 +51,16 @@ _WHAT_IS_EXPECTED = {
 }
 
 
+class NoTable(DeliveryRefused):
+    """R110: a file whose headers are those of no table of its source. nearest: the table that it is rather than another, if any."""
+
+    def __init__(self, finding: Finding, nearest: Table | None) -> None:
+        self.nearest = nearest
+        super().__init__([finding])
+
+
 def recognise(path: Path, source: str) -> Table:
-    """The table of `source` whose headers the file has most of; DeliveryRefused (R110) if it has none."""
+    """The table of `source` whose headers the file has most of; NoTable if it has none."""
     if readers.sniff(path) == "sie":
         for table in tables(source):
             if table.full_name == "ledger_transactions":
@@ -87,17 +98,65 @@ def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lak
 
 
 def _recognise(path: Path, source: str, headers: tuple[str, ...]) -> Table:
-    contracted = {table.name: {column.header for column in table.columns} for table in tables(source)}
     delivered = set(headers)
-    # What neither side lacks, of all that either has: by its own columns alone, a small table whose headers are all in a
-    # larger one would take the larger one's file as soon as that misses a column.
-    best = max(tables(source), key=lambda of: len(contracted[of.name] & delivered) / len(contracted[of.name] | delivered))
-    if len(contracted[best.name] & delivered) < len(contracted[best.name]) / 2:
-        raise readers.refuse(
-            path, "R110", "headers of no table of this source", f"the headers of one of {', '.join(contracted)} (docs/extracts.md)",
-            "Check that the file lies in the right folder and that its first row holds the headers.", 1,
-        )  # fmt: skip
-    return best
+    best = max(tables(source), key=lambda of: _fit(of, delivered))
+    expected, nearest = _nearest(source, headers)
+    # A foreign export of a large table may have half of what a small one asks for, and be told that it lacks the rest of that.
+    if _headers(best) <= delivered or (_fits(best, delivered) and nearest in (best, None)):
+        return best
+    advice = "Check that the file lies in the right folder and that its first row holds the headers."
+    raise NoTable(Finding("R110", "error", path.name, "headers of no table of this source", expected, advice, 1), nearest)
+
+
+def _headers(of: Table) -> set[str]:
+    return {column.header for column in of.columns}
+
+
+def _fit(of: Table, delivered: set[str]) -> float:
+    """What neither side lacks, of all that either has: by its own columns alone, a small table whose headers are all in a larger one
+    would take the larger one's file as soon as that misses a column.
+    """
+    return len(_headers(of) & delivered) / len(_headers(of) | delivered)
+
+
+def _fits(of: Table, delivered: set[str]) -> bool:
+    return len(_headers(of) & delivered) >= len(_headers(of)) / 2
+
+
+def _nearest(source: str, headers: tuple[str, ...]) -> tuple[str, Table | None]:
+    """What a file that fits no table should have had, and the table that it is rather than another.
+
+    Which that is, only headers tell that not every table of the source has. A file with none of those may be without headers: then its
+    first row is a person's, and nothing of it is told.
+    """
+    delivered, own = set(headers), tables(source)
+    elsewhere = [of for of in tables() if of.source in DELIVERED_SOURCES and of.source != source and _fits(of, delivered)]
+    if elsewhere:
+        best = max(elsewhere, key=lambda of: _fit(of, delivered))
+        return f"the headers of one of {', '.join(of.name for of in own)}; these are {best.full_name}'s: the folder of {best.source}", None
+    having = Counter(header for of in own for header in _headers(of))
+    # A header says the more the fewer tables have it; what all have (kommun, period) says nothing, unless there is one table only.
+    told = {
+        of: (
+            sum(1 / having[header] for header in _headers(of) & delivered if having[header] < len(own) or len(own) == 1),
+            _fit(of, delivered),
+        )
+        for of in own
+    }
+    near = [of for of in own if told[of] == max(told.values()) and told[of][0]]
+    if not near:
+        return f"the headers of one of {', '.join(of.name for of in own)} (docs/extracts.md)", None
+    missing = _some(column.header for column in near[0].columns if column.header not in delivered)
+    unknown = _some(quote(name, public=_WORD.fullmatch(name) is not None) for name in headers if name and name not in _headers(near[0]))
+    which = f"nearest: {near[0].full_name}" + "".join(f", and as near {of.full_name}" for of in near[1:])
+    lacks = f"; missing{f' for {near[0].full_name}' if near[1:] else ''}: {missing}" + (f"; not known: {unknown}" if unknown else "")
+    return f"the headers of a table (docs/extracts.md); {which}{lacks}", near[0]
+
+
+def _some(names: Iterable[str]) -> str:
+    """The first names, and how many there are besides."""
+    listed = list(names)
+    return ", ".join(listed[:NAMED_HEADERS]) + (f" and {len(listed) - NAMED_HEADERS} more" if len(listed) > NAMED_HEADERS else "")
 
 
 def _check_headers(path: Path, table: Table, headers: tuple[str, ...]) -> tuple[Finding, ...]:

@@ -7,11 +7,13 @@ Belongs here: concerns that the lake, the refusals and the configuration tell. D
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ingestion.calendar import DAYS_TO_DELIVER, DAYS_TO_DELIVER_YEAR, delivery_calendar, late_years
 from ingestion.contracts import SOURCES, tables
+from ingestion.file_names import presentable
+from ingestion.findings import Finding
 from ingestion.kolada import WITHDRAWN
 from ingestion.lake import WHOLE, Lake, LakeDamaged, Load, Rejected, Rejection, read_parquet
 from ingestion.municipality import Municipality
@@ -21,7 +23,8 @@ from ingestion.municipality import Municipality
 class Concern:
     """One thing that stands until it is mended. Nothing personal, and no file's name: those are people's.
 
-    key: the same for as long as it is the same concern. kind: in one word. what: for people. since: ISO date. advice: what to do.
+    key: the same for as long as it is the same concern. kind: in one word. what: for people. since: ISO date, or moment (UTC). advice: what
+    to do. finding: the first one, of a rejected delivery; it names the file, so it is for who may see deliveries, and is not sent.
     """
 
     key: str
@@ -29,6 +32,7 @@ class Concern:
     what: str
     since: str
     advice: str
+    finding: Finding | None = None
 
 
 def concerns_of_loads(lake: Lake, rejected: Rejected, municipalities: Mapping[str, Municipality], today: date | None) -> list[Concern]:
@@ -70,7 +74,9 @@ def _refused(unresolved: Iterable[Rejection]) -> list[Concern]:
         advice = "Read the findings on its page or check, have the file mended, and deliver it again."
         if refusal.source == "kolada":
             advice = "Read the findings on the check, mend the cause, and run the job refresh."
-        found.append(Concern(f"rejected/{refusal.rejection_id}", "rejected", what, refusal.rejected_at[:10], advice))
+        first = next((finding for finding in refusal.findings if finding.severity == "error"), None)
+        shown = first and replace(first, file=presentable(first.file, ""))
+        found.append(Concern(f"rejected/{refusal.rejection_id}", "rejected", what, refusal.rejected_at[:10], advice, shown))
     return found
 
 

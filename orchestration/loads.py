@@ -34,6 +34,7 @@ OWNERS = {
 QUALITY_TEAM = "team:kvalitet"
 PLATFORM_TEAM = "team:dataplattform"
 SHOWN_ROWS = 20
+LONGEST_SENTENCE = 600
 SIGNS = {"in force": "✓", "missing": "saknas", "late": "sen", "rejected": "✗ avvisad"}
 
 
@@ -127,7 +128,8 @@ def _metadata(table: Table, loads: Sequence[Load], outcomes: Sequence[Outcome]) 
 def _check(table: Table, loads: Sequence[Load], unresolved: Sequence[Rejection], outcomes: Sequence[Outcome]) -> dg.AssetCheckResult:
     """Red for a refusal that is not mended, of this run or an earlier one; yellow for warnings on loads in force."""
     # A file that was refused before its table could be told may be of any table of the source.
-    refusals = [refusal for refusal in unresolved if refusal.table in (table.name, None)]
+    # The newest first: it is what somebody has just delivered and looks for.
+    refusals = [refusal for refusal in reversed(unresolved) if refusal.table in (table.name, None)]
     errors = [finding for refusal in refusals for finding in refusal.findings if finding.severity == "error"]
     warnings = [Finding(**warning) for load in loads for warning in load.suite.get("warnings", [])]
     return dg.AssetCheckResult(
@@ -135,7 +137,7 @@ def _check(table: Table, loads: Sequence[Load], unresolved: Sequence[Rejection],
         asset_key=table_key(table),
         passed=not refusals and not warnings,
         severity=dg.AssetCheckSeverity.ERROR if refusals else dg.AssetCheckSeverity.WARN,
-        description=_summary(len(refusals), len(warnings), len(loads)),
+        description=_summary(refusals, errors, warnings, len(loads)),
         metadata={
             "refused_deliveries": len(refusals),
             "refused_in_this_run": sum(o.state == "rejected" and o.table in (table, None) for o in outcomes),
@@ -146,10 +148,21 @@ def _check(table: Table, loads: Sequence[Load], unresolved: Sequence[Rejection],
     )
 
 
-def _summary(refusals: int, warnings: int, loads: int) -> str:
+def _summary(refusals: Sequence[Rejection], errors: Sequence[Finding], warnings: Sequence[Finding], loads: int) -> str:
+    """What the check says without a click: how many, and the first finding in full."""
     if refusals:
-        return f"{refusals} refused deliveries are not mended; the last accepted loads stay in force."
-    return f"{loads} loads in force, {warnings} warnings."
+        many = "1 rejected delivery is" if len(refusals) == 1 else f"{len(refusals)} rejected deliveries are"
+        return f"{many} not mended; the last accepted loads stay in force. {first_finding(errors)}".rstrip()
+    return f"{loads} loads in force, {len(warnings)} warnings. {first_finding(warnings)}".rstrip()
+
+
+def first_finding(findings: Sequence[Finding]) -> str:
+    """The first finding's sentence, short enough to be shown in a line or two, and how many there are besides; empty if there is none."""
+    if not findings:
+        return ""
+    sentence = " ".join(findings[0].sentence().split())
+    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    return (sentence if len(sentence) <= LONGEST_SENTENCE else f"{sentence[: LONGEST_SENTENCE - 1]}…") + more
 
 
 def findings_table(findings: Iterable[Finding]) -> str:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from ingestion.standing import Concern, concerns_of_loads
-from orchestration.loads import TIMEZONE
+from orchestration.loads import TIMEZONE, first_finding
 from orchestration.markdown import row
 from orchestration.sensors import INBOX, TAKE_IN
 
@@ -164,6 +164,16 @@ def _untold(workspace: Workspace) -> list[Concern]:
         Concern(f"alerts/{name}", "alerts", f"alerts by {name} are not reaching anybody", since[:10], "Read the log of the newest check.")
         for name, since in sorted(workspace.alerts.troubles().items())
     ]
+
+
+def summary(listed: Sequence[Concern]) -> str:
+    """What the check says without a click: how many of which kinds, and the first in full."""
+    if not listed:
+        return "Nothing stands."
+    first, kinds = listed[0], sorted({one.kind for one in listed})
+    told = f"{first.what}, since {first.since}." if first.since else f"{first.what}."
+    finding = first_finding([first.finding]) if first.finding else ""
+    return " ".join(filter(None, (f"{len(listed)} stand: {', '.join(kinds)}. First:", told, finding or first.advice)))
 
 
 def table(listed: Sequence[Concern]) -> str:

@@ -150,7 +150,7 @@ def test_what_a_run_left_behind_is_asked_for_again_ever_more_seldom(inbox: Inbox
     """A full disk, a lost key: the file stays. Not every half minute for ever, and not never."""
     inbox.put("a.csv", "x")
     inbox.look()
-    asked_after = []
+    asked_after: list[float] = []
     since = inbox.clock
     while len(asked_after) < 9:
         if isinstance(inbox.look(), dg.RunRequest):

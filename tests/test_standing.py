@@ -264,7 +264,15 @@ def test_the_check_is_red_says_what_stands_and_tells_it_once(
         office.accept(EMPLOYMENTS, "2024-04")
         for _ in range(2):
             red = check()
-            assert not red.passed and red.severity is dg.AssetCheckSeverity.ERROR and red.description == "1 stand: missing."
+            assert (
+                not red.passed
+                and red.severity is dg.AssetCheckSeverity.ERROR
+                and red.description
+                == (
+                    "1 stand: missing. First: hr.employments, 1489: 2024-03, since 2024-04-10. Have it delivered; if it will come no more, "
+                    "declare it under removed_sources in the municipality's configuration."
+                )
+            )
             assert "hr.employments, 1489&#58; 2024-03" in str(red.metadata["standing"].value)
         office.accept(EMPLOYMENTS, "2024-03")
         assert check().passed

@@ -13,7 +13,7 @@ from orchestration.assets.reports import reports
 from orchestration.assets.warehouse import configuration, warehouse
 from orchestration.loads import PLATFORM_TEAM
 from orchestration.resources import Workspace
-from orchestration.standing import concerns, table
+from orchestration.standing import concerns, summary, table
 from orchestration.steps import step
 
 KEY = dg.AssetKey(["operations", "standing"])
@@ -47,12 +47,11 @@ def standing(
         metadata: dict[str, Any] = {"dagster/row_count": len(found)}
         if found:
             metadata["standing"] = dg.MetadataValue.md(table(found))
-        kinds = sorted({one.kind for one in found})
         yield dg.AssetCheckResult(
             check_name=CHECK,
             asset_key=KEY,
             passed=not found,
-            description=f"{len(found)} stand: {', '.join(kinds)}." if found else "Nothing stands.",
+            description=summary(found),
             metadata=metadata,
         )
         yield dg.MaterializeResult(asset_key=KEY, metadata=metadata)
