@@ -26,6 +26,8 @@ demo: $(VENV)/runtime.stamp $(MANIFEST) $(DAGSTER_HOME)/dagster.yaml ## The main
 	@$(BIN)/python -m demo
 
 dev: $(VENV)/runtime.stamp $(MANIFEST) $(DAGSTER_HOME)/dagster.yaml ## The Dagster UI on http://127.0.0.1:3000 (PORT=...), state kept in var/
+	@echo "By itself: files in $(GENOMLYSNING_HOME)/inbox/<id>-<name>/<source>/ are taken in within some two minutes (sensor inbox)."
+	@echo "Not by itself in a demonstration: schedules and Kolada; start the job refresh, or turn them on under Automation."
 	@umask 077; exec $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
 
 test: lint $(MANIFEST) browser ## Lint, types, unit, dbt, integration and browser tests

@@ -46,6 +46,7 @@ def test_every_fault_has_its_page() -> None:
         "A stale .wal",
         "A run never ends",
         "Kolada does not answer, or answers wrongly",
+        "Files stay in the inbox",
     ):
         assert faults.commands(heading)
 

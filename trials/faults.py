@@ -569,6 +569,11 @@ def delivered_again(folder: Path) -> str:
     finally:
         os.killpg(daemon.pid, signal.SIGKILL)
         daemon.wait()
+    unread = home.settings.inbox / homes.FOLDER / "HR" / "employments.csv"
+    unread.parent.mkdir()
+    unread.touch()
+    listed = by_the_book("Files stay in the inbox", home)
+    expect(listed.stdout.endswith(f"{unread}\n") and listed.stdout.count("\n") == 1, f"the command: {listed.stdout}{listed.stderr}")
     first, _, third = loads(home)[-3:]
     expect(third == first, f"what is in force is not the first content: {loads(home)[-3:]}")
     expect(ended == ["SUCCESS"] * 3, f"three deliveries, and the runs {ended}")
