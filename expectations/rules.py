@@ -26,6 +26,8 @@ SERIAL_NUMBERS = ("voucher",)
 
 # RE2, which DuckDB uses, has no look-around; a neighbouring non-digit says the same when only asked whether it matches.
 PERSONNUMMER_SQL = PERSONNUMMER.pattern.replace(r"(?<!\d)", r"(?:^|\D)").replace(r"(?!\d)", r"(?:\D|$)")
+# Digits alone that are ten or twelve: a running number looks like a date often, and has the check digit one time in ten.
+_DIGITS = r"\b(?:[0-9]{2})?[0-9]{10}\b"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,24 @@ def texts(columns: Iterable[str], where: str, joined: str = "") -> str:
         f"inner join (select t.column_name, t.v from texts as t {joined} where t.column_name in ({', '.join(names)}) and ({where})) as t "
         "on t.column_name = c.column_name and t.v is not distinct from c.found"
     )
+
+
+def holds_person(text: str) -> str:
+    """SQL: whether `text` holds the number of a person. Written with a sign or a letter it is one by its form; of digits alone, by its
+    check digit too, since ids that begin with the day are common.
+    """
+    digits = [f"substr(right(d, 10), {place}, 1)" for place in range(1, 11)]
+    doubled = [f"translate({digit}, '0123456789', '0246813579')" if place % 2 == 0 else digit for place, digit in enumerate(digits)]
+    checked = f"({' + '.join(f'cast({digit} as integer)' for digit in doubled)}) % 10 = 0"
+    alone = f"regexp_replace({text}, '[^0-9 .+-]', '|', 'g')"  # so that a word's end is a digit's end, whatever stands beside it
+    numbers = f"regexp_extract_all({alone}, {_text(_DIGITS)})"
+    of_digits = f"len(list_filter({numbers}, lambda d: {_spelled('d')} and {checked})) > 0"
+    signed = _spelled(f"regexp_replace({text}, '[0-9]{{10,}}', '|', 'g')")
+    return f"case when {_spelled(text)} then {signed} or {of_digits} else false end"
+
+
+def _spelled(text: str) -> str:
+    return f"regexp_matches({text}, {_text(PERSONNUMMER_SQL)})"
 
 
 def code(cell: str) -> str:
@@ -180,9 +200,10 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
             Rule(
                 "G105",
                 "No personnummer in any text column",
-                texts(searched, f"regexp_matches(t.v, {_text(PERSONNUMMER_SQL)})"),
+                texts(searched, holds_person("t.v")),
                 "codes and names of things, never of persons",
-                "Remove the personnummer in the source system before the file is made; do not send the refused file on.",
+                "Remove the personnummer in the source system before the file is made; do not send the rejected file on. If they are no "
+                "personnummer but numbers that look like one, have a letter put before them where the extract is made (B2403152001).",
             ),
             Rule(
                 "G106",
@@ -203,6 +224,8 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
                 "Deliver one file per period.",
             )
         )
+    if any(column.kind is Kind.PERSON for column in table.columns) and table.full_name not in OWN_RULES_OF_AGE:
+        rules.append(_too_young(table))
     rules.append(
         Rule(
             "G108",
@@ -239,6 +262,25 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
         rules += _plausible(table)
         rules += _nameless(table)
     return tuple(rules)
+
+
+OWN_RULES_OF_AGE = ("hr_employments", "care_patients")
+
+
+def _too_young(table: Table) -> Rule:
+    """Children where none are, and people who are not born yet: a century that was lost makes a child of somebody who is a hundred."""
+    young = "c.birth_month > i.month_end"
+    if table.youngest is not None:
+        adults = f"c.{table.minors[0]} not in ({', '.join(_text(value) for value in table.minors[1])})" if table.minors else "true"
+        young += f" or (c.birth_month > i.month_end - interval {table.youngest} year and {adults})"
+    return Rule(
+        "G117",
+        "Nobody is younger than people in this table are",
+        rows("birth_month", young, "cross join info as i"),
+        f"people of at least {table.youngest} years" if table.youngest is not None else "people who are born by the end of {period}",
+        "Check the personnummer in the source system: a wrong century makes a child of somebody who is a hundred.",
+        severity="warning",
+    )
 
 
 # Text that another code page made of å ä ö (UTF-8 read as Windows-1252, DOS or Mac text read as Windows-1252), letters that

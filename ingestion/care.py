@@ -41,6 +41,8 @@ DECISIONS = Table(
     delivered_by="Case system, the 10th of the following month; the current year is delivered anew every month",
     key=("decision_id",),
     period_column="year",
+    youngest=16,
+    minors=("law", ("LSS", "SFB")),
     columns=(
         MUNICIPALITY,
         YEAR,
@@ -158,6 +160,7 @@ VISITS = Table(
     delivered_by="Planning system, a fortnight a year and the whole of every month where hours are paid for",
     is_occasional=True,
     key=("visit_id", "staff_id"),
+    youngest=16,
     columns=(
         MUNICIPALITY,
         Column("period", "period", Kind.MONTH, "The month of the visits.", "2024-10", public=True),
@@ -247,6 +250,7 @@ TRANSITIONS = Table(
     delivered_by="Case system, yearly",
     key=("person_id", "kind", "started_on"),
     period_column="year",
+    youngest=16,
     columns=(
         MUNICIPALITY,
         YEAR,

@@ -152,7 +152,8 @@ class Table:
 
     period_column: the column whose single value is the load's period ('2024-03' or '2024'); None for tables that are
     fetched as a whole (period 'all'). is_log: loads are changes to be laid on top of each other, not replacements. is_occasional: periods
-    come when there is something to deliver; none of them is due.
+    come when there is something to deliver; none of them is due. youngest: the age in years under which nobody is expected in the table
+    (None: children are); minors: (lake column, values) of the rows that may be of children all the same.
     """
 
     source: str
@@ -165,6 +166,8 @@ class Table:
     period_column: str | None = "period"
     is_log: bool = False
     is_occasional: bool = False
+    youngest: int | None = None
+    minors: tuple[str, tuple[str, ...]] | None = None
 
     @property
     def full_name(self) -> str:

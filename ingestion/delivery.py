@@ -5,7 +5,7 @@ municipality and period from the contents, splitting a year-to-date SIE file by 
 Does not belong here: file formats (`readers`), rules that need more than one row or other data (`expectations`).
 
 One streaming pass in the good case: DuckDB reads, types and writes Parquet; a cell that cannot be typed stops it, and
-only then a second pass finds and names every such row. Rules R109-R113 and R120-R123 are raised here.
+only then a second pass finds and names every such row. Rules R109-R113 and R120-R124 are raised here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -29,7 +30,7 @@ from ingestion.in_memory import in_memory
 from ingestion.lake import BOOKKEEPING, Candidate, Lake, content_hash, literal, quoted, read_parquet
 from ingestion.municipality import Municipality
 from ingestion.personal_data import check_columns
-from ingestion.pseudonyms import Pseudonymiser, canonical
+from ingestion.pseudonyms import Pseudonymiser, Reading, read_number
 
 _WORD = re.compile(r"[\w.-]{1,40}")
 """A header that may be quoted: one word. Several may be a name, where a person's row became the header."""
@@ -44,11 +45,8 @@ _WHAT_IS_EXPECTED = {
     Kind.BOOLEAN: ("ja or nej", "Write ja or nej."),
     Kind.MONTH: ("a month", "Write the month as 2024-03."),
     Kind.YEAR: ("a year", "Write the year as 2024."),
-    Kind.PERSON: (
-        "a personnummer, samordningsnummer or reservnummer",
-        "Correct the number in the source system; its check digit does not agree.",
-    ),
 }
+A_PERSON = "a personnummer, samordningsnummer or reservnummer"
 
 
 class NoTable(DeliveryRefused):
@@ -85,7 +83,8 @@ def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lak
         left_out: dict[str, list[str]] = {}
         for column in table.columns:
             if column.kind is Kind.PERSON:
-                left_out[column.name] = _register_persons(con, path, table, raw, delivered, pseudonymiser)
+                left_out[column.name], guessed = _register_persons(con, path, table, raw, delivered, pseudonymiser)
+                notes = (*notes, *guessed)
         if pseudonymiser.erased is not None and pseudonymiser.erased.digests:
             for name in left_out_by(table):
                 cell = _cell(table.column(name), delivered[table.column(name).header])
@@ -231,18 +230,19 @@ def _typed(column: Column, position: str) -> str:
 
 def _register_persons(
     con: duckdb.DuckDBPyConnection, path: Path, table: Table, raw: str, delivered: dict[str, str], pseudonymiser: Pseudonymiser
-) -> list[str]:
+) -> tuple[list[str], tuple[Finding, ...]]:
     """Register relation `persons` (delivered, person_id, gender, birth_month) for the person column of the file.
 
-    Gives those of the delivered numbers whose person has been erased.
+    Gives those of the delivered numbers whose person has been erased, and what is worth seeing of numbers without century.
     """
     [column] = [column for column in table.columns if column.kind is Kind.PERSON]
     cell = _cell(column, delivered[column.header])
     numbers = [str(row[0]) for row in _query(con, path, f"select distinct {cell} as n from {raw} where {cell} is not null")]
-    today = datetime.now(UTC).date()
-    known = [(number, person) for number in numbers if (person := pseudonymiser.person(number, today))]
+    on, today = _told_on(con, path, table, raw, delivered), datetime.now(UTC).date()
+    readings = {number: read_number(number, on, today) for number in numbers}
+    known = [(number, person) for number, reading in readings.items() if (person := pseudonymiser.person_of(reading))]
     tombstones = pseudonymiser.erased
-    erased = {number for number, _ in known if tombstones is not None and tombstones.holds_person(canonical(number, today) or "")}
+    erased = {number for number, _ in known if tombstones is not None and tombstones.holds_person(readings[number].number or "")}
     frame = pd.DataFrame(
         {
             "delivered": pd.Series([number for number, _ in known], dtype="str"),
@@ -259,8 +259,62 @@ def _register_persons(
     con.unregister("person_frame")
     if pseudonymiser.key_map is not None:
         remembered = [(number, person) for number, person in known if number not in erased]
-        pseudonymiser.key_map.remember((canonical(number, today) or "", person.person_id) for number, person in remembered)
-    return sorted(erased)
+        pseudonymiser.key_map.remember((readings[number].number or "", person.person_id) for number, person in remembered)
+    young = {number: reading for number, reading in readings.items() if reading.is_young}
+    return sorted(erased), _centuries(con, path, table, column, raw, delivered, young, on) if young else ()
+
+
+def _told_on(con: duckdb.DuckDBPyConnection, path: Path, table: Table, raw: str, delivered: dict[str, str]) -> date:
+    """The day by which ten digits are read: the last one of the period that the first row says, today if that has not passed."""
+    period = table.column(table.period_column or "period")
+    first = _query(con, path, f"select {_typed(period, delivered[period.header])} from {raw} limit 1")
+    today = datetime.now(UTC).date()
+    return min(_period_end(str(first[0][0])), today) if first and first[0][0] is not None else today
+
+
+def _centuries(
+    con: duckdb.DuckDBPyConnection, path: Path, table: Table, column: Column, raw: str, delivered: dict[str, str],
+    young: dict[str, Reading], on: date,
+) -> tuple[Finding, ...]:  # fmt: skip
+    """Numbers without century that say a child, where a hundred years older may be meant: people of a hundred have a plus sign, or should.
+
+    Where nobody is so young (an employee, home care), the century is lost: DeliveryRefused (R124). Where children are (LSS), they are read
+    as such, with a warning (R124), unless a minus sign says so.
+    """
+    cell = _cell(column, delivered[column.header])
+    minors = "true" if table.youngest is None else "false"
+    if table.minors:
+        name, values = table.minors
+        of = table.column(name)
+        minors = f"coalesce({_cell(of, delivered[of.header])} in ({', '.join(literal(value) for value in values)}), false)"
+    found = _query(con, path, f"select {cell}, {minors}, min(source_row), count(*) from {raw} where {cell} is not null group by 1, 2")
+    rows = sorted((row, number, may_be, count) for number, may_be, row, count in found if number in young)
+    youngest = table.youngest or 0
+    too_young = [(row, count) for row, number, may_be, count in rows if not may_be and on.year - _born(young[number]).year < youngest]
+    if too_young:
+        raise DeliveryRefused(
+            Finding(
+                "R124", "error", path.name, "ten digits of a child, or of somebody a hundred years older",
+                f"the century (twelve digits), or a plus sign for who has turned a hundred; nobody under {youngest} is expected here",
+                "Export the number with twelve digits (19230101-0000): without them nobody can tell which of the two is meant.",
+                row, column.header, count,
+            )
+            for row, count in too_young[: readers.NAMED_ROWS]
+        )  # fmt: skip
+    unsure = [(row, count) for row, number, may_be, count in rows if may_be and not young[number].has_sign]
+    if not unsure:
+        return ()
+    return (
+        Finding(
+            "R124", "warning", path.name, "ten digits without sign of children, or of people a hundred years older",
+            "the century (twelve digits), or a sign", "They were read as children. Export the number with twelve digits.",
+            unsure[0][0], column.header, sum(count for _, count in unsure),
+        ),
+    )  # fmt: skip
+
+
+def _born(reading: Reading) -> date:
+    return reading.birth_month or date.max
 
 
 def _without_erased(
@@ -288,7 +342,7 @@ def _without_erased(
     return f"(select {columns} from {raw} where ({' or '.join(gone)}) is not true)", (note,)
 
 
-def _query(con: duckdb.DuckDBPyConnection, path: Path, sql: str) -> list[tuple[object, ...]]:
+def _query(con: duckdb.DuckDBPyConnection, path: Path, sql: str) -> list[tuple[Any, ...]]:
     """Run a query over the raw file; a CSV that breaks off is refused with its rows."""
     try:
         return con.execute(sql).fetchall()
@@ -366,11 +420,15 @@ def _explain(
             raise
         except duckdb.Error:
             return [_unreadable(path)]
-        expected, advice = _WHAT_IS_EXPECTED[column.kind]
-        findings += [
-            Finding("R113", "error", path.name, quote(value, column.may_be_quoted(value)), expected, advice, row, column.header, count)
-            for row, value, count in rows
-        ]
+        on = _told_on(con, path, table, raw, delivered) if column.kind is Kind.PERSON else date.max
+        for row, value, count in rows:
+            if column.kind is Kind.PERSON:
+                expected, advice = A_PERSON, str(read_number(value, on, datetime.now(UTC).date()).flaw)
+            else:
+                expected, advice = _WHAT_IS_EXPECTED[column.kind]
+            findings.append(
+                Finding("R113", "error", path.name, quote(value, column.may_be_quoted(value)), expected, advice, row, column.header, count)
+            )
     return findings or [_unreadable(path)]
 
 

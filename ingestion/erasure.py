@@ -19,7 +19,7 @@ import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from ingestion.durable import replacing
 from ingestion.failures import PermanentFailure
 from ingestion.lake import Lake, Load, Rejected, literal, new_load_id, quoted, read_parquet
 from ingestion.personal_data import Treatment, processing
-from ingestion.pseudonyms import Pseudonymiser, WrongKey, canonical
+from ingestion.pseudonyms import Pseudonymiser, WrongKey, read_number
 from ingestion.raw import KeptRaw
 
 LINKED = {"hr": "employment_id", "care": "decision_id"}
@@ -38,7 +38,11 @@ LINKED = {"hr": "employment_id", "care": "decision_id"}
 BOTH_SIDES = (("care_visits", "staff_id"),)
 """Numbers of a person in a row that is somebody else's too: the number goes, the row stays."""
 MOST_UNPACKED = 1_000_000_000
-_NUMBER = re.compile(rb"(?<!\d)\d{6}(?:\d{2})?[-+ ]?(?:\d{4}|[A-Za-z]\d{3}|\d{2}[A-Za-z]\d)(?!\d)")
+_NUMBER = re.compile(
+    rb"(?<!\d)(?P<day>(?:\d{2})?\d{2}[-./]?\d{2}[-./]?\d{2})(?:(?:[-+ \x96\x97\xa0]|\xc2\xa0|\xe2\x80[\x90-\x95]|\xe2\x88\x92){0,3})"
+    rb"(?P<end>\d{4}|[0-9A-Za-z]{3}\d|[A-Za-z0-9]{2}\d[A-Za-z])(?!\d)"
+)
+"""Of a raw file's bytes: dashes and blanks as UTF-8 and Windows-1252 have them."""
 
 
 class NotErasable(PermanentFailure):
@@ -147,11 +151,12 @@ def erase(
     numbers: those that no personnummer leads to. Raises NotErasable for what is no personnummer or no known number, WrongKey if loads are
     under another key. Killed at any moment it is run again: the tombstones come first, then what hangs on the person, the person last.
     """
-    today = datetime.now(UTC).date()
-    number = canonical(personnummer, today)
-    person = pseudonymiser.person(personnummer, today)
+    reading = read_number(personnummer, datetime.now(UTC).date())
+    number, person = reading.number, pseudonymiser.person_of(reading)
     if number is None or person is None:
         raise NotErasable("The first line is no personnummer, samordningsnummer or reservnummer. Nothing was erased.")
+    if reading.is_young:
+        raise NotErasable("These ten digits are of a child, or of somebody a hundred years older: give twelve. Nothing was erased.")
     for one in numbers:
         _check_number(one)
     loads = lake.loads()
@@ -174,7 +179,7 @@ def erase(
                 erasure.rows[f"{load.source}_{load.table}"] = erasure.rows.get(f"{load.source}_{load.table}", 0) + rows
                 erasure.loads += 1
                 tombstones.save(erasure)
-    for path, found in _raw_files(rejected, raw, number, today):
+    for path, found in _raw_files(rejected, raw, number):
         if found is None:
             erasure.by_hand.append(str(path.relative_to(lake.root.parent)))
         elif found:
@@ -221,7 +226,7 @@ def rows_left(home: Path, person_id: str) -> tuple[int, int]:
     return rows, files
 
 
-def mentions(path: Path, number: str, on: date) -> bool | None:
+def mentions(path: Path, number: str) -> bool | None:
     """Whether a raw file holds the personnummer in any spelling; None if it cannot be searched (too large once unpacked, broken)."""
     try:
         with path.open("rb") as file:
@@ -230,28 +235,30 @@ def mentions(path: Path, number: str, on: date) -> bool | None:
             with zipfile.ZipFile(path) as archive:
                 if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
                     return None
-                return any(_named_in(archive.read(name), number, on) for name in archive.namelist())
+                return any(_named_in(archive.read(name), number) for name in archive.namelist())
         if path.stat().st_size == 0:
             return False
         if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return _named_in(path.read_bytes().decode("utf-16", errors="replace").encode("utf-8"), number, on)
+            return _named_in(path.read_bytes().decode("utf-16", errors="replace").encode("utf-8"), number)
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return _named_in(content, number, on)
+            return _named_in(content, number)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):  # broken, encrypted, packed in an unknown way
         return None
 
 
-def _named_in(content: bytes | mmap.mmap, number: str, on: date) -> bool:
-    return any(canonical(match.group().decode("ascii"), on) == number for match in _NUMBER.finditer(content))
+def _named_in(content: bytes | mmap.mmap, number: str) -> bool:
+    """Whether the bytes hold the number; of ten digits without century, whichever century they mean."""
+    wanted = {number.encode(), number[2:].encode()}
+    return any(re.sub(rb"\D", b"", match["day"]) + match["end"].upper() in wanted for match in _NUMBER.finditer(content))
 
 
-def _raw_files(rejected: Rejected, raw: KeptRaw, number: str, on: date) -> Iterator[tuple[Path, bool | None]]:
+def _raw_files(rejected: Rejected, raw: KeptRaw, number: str) -> Iterator[tuple[Path, bool | None]]:
     """Every refused and every kept file, and whether it names the person."""
     for path in sorted(rejected.root.glob("*/raw/*")):
-        yield path, mentions(path, number, on)
+        yield path, mentions(path, number)
     for kept in raw.all():
         with raw.opened(kept) as plain:
-            yield kept, mentions(plain, number, on)
+            yield kept, mentions(plain, number)
 
 
 def _has_person(of: Table) -> bool:

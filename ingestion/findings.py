@@ -15,10 +15,16 @@ from ingestion.failures import PermanentFailure
 
 Severity = Literal["error", "warning"]
 
-# Any spelling of a personnummer or samordningsnummer: century or not, dash, plus, space or nothing between.
+_DAY = r"(?:(?:0[1-9]|1[0-2])[ .-]?(?:0[1-9]|[12]\d|3[01]|[678]\d|9[01])|00[ .-]?(?:[678]\d|9[01]))"
+"""Month and day of a personnummer or samordningsnummer, whose day may be unknown (60) and its month (00)."""
 PERSONNUMMER = re.compile(
-    r"(?<!\d)(?:(?:18|19|20)\d{2}|\d{2})[ .-]?(?:0[1-9]|1[0-2])[ .-]?(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[ ]?[-+ ]?[ ]?\d{4}(?!\d)"
+    rf"(?<!\d)(?:(?:18|19|20)\d{{2}}|\d{{2}})[ .-]?{_DAY}[ \xa0]?[-+ \xa0‐‑‒–—−]?[ \xa0]?\d{{4}}(?!\d)"
+    rf"|(?<!\d)(?:\d{{4}}|\d{{2}}){_DAY}[-+‐‑‒–—−](?:[A-Z]\d{{3}}|\d{{2}}[A-Z]\d|[A-Z]{{2}}[0-9A-Z]\d)(?!\d)"
+    rf"|(?<!\d)(?:2[2-9]|[3-9]\d)\d{{2}}{_DAY}[A-Z]{{2}}[0-9A-Z]\d(?!\d)"
+    r"|(?<!\d)00\d{2}[2-9]\d[45]\d-?[A-Z]{2}[0-9A-Z]\d(?!\d)",
+    re.ASCII,
 )
+"""Any spelling: century or not, dash (also as word processors make it), plus, space or nothing between; reservnummer with their letters."""
 
 _NAME = re.compile(r"[^\W\d_a-zåäöéü][^\W\d_]+,? [^\W\d_a-zåäöéü][^\W\d_]*")
 """Två Ord: how first name and surname are written, in either order."""

@@ -15,6 +15,7 @@ import secrets
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,11 +31,19 @@ KEY_VARIABLE = "GENOMLYSNING_PSEUDONYM_KEY"
 NEXT_KEY_VARIABLE = "GENOMLYSNING_PSEUDONYM_KEY_NEXT"
 KEY_BYTES = 32
 
-_SPELLING = re.compile(
-    r"^(?P<century>18|19|20)?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<sign>[-+ ]?)(?P<serial>\d{4}|[A-Z]\d{3}|\d{2}[A-Z]\d)$"
-)
+_SPELLING = re.compile(r"(?P<century>\d{2})?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<sign>[-+]?)(?P<serial>[0-9A-Z]{4})", re.ASCII)
+_TELLS_SEX = re.compile(r"\d{8}(?:[0-9A-Z]\d{3}|[A-Z]{2}\d\d)", re.ASCII)
+_SET_APART = re.compile(r"^(\d{4}|\d{2})([-./])(\d{2})\2(\d{2})(?=.{4,5}$)", re.ASCII)
+"""1980-01-01-0000."""
+_NATIONAL = re.compile(r"[A-HJ-NPR-UX-Z]{2}[0-9A-HJ-NPR-UX-Z]\d")
+"""The end of a national reservnummer: two letters (never I, O, Q, V, W), a digit that tells the sex or a third letter, the check digit."""
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘﹣－\u00ad"), "-")
+"""What word processors and spreadsheets make of a hyphen."""
+_BLANKS = dict.fromkeys(map(ord, " \t\u00a0\u2007\u2009\u202f\u200b\ufeff"))
 _COORDINATION = 60
 _CENTURY = 100
+YOUNG = 15
+"""Up to this age somebody may be a hundred years older: nobody gets much older than 115."""
 
 
 class WrongKey(PermanentFailure):
@@ -48,6 +57,35 @@ class Person:
     person_id: str
     gender: str | None
     birth_month: date
+
+
+class Flaw(StrEnum):
+    """Why a text is no number of a person, as advice to whoever must mend it; never a word of the text."""
+
+    SPELLING = "Write the number as 19800101-0000, with nothing else in the cell."
+    ZERO_LOST = "A digit is missing: where the cell was a number, its leading zero was lost. Export the column as text."
+    ROUNDED = "A spreadsheet has rounded the number. Export the column as text."
+    NO_SUCH_DAY = "Correct the number in the source system: there is no such day of birth."
+    NOT_BORN = "Correct the number in the source system: the day of birth has not come yet."
+    CHECK_DIGIT = "Correct the number in the source system; its check digit does not agree."
+    NO_CENTURY = "Deliver the reservnummer with all its twelve characters: without the first two, its check digit cannot be verified."
+    NO_BIRTH = "This reservnummer tells no day of birth, and every figure by age needs one: deliver the person's samordningsnummer."
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a delivered number says, or why it says nothing.
+
+    number: the one spelling that every other of it is turned into (twelve characters). birth_month: its first day. flaw: why there is no
+    number. is_young: the reading is of a child, and the text does not say the century: then somebody a hundred years older may be meant.
+    has_sign: a minus says that it is the younger one.
+    """
+
+    number: str | None = None
+    birth_month: date | None = None
+    flaw: Flaw | None = None
+    is_young: bool = False
+    has_sign: bool = False
 
 
 class Pseudonymiser:
@@ -68,14 +106,17 @@ class Pseudonymiser:
     def person(self, personnummer: str, on: date) -> Person | None:
         """The person behind a personnummer, samordningsnummer or reservnummer as of `on`; None if it is none of them.
 
-        Ten and twelve digits, with or without sign, give the same person. Check digits are verified (not of
-        reservnummer, which have letters and no check digit).
+        Ten and twelve digits, with or without sign, give the same person. `read_number` says what is wrong with a number.
         """
-        number = canonical(personnummer, on)
-        if number is None:
+        return self.person_of(read_number(personnummer, on))
+
+    def person_of(self, reading: Reading) -> Person | None:
+        """The person of a number that has been read."""
+        number, born = reading.number, reading.birth_month
+        if number is None or born is None:
             return None
-        gender = ("M" if int(number[10]) % 2 else "K") if number[10].isdigit() else None
-        return Person(pseudonym(self._key, number), gender, date(int(number[:4]), int(number[4:6]), 1))
+        gender = ("M" if int(number[10]) % 2 else "K") if _TELLS_SEX.fullmatch(number) else None
+        return Person(pseudonym(self._key, number), gender, born)
 
 
 def key_id(key: bytes) -> str:
@@ -90,23 +131,81 @@ def pseudonym(key: bytes, number: str) -> str:
 
 def canonical(personnummer: str, on: date) -> str | None:
     """The one spelling of a personnummer, samordningsnummer or reservnummer as of `on` (twelve characters); None if it is none."""
-    match = _SPELLING.match(personnummer.strip().upper())
+    return read_number(personnummer, on).number
+
+
+def read_number(text: str, on: date, born_by: date | None = None) -> Reading:
+    """What a personnummer, samordningsnummer or reservnummer says, in whatever spelling.
+
+    on: the day by which a number without century is read: born by then, and not more than a hundred years before. born_by: the day by which
+    people must be born, `on` if it is not given.
+
+    Samordningsnummer have the day plus 60; the day may be unknown (60), and the month (00): then July stands for it, the middle of
+    the year, as the middle of the month stands for every day. Reservnummer are the national ones (Inera's format XXYYMMDDNNGC: the
+    century of birth plus 3, 6, 9 …, letters, a check digit) and those of old with a letter and no check digit (19800101-T123).
+    """
+    match = _SPELLING.fullmatch(text)
     if match is None:
-        return None
-    serial = match["serial"]
-    day = int(match["day"]) % _COORDINATION if int(match["day"]) > _COORDINATION else int(match["day"])
-    month, year = int(match["month"]), _full_year(match, on)
-    if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1] or date(year, month, day) > on:
-        return None
-    if serial.isdigit() and not _luhn(match["year"] + match["month"] + match["day"] + serial):
-        return None
-    return f"{year:04d}{match['month']}{match['day']}{serial}"
+        plain = _SET_APART.sub(r"\1\3\4", text.translate(_DASHES).translate(_BLANKS).upper())
+        match = _SPELLING.fullmatch(plain)
+        if match is None:
+            return Reading(flaw=_misspelt(plain))
+    given, serial = match["century"], match["serial"]
+    if given is not None and given not in ("18", "19", "20"):
+        return _national(match, born_by or on)
+    if not serial.isdigit():
+        if given is None and _NATIONAL.fullmatch(serial):
+            return Reading(flaw=Flaw.NO_CENTURY)
+        if not any(map(str.isdigit, serial)):
+            return Reading(flaw=Flaw.SPELLING)
+    year, month, day = _full_year(match, on), int(match["month"]), int(match["day"])
+    born, flaw = _birth_month(year, month, day, born_by or on)
+    if flaw is None and serial.isdigit() and not _luhn(match["year"] + match["month"] + match["day"] + serial):
+        flaw = Flaw.CHECK_DIGIT
+    if flaw is not None:
+        return Reading(flaw=flaw)
+    is_young = given is None and match["sign"] != "+" and on.year - year <= YOUNG
+    return Reading(f"{year:04d}{match['month']}{match['day']}{serial}", born, None, is_young, match["sign"] == "-")
+
+
+def _national(match: re.Match[str], on: date) -> Reading:
+    """A national reservnummer; its check digit is computed over all twelve characters, a letter counting as its code in ASCII."""
+    century, serial = match["century"], match["serial"]
+    if _NATIONAL.fullmatch(serial) is None or not (century == "00" or int(century) > 21):
+        return Reading(flaw=Flaw.SPELLING)
+    number = f"{century}{match['year']}{match['month']}{match['day']}{serial}"
+    if not _luhn(number):
+        return Reading(flaw=Flaw.CHECK_DIGIT)
+    if century == "00":
+        return Reading(flaw=Flaw.NO_BIRTH)
+    year = (19 + (int(century) - 19) % 3) * _CENTURY + int(match["year"])
+    born, flaw = _birth_month(year, int(match["month"]), int(match["day"]), on)
+    return Reading(flaw=flaw) if flaw else Reading(number, born)
+
+
+def _birth_month(year: int, month: int, day: int, on: date) -> tuple[date | None, Flaw | None]:
+    """First day of the month of birth by a number's date, or why there is none."""
+    is_coordination = day >= _COORDINATION
+    if month == 0 and is_coordination:
+        month = 7 if year < on.year else 1
+    if is_coordination:
+        day = day - _COORDINATION or 1
+    if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
+        return None, Flaw.NO_SUCH_DAY
+    return (date(year, month, 1), None) if date(year, month, day) <= on else (None, Flaw.NOT_BORN)
+
+
+def _misspelt(plain: str) -> Flaw:
+    """What is the matter with a text that has no number's form."""
+    if re.fullmatch(r"\d([.,]\d+)?E\+?\d+", plain):
+        return Flaw.ROUNDED
+    return Flaw.ZERO_LOST if re.fullmatch(r"\d{5}-?\d{4}|\d{7}-?\d{4}", plain) else Flaw.SPELLING
 
 
 def holds_personnummer(text: str) -> bool:
-    """Whether `text` holds ten or twelve digits that are a personnummer or samordningsnummer, check digit included."""
-    numbers = (re.sub(r"\D", "", match[0])[-10:] for match in PERSONNUMMER.finditer(text))
-    return any(_luhn(number) for number in numbers)
+    """Whether `text` holds a personnummer, samordningsnummer or reservnummer: of digits alone, check digit included."""
+    numbers = (re.sub(r"[^0-9A-Z]", "", match[0].upper())[-10:] for match in PERSONNUMMER.finditer(text))
+    return any(not number.isdigit() or _luhn(number) for number in numbers)
 
 
 def load_key(path: Path, variable: str = KEY_VARIABLE) -> bytes:
@@ -132,15 +231,16 @@ def load_key(path: Path, variable: str = KEY_VARIABLE) -> bytes:
 
 
 def _full_year(match: re.Match[str], on: date) -> int:
-    """The birth year: given, or the latest that is not after `on` (a plus sign: a hundred years earlier)."""
+    """The birth year: given, or the latest with a day of birth that is not after `on` (a plus sign: a hundred years earlier)."""
     if match["century"]:
         return int(match["century"] + match["year"])
     year = on.year - on.year % _CENTURY + int(match["year"])
-    if year > on.year:
+    if (year, int(match["month"]), int(match["day"]) % _COORDINATION) > (on.year, on.month, on.day):
         year -= _CENTURY
     return year - _CENTURY if match["sign"] == "+" else year
 
 
-def _luhn(ten_digits: str) -> bool:
-    doubled = (int(digit) * (2 - index % 2) for index, digit in enumerate(ten_digits))
-    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
+def _luhn(characters: str) -> bool:
+    """Whether the last character is the check digit of those before it (an even number of characters; a letter counts as its code)."""
+    values = ((int(one) if one.isdigit() else ord(one)) * (2 - index % 2) for index, one in enumerate(characters))
+    return sum(value // 100 + value // 10 % 10 + value % 10 for value in values) % 10 == 0

@@ -14,6 +14,7 @@ PARTICIPANTS = Table(
     delivered_by="The administration's register of training, yearly in January",
     key=("person_id", "programme", "education", "role", "started_on"),
     period_column="year",
+    youngest=13,
     columns=(
         MUNICIPALITY,
         Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True),

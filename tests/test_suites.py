@@ -17,6 +17,7 @@ import pytest
 from small_extracts import MAKERS, Row, accepted, alingsas, candidate, control_totals, make, personnummer
 
 from expectations.judge import NAMED_ROWS, Verdict, judge
+from expectations.rules import OWN_RULES_OF_AGE
 from expectations.suites import suite
 from ingestion.contracts import Column, Holds, Kind, Table, table, tables
 from ingestion.lake import Lake
@@ -113,7 +114,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case("G102", put(4, start_date=None)),
         Case("G103", put(4, degree=101)),
         Case("G104", put(4, absence_type="ledig")),
-        Case("G105", put(4, spell_id="8001011234")),
+        Case("G105", put(4, spell_id="8001011231")),
         Case("G106", ELSEWHERE),
         Case("G107", OTHER_MONTH),
         Case("G108", NOTHING, bare=True, also=("HR204",)),
@@ -154,6 +155,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case("G102", put(4, start_date=None)),
         Case("G104", put(4, employment_form="fast")),
         Case("G105", put(4, employment_id="19800101+1234")),
+        Case("G117", put(4, birth_month=date(2014, 1, 1))),
         Case("G106", ELSEWHERE),
         Case("G107", OTHER_MONTH),
         Case("G108", NOTHING, bare=True),
@@ -208,7 +210,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case("G101", again),
         Case("G102", put(4, cost_centre=" "), also=("L303",)),
         Case("G104", put(4, version="utkast")),
-        Case("G105", put(4, activity="8001011234")),
+        Case("G105", put(4, activity="8001011231")),
         Case("G106", ELSEWHERE),
         Case("G107", put(2, year="2023", month="2023-01")),
         Case("G108", NOTHING, bare=True, also=("L305",)),
@@ -224,7 +226,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "ledger_forecast": (
         Case("G101", again),
         Case("G102", put(4, amount=None)),
-        Case("G105", put(4, line_id="8001011234"), also=("L402",)),
+        Case("G105", put(4, line_id="8001011231"), also=("L402",)),
         Case("G106", ELSEWHERE),
         Case("G107", OTHER_MONTH),
         Case("G108", NOTHING, bare=True),
@@ -421,6 +423,8 @@ def _spoilt(of: Table) -> tuple[list[Row], dict[str, list[str]]]:
     for column in of.columns:
         if column.kind is Kind.PERSON:
             fault("G102", column, person_id=None)
+            if of.full_name not in OWN_RULES_OF_AGE:
+                fault("G117", column, birth_month=date(2030, 1, 1))
         elif column.required and column.kind is not Kind.DROPPED:
             fault("G102", column, **{column.name: None})
         if column.low is not None:
@@ -524,9 +528,15 @@ def test_messages_name_file_row_and_header_and_hide_what_is_not_public(lake: Lak
 @pytest.mark.parametrize(
     "spelling",
     [
-        "198001011234",
+        "198001011231",
         "19800101-1234",
-        "8001011234",
+        "8001011231",
+        "19800101–1234",
+        "19800160-1234",
+        "19800061-1234",
+        "19800101-T214",
+        "22450817RH20",
+        "00342145-BZ31",
         "800101-1234",
         "800101+1234",
         "800101 1234",
@@ -540,6 +550,17 @@ def test_a_personnummer_is_found_in_any_spelling(lake: Lake, spelling: str) -> N
     rows = make(of, MARCH)
     rows[4]["title"] = spelling
     assert failed(judged(lake, of, rows)) == {"G105"}
+
+
+@pytest.mark.parametrize("number", ["8001011234", "2403152001", "240315200100", "24031520010001", "2024-03-15", "B8001011231x5"])
+def test_numbers_that_look_like_a_day_are_no_personnummer(lake: Lake, number: str) -> None:
+    of = table("hr", "employments")
+    rows = make(of, MARCH)
+    rows[4]["employment_id"] = number
+    told = judged(lake, of, rows)
+    assert ("G105" in failed(told)) == (number == "B8001011231x5")
+    [rule] = [result.rule for result in told.results if result.rule.number == "G105"]
+    assert "If they are no personnummer" in rule.advice
 
 
 def test_equal_values_are_told_once_with_their_number_and_a_rule_names_at_most_twenty(lake: Lake) -> None:

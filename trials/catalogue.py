@@ -140,6 +140,13 @@ def _swap(left: str, right: str) -> Callable[[list[Row]], object]:
     return lambda these: [row.update({left: row[right], right: row[left]}) for row in these]
 
 
+def _running_numbers(these: list[Row]) -> None:
+    for row, number in zip(
+        these, (n for n in range(2403152000, 2403152100) if n != 2403152008), strict=False
+    ):  # (8: a check digit by chance)
+        row["anstallningsid"] = str(number)
+
+
 def _replace(old: str, new: str, count: int = -1) -> Callable[[bytes], bytes]:
     def change(of: bytes) -> bytes:
         if old.encode() not in of:
@@ -1414,6 +1421,87 @@ CASES: tuple[Case, ...] = (
         row=6,
         column="personnummer",
         told="a text of the shape '99999999-9999'",
+    ),
+    *(
+        Case(
+            PEOPLE,
+            f"spelling-{what.split(' ')[-1]}",
+            what,
+            "hr",
+            text(STAFF, put(6, personnummer=number)),
+            rows=12,
+            total=("degree", "900.00"),
+        )
+        for what, number in (
+            ("a personnummer with a dash of a word processor", NUMBER.replace("-", "–")),
+            ("a personnummer with a minus sign", NUMBER.replace("-", "\u2212")),
+            ("a samordningsnummer whose day is unknown", "19850460-3211"),
+            ("a samordningsnummer whose day is known and whose month is not", "19850081-3210"),
+            ("a national reservnummer of a woman", "22450817-RH20"),
+            ("a national reservnummer of nobody's sex", "25780404-KHD5"),
+            ("a reservnummer of old: T123", "790312-T214"),
+        )
+    ),
+    Case(
+        PEOPLE,
+        "century-lost-homecare",
+        "home care of ten digits without sign: a child, or somebody aged a hundred",
+        "care",
+        text("care_decisions", put(2, personnummer="2302143215")),
+        rule="R124",
+        row=2,
+        column="personnummer",
+        told="ten digits of a child, or of somebody a hundred years older",
+    ),
+    Case(
+        PEOPLE,
+        "century-lost-employee",
+        "an employee of ten digits, aged one or a hundred and one",
+        "hr",
+        text(STAFF, put(6, personnummer="230214-3215")),
+        rule="R124",
+        row=6,
+        column="personnummer",
+        told="ten digits of a child, or of somebody a hundred years older",
+    ),
+    Case(
+        PEOPLE,
+        "century-lost-lss",
+        "LSS of ten digits without sign: a child",
+        "care",
+        text("care_decisions", put(2, personnummer="1402143216", lag="LSS", lagversion="1993:387", insats="korttidsvistelse")),
+        rows=1,
+        total=("hours_per_month", "24.50"),
+        warning="R124",
+    ),
+    Case(
+        PEOPLE,
+        "plus-sign",
+        "home care of ten digits with the plus sign of who is a hundred",
+        "care",
+        text("care_decisions", put(2, personnummer="230214+3215")),
+        rows=1,
+        total=("hours_per_month", "24.50"),
+    ),
+    Case(
+        PEOPLE,
+        "reserve-check-digit",
+        "a national reservnummer with a wrong check digit",
+        "hr",
+        text(STAFF, put(6, personnummer="22450817-RH21")),
+        rule="R113",
+        row=6,
+        column="personnummer",
+        told="a text of the shape '99999999-AA99'",
+    ),
+    Case(
+        PEOPLE,
+        "running-number",
+        "employment numbers that begin with the day and have no check digit",
+        "hr",
+        text(STAFF, _running_numbers),
+        rows=12,
+        total=("degree", "900.00"),
     ),
     Case(
         PEOPLE,

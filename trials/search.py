@@ -29,13 +29,13 @@ import duckdb
 import pypdfium2
 
 # Wider than the platform's own pattern on purpose: this is the check on it.
-NUMBER = re.compile(r"(?<!\d)(\d{2})?(\d{2})([ ./-]?)(\d{2})([ ./-]?)(\d{2})\s?[-+–]?\s?(\d{4})(?!\d)")
+NUMBER = re.compile(r"(?<!\d)(\d{2})?(\d{2})([ ./-]?)(\d{2})([ ./-]?)(\d{2})\s?[-+‐‑‒–—−]?\s?(\d{4})(?!\d)")
 HEXADECIMAL = re.compile(r"[0-9a-fA-F-]+")
 DATA_URI = re.compile(r"data:[\w/+.-]+;base64,([A-Za-z0-9+/=]+)")
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 # What may hold a number or a name; re2 has no look-around, so the exact test is made in Python on what is left.
-WORTH_READING = r"\d{2}[ ./-]?\d{2}[ ./-]?\d{2}\s?[-+–]?\s?\d{4}|\pL\pL"
+WORTH_READING = r"\d{2}[ ./-]?\d{2}[ ./-]?\d{2}[\s\x{A0}]?[-+‐‑‒–—−]?[\s\x{A0}]?\d{4}|\pL\pL"
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,11 @@ def numbers(text: str) -> Iterator[str]:
 
 
 def _is_day(century: str | None, year: str, month: str, day: str) -> bool:
-    days = int(day) - 60 if int(day) > 60 else int(day)
+    days, months = int(day), int(month)
+    if days >= 60:  # a samordningsnummer, whose day (60) and month (00) may be unknown
+        days, months = days - 60 or 1, months or 1
     try:
-        date(int((century or "20") + year), int(month), days)  # without a century: 2000 was a leap year, 1900 was not
+        date(int((century or "20") + year), months, days)  # without a century: 2000 was a leap year, 1900 was not
     except ValueError:
         return False
     return True

@@ -30,6 +30,7 @@ EMPLOYMENTS = Table(
     grain="one row per employment and month",
     delivered_by="HR system, the 5th of the following month",
     key=("employment_id",),
+    youngest=13,
     columns=(
         MUNICIPALITY,
         PERIOD,
@@ -158,6 +159,7 @@ OTHER_EMPLOYMENTS = Table(
     grain="one row per employment and month",
     delivered_by="HR system, the 5th of the following month",
     key=("employment_id",),
+    youngest=13,
     columns=(
         MUNICIPALITY,
         PERIOD,
