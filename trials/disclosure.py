@@ -38,6 +38,7 @@ KEY = ("municipality_id", "indicator_id", "org_unit", "staff_group", "breakdown"
 QUANTITIES = ("n", "value", "numerator", "denominator")
 SPLITS = ("org_unit", "staff_group", "breakdown")
 EXACT = 1e-6
+FULL_TIMERS = "heltidsarbetare"
 ENOUGH = 3
 """How often two numbers must agree before the attacker believes that they always do."""
 
@@ -358,6 +359,8 @@ class Relations:
         told = {(row["indicator_id"], q) for row in self.seen.rows.values() for q in QUANTITIES if row[q] is not None}
         for (_, indicator, _), families in found.items():
             for quantity in QUANTITIES:
+                if quantity == "denominator" and families[0][0]["unit"] == FULL_TIMERS:
+                    continue  # a full-timer's hours, the same for every part
                 if (indicator, quantity) in told and self._same.get((indicator, quantity), quantity) == quantity:
                     self._family(families, quantity)
 

@@ -1,10 +1,12 @@
 {#-
     One pass of secondary suppression over the parts that a whole is divided into along `dimension` (department, unit, staff_group or
-    breakdown; a department is a part of the whole, a unit of its department); it reads the CTE `cells` and writes the CTEs `<to>_ranked` and `<to>`, with the same columns. Where the whole is shown, a single withheld
-    part is the whole minus the others. So the next smallest parts are withheld too, until what is withheld together is at least two parts and
-    at least the limit. What the parts leave of the whole (`rest`) is a part that nobody prints: it protects the others where it is
-    large, and must itself be protected where it is small. Where the whole is withheld, one withheld part is enough if it is large: another
-    whole withheld beside it would otherwise tell the two parts together, which may be a few people.
+    breakdown; a department is a part of the whole, a unit of its department); it reads the CTE `cells` and writes the CTEs `<to>_ranked`
+    and `<to>`, with the same columns. Where the whole is shown, a single withheld part is the whole minus the others. So the next smallest
+    parts are withheld too, until what is withheld together is at least two parts and at least the limit. What the parts leave of the whole
+    (`rest`) is a part that nobody prints: it protects the others where it is large, and must itself be protected where it is small. Where
+    the whole is withheld, one withheld part is enough if it is large: another whole withheld beside it would otherwise tell the two parts
+    together, which may be a few people.
+    A rest smaller than the limit does not protect: who takes the parts for the whole is wrong by so few people only.
 
     The same for women and men of each part, who are withheld in pairs: the pair of the next smallest parts is withheld as well.
     All in window functions: a pass that joined its input to itself would be computed twice, six passes sixty-four times.
@@ -56,9 +58,9 @@
         {%- for column in kept %}
         {{ column }},
         {%- endfor %}
-        {{ completed_all() }} as is_withheld,
+        {{ completed_all(dimension) }} as is_withheld,
         case
-            when has_pair = 1 and {{ completed_all() }} = 1 then 1
+            when has_pair = 1 and {{ completed_all(dimension) }} = 1 then 1
             when is_pair_withheld = 1 then 1
             when has_pair = 0 or has_whole_pair = 0 or women_n + men_n = 0 then 0
             when is_whole_pair_withheld = 1 then case when has_pair_withheld = 0 and place_in_pairs = 1 then 1 else 0 end
@@ -86,17 +88,29 @@
             all_n, org_unit, staff_group, breakdown
 {%- endmacro %}
 
-{% macro completed_all() -%}
+{% macro completed_all(dimension) -%}
     case
             when is_withheld = 1 then 1
             when has_whole = 0 or all_n = 0 then 0
             when is_whole_withheld = 1 and has_withheld = 0 and place_in_all = 1 then 1
-            when is_whole_withheld = 1 then case when all_before + {{ above_zero('all_rest') }} < minimum then 1 else 0 end
+            when is_whole_withheld = 1 then case when all_before + {{ rest_of(dimension) }} < minimum then 1 else 0 end
             when has_withheld = 0 and not (all_rest > 0 and all_rest < minimum) then 0
-            when place_in_all + (case when all_rest > 0 then 1 else 0 end) <= 2 then 1
-            when all_before + {{ above_zero('all_rest') }} < minimum then 1
+            when place_in_all + (case when all_rest >= minimum then 1 else 0 end) <= 2 then 1
+            when all_before + {{ rest_of(dimension) }} < minimum then 1
             else 0
         end
+{%- endmacro %}
+
+{#-
+    What the parts leave of the whole stands with what is withheld. Departments and units have few people in common, so that where their sum
+    exceeds the whole, what is withheld seems smaller by that, to within the limit; other parts overlap too much to be subtracted.
+-#}
+{% macro rest_of(dimension) -%}
+    {%- if dimension in ['department', 'unit'] -%}
+    case when all_rest > -minimum then all_rest else -minimum end
+    {%- else -%}
+    {{ above_zero('all_rest') }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro above_zero(number) -%}

@@ -267,8 +267,8 @@ judged as (
         case
             when telling_periods.indicator_id is not null then 1
             when limited.n > 0 and limited.n < limited.minimum then 1
-            when limited.disclosure_class = 'persons' and limited.n is null
-                and limited.denominator > 0 and limited.denominator < limited.minimum then 1
+            -- a share of few, also of few on average over the period
+            when limited.disclosure_class = 'persons' and limited.denominator > 0 and limited.denominator < limited.minimum then 1
             -- of staff of unknown number, only the whole is shown
             when limited.disclosure_class = 'staff_health' and limited.n is null
                 and (limited.gender <> 'T' or coalesce(limited.org_unit, limited.staff_group, limited.breakdown) is not null) then 1
