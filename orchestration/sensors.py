@@ -5,7 +5,10 @@ told once, and its recovery once; after every run the standing check looks at wh
 """
 
 import json
-from collections.abc import Iterable
+import math
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -25,13 +28,8 @@ FIRST_WAIT, LONGEST_WAIT = 300.0, 6 * 3600.0
 """Seconds until a file is asked for again that a run left behind: the cause is the machine's, and somebody mends it or it passes."""
 
 TAKE_IN = (deliveries.name, refresh.name)
-UNFINISHED = (
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-)
+TO_START = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING)
+UNDER_WAY = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 
 KNOWN_FAILURES = {
     "LakeBusy": "another refresh was writing to the lake",
@@ -45,17 +43,46 @@ KNOWN_FAILURES = {
 """What an alert says of a step's failure. Never the failure's own words: they may quote files."""
 
 
-def sightings(files: Iterable[Path], inbox: Path) -> dict[str, list[int]]:
-    """Name below the inbox -> [size, modification time in ns]."""
-    return {str(path.relative_to(inbox)): [path.stat().st_size, path.stat().st_mtime_ns] for path in files}
+@dataclass(frozen=True)
+class Sighting:
+    """A file as one look found it. seen: size and modification time in ns: these stay when it has stopped growing. came: seconds."""
+
+    source: str
+    seen: list[int]
+    came: float
 
 
-def takes_in(run: dg.DagsterRun, sources: Iterable[str]) -> bool:
-    """Whether the run takes in what waits for all of `sources`: a job that does, or assets that a person chose."""
-    if run.asset_selection is None:
-        return run.job_name in TAKE_IN
-    chosen = {key.path[0] for key in run.asset_selection}
-    return chosen.issuperset(sources)
+def sightings(inbox: Path) -> dict[str, Sighting]:
+    """What waits, by its name below the inbox."""
+    from expectations.gate import waiting
+
+    found = {}
+    for source in DELIVERED_SOURCES:
+        for path, _ in waiting(inbox, source):
+            with suppress(FileNotFoundError):  # a run has just taken it
+                stat = path.lstat()
+                found[str(path.relative_to(inbox))] = Sighting(source, [stat.st_size, stat.st_mtime_ns], stat.st_ctime)
+    return found
+
+
+def in_a_run(instance: dg.DagsterInstance, waiting: Mapping[str, Sighting]) -> dict[str, str]:
+    """The names of waiting files that a run which is queued or under way takes in, each with the run's id.
+
+    A run that is under way takes in what lay there when the step of the file's source began: what came later is in no run.
+    """
+    found: dict[str, str] = {}
+    for run in instance.get_runs(dg.RunsFilter(statuses=[*TO_START, *UNDER_WAY])):
+        chosen = {key.path[0] for key in run.asset_selection or ()}
+        takes_all = run.asset_selection is None and run.job_name in TAKE_IN
+        sources = sorted({one.source for one in waiting.values() if takes_all or one.source in chosen})
+        begun: dict[str, float] = {}
+        if run.status in UNDER_WAY and sources:
+            statistics = instance.get_run_step_stats(run.run_id, sources)
+            begun = {step.step_key: step.start_time for step in statistics if step.start_time is not None}
+        found |= {
+            name: run.run_id for name, one in waiting.items() if one.source in sources and one.came <= begun.get(one.source, math.inf)
+        }
+    return found
 
 
 def wait(times: int) -> float:
@@ -75,18 +102,14 @@ def inbox_sensor(environment: str) -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def inbox(context: dg.SensorEvaluationContext, workspace: dg.ResourceParam[Workspace]) -> dg.RunRequest | dg.SkipReason:
-        from expectations.gate import waiting
-
-        folder = workspace.settings.inbox
         before: dict[str, list[Any]] = json.loads(context.cursor or "{}")
-        found = {source: [path for path, _ in waiting(folder, source)] for source in DELIVERED_SOURCES}
-        now = sightings((path for paths in found.values() for path in paths), folder)
+        now = sightings(workspace.settings.inbox)
         # A file that changed, or left and came again, has not been asked for; what waited before keeps how often it was, and when.
-        growing = sorted(name for name, seen in now.items() if before.get(name, [])[:2] != seen)
+        growing = sorted(name for name, one in now.items() if before.get(name, [])[:2] != one.seen)
         asked: dict[str, tuple[int, float]] = {name: (0, 0.0) if name in growing else tuple(before[name][2:]) or (0, 0.0) for name in now}
 
         def skipped(why: str) -> dg.SkipReason:
-            context.update_cursor(json.dumps({name: [*now[name], *asked[name]] for name in now}))
+            context.update_cursor(json.dumps({name: [*now[name].seen, *asked[name]] for name in now}))
             return dg.SkipReason(why)
 
         if not now:
@@ -94,20 +117,20 @@ def inbox_sensor(environment: str) -> dg.SensorDefinition:
         # The run takes all that waits, so it must wait for all: a file that grows would be read as half a file.
         if growing:
             return skipped(f"Waiting for {len(growing)} of {len(now)} files to stop growing: {', '.join(growing[:5])}")
-        sources = [source for source, paths in found.items() if paths]
-        for run in context.instance.get_runs(dg.RunsFilter(statuses=list(UNFINISHED))):
-            if takes_in(run, sources):
-                # the wait for another try begins when the run has ended
-                asked = {name: (times, time()) for name, (times, _) in asked.items()}
-                return skipped(f"Run {run.run_id[:8]}, which takes in what waits, is queued or under way.")
-        due = [name for name, (times, at) in asked.items() if time() >= at + wait(times)]
-        if not due:
+        taken = in_a_run(context.instance, now)
+        # The wait for another try begins when the run has ended.
+        asked |= {name: (asked[name][0], time()) for name in taken}
+        left = [name for name in now if name not in taken]
+        if not left:
+            return skipped(f"What waits is in run {taken.popitem()[1][:8]}, which is queued or under way.")
+        due = {name: at + wait(times) for name, (times, at) in asked.items() if name in left}
+        if time() < min(due.values()):
             return skipped(
-                f"{len(now)} files are still here after {max(times for times, _ in asked.values())} runs: read how the newest one ended. "
-                f"They are asked for again in {min(at + wait(times) - time() for times, at in asked.values()) / 60:.0f} minutes."
+                f"{len(left)} files are still here after {max(asked[name][0] for name in left)} runs: read how the newest one ended. "
+                f"They are asked for again in {(min(due.values()) - time()) / 60:.0f} minutes."
             )
-        asked = {name: (times + 1, time()) for name, (times, _) in asked.items()}
-        context.update_cursor(json.dumps({name: [*now[name], *asked[name]] for name in now}))
+        asked |= {name: (asked[name][0] + 1, time()) for name in left}
+        context.update_cursor(json.dumps({name: [*now[name].seen, *asked[name]] for name in now}))
         # No run key: Dagster takes one once and for ever, and a content may come again after another.
         return dg.RunRequest(tags={"inbox/files": str(len(now))})
 
