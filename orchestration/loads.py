@@ -16,7 +16,7 @@ from ingestion.calendar import delivery_calendar
 from ingestion.contracts import Kind, Table, tables
 from ingestion.findings import Finding
 from orchestration.home import readable
-from orchestration.markdown import row
+from orchestration.markdown import line, row
 
 if TYPE_CHECKING:
     from expectations.gate import Outcome
@@ -152,8 +152,9 @@ def _summary(refusals: Sequence[Rejection], errors: Sequence[Finding], warnings:
     """What the check says without a click: how many, and the first finding in full."""
     if refusals:
         many = "1 rejected delivery is" if len(refusals) == 1 else f"{len(refusals)} rejected deliveries are"
-        return f"{many} not mended; the last accepted loads stay in force. {first_finding(errors)}".rstrip()
-    return f"{loads} loads in force, {len(warnings)} warnings. {first_finding(warnings)}".rstrip()
+        return line(f"{many} not mended; the last accepted loads stay in force. {first_finding(errors)}")
+    seen = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
+    return line(f"{loads} loads in force, {seen}. {first_finding(warnings)}")
 
 
 def first_finding(findings: Sequence[Finding]) -> str:

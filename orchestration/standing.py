@@ -16,7 +16,7 @@ import dagster as dg
 
 from ingestion.standing import Concern, concerns_of_loads
 from orchestration.loads import TIMEZONE, first_finding
-from orchestration.markdown import row
+from orchestration.markdown import line, row
 from orchestration.sensors import INBOX, TAKE_IN
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def summary(listed: Sequence[Concern]) -> str:
     first, kinds = listed[0], sorted({one.kind for one in listed})
     told = f"{first.what}, since {first.since}." if first.since else f"{first.what}."
     finding = first_finding([first.finding]) if first.finding else ""
-    return " ".join(filter(None, (f"{len(listed)} stand: {', '.join(kinds)}. First:", told, finding or first.advice)))
+    return line(" ".join(filter(None, (f"{len(listed)} stand: {', '.join(kinds)}. First:", told, finding or first.advice))))
 
 
 def table(listed: Sequence[Concern]) -> str:
