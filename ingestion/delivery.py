@@ -494,7 +494,7 @@ def _one_in_all_rows(table: Table, municipality: Municipality) -> tuple[tuple[st
 
 
 def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -> list[Candidate]:
-    """One candidate a month of a SIE 4 file."""
+    """One candidate a month of a SIE 4 file; what is to be seen of the file as a whole comes with its last month."""
     from ingestion.ledger.sie import read_sie
 
     table = recognise(path, source)
@@ -507,14 +507,16 @@ def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -
     rows = sie.rows.assign(kommun=municipality.id)
     headers = tuple(column.header for column in table.columns if column.kind is not Kind.DROPPED)
     candidates = []
+    last = rows["period"].max()
     try:
-        for _, month in rows.groupby("period", sort=True):
+        for period, month in rows.groupby("period", sort=True):
             frame = month[[*headers, "source_row"]]
+            notes = sie.notes if period == last else ()
             with in_memory(_threads(path)) as con:
                 con.register("delivered", frame)
                 delivered = {name: quoted(name) for name in headers}
                 header = readers.Header("sie", headers)
-                candidates.append(_write(con, path, table, header, "delivered", delivered, municipality, lake, None, ()))
+                candidates.append(_write(con, path, table, header, "delivered", delivered, municipality, lake, None, notes))
     except DeliveryRefused:
         for candidate in candidates:
             lake.discard(candidate)

@@ -29,7 +29,7 @@ What a municipality delivers, one section for each table. Written from the contr
   period from the rows; the file's name decides nothing. It must hold nobody's name either: capitalised words that the
   platform does not know, and the digits of a personnummer, are masked (`Aaaa Aaaaaaaa 2024-03.csv`) before the file is read.
 - **Format**: CSV with semicolons, decimal comma, a header row, UTF-8 (with or without BOM) or Windows-1252; or XLSX with one
-  visible sheet, values only. Transactions also as SIE 4 (code page 437), year to date: it is split by month.
+  visible sheet, values only. Transactions also as SIE 4E, year to date: it is split by month ([sources.md](sources.md) says what is read).
 - **Columns** may come in any order. A missing column refuses the file; an unknown one is not read, with a warning.
 - **One file holds one period.** The same content again changes nothing; other content replaces the period as a whole.
 - **Kept as** says what becomes of a column: a personnummer becomes `person_id` (keyed hash), `gender` and `birth_month`;

@@ -48,6 +48,11 @@ _WHOLE = threading.Lock()
 """Of files that are held in memory whole, one at a time is read: two would need twice the memory."""
 _NO_VALUE = {"f": "a formula", "e": "an Excel error"}
 """Types of workbook cells that hold no value that was delivered."""
+_SIE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:#(?:FLAGGA|KSUMMA|PROGRAM|FORMAT|GEN|SIETYP|ORGNR|FNAMN|RAR|KONTO|VER)\b|<(?:.*?<)?(?:\w+:)?Sie(?:Entry)?\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a SIE file begins, also one that has lost its first line, and SIE 5, which is XML."""
 _XML_FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)|\x00")
 
 
@@ -78,7 +83,7 @@ def sniff(path: Path) -> str:
         return "xlsx"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise refuse(path, "R101", "an old or encrypted Excel file (.xls)", "CSV or XLSX", "Save the workbook as XLSX without password.")
-    if start.lstrip().upper().startswith(b"#FLAGGA"):
+    if _SIE.match(start):
         return "sie"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in start:
         raise refuse(path, "R102", "UTF-16 text or binary data", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8.")

@@ -37,7 +37,7 @@ RULES = (
         "L201",
         "Every voucher of a full SIE file balances",
         "select min(c.source_row) as source_row, 'voucher_series,voucher' as column_name, "
-        f"{code('c.voucher_series')} || ' ' || {code('c.voucher')} || ' sums to ' || sum(c.amount) as found "
+        f"concat_ws(' ', {code('c.voucher_series')}, {code('c.voucher')}) || ' sums to ' || sum(c.amount) as found "
         "from candidate as c cross join info as i where i.format = 'sie' group by c.voucher_series, c.voucher having sum(c.amount) <> 0",
         "every voucher to sum to 0.00",
         "Export the file again with all accounts, and the voucher whole.",

@@ -38,7 +38,16 @@ TRANSACTIONS = Table(
     columns=(
         MUNICIPALITY,
         PERIOD,
-        Column("voucher_series", "serie", Kind.TEXT, "Voucher series.", "L", public=True, holds=Holds.KEY),
+        Column(
+            "voucher_series",
+            "serie",
+            Kind.TEXT,
+            "Voucher series; empty where the ledger has one only.",
+            "L",
+            required=False,
+            public=True,
+            holds=Holds.KEY,
+        ),
         Column("voucher", "verifikation", Kind.TEXT, "Voucher number.", "40012345", public=True),
         Column("voucher_row", "rad", Kind.INTEGER, "Row within the voucher.", "2", low=1, public=True),
         Column("posting_date", "bokforingsdatum", Kind.DATE, "Posting date.", "2024-03-12", public=True),
