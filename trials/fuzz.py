@@ -179,7 +179,8 @@ def _csv(drawn: random.Random, of: Table) -> bytes:
 
 
 def _sie(drawn: random.Random, of: Table) -> bytes:
-    return sie_text(months=range(1, drawn.choice((1, 2, 3)) + 1)).replace("\n", drawn.choice(("\r\n", "\n"))).encode("cp437")
+    text = sie_text(months=range(1, drawn.choice((1, 2, 3)) + 1)).replace("\n", drawn.choice(("\r\n", "\r\n", "\n", "\n", "\r")))
+    return text.encode(drawn.choice(("cp437", "cp437", "utf-8", "utf-8-sig", "cp1252")))
 
 
 # Bytes
@@ -306,6 +307,7 @@ _SIE: dict[str, tuple[int, Mutation]] = _BYTES | {
     "line-moved": (2, _any_row(lambda drawn, lines, at: _moved(drawn, lines, at))),
     "line-added": (4, _any_row(lambda drawn, lines, at: [*lines[:at], drawn.choice(_RECORDS), *lines[at:]])),
     "recoded": (1, lambda drawn, content: content.decode("cp437").encode(drawn.choice(("utf-8", "cp1252", "utf-16")), "replace")),
+    "odd-line": (2, _any_row(lambda drawn, lines, at: [*lines[:at], drawn.choice((b"\xff", b"\xa0", b"\xc2\xa0", b"\x86")), *lines[at:]])),
     "line-end": (2, _one_end),
     "blanks": (2, lambda drawn, content: content.replace(b" ", drawn.choice((b"\t", b"  ", b" \t ")))),
     "joined": (1, lambda _, content: content + content),
@@ -326,6 +328,15 @@ _RECORDS: tuple[bytes, ...] = (
     b"#TRANS 5011 {7 1} -0.5 20240112",
     b"#RTRANS 5011 {} 5.00",
     b"#BTRANS 5011 {} 5.00",
+    b"#TRANS ORD {} 5.00",
+    b'#TRANS 5011 {1 "71100" 1 "71200"} 0.00',
+    b'#FNR "D:\\Bok\\"',
+    b'#PROSA en "tum',
+    b"#GEN",
+    b"#OMFATTN 20240115",
+    b"#KSUMMA 4711",
+    b'#DIM 1 "Ansvar"',
+    b'#DIM 1 "Projekt"',
     b'#VER X 9 20240115 "x"',
     b"#VER X 9 20240115",
     b"#FLAGGA 1",
@@ -354,6 +365,11 @@ _WORDS: tuple[bytes, ...] = (
     b"1.555",
     b"+5.00",
     b"1e5",
+    b"1 000.50",
+    b".5",
+    b"5.",
+    b"1.5000",
+    b"20231229",
     b"20240131",
     b"20240231",
     b"20250101",

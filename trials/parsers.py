@@ -6,6 +6,7 @@ belong here: anything of the platform's readers (`ingestion.readers`, `ingestion
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -29,7 +30,7 @@ class Malformed(Exception):
 
 def parse(content: bytes, kind: str, of: Table, municipality: Municipality, pseudonymiser: Pseudonymiser) -> list[Row]:
     """The file's rows, typed as the contract says, without bookkeeping; of a SIE file by month, then in the file's order."""
-    if kind == "sie" or content.lstrip()[:7].upper() == b"#FLAGGA":
+    if kind == "sie" or content.removeprefix(codecs.BOM_UTF8).lstrip()[:7].upper() == b"#FLAGGA":
         return _sie(content, of, municipality)
     headers, body = _workbook(content) if content[:4] == b"PK\x03\x04" else _text(content)
     named = [header.strip().casefold() for header in headers]
@@ -247,8 +248,10 @@ def _sie(content: bytes, of: Table, municipality: Municipality) -> list[Row]:
 
 def _posting(line: list[object], series: str, number: str, on: str, count: int, headers: dict[str, str], of: str) -> dict[str, object]:
     objects = line[2]
-    if not isinstance(objects, list) or not re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,2})?", str(line[3])):
+    if not isinstance(objects, list) or not re.fullmatch(r"[+-]?([0-9]{1,15}(\.[0-9]{0,2}0*)?|\.[0-9]{1,2}0*)", str(line[3])):
         raise Malformed("a row is none")
+    if len(set(objects[::2]) & set(headers)) < sum(dimension in headers for dimension in objects[::2]):
+        raise Malformed("a dimension stands twice in a row")
     posted = str(line[4]) if len(line) > 4 and line[4] else on
     row: dict[str, object] = {
         "municipality_id": of, "period": f"{on[:4]}-{on[4:6]}", "voucher_series": series, "voucher": number, "voucher_row": count,
@@ -264,16 +267,31 @@ def _posting(line: list[object], series: str, number: str, on: str, count: int, 
 
 
 def _records(content: bytes) -> Iterator[list[object]]:
-    for raw in content.split(b"\n"):
-        text = raw.strip(b" \t\r\n\x0b\x0c").removesuffix(b"\x1a").decode("cp437")
+    """The records that rows are made of, and the labels of the others; a line without any ASCII mark is none."""
+    for line in _of_code_page(content).replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        text, ended, _ = line.partition("\x1a")
+        text = text.strip()
+        label = text.split(None, 1)[0].upper() if text else ""
         if text in ("{", "}"):
             yield [text]
-        elif fields := _fields(text):
-            yield fields
+        elif label in ("#ORGNR", "#VER", "#TRANS"):
+            yield _fields(text)
+        elif any("!" <= character <= "~" for character in text):
+            yield [label]
+        if ended:
+            return
+
+
+def _of_code_page(content: bytes) -> str:
+    """Codes are ASCII in every file that is made here, so it is enough to tell where a byte is a letter."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.removeprefix(codecs.BOM_UTF8).decode("cp437")
 
 
 def _fields(text: str) -> list[object]:
-    """The fields of a record, character by character; what stands in braces is one field, a list."""
+    """The fields of a record, character by character, as far as its quotes are closed; what stands in braces is one field, a list."""
     fields: list[object] = []
     group: list[object] | None = None
     position = 0
@@ -284,14 +302,20 @@ def _fields(text: str) -> list[object]:
             position += 1
         elif character == '"':
             value, position = "", position + 1
-            while text[position] != '"':
-                if text[position] == "\\" and text[position + 1] == '"':
+            while position < len(text) and text[position] != '"':
+                if text[position : position + 2] == '\\"':
                     position += 1
                 value, position = value + text[position], position + 1
+            if position == len(text):
+                break
             into.append(value)
             position += 1
+        elif character == "{" and group is not None:
+            break
         elif character == "{":
             group, position = [], position + 1
+        elif character == "}" and group is None:
+            break
         elif character == "}":
             fields.append(group)
             group, position = None, position + 1
