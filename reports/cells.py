@@ -5,12 +5,14 @@ Belongs here: from a mart row to a cell. Does not belong here: which figure stan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from reports.document import Cell, Origin
 from reports.figures import Figure
-from reports.format import NBSP, NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, day, listed, number
+from reports.format import MONEY, NBSP, NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, counted, day, listed, month_name, number
 from reports.outline import Printing
 from reports.source import Source
 
@@ -51,20 +53,52 @@ MEASURES = {
 }
 FROM_KOLADA = "Egen bearbetning av data från Kolada"
 REGION_REPORT = "regionens gemensamma nyckeltalsrapport"
-SCALES = {"kr": 1, "tkr": 1_000, "mnkr": 1_000_000}
+SCALES = {name: kronor for name, (kronor, _) in MONEY.items()}
 PLAIN = Printing()
 
 
 def period(figure: Figure) -> str:
-    """The figure's period as readers say it: '2024', '31 december 2024' for a figure of one day, 'kvartal 4 2024'."""
-    first, last = figure.period_start, figure.period_end
+    """The figure's period as readers say it: '2024', '31 december 2024', 'kvartal 4 2024', 'januari–oktober 2024'."""
+    return period_of(figure.period_start, figure.period_end)
+
+
+def period_of(first: date, last: date) -> str:
+    """A period as readers say it: a year, a quarter, months where they are whole, else its days."""
     if first == last:
         return day(last)
-    if (first, last) == (date(last.year, 1, 1), date(last.year, 12, 31)):
+    if first.day != 1 or (last + timedelta(days=1)).day != 1:
+        return f"{day(first)}–{day(last)}"
+    if (first.month, last.month, first.year) == (1, 12, last.year):
         return str(last.year)
-    if figure.period_grain == "quarter":
+    if first.year != last.year:
+        return f"{month_name(first)}–{month_name(last)}"
+    if last.month % 3 == 0 and first.month == last.month - 2:
         return f"kvartal {last.month // 3} {last.year}"
-    return f"{day(first)}–{day(last)}"
+    return month_name(last) if first.month == last.month else f"{month_name(first).split()[0]}–{month_name(last)}"
+
+
+def spoken_period(figure: Figure) -> str:
+    """The figure's period within a sentence: as `period`, but a month's last day is the month, a year's the year, and twelve months are
+    told by their last.
+    """
+    last = figure.period_end
+    if figure.period_grain == "year":
+        return str(last.year)
+    if figure.measure_time == "rolling_12":
+        return f"de tolv månaderna till och med {month_name(last)}"
+    return month_name(last) if figure.period_grain == "month" and figure.measure_time == "point" else period(figure)
+
+
+def a_year_before(figure: Figure) -> str:
+    """How the same period one year earlier is called beside a figure: 'året före', 'samma månad 2023', 'samma period 2023'."""
+    if figure.period_grain == "year":
+        return "året före"
+    before = figure.year - 1
+    if figure.measure_time == "rolling_12":
+        return "ett år tidigare"
+    if figure.measure_time == "ytd":
+        return f"samma period {before}"
+    return f"samma {'kvartal' if figure.period_grain == 'quarter' else 'månad'} {before}"
 
 
 def origin(figure: Figure, measure: str) -> Origin:
@@ -72,8 +106,19 @@ def origin(figure: Figure, measure: str) -> Origin:
     source = mean_source(figure, measure) if measure.endswith("_mean") else figure.source
     split = "/".join(part for part in (figure.org_unit, figure.staff_group, figure.breakdown) if part)
     split = "/".join(part for part in (split, figure.gender if figure.gender != "T" else "") if part)
-    year = figure.year - 1 if measure == "previous_value" else figure.year
-    return Origin(figure.key, measure, figure.indicator_id, period(figure), source, figure.lineage_id, split, year)
+    if measure != "previous_value":
+        return Origin(figure.key, measure, figure.indicator_id, period(figure), source, figure.lineage_id, split, figure.year)
+    if figure.period_grain != "year":
+        raise ValueError(f"{figure.key}: the value before is that of the adjacent period; name the period itself")
+    first, last = (moment.replace(year=moment.year - 1) for moment in (figure.period_start, figure.period_end))
+    said = period_of(first, last)
+    return Origin(figure.key, measure, figure.indicator_id, said, source, figure.lineage_id, split, last.year)
+
+
+def key_before(key: str) -> str | None:
+    """The key of the same series' row a year before the one that `key` names; None where it names no row of a period."""
+    found = re.fullmatch(r"(.+/)(\d{4})(-\d\d-\d\d--)(\d{4})(-\d\d-\d\d/.+)", key)
+    return f"{found[1]}{int(found[2]) - 1}{found[3]}{int(found[4]) - 1}{found[5]}" if found else None
 
 
 def mean_source(figure: Figure, measure: str) -> str:
@@ -92,6 +137,11 @@ def marks(figure: Figure, measure: str) -> tuple[str, ...]:
         return (SIMULATED,) if figure.comparison_is_simulated else ()
     flags = ((PRELIMINARY, figure.is_preliminary), (REVISED, figure.is_revised), (SIMULATED, figure.is_simulated))
     return tuple(mark for mark, applies in flags if applies)
+
+
+def all_marks(*marked: Iterable[str]) -> tuple[str, ...]:
+    """The marks of a figure that is made of several."""
+    return tuple(dict.fromkeys(mark for one in marked for mark in one))
 
 
 def measured(figure: Figure, measure: str) -> float | None:
@@ -139,18 +189,43 @@ def cell(
     own = not measure.endswith("_mean")
     sign = missing if missing is not None else printing.missing
     sign = sign if sign is not None else NOT_AVAILABLE if own and measure == "value" else NO_COMPARISON
+    lacks = own and measure == "value"
     if figure is None:
-        return Cell(sign)
+        return Cell(sign, lacks=lacks)
     also = f"({figure.year})" if column_year is not None and figure.year != column_year else ""
     if own and figure.hidden:
         return Cell(NOT_SHOWN, (), origin(figure, measure), also)
     value = measured(figure, measure)
     if value is None:
-        return Cell(sign, (), origin(figure, measure) if own and measure == "value" else None, also if measure == "value" else "")
-    scaled = value / SCALES[printing.scale]
-    decimals = 0 if measure == "n" else decimals_of(source, figure, printing)
-    text = number(scaled, decimals, group_from=printing.group_from) + suffix(printing, measure)
-    return Cell(text, marks(figure, measure), origin(figure, measure), also, scaled, decimals)
+        return Cell(sign, (), origin(figure, measure) if lacks else None, also if lacks else "", lacks=lacks)
+    made = counted_cell(source, figure, measure, value, printing)
+    return replace(made, text=made.text + suffix(printing, measure), also=also)
+
+
+COUNTS = ("n", "numerator", "denominator")
+"""Measures that count what is behind a figure, whatever the figure's own unit."""
+
+
+def counted_cell(source: Source, figure: Figure, measure: str, value: float, printing: Printing, *, is_difference: bool = False) -> Cell:
+    """`value`, a measure of a figure or made of it, as a printed number with all that it claims: the one place where a figure of the
+    indicator marts gets its number, decimals, unit, scale, marks and origin, for cards, sentences and tables alike.
+    """
+    is_count = measure in COUNTS
+    scale = 1 if is_count else SCALES[printing.scale]
+    decimals = 0 if is_count else decimals_of(source, figure, printing)
+    word = "" if is_count else counted(figure.unit, printing.scale, is_difference=is_difference or measure == "change")
+    text = number(value / scale, decimals, group_from=printing.group_from)
+    marked = marks(figure, measure)
+    if measure in ("change", "previous_value") and (before := source.year_before(figure)):
+        marked = all_marks(() if measure == "previous_value" else marked, marks(before, "value"))
+    return Cell(text, marked, origin(figure, measure), "", value / scale, decimals, word, scale)
+
+
+def broken_note(figures: Iterable[Figure | None]) -> str:
+    """What stands under a row whose values, oldest or newest first, are of more than one definition; empty where they are of one."""
+    told = sorted((figure for figure in figures if figure is not None and figure.shown is not None), key=lambda figure: figure.period_end)
+    changed = [str(b.year) for a, b in zip(told, told[1:], strict=False) if a.series_id != b.series_id]
+    return f"Definitionen ändrades {listed(changed)}; värdena före och efter jämförs inte." if changed else ""
 
 
 def suffix(printing: Printing, measure: str) -> str:

@@ -24,6 +24,8 @@ from reports.format import NBSP, NOT_AVAILABLE, NOT_SHOWN, number, unit
 from reports.outline import Period, SeriesSpec
 from reports.source import Source
 
+MEMBERS = "Kommun"
+"""The first column of a diagram's table where its rows are the region's members."""
 MONTHS = ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sept", "okt", "nov", "dec")
 
 
@@ -242,7 +244,13 @@ def over_years(source: Source, spec: SeriesSpec, frame: Frame, years: int) -> Di
     specification = _specification(lines, axis_title, bounded, breaks)
     remarks = _remarks(source, spec, lines, bounded, figures, other_unit, breaks)
     drawn_unit = figures[-1].unit
-    rows = tuple(Row(str(f.year), tuple(_table_cell(source, f, line.style, drawn_unit) for line in lines)) for f in wanted)
+    gap = "" if source.current(spec) and wanted[-1].year == source.year and _has_value(wanted[-1]) else source.lacking(spec)
+    rows = tuple(
+        Row(str(f.year), tuple(_table_cell(source, f, line.style, drawn_unit) for line in lines), gap=gap if f.year == source.year else "")
+        for f in wanted
+    )
+    if wanted[-1].year != source.year:
+        rows += (Row(str(source.year), tuple(Cell(NOT_AVAILABLE, lacks=line.style == "value") for line in lines), gap=gap),)
     table = _table(frame, "År", [line.label for line in lines], rows, source_lines(source, wanted), remarks)
     return _diagram(frame, axis_title, specification, description, table)
 
@@ -280,7 +288,13 @@ def over_months(source: Source, spec: SeriesSpec, frame: Frame) -> Diagram | Non
     specification = _specification(lines, axis_title, bounded, [], MONTHS)
     shown = sorted({month for months in both.values() for month in months})
     years = [int(line.label) for line in lines]
-    rows = tuple(Row(MONTHS[m - 1], tuple(cell(source, both[year].get(m)) for year in years)) for m in shown)
+    month = source.through.month
+    newest = both[source.year].get(month)
+    gap = "" if newest and _has_value(newest) else source.lacking(spec.model_copy(update={"period": Period(month="last")}))
+    rows = tuple(
+        Row(MONTHS[m - 1], tuple(cell(source, both[year].get(m)) for year in years), gap=gap if m == month else "")
+        for m in sorted({*shown, month})
+    )
     table = _table(frame, "Månad", [line.label for line in lines], rows, source_lines(source, figures), _axis_remarks(lines, bounded))
     return _diagram(frame, axis_title, specification, description, table)
 
@@ -324,7 +338,8 @@ def of_members(source: Source, spec: SeriesSpec, frame: Frame, parts: Sequence[P
             bars.append(chart_style.Bar(name, pieces, whole, note, is_own, hollow))
             cells = [cell(source, stacked[part, year].get(name)) for part in parts]
             sums = [cell(source, total)] if len(parts) > 1 else []
-            rows.append(Row(f"{name} {note}".strip(), (*cells, *sums)))
+            is_missing = is_own and year == source.year and (total is None or not _has_value(total)) and not pieces
+            rows.append(Row(f"{name} {note}".strip(), (*cells, *sums), gap=source.lacking(spec) if is_missing else ""))
     axis_title = unit_label(used[0])
     own = source.figure(spec, years[0])
     references, mean_rows = _region_mean(source, own, len(parts))
@@ -343,7 +358,7 @@ def of_members(source: Source, spec: SeriesSpec, frame: Frame, parts: Sequence[P
     if any(not bar.parts and bar.text not in (NOT_AVAILABLE, NOT_SHOWN) for bar in bars):
         remarks.append("Där stapeln saknas är delarna inte kända, bara det hela.")
     cited = tuple(f"{text}." for text in dict.fromkeys(f.source for f in used if f.value is not None))
-    table = _table(frame, "Kommun", columns, (*rows, *mean_rows), cited, remarks)
+    table = _table(frame, MEMBERS, columns, (*rows, *mean_rows), cited, remarks)
     return _diagram(frame, axis_title, specification, description, table)
 
 
@@ -374,6 +389,11 @@ def _region_mean(source: Source, own: Figure | None, parts: int) -> tuple[list[c
     printed = cell(source, own, "region_mean")
     blank = [Cell("")] * (parts if parts > 1 else 0)
     return [chart_style.Reference("region_mean", source.region.label, mean, text)], [Row(name, (*blank, printed), is_sum=True)]
+
+
+def _has_value(figure: Figure) -> bool:
+    """Whether a figure is there, be it that it is not shown."""
+    return figure.value is not None or figure.hidden
 
 
 def _of_month(source: Source, spec: SeriesSpec, year: int, month: int) -> Figure | None:
@@ -435,6 +455,8 @@ def _remarks(
         first, last = other_unit[0].year, other_unit[-1].year
         span = str(first) if first == last else f"{first}–{last}"
         named = f"{span} anges i en annan enhet ({other_unit[-1].unit})"
+        if {figure.series_id for figure in other_unit} - {figure.series_id for figure in figures}:
+            named += ", eftersom definitionen har ändrats,"
         remarks.append(f"Värden för {named} och ritas inte på samma axel; de står i tabellen.")
     if ended := source.ended(spec.indicator):
         remarks.append(ended)

@@ -7,6 +7,7 @@ Does not belong here: making blocks (`blocks`), and how a document looks (render
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ import yaml
 from ingestion.municipality import Municipality, ReportChoice
 from reports import cells, method
 from reports.blocks.text import prose  # and with it, all kinds of blocks and sentences enter themselves
-from reports.document import Absent, Block, Cell, DiagramRow, Document, Highlight, Part, Table
-from reports.figures import Publication
-from reports.format import month_name, number, unit
+from reports.document import Absent, Block, Cell, DiagramRow, Document, Highlight, Origin, Paragraph, Part, Table
+from reports.figures import Figure, Publication
+from reports.format import month_name
 from reports.outline import BLOCKS, HighlightSpec, Outline, SectionSpec
 from reports.source import YEARS_BACK, Source
 
@@ -103,7 +104,7 @@ def open_source(publication: Publication, municipality: Municipality, choice: Re
         publication,
         publication.about(),
         publication.indicators(),
-        publication.figures(municipality.id, last - YEARS_BACK, last, municipality.disclosure.limits),
+        publication.figures(municipality.id, last - YEARS_BACK, last),
         publication.groups(municipality.id),
         publication.municipalities(),
     )
@@ -113,7 +114,8 @@ def document(source: Source, outline: Outline) -> Document:
     """The document that the outline describes."""
     numbering = _Numbering()
     parts = tuple(part for section in outline.sections for part in _parts(source, section, 1, numbering))
-    highlights = tuple(found for spec in outline.highlights if (found := _highlight(source, spec)))
+    cards = [_highlight(source, spec) for spec in outline.highlights]
+    highlights = tuple(card for card, _ in cards if card)
     municipality = source.municipality
     made = Document(
         kind=outline.kind,
@@ -127,6 +129,7 @@ def document(source: Source, outline: Outline) -> Document:
         highlights=highlights,
         about=source.about,
         method=(),
+        through=source.through,
     )
     origins = [cell.origin for cell in cells_of(made) if cell.origin]
     lineage = source.publication.loads_of(origin.lineage_id for origin in origins)
@@ -139,15 +142,34 @@ def document(source: Source, outline: Outline) -> Document:
         indicators={key: source.indicators[key] for key in sorted(used) if key in source.indicators},
         loads={key: load for key, load in loads.items() if key in behind},
         lineage=lineage,
-        gaps=_gaps(parts),
+        gaps=tuple(dict.fromkeys((*((f"{IN_SHORT}: {what}", why) for _, gap in cards if gap for what, why in [gap]), *_gaps(parts)))),
+        rows=(rows := source.publication.rows_of(dict.fromkeys(key for origin in origins for key in keys_of(origin)))),
+        data_through=min(source.through, max((_end_of(row) for row in rows.values()), default=source.through)),
     )
 
 
+IN_SHORT = "I korthet"
+
+
+def keys_of(origin: Origin) -> list[str]:
+    """The keys of the mart rows that a figure rests on: its own, or several with a space between them (a key may have spaces itself); and
+    that of the year before, where it is a change.
+    """
+    found = [origin.key, *(part for part in origin.key.split(" ") if "/" in part and part != origin.key)]
+    before = cells.key_before(origin.key) if origin.measure in ("change", "previous_value") else None
+    return [*found, before] if before else found
+
+
+def _end_of(row: dict[str, Any]) -> date:
+    """The last day of what a mart row is about."""
+    return row["period_end"] if row.get("period_end") else date(row["year"], 12, 31)
+
+
 def cells_of(made: Document) -> list[Cell]:
-    """Every cell of a document: of its tables, sentences and highlights."""
+    """Every cell of a document: of its tables, sentences and highlights with what they are compared with."""
     found = [cell for table in made.tables for cell in table.cells]
     found += [cell for sentence in made.sentences for cell in sentence.cells]
-    return found + [highlight.cell for highlight in made.highlights]
+    return found + [cell for card in made.highlights for cell in (card.cell, card.compared) if cell]
 
 
 @dataclass
@@ -178,27 +200,55 @@ def _parts(source: Source, section: SectionSpec, level: int, numbering: _Numberi
 
 
 def _period(source: Source) -> str:
-    if not source.choice.through or source.through.month == 12:
+    if not source.choice.through:
         return str(source.year)
-    return month_name(source.through) if source.choice.kind == "manadsuppfoljning" else f"januari–{month_name(source.through)}"
+    if source.choice.kind == "manadsuppfoljning":
+        return month_name(source.through)
+    return cells.period_of(date(source.year, 1, 1), source.through)
 
 
-def _highlight(source: Source, spec: HighlightSpec) -> Highlight | None:
-    """A figure of the summary beside the mean of all municipalities, else beside the year before; None where it is not there."""
-    series = {year: figure for year, figure in source.series(spec).items() if figure.shown is not None}
-    if not series:
-        return None
-    figure = series[max(series)]
-    decimals = cells.decimals_of(source, figure, spec)
-    mean = figure.mean("national_mean")
-    beside = ""
-    if mean is not None:
-        beside = f"samtliga kommuner {number(mean, decimals)}" + (" (simulerat)" if figure.comparison_is_simulated else "")
-    elif figure.same_period_last_year is not None:
-        beside = f"{number(figure.same_period_last_year / cells.SCALES[spec.scale], decimals)} året före"
+def _highlight(source: Source, spec: HighlightSpec) -> tuple[Highlight | None, tuple[str, str] | None]:
+    """A figure of the summary beside the mean of all municipalities, else beside the same period a year before; and what is missing of it.
+
+    Without a figure the card says so where the series has had one; else there is only the gap, and neither for what does not apply.
+    """
+    if not source.applies(spec):
+        return None, None
+    label, figure = source.text(spec.label), source.current(spec)
+    if figure is None:
+        if not source.has_been(spec):
+            return None, (label, source.absence(spec.indicator))
+        missing = source.lacking(spec)
+        return Highlight(label, cells.cell(source, None, "value", spec), "", missing.rstrip("."), "", spec.anchor), (label, missing)
     printed = cells.cell(source, figure, "value", spec)
-    word = "" if spec.unit_suffix else unit(figure.unit).word
-    return Highlight(source.text(spec.label), printed, word, cells.period(figure), beside, spec.anchor)
+    is_of_before = figure.year != source.year
+    period = cells.period(figure) + (f" (uppgift för {source.asked(spec)} saknas)" if is_of_before else "")
+    word = "" if spec.unit_suffix or printed.value is None else printed.unit
+    compared, beside = _beside(source, spec, figure)
+    gap = (label, source.lacking(spec, figure)) if is_of_before else None
+    return Highlight(label, printed, word, period, beside, spec.anchor, compared), gap
+
+
+def _beside(source: Source, spec: HighlightSpec, figure: Figure) -> tuple[Cell | None, str]:
+    """What a figure of the summary is compared with, and how that is said; none where it is not shown itself."""
+    if figure.shown is None:
+        return None, ""
+    if figure.mean("national_mean") is not None:
+        compared = cells.cell(source, figure, "national_mean", spec)
+        return compared, f"samtliga kommuner {compared.text}{_said_marks(compared)}"
+    older = source.figure(spec, figure.year - 1)
+    if older is None or older.shown is None:
+        return None, ""
+    if older.series_id != figure.series_id:
+        return None, f"definitionen har ändrats sedan {cells.period(older)}"
+    compared = cells.cell(source, older, "value", spec)
+    return compared, f"{compared.text}{_said_marks(compared)} {cells.a_year_before(figure)}"
+
+
+def _said_marks(cell: Cell) -> str:
+    """The marks of a figure in words, where no sign can stand."""
+    words = {cells.PRELIMINARY: "preliminärt", cells.REVISED: "reviderat", cells.SIMULATED: "simulerat"}
+    return f" ({', '.join(words[mark] for mark in cell.marks)})" if cell.marks else ""
 
 
 def _gaps(parts: tuple[Part, ...]) -> tuple[tuple[str, str], ...]:
@@ -208,6 +258,8 @@ def _gaps(parts: tuple[Part, ...]) -> tuple[tuple[str, str], ...]:
         for block in part.blocks:
             if isinstance(block, Absent):
                 gaps.append((block.what, block.reason))
+            elif isinstance(block, Paragraph):
+                gaps += [(f"{part.heading}: {what}", why) for what, why in block.gaps]
             elif isinstance(block, Table):
                 gaps += [(f"{block.title}: {label}", reason) for label, reason in block.gaps]
             elif isinstance(block, DiagramRow):

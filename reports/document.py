@@ -7,7 +7,8 @@ publication (`figures`), deciding what stands where (`outline`, `compose`), and 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 
 from reports.figures import About, Indicator, Load
 
@@ -37,7 +38,10 @@ class Cell:
 
     text: as printed. value: the number in the unit of print (tkr, per cent, …), unrounded; None for texts and missing values.
     decimals: how many are printed; a workbook shows as many. marks: 'p' preliminary, 'r' revised, 's' simulated. also: the year, where
-    it is not the column's.
+    it is not the column's. unit: the word of what the number counts ('procent', 'miljoner kronor'; empty for a bare number), wherever it
+    is said. scale: how many of the mart's units one printed unit is (1 000 for tkr). within: how far, in printed units, the printed
+    number may lie from the mart's, where an outline asks for whole hundreds or for the next round amount. lacks: whether an own value
+    should stand here and does not (one that is withheld is there).
     """
 
     text: str
@@ -46,6 +50,10 @@ class Cell:
     also: str = ""
     value: float | None = None
     decimals: int = 0
+    unit: str = ""
+    scale: int = 1
+    within: float = 0.0
+    lacks: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,9 +112,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A generated sentence: plain text and figures (cells with an origin) in turn. It claims no cause."""
+    """A generated sentence: plain text and figures (cells with an origin) in turn. It claims no cause.
+
+    about: its subject as it must stand in it; empty where it may refer to the sentence before.
+    """
 
     runs: tuple[str | Cell, ...]
+    about: str = ""
 
     @property
     def text(self) -> str:
@@ -121,9 +133,10 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Generated sentences that stand together."""
+    """Generated sentences that stand together. gaps: (what, why) of sentences that should stand here and whose figure is missing."""
 
     sentences: tuple[Sentence, ...]
+    gaps: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -205,7 +218,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Highlight:
-    """A figure of the summary with its comparison."""
+    """A figure of the summary with its comparison.
+
+    unit: the word after the figure, empty where the figure's own text has it. period: as readers say it, with what is missing where it is
+    not the period that the report is about. beside: what it is compared with, in words. compared: the figure in `beside`.
+    """
 
     label: str
     cell: Cell
@@ -213,6 +230,7 @@ class Highlight:
     period: str
     beside: str
     anchor: str
+    compared: Cell | None = None
 
 
 @dataclass(frozen=True)
@@ -221,6 +239,8 @@ class Document:
 
     method: the municipality's choices, as sentences for the method note. indicators and loads: what the figures refer to;
     lineage: lineage_id -> load ids. gaps: (where, why) of everything that the document should hold and the publication lacks.
+    through: the last day that the report covers. data_through: the last day that one of its figures is of. rows: the mart rows that its
+    figures name, by key, read from the publication once more, so that the document can be judged against them (`audit`).
     """
 
     kind: str
@@ -238,6 +258,9 @@ class Document:
     loads: dict[str, Load] = field(default_factory=dict)
     lineage: dict[str, tuple[str, ...]] = field(default_factory=dict)
     gaps: tuple[tuple[str, str], ...] = ()
+    through: date | None = None
+    data_through: date | None = None
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def tables(self) -> list[Table]:

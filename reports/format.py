@@ -56,6 +56,18 @@ def unit(name: str) -> Unit:
     return _UNITS.get(name, _PLAIN)
 
 
+MONEY = {"kr": (1, "kronor"), "tkr": (1_000, "tkr"), "mnkr": (1_000_000, "miljoner kronor")}
+"""How many kronor a scale of print counts in, and its word after a number."""
+
+
+def counted(name: str, scale: str = "kr", *, is_difference: bool = False) -> str:
+    """The word of what a printed number counts: that of the mart's unit `name`, or of the scale that kronor are printed in."""
+    if scale != "kr":
+        return MONEY[scale][1]
+    word = unit(name)
+    return word.difference if is_difference else word.word
+
+
 def rounded(value: float | int | Decimal, decimals: int = 0) -> Decimal:
     """`value` to `decimals` decimals, half away from zero, as a decimal number (DEFINITIONS G2).
 

@@ -12,7 +12,7 @@ from datetime import date
 from reports.cells import PRELIMINARY, SCALES
 from reports.document import Cell, Origin
 from reports.figures import StatementRow
-from reports.format import month_name, number
+from reports.format import MONEY, month_name, number
 from reports.source import Source
 
 LEDGER = "Egen bearbetning av data från ekonomisystemet"
@@ -120,4 +120,5 @@ def amount(row: AnyRow, measure: str, scale: str, *, decimals: int = 0, missing:
         return Cell(missing)
     scaled = value / SCALES[scale]
     text = number(abs(scaled) if ignore_sign else scaled, decimals)
-    return Cell(text, marks(row, measure), origin(row, measure), "", scaled, decimals)
+    kronor, word = MONEY[scale]
+    return Cell(text, marks(row, measure), origin(row, measure), "", scaled, decimals, word, kronor)

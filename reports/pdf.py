@@ -96,8 +96,8 @@ def _document(document: Document) -> dict[str, Any]:
         ("Framtagen", format.moment(about.created_at)),
         ("Kunskapsläge", format.moment(about.as_of)),
     ]
-    if about.data_through:
-        facts.append(("Uppgifter till och med", format.day(about.data_through)))
+    if document.data_through:
+        facts.append(("Uppgifter till och med", format.day(document.data_through)))
     return {
         "title": document.title,
         "author": f"{document.board}, {document.municipality}",
@@ -172,8 +172,13 @@ def _block(block: Block, around: Apparatus) -> dict[str, Any]:
             return {"kind": "absent", "what": block.what, "reason": block.reason}
 
 
-def _words(paragraph: Paragraph) -> str:
-    return " ".join(sentence.text for sentence in paragraph.sentences)
+def _words(paragraph: Paragraph) -> list[tuple[str, str]]:
+    """The paragraph as (text, marks that stand after it) in turn."""
+    found: list[tuple[str, str]] = []
+    for place, sentence in enumerate(paragraph.sentences):
+        found += [(" ", "")] if place else []
+        found += [(run, "") if isinstance(run, str) else (run.text, "".join(run.marks)) for run in sentence.runs]
+    return found
 
 
 def _diagram(diagram: Diagram) -> dict[str, Any]:
@@ -182,7 +187,7 @@ def _diagram(diagram: Diagram) -> dict[str, Any]:
         "title": diagram.title,
         "svg": with_type(diagram.svg),
         "alt": f"{diagram.title}. {diagram.description}",
-        "words": " ".join(_words(paragraph) for paragraph in apparatus.paragraphs(diagram)),
+        "words": [run for paragraph in apparatus.paragraphs(diagram) for run in _words(paragraph)],
         "sources": " ".join(diagram.table.sources),
         "remarks": " ".join(diagram.table.remarks),
     }

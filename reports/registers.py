@@ -11,13 +11,13 @@ from datetime import date
 from typing import Literal
 
 from reports.document import Cell, Origin
-from reports.format import NBSP, NO_COMPARISON, number
+from reports.format import MONEY, NBSP, NO_COMPARISON, number
 from reports.outline import Period, SeriesSpec
 from reports.source import Source
 
 Scale = Literal["kr", "tkr", "mnkr"]
-UNITS: dict[str, tuple[int, int]] = {"kr": (1, 0), "tkr": (1_000, 0), "mnkr": (1_000_000, 1)}
-"""Kronor to the printed unit, and its decimals."""
+DECIMALS: dict[str, int] = {"kr": 0, "tkr": 0, "mnkr": 1}
+"""Decimals of an amount in a scale of print."""
 
 PLAN = "Källa: planeringssystemet"
 CONTROL = "Egen bearbetning av data från internkontrollens granskning"
@@ -329,18 +329,19 @@ def money(
     """
     if value is None:
         return Cell(missing)
-    divisor, usual = UNITS[scale]
-    places = usual if decimals is None else decimals
+    divisor, word = MONEY[scale]
+    places = DECIMALS[scale] if decimals is None else decimals
     scaled = value / divisor
     text = ("+" if plus and value > 0 else "") + number(abs(scaled) if unsigned else scaled, places)
-    return Cell(text, (), origin(row, measure, cited, indicator, year), "", scaled, places)
+    is_open = getattr(row, "is_preliminary", False) and measure in ("outcome", "deviation")
+    return Cell(text, ("p",) if is_open else (), origin(row, measure, cited, indicator, year), "", scaled, places, word, divisor)
 
 
 def share(row: ControlRow | MeasureRow, measure: str, value: float | None, cited: str, indicator: str, missing: str = "") -> Cell:
     """A share in per cent of a row: '99 procent'."""
     if value is None:
         return Cell(missing)
-    return Cell(f"{number(value)}{NBSP}procent", (), origin(row, measure, cited, indicator), "", value)
+    return Cell(f"{number(value)}{NBSP}procent", (), origin(row, measure, cited, indicator), "", value, 0, "procent")
 
 
 def origin(row: AnyRow, measure: str, cited: str, indicator: str, year: int | None = None) -> Origin:

@@ -14,17 +14,21 @@ from functools import cached_property
 
 from ingestion.municipality import Municipality, ReportChoice
 from reports.figures import About, Figure, Figures, Group, Indicator, Publication
-from reports.format import month_name
+from reports.format import day, month_name
 from reports.outline import MeasureTime, Period, SeriesSpec
 
 OLDEST = 3  # years back that a latest value may lie and still stand in a table of the year
 YEARS_BACK = 25
 YEAR = Period()
+LATE = ("regionens gemensamma nyckeltalsrapport", "KPB")
+"""Sources beside Kolada, as they are cited, in which all municipalities report the year before."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """One municipality in one publication. choice: the report that is made."""
+    """One municipality in one publication. choice: the report that is made. told: (key, measure) of the figures that the paragraph at
+    hand has told, so that its next sentence need not tell them again.
+    """
 
     municipality: Municipality
     choice: ReportChoice
@@ -34,6 +38,7 @@ class Source:
     figures: Figures
     groups: list[Group]
     municipalities: int
+    told: set[tuple[str, str]] = field(default_factory=set)
     _spread: dict[str, dict[int, float]] = field(default_factory=dict)
 
     @property
@@ -101,12 +106,61 @@ class Source:
             return self.figures.by_year(_key(spec), timed).get(wanted)
         return self.figures.of_days(_key(spec), days, timed)
 
+    def year_before(self, figure: Figure) -> Figure | None:
+        """The yearly figure of the same series a year before a yearly one; None for other periods, and where there is none."""
+        if figure.period_grain != "year" or figure.municipality_id != self.municipality.id:
+            return None
+        key = (figure.indicator_id, figure.staff_group, figure.org_unit, figure.breakdown, figure.gender)
+        return self.figures.by_year(key, figure.measure_time).get(figure.year - 1)
+
     def series(self, spec: SeriesSpec) -> dict[int, Figure]:
         """The series' figures by year, oldest first: of the years, or of the same quarter or month of every year."""
         if spec.period == YEAR or spec.period.start:
             return self.figures.by_year(_key(spec), spec.measure_time)
         found = {year: self.figure(spec, year) for year in range(self.year - YEARS_BACK, self.year + 1)}
         return {year: figure for year, figure in found.items() if figure is not None}
+
+    def lags(self, spec: SeriesSpec) -> bool:
+        """Whether the newest year of a series may lie before the report's: what is compared between municipalities comes a year later and
+        more. What the board's own systems deliver does not lag, it is missing.
+        """
+        indicator = self.indicators.get(spec.indicator)
+        if indicator is None or indicator.source == "kolada":
+            return indicator is not None
+        cited = {figure.source for figure in self.series(spec).values()}
+        return any(late in text for late in LATE for text in cited)
+
+    def current(self, spec: SeriesSpec) -> Figure | None:
+        """The figure that the report is about: of its own period. Only where the year of a series that `lags` is not there yet, the newest
+        of the `OLDEST` years before, of which the year must then be said. None where there is none that has a value or is withheld.
+        """
+        if not self.applies(spec):
+            return None
+        if spec.period != YEAR or not self.lags(spec):
+            figure = self.figure(spec)
+            return figure if figure is not None and (figure.value is not None or figure.hidden) else None
+        recent = [figure for year, figure in self.series(spec).items() if self.year - OLDEST <= year <= self.year]
+        return next((figure for figure in reversed(recent) if figure.value is not None or figure.hidden), None)
+
+    def asked(self, spec: SeriesSpec, year: int | None = None) -> str:
+        """The period that a series is asked for, in words: '2024', 'oktober 2024', 'kvartal 4 2024'."""
+        wanted = year if year is not None else self.year
+        days = self.days(spec.period, wanted)
+        if days is None:
+            return str(wanted)
+        if spec.period.quarter:
+            return f"kvartal {spec.period.quarter} {wanted}"
+        return month_name(days[1]) if spec.period.month else f"{day(days[0])}–{day(days[1])}"
+
+    def lacking(self, spec: SeriesSpec, instead: Figure | None = None) -> str:
+        """What is said where the figure of the report's own period is not there, though the series has others."""
+        shown = f"; {instead.year} visas" if instead is not None else ""
+        ended = self.ended(spec.indicator)
+        return f"Uppgift för {self.asked(spec)} saknas{shown}.{' ' + ended if ended else ''}"
+
+    def has_been(self, spec: SeriesSpec) -> bool:
+        """Whether the series has a figure of an earlier year that is recent enough to be missed now."""
+        return any(self.year - OLDEST <= year < self.year and f.value is not None for year, f in self.series(spec).items())
 
     def applies(self, spec: SeriesSpec) -> bool:
         """Whether the municipality has the staff group or unit that the series names: what it does not have is no gap."""
@@ -145,7 +199,9 @@ class Source:
     def ended(self, indicator_id: str) -> str:
         """The note of a series that has ended; empty otherwise."""
         indicator = self.indicators.get(indicator_id)
-        return f"Serien avslutades efter {indicator.ended_after}." if indicator and indicator.ended_after else ""
+        if indicator is None or not indicator.ended_after or indicator.ended_after > self.year:
+            return ""
+        return f"Serien avslutades efter {indicator.ended_after}."
 
     def spread(self, indicator_id: str, year: int) -> float:
         """Standard deviation of the indicator between the municipalities in the year; 0 where it is not known."""

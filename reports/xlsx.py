@@ -140,7 +140,7 @@ def _contents(sheet: _Sheet, document: Document, around: Apparatus, formats: _Fo
     sheet.sheet.set_column(1, 1, 90)
     _title(sheet, document.title, document, formats)
     facts = [("Period", document.period), ("Framtagen", format.moment(about.created_at)), ("Kunskapsläge", format.moment(about.as_of))]
-    facts += [("Uppgifter till och med", format.day(about.data_through))] if about.data_through else []
+    facts += [("Uppgifter till och med", format.day(document.data_through))] if document.data_through else []
     facts += [("Publikation", about.publication_id), ("Innehåll", about.content_hash), ("Programversion", about.git_sha)]
     for label, text in facts:
         sheet.text(1, text, plain)

@@ -231,6 +231,7 @@ def test_the_year_so_far_in_words(tmp_path: Path) -> None:
         "Störst underskott mot den periodiserade budgeten januari–oktober 2024 har Hemtjänst, 6,3 miljoner kronor, "
         "och störst överskott Äldreboende, 2,1 miljoner kronor.",
         "Helårsprognosen efter september 2024 är ett underskott på 1,4 miljoner kronor, 1,9 miljoner kronor sämre än föregående prognos.",
+        "Värden märkta p är preliminära.",
     ]
 
 

@@ -11,12 +11,15 @@ import pytest
 import report_fixture
 
 from ingestion.municipality import ReportChoice, load_municipality
+from reports.blocks.text import paragraph
 from reports.compose import open_source
 from reports.document import Sentence
 from reports.figures import Publication
 from reports.outline import RULES
+from reports.sentences import words
 from reports.source import Source
 
+KPB = {"source": "Egen bearbetning av data från KPB (kostnad per brukare)"}
 SICK, TURNOVER = "sick_leave_all_forms", "turnover_incl_pension_total"
 # indicator, year, value, and what differs from a total of the year
 EXTRA: tuple[tuple[str, int, float, dict[str, Any]], ...] = (
@@ -29,8 +32,8 @@ EXTRA: tuple[tuple[str, int, float, dict[str, Any]], ...] = (
     (TURNOVER, 2022, 12.0, {}), (TURNOVER, 2024, 9.8, {}),
     ("framstegsjobb_persons", 2024, 64, {}), ("framstegsjobb_persons", 2024, 59, {"breakdown": "role=avdelningsassistent"}),
     ("framstegsjobb_persons", 2024, 5, {"breakdown": "role=resursperson"}),
-    ("kpb_pa_users_above_mean", 2023, 43, {}), ("kpb_pa_volume_effect", 2023, 35_991_000, {}),
-    ("kpb_pa_unit_cost_above_mean", 2023, 152_000, {}), ("kpb_pa_price_effect", 2023, 17_936_000, {}),
+    ("kpb_pa_users_above_mean", 2023, 43, KPB), ("kpb_pa_volume_effect", 2023, 35_991_000, KPB),
+    ("kpb_pa_unit_cost_above_mean", 2023, 152_000, KPB), ("kpb_pa_price_effect", 2023, 17_936_000, KPB),
     ("homecare_index_rank", 2023, 4, {"denominator": 290}), ("homecare_index_rank", 2024, 116, {"denominator": 290}),
     ("homecare_index", 2024, 68.0, {"national_mean": 65.5, "national_count": 290, "target": 70.0}),
     *(("work_injuries_count", 2019 + index, value, {}) for index, value in enumerate((130, 120, 133, 139, 146, 154))),
@@ -151,7 +154,7 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         ),
         (
             {"rule": "target", "indicator": "homecare_index", "subject": "Hemtjänstindex"},
-            ["Hemtjänstindex var 68,0 2024 och når därmed inte målvärdet 70,0."],
+            ["Hemtjänstindex var 68,0 år 2024 och når därmed inte målvärdet 70,0."],
         ),
         (
             {"rule": "band", "indicator": "turnover_excl_pension_by_occupation", "staff_group": "underskoterska", "low": 10, "high": 15,
@@ -197,7 +200,7 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         ),
         (
             {"rule": "place", "indicator": "homecare_index_rank", "subject": "Kommunen"},
-            ["Kommunen låg 2024 på plats 116 av 290 (plats 4 2023)."],
+            ["Kommunen låg 2024 på plats 116 av 290 (plats 4 år 2023)."],
         ),
         (
             {"rule": "members", "indicator": "kpv_rehab_specialist_share", "above_zero": True},
@@ -213,8 +216,8 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         (
             {"rule": "deviation_cost", "indicator": "N20029", "area": "inom äldreomsorgen", "year": -1},
             [
-                "Alingsås hade en nettokostnadsavvikelse inom äldreomsorgen på 17 miljoner kronor 2023: verksamheten kostade 17 miljoner "
-                "kronor mer än referenskostnaden."
+                "Alingsås hade en nettokostnadsavvikelse inom äldreomsorgen på 17 miljoner kronor 2023: verksamheten kostade mer än "
+                "referenskostnaden."
             ],
         ),
         (
@@ -233,7 +236,7 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         ),
         (
             {"rule": "gender_gap", "indicator": "lss_group_home_always_happy_home_share", "subject": "Andelen", "years": [-2, -1]},
-            ["Det var ingen skillnad mellan kvinnor och män 2023 (kvinnor 71, män 71 procent)."],
+            ["Det var ingen skillnad mellan kvinnor och män i fråga om andelen 2023 (kvinnor 71, män 71 procent)."],
         ),
         (
             {"rule": "ranking", "indicator": SICK, "subject": "Sjukfrånvaron", "place": "inom avdelningen "},
@@ -306,3 +309,51 @@ def test_a_gap_between_women_and_men_has_its_sign_in_the_row_order(source: Sourc
     (sentence,) = made(source, rule="gender_gap", **WAIT)
     origin = sentence.cells[0].origin
     assert origin and origin.measure == "gender_gap" and [key.split("/")[3] for key in origin.key.split(" ")] == ["M", "K"]
+
+
+def test_a_change_of_a_percentage_in_per_cent_is_no_figure(source: Source) -> None:
+    with pytest.raises(ValueError, match="percentage points"):
+        made(source, rule="relative_change", indicator="N20507", over=1)
+
+
+def test_a_difference_across_a_change_of_definition_is_no_figure(source: Source) -> None:
+    spec = RULES.parse({"rule": "change", "indicator": "N20891"})
+    newer, older = source.figure(spec, 2024), source.figure(spec, 2019)
+    assert newer and older and newer.series_id != older.series_id
+    with pytest.raises(ValueError, match="two definitions"):
+        words.difference(source, spec, newer, older)
+    told = said(source, rule="change", indicator="N20891", over=5, subject="Andelen")
+    assert told[1:] == ["Definitionen har ändrats sedan 2019, och värdet jämförs inte med det."] and "ökade" not in told[0]
+
+
+def test_a_paragraph_tells_a_figure_once(source: Source) -> None:
+    rules = [{**WAIT, "rule": name} for name in ("change", "level", "range", "target")]
+    made_of = paragraph([RULES.parse(rule) for rule in rules], source)
+    assert made_of
+    told = [(c.origin.key, c.origin.measure) for s in made_of.sentences for c in s.cells if c.origin and c.value is not None]
+    assert len(told) == len(set(told))
+    assert [s.text.split(" ")[0] for s in made_of.sentences] == ["Väntetiden", "Under"], "the level alone says nothing new"
+    assert not source.told, "what a paragraph told does not silence the next"
+
+
+def test_what_the_boards_own_systems_have_not_delivered_is_missing_and_not_last_years(source: Source) -> None:
+    """12,0 per cent of 2022 must not stand for 2024; what all municipalities report a year late is told with its year."""
+    rule = {"rule": "level", "indicator": "kpv_patients", "subject": "Antalet"}
+    assert said(source, **rule) == []
+    made_of = paragraph([RULES.parse(rule)], source)
+    assert made_of and made_of.sentences == () and [why for _, why in made_of.gaps] == ["Uppgift för 2024 saknas."]
+    late = made(source, rule="level", indicator="kpb_pa_users_above_mean", subject="Antalet")
+    assert [sentence.text.rstrip(".").split(" ")[-1] for sentence in late] == ["2023"]
+
+
+def test_marks_of_own_values_are_explained_without_an_outlines_help(source: Source) -> None:
+    spec = RULES.parse({**WAIT, "rule": "level"})
+    figure = source.figure(spec)
+    assert figure
+    object.__setattr__(figure, "is_preliminary", True)
+    try:
+        made_of = paragraph([spec], source)
+    finally:
+        object.__setattr__(figure, "is_preliminary", False)
+    assert made_of and made_of.sentences[0].cells[0].marks == ("p",)
+    assert made_of.sentences[-1].text == "Värden märkta p är preliminära."

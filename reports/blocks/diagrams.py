@@ -112,4 +112,5 @@ def _draw(spec: DiagramSpec, source: Source) -> Diagram | None:
         diagram = charts.of_members(source, series, frame, parts or [PartSeries(series, "")], years)
     if diagram is None:
         return None
-    return replace(diagram, paragraph=paragraph(spec.rules, source))
+    made = paragraph(spec.rules, source)
+    return replace(diagram, paragraph=made if made and made.sentences else None)

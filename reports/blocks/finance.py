@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from reports import ledger
-from reports.cells import SCALES, cell, marks, origin, source_lines
+from reports.cells import all_marks, cell, counted_cell, marks, origin, source_lines
 from reports.document import Absent, Block, Cell, Line, Section, Table
 from reports.figures import Figure
 from reports.format import NO_COMPARISON, month_name, number, rounded
@@ -191,7 +191,8 @@ def _area_cell(source: Source, column: AreaColumn, figure: Figure | None) -> Cel
     if figure is None or figure.value is None or not column.hundreds:
         return cell(source, figure, "value", _TKR, missing=NO_COMPARISON)
     hundreds = float(rounded(figure.value / 100_000)) * 100
-    return Cell(number(hundreds), marks(figure, "value"), origin(figure, "value"), "", hundreds)
+    made = counted_cell(source, figure, "value", figure.value, _TKR)
+    return replace(made, text=number(hundreds), value=hundreds, within=50.0)
 
 
 @BLOCKS.kind(StatementYtd)
@@ -249,22 +250,23 @@ def followed_costs(spec: FollowedCosts, source: Source) -> list[Block]:
     lines = []
     for each, figure, before in pairs:
         change = Cell(NO_COMPARISON)
-        if figure and before and figure.shown is not None and before.shown is not None:
-            difference = (figure.shown - before.shown) / SCALES["tkr"]
+        if figure and before and figure.shown is not None and before.shown is not None and figure.series_id == before.series_id:
+            made = counted_cell(source, figure, "change", figure.shown - before.shown, _TKR)
             both = replace(origin(figure, "change"), key=f"{figure.key} {before.key}")
-            change = Cell(number(difference), marks(figure, "value"), both, "", difference)
+            change = replace(made, origin=both, marks=all_marks(marks(figure, "value"), marks(before, "value")))
         own = (cell(source, one, "value", _TKR, missing=NO_COMPARISON) for one in (figure, before))
-        lines.append(Line(source.title(each), (*own, change)))
+        gap = "" if figure and figure.shown is not None else source.lacking(each)
+        lines.append(Line(source.title(each), (*own, change), gap=gap))
     columns = tuple(source.text(column) for column in spec.columns)
     return [Table(spec.table_id, title, columns, (Section("", tuple(lines)),), source_lines(source, present), spec.first_column)]
 
 
 def _ytd_remarks(rows: list[ledger.YtdRow]) -> list[str]:
-    year = rows[0].period_end.year
     remarks = [f"{SIGNS} Budgeten till och med månaden är den periodiserade. {ROUNDING}"]
     forecasts = [row.forecast_month for row in rows if row.org_unit is None and row.forecast_month]
     if forecasts:
         remarks.append(f"Helårsprognosen gjordes efter {month_name(max(forecasts))}.")
-    is_open = rows[0].is_preliminary
-    remarks.append(f"Räkenskapsåret {year} är {'inte stängt: uppgifterna kan ändras' if is_open else 'stängt'}.")
+    # That the year has been closed since is no news of a report within it.
+    if rows[0].is_preliminary:
+        remarks.append(f"Räkenskapsåret {rows[0].period_end.year} är inte stängt: uppgifterna kan ändras.")
     return remarks

@@ -13,10 +13,10 @@ from typing import Literal
 
 from babel.dates import format_date
 
-from reports.cells import cell, group_lines
+from reports.cells import broken_note, cell, group_lines
 from reports.document import Absent, Block, Cell, FactLine, Judgement, Line, Section, Table
 from reports.figures import Figure
-from reports.format import LOCALE, NBSP, NO_COMPARISON, NOT_AVAILABLE, number
+from reports.format import LOCALE, MONEY, NBSP, NO_COMPARISON, NOT_AVAILABLE, number
 from reports.outline import BLOCKS, BlockSpec, Printing, Strict
 from reports.registers import (
     CONTRACTS,
@@ -246,7 +246,10 @@ def _goal_table(spec: Goals, source: Source, rows: list[GoalRow]) -> Table:
         figures = [source.figure(row.series, year) for year in years]
         shown += [figure for figure in figures if figure]
         outcomes = [cell(source, figure, "value", Printing(decimals=row.decimals)) for figure in figures]
-        lines.append(Line(row.label or "", (_target(row, figures[0]), *outcomes), note=row.footnote or ""))
+        newest = figures[0]
+        gap = "" if newest and (newest.value is not None or newest.hidden) else source.lacking(row.series)
+        note = " ".join(text for text in (row.footnote, broken_note(figures) or source.ended(row.series.indicator)) if text)
+        lines.append(Line(row.label or "", (_target(row, figures[0]), *outcomes), note=note, gap=gap))
     against = [figure for row in rows if row.target_kind == "beats_mean" and (figure := source.figure(row.series))]
     sources = (*_cited(shown), *group_lines(source, against), f"Målvärden: {PLAN.removeprefix('Källa: ')}.")
     return Table(
@@ -492,7 +495,7 @@ def measure_figures(spec: MeasureFigures, source: Source) -> list[Block]:
             now = cell(source, figure, "value", Printing(unit_suffix=" kr"))
             if labels.below and figure.shown is not None:
                 bound = labels.below * math.ceil(figure.shown / labels.below)
-                now = replace(now, text=f"{number(bound)}{NBSP}kr", value=float(bound))
+                now = replace(now, text=f"{number(bound)}{NBSP}kr", value=float(bound), within=float(labels.below))
             lines += [
                 Line(labels.previous, (before, blank, blank, blank)),
                 Line(labels.change, (blank, cell(source, figure, "change"), blank, blank)),
@@ -503,7 +506,8 @@ def measure_figures(spec: MeasureFigures, source: Source) -> list[Block]:
         elif row.effect_amount is not None:
             amount = number(row.effect_amount / 1_000_000)
             where = origin(row, "effect_amount", PLAN, row.measure_id)
-            expected = Cell(f"minst {amount}{NBSP}mkr", (), where, "", row.effect_amount / 1_000_000)
+            kronor, word = MONEY["mnkr"]
+            expected = Cell(f"minst {amount}{NBSP}mkr", (), where, "", row.effect_amount / kronor, 0, word, kronor)
         else:
             continue
         lines.append(Line(f"{row.effect_label}{spec.suffix}", (blank, blank, blank, expected)))

@@ -1,7 +1,7 @@
 """Tables of key figures: rows of indicators against columns of years (`key_figures`) or of comparison groups (`comparison`).
 
-Belongs here: which mart row stands in which cell, and small groups that another cell would give away. Does not belong here: tables of
-other marts (goals, ledger), and how a cell is printed (`cells`).
+Belongs here: which mart row stands in which cell. Does not belong here: tables of other marts (goals, ledger), and how a cell is printed
+(`cells`).
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from reports.cells import cell, source_lines
+from reports.cells import broken_note, cell, source_lines
 from reports.document import Absent, Block, Cell, Line, Section, Table
 from reports.figures import Figure
-from reports.format import NO_COMPARISON, NOT_SHOWN
+from reports.format import NO_COMPARISON
 from reports.outline import BLOCKS, BlockSpec, ColumnSpec, RowGroup, RowSpec, Strict
-from reports.source import OLDEST, Source
+from reports.source import OLDEST, YEAR, Source
 
 MEANS = ("region_mean", "similar_mean", "national_mean")
 
@@ -97,8 +97,7 @@ def key_figures(spec: KeyFigures, source: Source) -> list[Block]:
         return [Absent(source.text(spec.title), source.text(spec.absent))]
     sections = []
     for heading, rows in groups:
-        concealed = {index: _concealed(rows, {row: figures[row, index] for row in rows}) for index in range(len(spec.columns))}
-        lines = tuple(_line(source, spec, row, [figures[row, i] for i in range(len(spec.columns))], concealed) for row in rows)
+        lines = tuple(_line(source, spec, row, [figures[row, i] for i in range(len(spec.columns))]) for row in rows)
         if lines:
             sections.append(Section(heading, lines))
     return [
@@ -114,52 +113,55 @@ def key_figures(spec: KeyFigures, source: Source) -> list[Block]:
     ]
 
 
-def _concealed(rows: list[RowSpec], figures: dict[RowSpec, Figure | None]) -> set[RowSpec]:
-    """Rows to hide: those with too few people, and one more where the rest of a split would give a single hidden row away."""
-    hidden = {row for row, figure in figures.items() if figure and figure.hidden}
-    for row in list(hidden):
-        kin = [other for other in rows if _split(other) == _split(row)]
-        if len(kin) > 1 and sum(other in hidden for other in kin) == 1:
-            others = {other: figure for other in kin if other != row and (figure := figures[other])}
-            if others:
-                hidden.add(min(others, key=lambda other: others[other].n or 0))
-    return hidden
-
-
-def _split(row: RowSpec) -> tuple[str, str, bool, bool, bool]:
-    """What rows have in common that add up to one total."""
-    by = (row.breakdown or "").split("=")[0]
-    return row.indicator, by, row.gender != "T", row.org_unit is not None, row.staff_group is not None
-
-
-def _line(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure | None], concealed: dict[int, set[RowSpec]]) -> Line:
+def _line(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure | None]) -> Line:
     cells: list[Cell] = []
-    somewhere = any(row in rows for rows in concealed.values())
     for index, (column, figure) in enumerate(zip(spec.columns, figures, strict=True)):
         missing = column.missing if column.missing is not None else row.missing if row.missing is not None else spec.missing
         if row.only and index + 1 not in row.only:
             cells.append(Cell(""))
-        elif row in concealed[index] or (column.kind == "change" and somewhere):
-            cells.append(Cell(NOT_SHOWN))
         else:
             cells.append(cell(source, figure, column.kind, row, missing=missing))
-    gap = "" if any(figures) else source.absence(row.indicator)
-    note = source.text(row.note) or source.ended(row.indicator)
-    return Line(source.title(row, row.label), tuple(cells), note="" if gap else note, gap=gap, is_sum=row.is_sum)
+    own = [figure for column, figure in zip(spec.columns, figures, strict=True) if column.kind == "value"]
+    note = " ".join(text for text in (source.text(row.note), broken_note(own) or source.ended(row.indicator)) if text)
+    gap = _gap(source, spec, row, figures)
+    return Line(source.title(row, row.label), tuple(cells), note="" if gap and not any(figures) else note, gap=gap, is_sum=row.is_sum)
 
 
-def latest(series: dict[int, Figure], last_year: int) -> Figure | None:
-    """The newest figure with an own value, at most `OLDEST` years before `last_year`; else the newest of any kind."""
-    recent = [figure for year, figure in series.items() if last_year - OLDEST <= year <= last_year]
-    with_value = [figure for figure in recent if figure.value is not None or figure.hidden]
-    return (with_value or recent or [None])[-1]  # type: ignore[list-item]
+def _gap(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure | None]) -> str:
+    """Why the row's newest column with an own value has none; empty where it has one, or is not shown as too few stand behind it."""
+    asked = [
+        (column, figure)
+        for index, (column, figure) in enumerate(zip(spec.columns, figures, strict=True))
+        if column.kind == "value" and (not row.only or index + 1 in row.only)
+    ]
+    if not any(figures):
+        return source.absence(row.indicator)
+    if not asked:
+        return ""
+    column, figure = max(asked, key=lambda one: (one[0].year, source.days(one[0].period or row.period, source.year + one[0].year) or ()))
+    if figure is not None and (figure.value is not None or figure.hidden):
+        return ""
+    ended = source.ended(row.indicator)
+    asked_for = source.asked(row.model_copy(update={"period": column.period or row.period}), source.year + column.year)
+    return f"Uppgift för {asked_for} saknas." + (f" {ended}" if ended else "")
+
+
+def latest(source: Source, row: RowSpec) -> Figure | None:
+    """The figure that a comparison shows: that of `Source.current`; else, for what the other municipalities have, the newest without a
+    value of its own.
+    """
+    found = source.current(row)
+    if found is not None or row.period != YEAR:
+        return found
+    recent = [figure for year, figure in source.series(row).items() if source.year - OLDEST <= year <= source.year]
+    return recent[-1] if recent and (source.lags(row) or recent[-1].year == source.year) else None
 
 
 @BLOCKS.kind(Comparison)
 def comparison(spec: Comparison, source: Source) -> list[Block]:
     """The table; nothing where no row applies to the municipality."""
     groups = [(source.text(group.heading), expand(source, group.rows)) for group in spec.groups]
-    found = {row: latest(source.series(row), source.year) for _, rows in groups for row in rows}
+    found = {row: latest(source, row) for _, rows in groups for row in rows}
     if not found:
         return []
     year = max((figure.year for figure in found.values() if figure and figure.value is not None), default=source.year)
@@ -168,7 +170,12 @@ def comparison(spec: Comparison, source: Source) -> list[Block]:
         figure = found[row]
         own = cell(source, figure, "value", row, column_year=year, missing=None if figure else NO_COMPARISON)
         means = tuple(cell(source, figure, measure, row, column_year=year) for measure in MEANS)
-        gap = source.absence(row.indicator) if figure is None or (figure.value is None and not figure.hidden) else ""
+        missing = figure is None or (figure.value is None and not figure.hidden)
+        gap = ""
+        if missing:
+            gap = source.lacking(row) if source.has_been(row) else source.absence(row.indicator)
+        elif figure is not None and figure.year != source.year:
+            gap = source.lacking(row, figure)
         note = source.text(row.note) or source.ended(row.indicator)
         return Line(source.title(row, row.label), (own, *means), note="" if gap else note, gap=gap)
 

@@ -6,10 +6,13 @@ Belongs here: paragraphs, slots, absences. Does not belong here: the wording of 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
-from reports.document import Absent, Block, Paragraph, Prose
+from reports.cells import PRELIMINARY, REVISED, SIMULATED
+from reports.document import Absent, Block, Paragraph, Prose, Sentence
 from reports.outline import BLOCKS, RULES, AnyRule, BlockSpec, RuleSpec
+from reports.sentences.words import Wording, newest, resting_on, say, subject
 from reports.source import Source
 
 
@@ -37,9 +40,11 @@ class Missing(BlockSpec):
 
 @BLOCKS.kind(Sentences)
 def sentences(spec: Sentences, source: Source) -> list[Block]:
-    """The paragraph; nothing where no rule has anything to say."""
+    """The paragraph; what is missing where that is all there is; nothing where no rule has anything to say."""
     made = paragraph(spec.rules, source)
-    return [made] if made else []
+    if made is None or made.sentences:
+        return [made] if made else []
+    return [Absent(what, reason) for what, reason in made.gaps]
 
 
 @BLOCKS.kind(Slot)
@@ -55,10 +60,58 @@ def absent(spec: Missing, source: Source) -> list[Block]:
 
 
 def paragraph(rules: Iterable[RuleSpec], source: Source) -> Paragraph | None:
-    """The rules' sentences; None where there are none. What is said of the figures as a whole ('… är simulerade') ends it, once."""
-    said = [sentence for rule in rules for sentence in RULES.make(rule, source)]
+    """The rules' sentences; None where there are none, and nothing that one of them asked for is missing.
+
+    A figure is told once: each rule sees what those before it have told. What no outline needs to ask for is said by itself: that a series
+    has ended, and at the end, once, what holds for the figures as a whole ('… är simulerade') and what the marks in it mean.
+    """
+    source.told.clear()
+    said: list[Sentence] = []
+    gaps: dict[tuple[str, str], None] = {}
+    for rule in rules:
+        made = RULES.make(rule, source)
+        if isinstance(rule, Wording):
+            about_it = subject(source, rule) if rule.names_subject else ""
+            made = [replace(one, about=about_it) if any(cell.value is not None for cell in one.cells) else one for one in made]
+            if missing := _missing(rule, source):
+                gaps[missing] = None
+            ended = source.ended(rule.indicator)
+            if made and ended and all(one.text != ended for one in (*said, *made)) and (figure := newest(source, rule)):
+                made += [resting_on(say(ended), [figure])] if figure.year < source.year else []
+        said += made
+        source.told.update(
+            (cell.origin.key, cell.origin.measure) for one in made for cell in one.cells if cell.origin and cell.value is not None
+        )
+    source.told.clear()
     about = dict.fromkeys(sentence for sentence in said if not sentence.cells)
-    return Paragraph((*(sentence for sentence in said if sentence.cells), *about)) if said else None
+    told = [sentence for sentence in said if sentence.cells]
+    about |= dict.fromkeys(Sentence((text,)) for text in _marked(told, about))
+    return Paragraph((*told, *about), tuple(gaps)) if said or gaps else None
+
+
+def _missing(rule: Wording, source: Source) -> tuple[str, str] | None:
+    """(what, why) where the rule's figure of the report's own period is not there, though the series has had one."""
+    if rule.year not in (None, 0) or not source.applies(rule):
+        return None
+    figure = source.figure(rule)
+    if (figure is not None and (figure.value is not None or figure.hidden)) or not source.has_been(rule):
+        return None
+    return source.title(rule), source.lacking(rule, newest(source, rule) if rule.year is None else None)
+
+
+OWN_MARKS = {
+    PRELIMINARY: "Värden märkta p är preliminära.",
+    REVISED: "Värden märkta r har ändrats sedan de först publicerades.",
+    SIMULATED: "Värden märkta s är simulerade.",
+}
+
+
+def _marked(told: Iterable[Sentence], about: Iterable[Sentence]) -> list[str]:
+    """What the marks on the paragraph's own values mean, where no sentence says it already."""
+    own = [cell for one in told for cell in one.cells if cell.origin and not cell.origin.measure.endswith("_mean")]
+    used = {mark for cell in own for mark in cell.marks if cell.origin and cell.origin.measure not in ("rank", "diff_to_mean")}
+    is_said = any("simulerade" in one.text and not one.text.startswith("Jämförelse") for one in (*told, *about))
+    return [text for mark, text in OWN_MARKS.items() if mark in used and not (mark == SIMULATED and is_said)]
 
 
 def prose(source: Source, name: str) -> list[Block]:

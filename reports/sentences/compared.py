@@ -50,6 +50,7 @@ class Rank(Wording):
     instead where the municipality is among the highest fourth (`text` then without `{}`).
     """
 
+    names_subject = False
     rule: Literal["rank"]
     text: str = "{} kommuner hade ett högre värde {year}."
     population_over: int | None = None
@@ -68,6 +69,7 @@ class Members(Wording):
     top: how many are named. lead: the first words. above_zero: how many of them are above zero is told too.
     """
 
+    names_subject = False
     rule: Literal["members"]
     top: int = Field(default=2, ge=1, le=3)
     lead: str = "Störst andel"
@@ -75,10 +77,11 @@ class Members(Wording):
 
 
 class DeviationCost(Wording):
-    """'Kommunen hade en nettokostnadsavvikelse inom äldreomsorgen på 17 miljoner kronor 2023: verksamheten kostade 17 miljoner kronor mer
-    än referenskostnaden.' area: 'inom äldreomsorgen'.
+    """'Kommunen hade en nettokostnadsavvikelse inom äldreomsorgen på 17 miljoner kronor 2023: verksamheten kostade mer än
+    referenskostnaden.' area: 'inom äldreomsorgen'.
     """
 
+    names_subject = False
     rule: Literal["deviation_cost"]
     area: str
 
@@ -88,6 +91,7 @@ class Decomposition(Wording):
     motsvarar 18 miljoner kronor.' (DEFINITIONS 4.5). indicator: users above the mean; the other three by name. area: 'inom …'.
     """
 
+    names_subject = False
     rule: Literal["decomposition"]
     area: str
     volume_effect: str
@@ -135,7 +139,7 @@ def position(spec: Position, source: Source) -> list[Sentence]:
     # Two opposite positions are set against each other, three are counted up.
     joined = listed_runs(parts) if len(parts) != 2 else [parts[0], " men ", parts[1]]
     about = words.pronoun(source, spec) if spec.brief else subject(source, spec)
-    own: Run = (amount(source, spec, figure), f" {when(figure)},") if spec.own else when(figure)
+    own: Run = (amount(source, spec, figure), f" {when(figure)},") if spec.own and not words.is_told(source, figure) else when(figure)
     made = [say("{} var {} {}.", about, own, joined)]
     if figure.comparison_is_simulated:
         made.append(say("Jämförelsevärdena är åtminstone delvis simulerade."))
@@ -152,11 +156,11 @@ def gap(spec: Gap, source: Source) -> list[Sentence]:
         return []
     apart = figure.shown - mean
     where = replace(cells.origin(figure, "diff_to_mean"), key=figure.key)
-    by = quantity(source, spec, figure, abs(apart), where, cells.marks(figure, f"{spec.group}_mean"), is_difference=True)
+    marked = cells.all_marks(cells.marks(figure, "value"), cells.marks(figure, f"{spec.group}_mean"))
+    by = quantity(source, spec, figure, abs(apart), where, marked, is_difference=True)
     if rounded(apart / cells.SCALES[spec.scale], cells.decimals_of(source, figure, spec)) == 0:
-        return [
-            say("{} var {} {}, samma som genomsnittet för {}.", subject(source, spec), amount(source, spec, figure), when(figure), name)
-        ]
+        own = words.once(source, spec, figure, "{} ")
+        return [say("{} var {}{} samma som genomsnittet för {}.", subject(source, spec), own, when(figure), name)]
     level = spec.levels[0 if apart > 0 else 1]
     return [say("{} var {} {} än genomsnittet för {} {}.", subject(source, spec), by, level, name, when(figure))]
 
@@ -177,7 +181,7 @@ def rank(spec: Rank, source: Source) -> list[Sentence]:
     if spec.quartile:
         if len(above) >= len(others) / 4:
             return []
-        printed = Cell("25 procent", simulated, where, "", 25.0)
+        printed = Cell("25 procent", simulated, where, "", 25.0, 0, "procent")
         return [say("{} hörde {} till de {} av kommunerna som hade högst värde.", subject(source, spec), year, printed)]
     printed = Cell(words.spelled(len(above)), simulated, where, "", float(len(above)))
     template = source.text(spec.text.replace("{year}", year))
@@ -225,7 +229,7 @@ def members(spec: Members, source: Source) -> list[Sentence]:
         return []
 
     def told(item: tuple[str, Figure]) -> Run:
-        return (f"{item[0]}, ", amount(source, spec, item[1]))
+        return (item[0], words.once(source, spec, item[1], ", {}"))
 
     rest: list[Run] = [(", därefter ", told(item)) for item in ranked[1 : spec.top]]
     lowest = ranked[-1]
@@ -245,7 +249,8 @@ def members(spec: Members, source: Source) -> list[Sentence]:
     if spec.above_zero:
         where = replace(cells.origin(figure, "group_total"), key=" ".join(other.key for _, other in ranked))
         over = sum((other.shown or 0) > 0 for _, other in ranked)
-        both = (Cell(words.spelled(len(ranked)), (), where, "", float(len(ranked))), Cell(words.spelled(over), (), where, "", float(over)))
+        of_all = Cell(words.spelled(len(ranked)), (), replace(where, measure="count"), "", float(len(ranked)))
+        both = (of_all, Cell(words.spelled(over), (), where, "", float(over)))
         made.append(say("Av de {} kommuner som har en uppgift är värdet högre än noll i {}.", *both))
     return made
 
@@ -256,10 +261,9 @@ def deviation_cost(spec: DeviationCost, source: Source) -> list[Sentence]:
     figure = newest(source, spec)
     if figure is None or figure.shown is None:
         return []
-    size = quantity(source, spec, figure, abs(figure.shown), cells.origin(figure, "value"), cells.marks(figure, "value"))
     more = "mer" if figure.shown >= 0 else "mindre"
-    parts = (source.municipality.name, spec.area, amount(source, spec, figure), when(figure), size, more)
-    return [say("{} hade en nettokostnadsavvikelse {} på {} {}: verksamheten kostade {} {} än referenskostnaden.", *parts)]
+    parts = (source.municipality.name, spec.area, amount(source, spec, figure), when(figure), more)
+    return [say("{} hade en nettokostnadsavvikelse {} på {} {}: verksamheten kostade {} än referenskostnaden.", *parts)]
 
 
 @RULES.kind(Decomposition)

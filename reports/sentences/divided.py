@@ -14,7 +14,24 @@ from reports import cells
 from reports.document import Cell, Sentence
 from reports.figures import Figure
 from reports.outline import RULES, Strict
-from reports.sentences.words import Run, Wording, amount, before, difference, is_same, listed_runs, newest, say, subject, when
+from reports.sentences.words import (
+    Run,
+    Wording,
+    amount,
+    at,
+    before,
+    between,
+    difference,
+    is_same,
+    is_told,
+    listed_runs,
+    newest,
+    once,
+    resting_on,
+    say,
+    subject,
+    when,
+)
 from reports.source import Source
 
 
@@ -36,6 +53,7 @@ class Ranking(Wording):
     names: (value, words) of a breakdown's values.
     """
 
+    names_subject = False
     rule: Literal["ranking"]
     by: str = "department"
     measure: Literal["value", "change"] = "value"
@@ -60,6 +78,7 @@ class Composition(Wording):
     name_first: 'varav distriktssköterska 7 och demens 1', for names that are no plurals.
     """
 
+    names_subject = False
     rule: Literal["composition"]
     name_first: bool = False
     parts: tuple[PartSpec, ...]
@@ -78,15 +97,21 @@ def gender_gap(spec: GenderGap, source: Source) -> list[Sentence]:
         about = subject(source, spec)
         if is_same(source, spec, women, men):
             where = cells.origin(men, "gender_gap")
-            none = Cell("ingen", (), replace(where, key=f"{men.key} {women.key}"), "", 0.0)
-            made.append(say("Det var {} skillnad mellan kvinnor och män {} ({}).", none, year, both))
+            marked = cells.all_marks(cells.marks(men, "value"), cells.marks(women, "value"))
+            none = Cell("ingen", marked, replace(where, key=f"{men.key} {women.key}"), "", 0.0)
+            about = about[:1].lower() + about[1:]
+            made.append(say("Det var {} skillnad mellan kvinnor och män i fråga om {} {} ({}).", none, about, year, both))
+            made += _simulated(women, men)
             continue
         level = spec.levels[0 if (men.shown or 0) > (women.shown or 0) else 1]
         apart = difference(source, spec, men, women, "gender_gap")
         made.append(say("{} var {} {} för män än för kvinnor {} ({}).", about, apart, level, year, both))
-        if women.is_simulated or men.is_simulated:
-            made.append(say("Värdena för kvinnor och män är simulerade."))
+        made += _simulated(women, men)
     return made
+
+
+def _simulated(women: Figure, men: Figure) -> list[Sentence]:
+    return [say("Värdena för kvinnor och män är simulerade.")] if women.is_simulated or men.is_simulated else []
 
 
 def parts_of(source: Source, spec: Ranking) -> list[tuple[str, Wording]]:
@@ -137,10 +162,12 @@ def ranking(spec: Ranking, source: Source) -> list[Sentence]:
         tail: Run = ""
         if spec.lowest:
             last, lowest = ranked[-1]
-            tail = (f", och {spec.superlatives[1]} {spec.place}{last}, ", amount(source, spec, lowest))
-        highest = amount(source, spec, figure)
-        return [say("{} var {} {} {}{}, {}{}.", about, when(figure), spec.superlatives[0], spec.place, name, highest, tail)]
-    chosen = [(f"{name} (", amount(source, spec, figure), ")") for name, figure in ranked[: spec.top]]
+            comma = "" if is_told(source, figure) else ","
+            tail = (f"{comma} och {spec.superlatives[1]} {spec.place}{last}", once(source, spec, lowest, ", {}"))
+        highest = once(source, spec, figure, ", {}")
+        said = say("{} var {} {} {}{}{}{}.", about, when(figure), spec.superlatives[0], spec.place, name, highest, tail)
+        return [resting_on(said, [one for _, one in ranked])]
+    chosen = [(name, once(source, spec, figure, " ({})")) for name, figure in ranked[: spec.top]]
     return [say("{} var {} {}.", source.text(spec.lead) or about, when(ranked[0][1]), listed_runs(chosen))]
 
 
@@ -157,11 +184,10 @@ def _most_changed(spec: Ranking, source: Source, changes: list[tuple[str, Figure
     _, newer, older = ordered[0]
     return [
         say(
-            "{} {} mellan {} och {}.",
+            "{} {} {}.",
             subject(source, spec),
             told[0] if len(told) == 1 else (told[0], ", och ", told[1], ","),
-            when(older),
-            when(newer),
+            between(older, newer),
         )
     ]
 
@@ -178,5 +204,7 @@ def composition(spec: Composition, source: Source) -> list[Sentence]:
         if found and found.shown is not None:
             value = amount(source, spec, found, bare=True)
             parts.append((f"{part.name} ", value) if spec.name_first else (value, f" {part.name}"))
+    if is_told(source, figure):
+        return [say("Av dem var {}.", listed_runs(parts))] if parts else []
     tail: Run = (", varav ", listed_runs(parts)) if parts else ""
-    return [say("{} var {} {}{}.", subject(source, spec), amount(source, spec, figure), when(figure), tail)]
+    return [say("{} var {} {}{}.", subject(source, spec), amount(source, spec, figure), at(figure), tail)]

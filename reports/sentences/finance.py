@@ -13,12 +13,13 @@ from reports import cells, ledger
 from reports.document import Cell, Sentence
 from reports.figures import Figure
 from reports.format import NBSP, month_name, number, rounded
-from reports.outline import RULES, RuleSpec, SeriesSpec
+from reports.outline import RULES, Printing, RuleSpec, SeriesSpec
 from reports.sentences import words
 from reports.sentences.words import Run, say
 from reports.source import Source
 
 MILLION = 1_000_000
+MILLIONS = Printing(scale="mnkr", decimals=1)
 MARGINAL = 1_000_000
 """Kronor: a line that deviates by less than this deviates marginally."""
 
@@ -107,9 +108,11 @@ def result(spec: Result, source: Source) -> list[Sentence]:
     value = getattr(row, measure) if row else None
     if row is None or value is None:
         return []
-    kind = "ett nollresultat," if _rounds_to_zero(value) else "ett positivt resultat på" if value > 0 else "ett negativt resultat på"
-    amount = ledger.amount(row, measure, "mnkr", decimals=1, ignore_sign=True)
-    return [say("{} redovisar {} {} miljoner kronor {}.", source.text(spec.subject), kind, amount, ledger.period_of(row, measure))]
+    told: Run = _nought(row, measure)
+    if not _rounds_to_zero(value):
+        kind = "ett positivt resultat på " if value > 0 else "ett negativt resultat på "
+        told = (kind, ledger.amount(row, measure, "mnkr", decimals=1, ignore_sign=True), " miljoner kronor")
+    return [say("{} redovisar {} {}.", source.text(spec.subject), told, ledger.period_of(row, measure))]
 
 
 @RULES.kind(YearsInBalance)
@@ -146,7 +149,7 @@ def area_deviations(spec: AreaDeviations, source: Source) -> list[Sentence]:
             "{} redovisar en {} budgetavvikelse på {} miljoner kronor {}.",
             spec.name or source.unit_names[area],
             "positiv" if value > 0 else "negativ",
-            Cell(number(abs(value) / MILLION, 1), cells.marks(figure, "value"), cells.origin(figure, "value"), "", value / MILLION, 1),
+            replace(made := cells.counted_cell(source, figure, "value", value, MILLIONS), text=made.text.removeprefix("-")),
             str(figure.year),
         )
         for area, figure, value in told
@@ -181,15 +184,17 @@ def forecast_result(spec: ForecastResult, source: Source) -> list[Sentence]:
     row = next((row for row in ledger.statement_ytd(source) if row.org_unit is None and row.line_id == line), None)
     if row is None or row.forecast_year is None or row.forecast_month is None:
         return []
-    kind = "ett nollresultat" if _rounds_to_zero(row.forecast_year) else "ett överskott" if row.forecast_year > 0 else "ett underskott"
-    amount = ledger.amount(row, "forecast_year", "mnkr", decimals=1, ignore_sign=True)
+    told: Run = _nought(row, "forecast_year")
+    if not _rounds_to_zero(row.forecast_year):
+        kind = "ett överskott på " if row.forecast_year > 0 else "ett underskott på "
+        told = (kind, ledger.amount(row, "forecast_year", "mnkr", decimals=1, ignore_sign=True), " miljoner kronor")
     change: Run = ""
     if row.forecast_change is not None and _rounds_to_zero(row.forecast_change):
         change = ", oförändrat sedan föregående prognos"
     elif row.forecast_change is not None:
         moved = ledger.amount(row, "forecast_change", "mnkr", decimals=1, ignore_sign=True)
         change = (", ", moved, f" miljoner kronor {'bättre' if row.forecast_change > 0 else 'sämre'} än föregående prognos")
-    return [say("Helårsprognosen efter {} är {} på {} miljoner kronor{}.", month_name(row.forecast_month), kind, amount, change)]
+    return [say("Helårsprognosen efter {} är {}{}.", month_name(row.forecast_month), told, change)]
 
 
 @RULES.kind(ClosingEntries)
@@ -202,13 +207,18 @@ def closing_entries(spec: ClosingEntries, source: Source) -> list[Sentence]:
     if row is None or not total:
         return []
     where = replace(ledger.origin(row, "closing_entries"), key=f"ledger_monthly/{row.municipality_id}/{row.year}")
-    amount = Cell(number(total / 1000), ledger.marks(row, "actual"), where, "", total / 1000)
+    amount = Cell(number(total / 1000), ledger.marks(row, "actual"), where, "", total / 1000, 0, "tkr", 1000)
     return [say("I utfallet ingår bokslutsposter (period 13) på {} tkr.", amount)]
 
 
 def _rows(source: Source, ytd: bool) -> list[ledger.AnyRow]:
     """The lines of the whole board, of the year or from its beginning."""
     return [row for row in ledger.statement_ytd(source) if row.org_unit is None] if ytd else [*ledger.statement(source)]
+
+
+def _nought(row: ledger.AnyRow, measure: str) -> Cell:
+    """A result that rounds to nothing, said in a word and not as an amount."""
+    return replace(ledger.amount(row, measure, "mnkr", decimals=1), text="ett nollresultat", unit="")
 
 
 def _rounds_to_zero(kronor: float | None) -> bool:

@@ -138,25 +138,28 @@ def goal_targets(spec: GoalTargets, source: Source) -> list[Sentence]:
             continue
         decimals = row.decimals or 0
         word = unit(figure.unit).word
-        outcome: Run = (cells.cell(source, figure, "value"), f"{NBSP}{word}" if word else "")
+        outcome: Run = (" ", cells.cell(source, figure, "value"), f"{NBSP}{word}" if word else "")
+        if (figure.key, "value") in source.told:
+            outcome = ""
         met = "når" if row.is_met else "når inte"
         label = _named(row)
         if row.target_kind == "value" and row.target is not None:
-            wanted = Cell(number(row.target, decimals), (), origin(row, "target", PLAN, row.indicator_id or ""), "", row.target, decimals)
+            where = origin(row, "target", PLAN, row.indicator_id or "")
+            wanted = Cell(number(row.target, decimals), (), where, "", row.target, decimals, word)
             position = _position(figure.shown, row.target, decimals)
-            said.append(say("{}: utfallet {} ligger {} målvärdet {} och {} målet.", label, outcome, position, wanted, met))
+            said.append(say("{}: utfallet{} ligger {} målvärdet {} och {} målet.", label, outcome, position, wanted, met))
         elif row.target_kind == "band" and row.target_low is not None and row.target_high is not None:
             band = f"{number(row.target_low, decimals)}–{number(row.target_high, decimals)}"
-            where = Cell(band, (), origin(row, "target", PLAN, row.indicator_id or ""))
+            limits = Cell(band, (), origin(row, "target", PLAN, row.indicator_id or ""))
             inside = "inom" if row.is_met else "utanför"
-            said.append(say("{}: utfallet {} ligger {} målintervallet {}.", label, outcome, inside, where))
+            said.append(say("{}: utfallet{} ligger {} målintervallet {}.", label, outcome, inside, limits))
         elif row.target_kind == "beats_mean":
             mean = cells.cell(source, figure, "national_mean")
             position = _position(figure.shown, row.target or 0.0, decimals)
-            said.append(say("{}: utfallet {} ligger {} genomsnittet {} och {} målet.", label, outcome, position, mean, met))
+            said.append(say("{}: utfallet{} ligger {} genomsnittet {} och {} målet.", label, outcome, position, mean, met))
         else:
             earlier = cells.cell(source, figure, "previous_value")
-            said.append(say("{}: utfallet {} ({} året före) {} målet.", label, outcome, earlier, met))
+            said.append(say("{}: utfallet{} ({} året före) {} målet.", label, outcome, earlier, met))
     if missing:
         names = listed([f"”{_named(row)}”" for row in missing])
         said.append(

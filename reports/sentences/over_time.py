@@ -13,10 +13,27 @@ from pydantic import Field
 from reports import cells
 from reports.document import Cell, Sentence
 from reports.figures import Figure
-from reports.format import NBSP, listed, number
+from reports.format import NBSP, listed, number, rounded, unit
 from reports.outline import RULES, Period, Printing, RuleSpec, SeriesSpec
 from reports.sentences import words
-from reports.sentences.words import Run, Wording, amount, before, difference, is_same, newest, say, subject, when
+from reports.sentences.words import (
+    Run,
+    Wording,
+    amount,
+    at,
+    before,
+    between,
+    broken,
+    difference,
+    is_same,
+    is_told,
+    newest,
+    once,
+    resting_on,
+    say,
+    subject,
+    when,
+)
 from reports.source import Source
 
 
@@ -34,7 +51,9 @@ class Change(Wording):
 
 
 class RelativeChange(Wording):
-    """'Den arbetade tiden ökade med 5,3 procent mellan 2023 och 2024.' Relative to the earlier value; never for percentages."""
+    """'Den arbetade tiden ökade med 5,3 procent mellan 2023 och 2024.' Relative to the earlier value; ValueError for a share in per cent,
+    whose change is told in percentage points (DEFINITIONS G4).
+    """
 
     rule: Literal["relative_change"]
     over: int = Field(default=1, ge=1)
@@ -59,6 +78,7 @@ class Level(Wording):
 class Range(Wording):
     """'Under 2022–2024 var det lägsta värdet 84,3 (2024) och det högsta 87,6 procent (2022).' Over unbroken years of one series."""
 
+    names_subject = False
     rule: Literal["range"]
     years: int = Field(default=5, ge=3)
 
@@ -66,6 +86,7 @@ class Range(Wording):
 class Streak(Wording):
     """'Det är tredje året i rad som sjukfrånvaron minskar.', 'Det är det lägsta värdet sedan 2020.' present: verbs for up and down."""
 
+    names_subject = False
     rule: Literal["streak"]
     present: tuple[str, str] = ("ökar", "minskar")
     least: int = Field(default=3, ge=2)
@@ -92,18 +113,21 @@ class Band(Wording):
 class Missing(Wording):
     """'Uppgift för 2023 saknas.' Years of the last three without a figure, where the series has older ones."""
 
+    names_subject = False
     rule: Literal["missing"]
 
 
 class Ended(Wording):
     """'Serien avslutades efter 2024.'"""
 
+    names_subject = False
     rule: Literal["ended"]
 
 
 class Simulated(Wording):
     """'Kommunens egna värden för 2023 och 2024 är simulerade.' years: how many back; a sentence must not read as a fact."""
 
+    names_subject = False
     rule: Literal["simulated"]
     years: int = 11
 
@@ -140,33 +164,38 @@ def change(spec: Change, source: Source) -> list[Sentence]:
         return []
     about, older = subject(source, spec), before(source, spec, figure, spec.over)
     if older is None:
-        return [say("{} var {} {}.", about, amount(source, spec, figure), when(figure))]
+        said = [] if is_told(source, figure) else [say("{} var {} {}.", about, amount(source, spec, figure), at(figure))]
+        other = broken(source, spec, figure, spec.over)
+        return [*said, other] if other else said
     if is_same(source, spec, figure, older):
-        unchanged = words.AGREE[spec.form]
-        return [say("{} var {}, {}, mellan {} och {}.", about, unchanged, amount(source, spec, figure), when(older), when(figure))]
+        return [say("{} var {}{} {}.", about, words.AGREE[spec.form], once(source, spec, figure, ", {},"), between(older, figure))]
     rose = (figure.shown or 0) > (older.shown or 0)
     moved = spec.moves[0 if rose else 1] + (words.size(figure, older) if spec.adverb else "")
     by = difference(source, spec, figure, older)
-    if not spec.ends:
-        return [say("{} {} med {} mellan {} och {}.", about, moved, by, when(older), when(figure))]
+    if not spec.ends or is_told(source, figure) or is_told(source, older):
+        return [say("{} {} med {} {}.", about, moved, by, between(older, figure))]
     # Both ends in the same unit: it is said once, after the second.
     ends: Run = ("från ", amount(source, spec, older, bare=True), " till ", amount(source, spec, figure))
-    return [say("{} {} med {}, {}, mellan {} och {}.", about, moved, by, ends, when(older), when(figure))]
+    return [say("{} {} med {}, {}, {}.", about, moved, by, ends, between(older, figure))]
 
 
 @RULES.kind(RelativeChange)
 def relative_change(spec: RelativeChange, source: Source) -> list[Sentence]:
     """One sentence; none without both values, or where the earlier is zero."""
+    if unit(source.indicators[spec.indicator].unit).word == "procent":
+        raise ValueError(f"relative_change of {spec.indicator}: a share in per cent changes by percentage points; use the rule change")
     figure = newest(source, spec)
     older = before(source, spec, figure, spec.over) if figure else None
     if figure is None or older is None or not older.shown or figure.shown is None:
         return []
     share = (figure.shown - older.shown) / older.shown * 100
     where = replace(cells.origin(figure, "relative_change"), key=f"{figure.key} {older.key}")
-    marked = tuple(dict.fromkeys((*cells.marks(figure, "value"), *cells.marks(older, "value"))))
-    printed = Cell(number(abs(share), spec.relative_decimals), marked, where, "", share, spec.relative_decimals)
+    marked = cells.all_marks(cells.marks(figure, "value"), cells.marks(older, "value"))
+    printed = Cell(number(abs(share), spec.relative_decimals), marked, where, "", share, spec.relative_decimals, "procent")
+    if rounded(share, spec.relative_decimals) == 0:
+        return [say("{} var nästan {} {}.", subject(source, spec), words.AGREE[spec.form], between(older, figure))]
     moved = spec.moves[0 if share > 0 else 1]
-    return [say("{} {} med {} procent mellan {} och {}.", subject(source, spec), moved, printed, when(older), when(figure))]
+    return [say("{} {} med {} procent {}.", subject(source, spec), moved, printed, between(older, figure))]
 
 
 @RULES.kind(FromTo)
@@ -178,8 +207,12 @@ def from_to(spec: FromTo, source: Source) -> list[Sentence]:
         return []
     about = subject(source, spec)
     if is_same(source, spec, figure, older):
-        return [say("{} var {} både {} och {}.", about, amount(source, spec, figure), when(older), when(figure))]
+        return [say("{} var {}{} {}.", about, words.AGREE[spec.form], once(source, spec, figure, ", {},"), between(older, figure))]
     moved = spec.moves[0 if (figure.shown or 0) > older.shown else 1]
+    if is_told(source, older) and not is_told(source, figure):
+        return [say("{} {} därefter till {} {}.", about, moved, amount(source, spec, figure), at(figure))]
+    if is_told(source, figure):
+        return [say("{} {}{} {}.", about, moved, once(source, spec, older, " från {}"), between(older, figure))]
     parts = (amount(source, spec, older), when(older), amount(source, spec, figure), when(figure))
     return [say("{} {} från {} {} till {} {}.", about, moved, *parts)]
 
@@ -188,9 +221,9 @@ def from_to(spec: FromTo, source: Source) -> list[Sentence]:
 def level(spec: Level, source: Source) -> list[Sentence]:
     """One sentence, or none without a figure."""
     figure = newest(source, spec)
-    if figure is None:
+    if figure is None or is_told(source, figure):
         return []
-    return [say("{} {} {} {}.", subject(source, spec), spec.verb, amount(source, spec, figure), when(figure))]
+    return [say("{} {} {} {}.", subject(source, spec), spec.verb, amount(source, spec, figure), at(figure))]
 
 
 def unbroken(source: Source, spec: Wording, until: Figure) -> list[Figure]:
@@ -211,8 +244,11 @@ def value_range(spec: Range, source: Source) -> list[Sentence]:
     low, high = min(run, key=lambda f: f.shown or 0), max(run, key=lambda f: f.shown or 0)
     if is_same(source, spec, low, high):
         return []
-    lowest, highest = amount(source, spec, low, bare=True), amount(source, spec, high)
     span = f"{run[0].year}–{run[-1].year}"
+    if is_told(source, low) or is_told(source, high):
+        ends = tuple((str(end.year), once(source, spec, end, " ({})")) for end in (low, high))
+        return [resting_on(say("Under {} var värdet lägst {} och högst {}.", span, *ends), [low, high])]
+    lowest, highest = amount(source, spec, low, bare=True), amount(source, spec, high)
     return [say("Under {} var det lägsta värdet {} ({}) och det högsta {} ({}).", span, lowest, str(low.year), highest, str(high.year))]
 
 
@@ -232,7 +268,7 @@ def streak(spec: Streak, source: Source) -> list[Sentence]:
         same += 1
     if last and spec.least <= same < len(words.ORDINALS):
         return [
-            _about(
+            resting_on(
                 say("Det är {} året i rad som {} {}.", words.ORDINALS[same], about, spec.present[0 if last > 0 else 1]), run[-same - 1 :]
             )
         ]
@@ -242,7 +278,7 @@ def streak(spec: Streak, source: Source) -> list[Sentence]:
     if against >= spec.least:
         word = "minskningen" if last < 0 else "ökningen"
         since = f"sedan {run[-2 - against].year}" if against + 2 <= len(run) - 1 else f"sedan serien började {run[0].year}"
-        return [_about(say("Det är den första {} {}.", word, since), run[-against - 2 :])]
+        return [resting_on(say("Det är den första {} {}.", word, since), run[-against - 2 :])]
     return _extreme(run, figure, spec)
 
 
@@ -253,17 +289,8 @@ def _extreme(run: list[Figure], figure: Figure, spec: Streak) -> list[Sentence]:
         years = figure.year - max(earlier) if earlier else len(run)
         if years > spec.least:
             since = f"sedan {max(earlier)}" if earlier else f"sedan serien började {run[0].year}"
-            return [_about(say("Det är det {} värdet {}.", word, since), [other for other in run if other.year >= figure.year - years])]
+            return [resting_on(say("Det är det {} värdet {}.", word, since), [other for other in run if other.year >= figure.year - years])]
     return []
-
-
-def _about(sentence: Sentence, figures: list[Figure]) -> Sentence:
-    """The sentence, with the rows that it rests on behind its last word though it prints none of their values."""
-    rows = " ".join(figure.key for figure in reversed(figures))
-    text = sentence.text
-    body, word = text[:-1].rsplit(" ", 1)
-    where = replace(cells.origin(figures[-1], "value"), key=rows)
-    return Sentence((f"{body} ", Cell(word, (), where), "."))
 
 
 @RULES.kind(Target)
@@ -275,6 +302,8 @@ def target(spec: Target, source: Source) -> list[Sentence]:
         return []
     met = figure.shown >= figure.target if indicator.good_direction == "high" else figure.shown <= figure.target
     outcome, wanted = amount(source, spec, figure), amount(source, spec, figure, "target")
+    if is_told(source, figure):
+        return [say("{} når{} målvärdet {}.", subject(source, spec), "" if met else " inte", wanted)]
     return [
         say(
             "{} var {} {} och {} målvärdet {}.",
@@ -296,8 +325,9 @@ def band(spec: Band, source: Source) -> list[Sentence]:
     side = "under" if figure.shown < spec.low else "över" if figure.shown > spec.high else "inom"
     limits = f"{number(spec.low)}–{number(spec.high)}"
     word = words.units(spec, figure).word
-    parts = (subject(source, spec), when(figure), amount(source, spec, figure), side, f"{limits} {word}".strip(), spec.name)
-    return [say("{} låg {} på {}, {} de {} som räknas som {}.", *parts)]
+    own = once(source, spec, figure, " på {},")
+    parts = (subject(source, spec), when(figure), own, side, f"{limits} {word}".strip(), spec.name)
+    return [resting_on(say("{} låg {}{} {} de {} som räknas som {}.", *parts), [figure])]
 
 
 @RULES.kind(Missing)
@@ -317,7 +347,7 @@ def ended(spec: Ended, source: Source) -> list[Sentence]:
     """One sentence for a series that has ended."""
     note = source.ended(spec.indicator)
     figure = newest(source, spec)
-    return [_about(say(note[:-1] + "."), [figure])] if note and figure else []
+    return [resting_on(say(note[:-1] + "."), [figure])] if note and figure else []
 
 
 @RULES.kind(Simulated)
@@ -343,18 +373,11 @@ def statement(spec: Statement, source: Source) -> list[Sentence]:
         value = cells.measured(figure, quote.measure) if figure else None
         if figure is None or value is None:
             return []
-        scaled = value / cells.SCALES[quote.scale]
-        decimals = 0 if quote.measure in ("n", "numerator", "denominator") else cells.decimals_of(source, figure, quote)
-        text = number(abs(scaled) if quote.ignore_sign else scaled, decimals)
+        made = cells.counted_cell(source, figure, quote.measure, value, quote)
+        scaled, text = made.value or 0.0, made.text.removeprefix("-") if quote.ignore_sign else made.text
         if quote.spelled and scaled == int(scaled) and 0 <= scaled < len(words.SPELLED):
             text = words.SPELLED[int(scaled)]
-        shown = Cell(
-            text + cells.suffix(quote, quote.measure),
-            cells.marks(figure, quote.measure),
-            cells.origin(figure, quote.measure),
-            "",
-            scaled,
-            decimals,
-        )
+        # The outline's own words say what is counted, before or after the number.
+        shown = replace(made, text=text + cells.suffix(quote, quote.measure), unit=quote.unit)
         runs.append((shown, NBSP + quote.unit) if quote.unit else shown)
     return [say(source.text(spec.text), *runs)]

@@ -5,16 +5,17 @@ Belongs here: words that all rules share. Does not belong here: rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from reports import cells
 from reports.document import Cell, Sentence
 from reports.figures import Figure
-from reports.format import NBSP, Unit, day, month_name, number, rounded, unit
+from reports.format import NBSP, Unit, counted, month_name, number, rounded
 from reports.outline import Printing, RuleSpec, SeriesSpec
-from reports.source import OLDEST, Source
+from reports.source import Source
 
 # A change relative to the earlier value is called marginal up to the first, slight up to the second, considerable from the third.
 MARGINAL, SLIGHT, CONSIDERABLE = 0.02, 0.10, 0.25
@@ -40,9 +41,12 @@ class Wording(SeriesSpec, Printing, RuleSpec):
 
     subject: what the sentence is about, in definite form. form: the pronoun that it agrees with. moves: verbs for up and down.
     levels: comparatives for above and below. superlatives: for the highest and the lowest. unit: words after a figure and after a
-    difference, where the indicator's own do not fit. year: offset from the report's year; without it the newest year with a figure.
-    spelled: small whole numbers in words.
+    difference, where the indicator's own do not fit. year: offset from the report's year; without it the report's own, or the newest that
+    Kolada has. spelled: small whole numbers in words.
     """
+
+    names_subject: ClassVar[bool] = True
+    """Whether each sentence of the rule says what it is about; those of other rules refer to the sentence before."""
 
     subject: str = ""
     form: Literal["den", "det", "de"] = "den"
@@ -70,7 +74,16 @@ def say(template: str, *runs: Run) -> Sentence:
             joined.append(piece)
     first = joined[0]
     joined[0] = first[:1].upper() + first[1:] if isinstance(first, str) else replace(first, text=first.text[:1].upper() + first.text[1:])
-    return Sentence(tuple(joined))
+    return Sentence(tuple(_apart(joined)))
+
+
+def _apart(runs: list[str | Cell]) -> list[str | Cell]:
+    """`runs` with 'år' between a number without a unit and the year that follows it: '63 år 2023' and not '63 2023'."""
+    for place in range(1, len(runs)):
+        before, piece = runs[place - 1], runs[place]
+        if isinstance(before, Cell) and isinstance(piece, str) and before.text[-1:].isdigit() and re.match(r"[ \u00a0]\d{4}\b", piece):
+            runs[place] = " år" + piece
+    return runs
 
 
 def _flat(run: Run) -> list[str | Cell]:
@@ -96,14 +109,24 @@ def pronoun(source: Source, spec: Wording) -> str:
 
 
 def newest(source: Source, spec: Wording) -> Figure | None:
-    """The figure that the sentence is about: of the named year, else the newest that may be shown; None without."""
+    """The figure that the sentence is about: of the named year, else the report's own (`Source.current`); None without a value."""
     if not source.applies(spec):
         return None
-    if spec.year is not None or spec.period.start:
-        figure = source.figure(spec, source.year + (spec.year or 0))
-        return figure if figure and figure.shown is not None else None
-    found = [f for year, f in source.series(spec).items() if source.year - OLDEST <= year <= source.year and f.shown is not None]
-    return found[-1] if found else None
+    figure = source.current(spec) if spec.year is None else source.figure(spec, source.year + spec.year)
+    return figure if figure and figure.shown is not None else None
+
+
+def is_told(source: Source, figure: Figure, measure: str = "value") -> bool:
+    """Whether the paragraph has told this figure already."""
+    return (figure.key, measure) in source.told
+
+
+def once(source: Source, spec: Wording, figure: Figure, text: str = "{}", measure: str = "value", *, bare: bool = False) -> Run:
+    """`text` around one measure of a figure; nothing where the paragraph has told it already."""
+    if is_told(source, figure, measure):
+        return ""
+    start, end = text.split("{}")
+    return (start, amount(source, spec, figure, measure, bare=bare), end)
 
 
 def before(source: Source, spec: Wording, figure: Figure, years: int = 1) -> Figure | None:
@@ -114,30 +137,37 @@ def before(source: Source, spec: Wording, figure: Figure, years: int = 1) -> Fig
     return earlier
 
 
-def when(figure: Figure) -> str:
-    """The figure's period in a sentence: '2024', 'kvartal 4 2024', 'augusti 2024', 'januari–augusti 2024'."""
-    first, last = figure.period_start, figure.period_end
-    if figure.period_grain == "year":
-        return str(last.year)
-    if figure.period_grain == "quarter":
-        return f"kvartal {last.month // 3} {last.year}"
-    if figure.measure_time == "rolling_12":
-        return f"de tolv månaderna till och med {month_name(last)}"
-    if figure.measure_time == "ytd":
-        return f"januari–{month_name(last)}" if last.month > 1 else month_name(last)
-    if figure.period_grain == "month":
-        return month_name(last)
-    return day(last) if first == last else f"{day(first)}–{day(last)}"
+def broken(source: Source, spec: Wording, figure: Figure, years: int = 1) -> Sentence | None:
+    """What is said where the value so many years earlier is of another definition, and therefore not compared with; else None."""
+    earlier = source.figure(spec, figure.year - years)
+    if earlier is None or earlier.shown is None or earlier.series_id == figure.series_id:
+        return None
+    where = replace(cells.origin(figure, "value"), key=f"{figure.key} {earlier.key}")
+    text = "Definitionen har ändrats sedan {}, och värdet jämförs inte med det."
+    return say(text, Cell(when(earlier), (), where))
+
+
+when = cells.spoken_period
+
+
+def at(figure: Figure) -> str:
+    """The figure's period after a verb: 'i oktober 2024', but '2024'."""
+    said = when(figure)
+    return f"i {said}" if said == month_name(figure.period_end) else said
+
+
+def between(older: Figure, newer: Figure) -> str:
+    """'mellan 2023 och 2024', 'mellan tolvmånadersperioderna till och med oktober 2023 och oktober 2024'."""
+    if newer.measure_time == "rolling_12" and newer.period_grain != "year":
+        return f"mellan tolvmånadersperioderna till och med {month_name(older.period_end)} och {month_name(newer.period_end)}"
+    return f"mellan {when(older)} och {when(newer)}"
 
 
 def units(spec: Wording, figure: Figure) -> Unit:
     """The words after a figure and after a difference."""
     if spec.unit:
         return Unit("", *spec.unit)
-    if spec.scale != "kr":
-        word = {"tkr": "tkr", "mnkr": "miljoner kronor"}[spec.scale]
-        return Unit("", word, word)
-    return unit(figure.unit)
+    return Unit("", counted(figure.unit, spec.scale), counted(figure.unit, spec.scale, is_difference=True))
 
 
 def amount(source: Source, spec: Wording, figure: Figure, measure: str = "value", *, bare: bool = False) -> Run:
@@ -151,13 +181,16 @@ def amount(source: Source, spec: Wording, figure: Figure, measure: str = "value"
 def difference(source: Source, spec: Wording, newer: Figure, older: Figure, measure: str = "change") -> Run:
     """How much `newer` is above or below `older`, without a sign, in the words for a difference: '0,3 procentenheter'.
 
-    The adjacent year's is the mart's own column; any other rests on both rows, the newer first.
+    The adjacent year's is the mart's own column; any other rests on both rows, the newer first. ValueError for two figures of different
+    definitions or units: their difference means nothing.
     """
+    if newer.series_id != older.series_id or newer.unit != older.unit:
+        raise ValueError(f"{newer.key} and {older.key}: no difference between two definitions or units")
     value = (newer.shown or 0.0) - (older.shown or 0.0)
     where = cells.origin(newer, measure)
     if not (measure == "change" and newer.change is not None and rounded(newer.change - value, 9) == 0):
         where = replace(where, key=f"{newer.key} {older.key}")
-    marked = tuple(dict.fromkeys((*cells.marks(newer, "value"), *cells.marks(older, "value"))))
+    marked = cells.all_marks(cells.marks(newer, "value"), cells.marks(older, "value"))
     return quantity(source, spec, newer, abs(value), where, marked, is_difference=True)
 
 
@@ -173,16 +206,15 @@ def quantity(
     is_difference: bool = False,
 ) -> Run:
     """A number in the sentence's unit, as a figure of its own."""
-    scaled = value / cells.SCALES[spec.scale]
-    decimals = cells.decimals_of(source, figure, spec)
-    text = number(scaled, decimals)
+    made = cells.counted_cell(source, figure, where.measure, value, spec, is_difference=is_difference)
+    scaled, text = made.value or 0.0, made.text
     whole = int(scaled) if scaled == int(scaled) else -1
     if spec.spelled and 0 <= whole < len(SPELLED):
         text = SPELLED[whole]
-    shown = Cell(text, marked, where, "", scaled, decimals)
     words = units(spec, figure)
-    word = words.difference if is_difference else words.word
-    if abs(rounded(scaled, decimals)) == 1:
+    word = "" if where.measure in cells.COUNTS and not spec.unit else words.difference if is_difference else words.word
+    shown = replace(made, text=text, marks=marked, origin=where, unit=word)
+    if abs(rounded(scaled, made.decimals)) == 1:
         word = SINGULAR.get(word, word)
     return shown if bare or not word else (shown, NBSP + word)
 
@@ -202,6 +234,16 @@ def size(newer: Figure, older: Figure) -> str:
     if share <= MARGINAL:
         return " marginellt"
     return " något" if share <= SLIGHT else " betydligt" if share >= CONSIDERABLE else ""
+
+
+def resting_on(sentence: Sentence, figures: list[Figure]) -> Sentence:
+    """The sentence, with the rows that it rests on behind its last word though it prints none of their values."""
+    rows = " ".join(figure.key for figure in reversed(figures))
+    if sentence.cells:
+        return sentence
+    body, word = sentence.text[:-1].rsplit(" ", 1)
+    where = replace(cells.origin(figures[-1], "value"), key=rows)
+    return Sentence((f"{body} ", Cell(word, (), where), "."))
 
 
 def spelled(count: int) -> str:
