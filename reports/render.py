@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingestion.municipality import Municipality, ReportChoice
+from reports import audit, audit_files
 from reports.charts import picture
 from reports.compose import compose
 from reports.document import DiagramRow
@@ -32,6 +33,8 @@ def render_reports(publication: Path, municipality: Municipality, out: Path, *, 
 
     publication: a publication, or the pointer to one; only read. Files: `<kind>[-<through>].html`, `.pdf` and `.xlsx`, replaced in
     one step, together. The same publication, configuration and texts give the same bytes. PublicationUnreadable if the file is none.
+
+    A report that contradicts itself or the marts (`audit`) is not written: its files of before stay, and the result says in what.
     """
     chosen = [choice for choice in municipality.reports if kind in (None, choice.kind)]
     return [_render(publication, municipality, choice, out) for choice in chosen]
@@ -40,7 +43,16 @@ def render_reports(publication: Path, municipality: Municipality, out: Path, *, 
 def _render(publication: Path, municipality: Municipality, choice: ReportChoice, out: Path) -> RenderResult:
     made = compose(publication, municipality, choice)
     stem = f"{choice.kind}-{choice.through}" if choice.through else choice.kind
-    contents = {".html": to_html(made).encode(), ".pdf": to_pdf(made), ".xlsx": to_xlsx(made)}
+    faults = audit.contradictions(made)
+    contents: dict[str, bytes] = {}
+    if not faults:
+        page, workbook = to_html(made), to_xlsx(made)
+        faults = audit_files.contradictions(made, page, workbook)
+        contents = {".html": page.encode(), ".pdf": to_pdf(made), ".xlsx": workbook}
+    if faults:
+        before = tuple(path for suffix in (".html", ".pdf", ".xlsx") if (path := out / f"{stem}{suffix}").exists())
+        told = tuple(str(fault) for fault in faults)
+        return RenderResult(choice.kind, before, made.about.publication_id, 0, 0, len(made.sentences), made.gaps, None, told)
     out.mkdir(parents=True, exist_ok=True)
     with _only_renderer(out):
         paths = _replace(out, stem, contents)

@@ -24,7 +24,8 @@ CODE = Path(__file__).parent
 @dataclass(frozen=True)
 class RenderResult:
     """What was written. paths: one file for each format. tables, diagrams, sentences: how many the report holds. gaps: (where, why) of
-    everything that it should hold and the publication lacks. preview: one diagram as PNG; None where none could be drawn.
+    everything that it should hold and the publication lacks. preview: one diagram as PNG; None where none could be drawn. faults: in what
+    it contradicts itself or the marts; then nothing was written, and `paths` are those of the files before it, which stay.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class RenderResult:
     sentences: int
     gaps: tuple[tuple[str, str], ...]
     preview: bytes | None
+    faults: tuple[str, ...] = ()
 
 
 def fingerprint(publication: Path, municipality: Municipality) -> str:
@@ -51,7 +53,10 @@ def fingerprint(publication: Path, municipality: Municipality) -> str:
 
 
 def note(record: Path, inputs: str, made: Sequence[RenderResult]) -> None:
-    """Keep in `record` what was made from `inputs`, with the hash of each file."""
+    """Keep in `record` what was made from `inputs`, with the hash of each file. What contradicts itself is not kept: it is judged again."""
+    if any(result.faults for result in made):
+        record.unlink(missing_ok=True)
+        return
     values: list[dict[str, Any]] = []
     for result in made:
         value: dict[str, Any] = {item.name: getattr(result, item.name) for item in fields(result)}
@@ -77,6 +82,7 @@ def unchanged(record: Path, inputs: str) -> list[RenderResult] | None:
         value["paths"] = tuple(Path(path) for path in value["paths"])
         value["gaps"] = tuple((where, why) for where, why in value["gaps"])
         value["preview"] = base64.b64decode(value["preview"]) if value["preview"] is not None else None
+        value["faults"] = ()
         results.append(RenderResult(**value))
     return results
 

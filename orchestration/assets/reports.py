@@ -8,11 +8,18 @@ import dagster as dg
 from orchestration.assets.publication import KEY as PUBLICATION
 from orchestration.home import readable
 from orchestration.loads import MONTHLY, PLATFORM_TEAM
+from orchestration.markdown import row
 from orchestration.resources import Workspace
 from orchestration.steps import step
 
 # Metadata live in the event log, and the UI shows them in a dialog.
 LARGEST_PREVIEW = 200_000
+CHECK = "agrees_with_itself"
+CHECKED = (
+    "Every card, sentence, cell and chart label of a figure agrees with its others and with the mart, in value, unit, period, comparison "
+    "and marks; what is missing is said. A report that contradicts itself is not published."
+)
+SHOWN, DESCRIBED = 50, 900
 
 KINDS = {
     "genomlysning": "The *genomlysning*: how effective the board's activities are, over time and beside others.",
@@ -33,6 +40,7 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
         owners=[PLATFORM_TEAM],
         kinds={"html", "pdf"},
         freshness_policy=MONTHLY,
+        check_specs=[dg.AssetCheckSpec(CHECK, asset=["reports", kind], description=CHECKED)],
     )
     def report(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
         from reports.rendered import fingerprint, note, unchanged
@@ -40,6 +48,7 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
         with step(context, workspace):
             settings = workspace.settings
             metadata: dict[str, Any] = {}
+            faults: list[tuple[str, str]] = []
             for municipality in workspace.municipalities.values():
                 publication = settings.published / "current.duckdb"
                 inputs = fingerprint(publication, municipality)
@@ -54,6 +63,11 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
                         results = render_reports(publication, municipality, out, kind=kind)
                     note(record, inputs, results)
                 for made in results:
+                    faults += [(municipality.name, fault) for fault in made.faults]
+                    if made.faults:
+                        for fault in made.faults:
+                            context.log.error(f"{municipality.name}, {kind}, not published: {fault}")
+                        continue
                     context.log.info(f"{made.paths[0]}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps")
                     metadata |= {
                         f"{municipality.id}_path": dg.MetadataValue.path(str(made.paths[0])),
@@ -66,9 +80,24 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
                     if made.preview is not None and len(made.preview) <= LARGEST_PREVIEW:
                         encoded = base64.b64encode(made.preview).decode()
                         metadata[f"{municipality.id}_preview"] = dg.MetadataValue.md(f"![diagram](data:image/png;base64,{encoded})")
-            return dg.MaterializeResult(metadata=metadata)
+            return dg.MaterializeResult(metadata=metadata, check_results=[_judged(kind, faults)])
 
     return report
+
+
+def _judged(kind: str, faults: list[tuple[str, str]]) -> dg.AssetCheckResult:
+    """The check of one kind: red with the first contradiction in words and all of them in a table."""
+    if not faults:
+        return dg.AssetCheckResult(check_name=CHECK, asset_key=["reports", kind], passed=True)
+    lines = ["| municipality | contradiction |", "|---|---|", *(row(name, fault) for name, fault in faults[:SHOWN])]
+    names = ", ".join(dict.fromkeys(name for name, _ in faults))
+    return dg.AssetCheckResult(
+        check_name=CHECK,
+        asset_key=["reports", kind],
+        passed=False,
+        description=f"Not published for {names}, the earlier files stay: {faults[0][1]}"[:DESCRIBED],
+        metadata={"contradictions": len(faults), "what": dg.MetadataValue.md("\n".join(lines))},
+    )
 
 
 reports = [_report(kind, description) for kind, description in KINDS.items()]
