@@ -19,7 +19,7 @@ from reports.cells import key_before, period_of
 from reports.charts import MEMBERS, MONTHS
 from reports.document import Absent, Cell, Diagram, DiagramRow, Document, Highlight, Line, Origin, Paragraph, Sentence, Table
 from reports.figures import DOMAINS
-from reports.format import MONEY, NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, counted, month_name, rounded
+from reports.format import MONEY, NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, a_year_earlier, counted, month_name, rounded
 from reports.ledger import OUTCOMES
 
 Row = Mapping[str, Any]
@@ -249,6 +249,12 @@ def _wanted(origin: Origin, rows: list[Row]) -> list[float] | None:
         return [(values[0] - values[1]) / values[1] * 100] if len(values) == 2 and values[1] else []
     if measure in DIFFERENCES and len(rows) == 2:
         return [values[0] - values[1]] if len(values) == 2 else []
+    # A report speaks of the year before; a month's neighbour in the mart is the month before.
+    if measure in ("change", "previous_value") and "same_period_last_year" in row:
+        before = row["same_period_last_year"]
+        if measure == "previous_value" or before is None or not values:
+            return [float(before)] if before is not None else []
+        return [values[0] - float(before)]
     if measure not in row:
         return []
     return [float(row[measure])] if isinstance(row[measure], int | float) else []
@@ -337,7 +343,7 @@ def _other_period(document: Document, seen: Seen, rows: list[Row]) -> tuple[str,
         return None
     if len(rows) == 1 and _is_figure(rows[0]) and (days := _days(rows[0])):
         if origin.measure == "previous_value":
-            days = (days[0].replace(year=days[0].year - 1), days[1].replace(year=days[1].year - 1))
+            days = (a_year_earlier(days[0]), a_year_earlier(days[1]))
         if origin.period != period_of(*days):
             return origin.period, period_of(*days)
     ends = [row["period_end"] for row in rows if row.get("period_end")]

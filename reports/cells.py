@@ -12,7 +12,19 @@ from datetime import date, timedelta
 
 from reports.document import Cell, Origin
 from reports.figures import Figure
-from reports.format import MONEY, NBSP, NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, counted, day, listed, month_name, number
+from reports.format import (
+    MONEY,
+    NBSP,
+    NO_COMPARISON,
+    NOT_AVAILABLE,
+    NOT_SHOWN,
+    a_year_earlier,
+    counted,
+    day,
+    listed,
+    month_name,
+    number,
+)
 from reports.outline import Printing
 from reports.source import Source
 
@@ -108,9 +120,7 @@ def origin(figure: Figure, measure: str) -> Origin:
     split = "/".join(part for part in (split, figure.gender if figure.gender != "T" else "") if part)
     if measure != "previous_value":
         return Origin(figure.key, measure, figure.indicator_id, period(figure), source, figure.lineage_id, split, figure.year)
-    if figure.period_grain != "year":
-        raise ValueError(f"{figure.key}: the value before is that of the adjacent period; name the period itself")
-    first, last = (moment.replace(year=moment.year - 1) for moment in (figure.period_start, figure.period_end))
+    first, last = (a_year_earlier(moment) for moment in (figure.period_start, figure.period_end))
     said = period_of(first, last)
     return Origin(figure.key, measure, figure.indicator_id, said, source, figure.lineage_id, split, last.year)
 

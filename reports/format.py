@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -106,6 +106,12 @@ def millions(kronor: float | int | Decimal, decimals: int = 1) -> str:
     """Kronor as miljoner kronor: 1873000 gives '1,9'."""
     exact = kronor if isinstance(kronor, Decimal) else Decimal(f"{kronor:.15g}")
     return number(exact / 1_000_000, decimals)
+
+
+def a_year_earlier(moment: date) -> date:
+    """The same day a year earlier; of February's last, February's last."""
+    following = moment + timedelta(days=1)
+    return following.replace(year=following.year - 1) - timedelta(days=1)
 
 
 @lru_cache(maxsize=4096)

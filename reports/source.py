@@ -14,7 +14,7 @@ from functools import cached_property
 
 from ingestion.municipality import Municipality, ReportChoice
 from reports.figures import About, Figure, Figures, Group, Indicator, Publication
-from reports.format import day, month_name
+from reports.format import a_year_earlier, day, month_name
 from reports.outline import MeasureTime, Period, SeriesSpec
 
 OLDEST = 3  # years back that a latest value may lie and still stand in a table of the year
@@ -107,11 +107,13 @@ class Source:
         return self.figures.of_days(_key(spec), days, timed)
 
     def year_before(self, figure: Figure) -> Figure | None:
-        """The yearly figure of the same series a year before a yearly one; None for other periods, and where there is none."""
-        if figure.period_grain != "year" or figure.municipality_id != self.municipality.id:
+        """The figure of the same series and the same period a year earlier; None where there is none."""
+        if figure.municipality_id != self.municipality.id:
             return None
         key = (figure.indicator_id, figure.staff_group, figure.org_unit, figure.breakdown, figure.gender)
-        return self.figures.by_year(key, figure.measure_time).get(figure.year - 1)
+        if figure.period_grain == "year":
+            return self.figures.by_year(key, figure.measure_time).get(figure.year - 1)
+        return self.figures.of_days(key, (a_year_earlier(figure.period_start), a_year_earlier(figure.period_end)), figure.measure_time)
 
     def series(self, spec: SeriesSpec) -> dict[int, Figure]:
         """The series' figures by year, oldest first: of the years, or of the same quarter or month of every year."""
