@@ -24,7 +24,7 @@ from reports import audit, audit_files, cells, charts, compose, ledger
 from reports.blocks import finance as finance_blocks
 from reports.blocks import key_figures
 from reports.compose import document, open_source
-from reports.document import Cell, Document, Highlight
+from reports.document import Cell, Document, Highlight, Paragraph
 from reports.figures import Figure, Publication
 from reports.format import NOT_SHOWN, Unit, counted
 from reports.html import to_html
@@ -312,9 +312,11 @@ def test_what_the_mart_withholds_is_shown_nowhere(path: Path, monkeypatch: pytes
 def test_two_places_that_tell_a_figure_differently_are_found(path: Path) -> None:
     """Also where the marts say nothing of it: how many municipalities have more is counted in the report."""
     sound = made(path, YEAR, said({"rule": "change", **WAIT}), said({"rule": "level", **WAIT}))
-    second = sound.parts[0].blocks[1].sentences[0]  # type: ignore[union-attr]
+    first, paragraph = sound.parts[0].blocks
+    assert isinstance(paragraph, Paragraph)
+    second = paragraph.sentences[0]
     wrong = replace(second, runs=tuple(replace(r, text="58", value=58.0) if isinstance(r, Cell) else r for r in second.runs))
-    blocks = (sound.parts[0].blocks[0], replace(sound.parts[0].blocks[1], sentences=(wrong,)))  # type: ignore[type-var]
+    blocks = (first, replace(paragraph, sentences=(wrong,)))
     changed = replace(sound, parts=(replace(sound.parts[0], blocks=blocks),), rows={})
     assert "mart" in {fault.rule for fault in audit.contradictions(changed)}
     both = audit._of_both(*(audit.Seen("here", s.cells[-1], ("",), False) for s in (second, wrong)))
