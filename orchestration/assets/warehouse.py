@@ -23,14 +23,16 @@ WRITER_POOL = "duckdb_writer"
 @dg.asset(
     key=["configuration"],
     group_name="configuration",
-    description="The municipalities' folders: comparison groups, organisation, account mapping, choices. Checked against their schema.",
+    description="The municipalities' folders: comparison groups, organisation, account mapping, choices, outlines. Judged as a whole.",
     owners=[PLATFORM_TEAM],
     kinds={"yaml"},
 )
 def configuration(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-    """Read every municipality's configuration; a misspelt key fails here, before anything is built."""
+    """Read every municipality's folder; a mistake fails here, and in every step that needs the configuration, before anything is built."""
+    from orchestration.check_configuration import checked
+
     with step(context, workspace):
-        municipalities = workspace.municipalities.values()
+        municipalities = checked(workspace.settings.municipalities).values()
         lines = ["| id | municipality | departments | units | account intervals | report year |", "|---|---|---|---|---|---|"]
         lines += [
             f"| {m.id} | {cell(m.name)} | {len(m.departments)} | {len(m.unit_ids)} | {len(m.accounts)} | {m.report_year} |"
@@ -114,14 +116,23 @@ def is_current(build: Path, inputs: str) -> bool:
 
 
 def prepare(path: Path, workspace: Workspace, as_of: datetime) -> None:
-    """Give dbt its sources in the build file: the loads in force as of `as_of`, the configuration, and the run itself."""
+    """Give dbt its sources in the build file: the loads in force as of `as_of`, the configuration, and the run itself.
+
+    ConfigurationError where rows in force have no place in the configuration, or Kolada does not know what it names.
+    """
     import duckdb
 
+    from ingestion.configuration.mistakes import ConfigurationError
+    from ingestion.configuration.placement import judge_placement
     from ingestion.municipality import CONFIG_TABLES, config_rows
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with duckdb.connect(str(path), config={"autoinstall_known_extensions": "false"}) as con:
         workspace.lake.attach(con, as_of)
+        if mistakes := judge_placement(
+            con, workspace.municipalities, accounts_with_a_line(workspace.settings.published / "current.duckdb")
+        ):
+            raise ConfigurationError(mistakes)
         con.execute("drop schema if exists config cascade")
         con.execute("create schema config")
         rows = config_rows(workspace.municipalities)
@@ -131,6 +142,20 @@ def prepare(path: Path, workspace: Workspace, as_of: datetime) -> None:
                 con.executemany(f"insert into config.{table} values ({', '.join('?' * len(columns))})", rows[table])
         con.execute("create table config.run (as_of timestamp, environment varchar, git_sha varchar)")
         con.execute("insert into config.run values (?, ?, ?)", [as_of.replace(tzinfo=None), workspace.settings.environment, git_sha()])
+
+
+def accounts_with_a_line(publication: Path) -> set[tuple[str, str]]:
+    """Municipality and account of every account that has a line in the publication; none where there is no publication to read."""
+    import duckdb
+
+    if not publication.exists():
+        return set()
+    try:
+        with duckdb.connect(str(publication), read_only=True) as con:
+            return set(con.execute("select municipality_id, account from marts.dim_account where is_mapped").fetchall())
+    except duckdb.Error:
+        # a publication that cannot be read is told by the standing check, and made anew by this build
+        return set()
 
 
 def row_counts(path: Path) -> dict[dg.AssetKey, int]:
