@@ -51,12 +51,20 @@ line_amounts as (
 
 ),
 
+-- a department that has closed may have forecasts and no cost centres: the board's forecast holds them all the same
 org_units as (
 
-    select distinct
+    select
         municipality_id,
         org_unit
     from amounts
+
+    union
+
+    select
+        municipality_id,
+        org_unit
+    from forecasts
 
 ),
 

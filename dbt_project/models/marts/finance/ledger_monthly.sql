@@ -62,7 +62,8 @@ single_group_lines as (
 
     select
         municipality_id,
-        line_id
+        line_id,
+        max(account_group) as account_group
     from intervals
     group by
         municipality_id,
@@ -77,12 +78,52 @@ line_forecasts as (
         forecasts.municipality_id,
         forecasts.org_unit,
         forecasts.line_id,
+        single_group_lines.account_group,
+        forecasts.year,
         forecasts.month,
         forecasts.amount as forecast
     from forecasts
     inner join single_group_lines
         on forecasts.municipality_id = single_group_lines.municipality_id
         and forecasts.line_id = single_group_lines.line_id
+
+),
+
+-- a forecast of what has neither postings nor budget in the month has a row of its own
+told as (
+
+    select
+        municipality_id,
+        org_unit,
+        account_group,
+        line_id,
+        year,
+        month,
+        budget,
+        actual,
+        closing_entries
+    from amounts
+
+    union all
+
+    select
+        line_forecasts.municipality_id,
+        line_forecasts.org_unit,
+        line_forecasts.account_group,
+        line_forecasts.line_id,
+        line_forecasts.year,
+        line_forecasts.month,
+        cast(null as decimal(18, 2)) as budget,
+        cast(null as decimal(18, 2)) as actual,
+        cast(null as decimal(18, 2)) as closing_entries
+    from line_forecasts
+    left join amounts
+        on line_forecasts.municipality_id = amounts.municipality_id
+        and line_forecasts.org_unit = amounts.org_unit
+        and line_forecasts.account_group = amounts.account_group
+        and line_forecasts.line_id = amounts.line_id
+        and line_forecasts.month = amounts.month
+    where amounts.org_unit is null
 
 ),
 
@@ -100,7 +141,7 @@ filled as (
         case when years.has_budget then coalesce(amounts.budget, 0) end as budget,
         case when delivered_months.month is not null then coalesce(amounts.actual, 0) end as actual,
         amounts.closing_entries
-    from amounts
+    from told as amounts
     inner join years
         on amounts.municipality_id = years.municipality_id
         and amounts.year = years.year

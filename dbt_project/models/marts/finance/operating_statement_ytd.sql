@@ -24,36 +24,107 @@ revisions as (
 
 ),
 
-whole as (
+departments as (
 
     select
         municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
-        line_id,
-        line,
+        org_unit,
         year,
-        line_order,
-        sum(budget_ytd) as budget_ytd,
-        sum(actual_ytd) as actual_ytd,
-        sum(budget_year) as budget_year,
-        -- a forecast of the whole needs every department that has a budget
-        case when max(case when coalesce(budget_year, 0) <> 0 and forecast_year is null then 1 else 0 end) = 0 then sum(forecast_year) end
-            as forecast_year,
-        case when max(case when coalesce(budget_year, 0) <> 0 and previous_forecast_year is null then 1 else 0 end) = 0 then sum(previous_forecast_year) end
-            as previous_forecast_year,
-        sum(previous_actual_ytd) as previous_actual_ytd,
-        max(forecast_month) as forecast_month,
-        is_sum,
-        month
+        month,
+        max(case when coalesce(budget_year, 0) <> 0 then 1 else 0 end) as has_budget,
+        -- without budget and postings: its cost centres are now another's
+        min(case when coalesce(budget_year, 0) = 0 and coalesce(actual_ytd, 0) = 0 then 1 else 0 end) as is_closed,
+        max(case when forecast_year is not null then 1 else 0 end) as has_forecast,
+        max(case when previous_forecast_year is not null then 1 else 0 end) as has_previous_forecast,
+        max(forecast_month) as forecast_month
     from statement_ytd
     group by
         municipality_id,
-        line_id,
-        line,
+        org_unit,
         year,
-        line_order,
-        is_sum,
         month
+
+),
+
+newest as (
+
+    select
+        municipality_id,
+        year,
+        month,
+        max(forecast_month) as forecast_month,
+        max(case when has_budget = 1 and has_forecast = 0 then 1 else 0 end) as lacks_forecast,
+        max(case when has_budget = 1 and has_previous_forecast = 0 then 1 else 0 end) as lacks_previous_forecast
+    from departments
+    group by
+        municipality_id,
+        year,
+        month
+
+),
+
+-- A closed department's forecast counts while it is as new as any: made for the organisation that was, it speaks for its heirs too. An
+-- older one has been followed by theirs, and both would be counted twice.
+counted as (
+
+    select
+        departments.municipality_id,
+        departments.org_unit,
+        departments.year,
+        departments.month,
+        newest.lacks_forecast,
+        newest.lacks_previous_forecast,
+        case when departments.is_closed = 0 or departments.forecast_month = newest.forecast_month then 1 else 0 end as is_counted,
+        max(case when departments.is_closed = 1 and departments.forecast_month = newest.forecast_month then 1 else 0 end) over (
+            partition by departments.municipality_id, departments.year, departments.month
+        ) as has_predecessor
+    from departments
+    inner join newest
+        on departments.municipality_id = newest.municipality_id
+        and departments.year = newest.year
+        and departments.month = newest.month
+
+),
+
+whole as (
+
+    select
+        statement_ytd.municipality_id,
+        cast(null as {{ dbt.type_string() }}) as org_unit,
+        statement_ytd.line_id,
+        statement_ytd.line,
+        statement_ytd.year,
+        statement_ytd.line_order,
+        sum(statement_ytd.budget_ytd) as budget_ytd,
+        sum(statement_ytd.actual_ytd) as actual_ytd,
+        sum(statement_ytd.budget_year) as budget_year,
+        -- a forecast of the whole needs every department that has a budget, on whatever line; or the closed one that it was part of
+        case
+            when max(counted.lacks_forecast) = 0 or max(counted.has_predecessor) = 1
+                then sum(case when counted.is_counted = 1 then statement_ytd.forecast_year end)
+        end as forecast_year,
+        case
+            when max(counted.lacks_previous_forecast) = 0 or max(counted.has_predecessor) = 1
+                then sum(case when counted.is_counted = 1 then statement_ytd.previous_forecast_year end)
+        end as previous_forecast_year,
+        sum(statement_ytd.previous_actual_ytd) as previous_actual_ytd,
+        max(statement_ytd.forecast_month) as forecast_month,
+        statement_ytd.is_sum,
+        statement_ytd.month
+    from statement_ytd
+    inner join counted
+        on statement_ytd.municipality_id = counted.municipality_id
+        and statement_ytd.org_unit = counted.org_unit
+        and statement_ytd.year = counted.year
+        and statement_ytd.month = counted.month
+    group by
+        statement_ytd.municipality_id,
+        statement_ytd.line_id,
+        statement_ytd.line,
+        statement_ytd.year,
+        statement_ytd.line_order,
+        statement_ytd.is_sum,
+        statement_ytd.month
 
 ),
 
