@@ -109,6 +109,7 @@ employed_in_period as (
         employed.org_unit,
         employed.staff_group,
         count(*) as month_ends_employed,
+        count(distinct employed.month_end) as month_ends,
         count(distinct employed.person_id) as n,
         0 as leavers
     from measures
@@ -201,6 +202,7 @@ parts as (
         org_unit,
         staff_group,
         month_ends_employed,
+        month_ends,
         n,
         leavers
     from employed_in_period
@@ -216,6 +218,7 @@ parts as (
         org_unit,
         staff_group,
         0 as month_ends_employed,
+        0 as month_ends,
         0 as n,
         1 as leavers
     from left_by_cell
@@ -235,6 +238,10 @@ summed as (
         staff_group,
         cast(sum(leavers) as double) as leavers,
         cast(sum(month_ends_employed) as double) / months as mean_employed,
+        -- who left over the mean of the whole period is no rate of a department that had nobody in some of it: it began or ended
+        sum(month_ends) = max(sum(month_ends)) over (
+            partition by indicator_id, municipality_id, period_start, period_end, period_grain, measure_time
+        ) as was_there,
         cast(sum(n) as bigint) as n
     from parts
     group by
@@ -258,7 +265,7 @@ final as (
         measure_time,
 
         ---------- the figure
-        100 * leavers / nullif(mean_employed, 0) as value,
+        case when was_there or org_unit is null then 100 * leavers / nullif(mean_employed, 0) end as value,
         leavers as numerator,
         mean_employed as denominator,
         n,
