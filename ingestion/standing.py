@@ -6,17 +6,30 @@ Belongs here: concerns that the lake, the refusals and the configuration tell. D
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ingestion.calendar import DAYS_TO_DELIVER, DAYS_TO_DELIVER_YEAR, delivery_calendar, late_years
+from ingestion.configuration.mistakes import MOST_LISTED
+from ingestion.configuration.placement import unknown_cost_centres, unmapped_accounts
 from ingestion.contracts import SOURCES, tables
 from ingestion.file_names import presentable
 from ingestion.findings import Finding
 from ingestion.kolada import WITHDRAWN
-from ingestion.lake import WHOLE, Lake, LakeDamaged, Load, Rejected, Rejection, read_parquet
+from ingestion.lake import WHOLE, Lake, LakeDamaged, Load, Rejected, Rejection, read_parquet, select_lake
 from ingestion.municipality import Municipality
+
+PLACES = ("department", "unit", "org_unit")
+"""Columns that name a department or unit of the configuration."""
+
+PLACE_ADVICE = {
+    "accounts": "Add them to the intervals of accounts in the municipality's configuration.",
+    "cost centres": "Add them to a department's intervals in the municipality's configuration.",
+    "unknown units": "Add them to the municipality's configuration, or have the ids corrected where they are delivered.",
+    "units": "Correct their ids in the municipality's configuration, or take them out.",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,7 @@ def concerns_of_loads(lake: Lake, rejected: Rejected, municipalities: Mapping[st
         *_unexpected(in_force, municipalities),
         *_keys(in_force),
         *_withdrawn(in_force),
+        *_misplaced(in_force, municipalities, today),
     ]
 
 
@@ -159,6 +173,57 @@ def _withdrawn(in_force: Iterable[Load]) -> list[Concern]:
             what = f"Kolada no longer has the indicator {kpi}, which is followed: its figures end, those that were fetched stay"
             advice = "Decide whether another indicator replaces it, and change the list of followed indicators. If it comes back, nothing."
             found.append(Concern(f"withdrawn/{kpi}", "withdrawn", what, since.isoformat(), advice))
+    return found
+
+
+def _misplaced(in_force: Iterable[Load], municipalities: Mapping[str, Municipality], today: date | None) -> list[Concern]:
+    """What the configuration has no own place for, or that nothing was ever delivered for: only later data could show it, and it vanishes
+    from no total. today: None for a demonstration, whose configuration may speak of more than its bundle holds.
+    """
+    import duckdb
+
+    named: dict[str, set[str]] = {}
+    loads = list(in_force)
+    try:
+        with duckdb.connect() as con:
+            con.execute("create schema lake")
+            for of in tables():
+                files = [load.parquet for load in loads if (load.source, load.table) == (of.source, of.name)]
+                con.execute(f"create view lake.{of.full_name} as {select_lake(of, files)}")
+                for column in (column.name for column in of.columns if column.name in PLACES and files):
+                    sql = f"select distinct municipality_id, {column} from lake.{of.full_name} where {column} is not null order by all"
+                    for municipality_id, place in con.execute(sql).fetchall():
+                        named.setdefault(municipality_id, set()).add(place)
+            # what was booked and booked back takes nothing from any sum
+            accounts = [row for row in unmapped_accounts(con, municipalities) if row[3]]
+            centres = unknown_cost_centres(con, municipalities)
+    except duckdb.Error:
+        # a file that cannot be read stands already, as damaged
+        return []
+    # before a year of staff was delivered, a unit may yet come
+    months = Counter(load.municipality_id for load in loads if (load.source, load.table) == ("hr", "employments"))
+    found = []
+    for name, municipality in municipalities.items():
+        known = {*municipality.unit_ids, *(department.id for department in municipality.departments)}
+        said = named.get(name, set())
+        useless = sorted(
+            unit.id for department in municipality.departments for unit in department.units if unit.id not in said and not unit.cost_centres
+        )
+        told = (
+            ("accounts", [row[1] for row in accounts if row[0] == name], "accounts are on no line of the operating statement, in no sum"),
+            ("cost centres", [row[1] for row in centres if row[0] == name], "cost centres are in no department"),
+            ("unknown units", sorted(said - known), "units that deliveries name are not configured: they count in the whole only"),
+            (
+                "units",
+                useless if today is not None and months.get(name, 0) >= 12 else [],
+                "units are configured, and no delivery has ever named them",
+            ),
+        )
+        for kind, codes, what in told:
+            if codes:
+                listed = ", ".join(codes[:MOST_LISTED]) + (" …" if len(codes) > MOST_LISTED else "")
+                key = f"configuration/{name}/{kind.replace(' ', '_')}"
+                found.append(Concern(key, "configuration", f"{name}: {len(codes)} {what}: {listed}", "", PLACE_ADVICE[kind]))
     return found
 
 

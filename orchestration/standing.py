@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from ingestion.configuration.mistakes import ConfigurationError, Mistake
 from ingestion.standing import Concern, concerns_of_loads
 from orchestration.loads import TIMEZONE, first_finding
 from orchestration.markdown import line, row
@@ -35,8 +36,7 @@ def concerns(workspace: Workspace, instance: dg.DagsterInstance, keys: Sequence[
     settings = workspace.settings
     today = now.astimezone(ZoneInfo(TIMEZONE)).date() if settings.environment == "live" else None
     return [
-        *concerns_of_loads(workspace.lake, workspace.rejected, workspace.municipalities, today),
-        *_waiting(workspace, instance, now),
+        *_of_deliveries(workspace, instance, now, today),
         *_failed(instance, keys),
         *_unpublished(workspace, instance, now),
         *_untold(workspace),
@@ -75,6 +75,24 @@ def _how(run: dg.RunRecord) -> str:
     if run.dagster_run.status in ENDED_BADLY:
         return f"{name} failed"
     return f"{name} has succeeded" if run.dagster_run.is_finished else f"{name} is queued or under way"
+
+
+def _of_deliveries(workspace: Workspace, instance: dg.DagsterInstance, now: datetime, today: date | None) -> list[Concern]:
+    """What deliveries, loads and the inbox tell; of a wrong configuration its mistakes: nothing else can be told then."""
+    try:
+        municipalities = workspace.municipalities
+    except ConfigurationError as error:
+        files: dict[str, list[Mistake]] = {}
+        for mistake in error.mistakes:
+            files.setdefault(mistake.file, []).append(mistake)
+        advice = "Mend the files (python -m orchestration.check_configuration lists all mistakes)."
+        return [
+            Concern(
+                f"configuration/{name}", "configuration", f"{len(found)} mistakes in a file, the first: {found[0].sentence()}", "", advice
+            )
+            for name, found in files.items()
+        ]
+    return [*concerns_of_loads(workspace.lake, workspace.rejected, municipalities, today), *_waiting(workspace, instance, now)]
 
 
 def _failed(instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey]) -> list[Concern]:

@@ -277,3 +277,38 @@ def test_the_check_is_red_says_what_stands_and_tells_it_once(
         office.accept(EMPLOYMENTS, "2024-03")
         assert check().passed
         assert [body["state"] for body in hook.received] == ["failure", "recovery"]
+
+
+def test_what_no_interval_and_no_list_takes_stands_until_it_has_a_place(office: Office) -> None:
+    transactions = table("ledger", "transactions")
+    office.accept(transactions, "2024-04")
+    assert not [key for key in office.standing() if key.startswith("configuration/")], "the small extracts have their places"
+    departments = office.municipalities["1489"].departments
+    bare = tuple(one.model_copy(update={"cost_centres": ()}) for one in departments)
+    office.municipalities["1489"] = alingsas().model_copy(update={"accounts": (), "departments": bare})
+    accounts, centres = (office.standing()[f"configuration/1489/{kind}"] for kind in ("accounts", "cost_centres"))
+    assert accounts.kind == "configuration" and "in no sum" in accounts.what and "5" in accounts.what
+    assert "in no department" in centres.what and "7" in centres.what
+    office.municipalities["1489"] = alingsas()
+    assert not [key for key in office.standing() if key.startswith("configuration/")]
+
+
+def test_a_unit_that_nothing_was_delivered_for_in_a_year_stands(office: Office) -> None:
+    for month in range(1, 12):
+        office.accept(EMPLOYMENTS, f"2023-{month:02}")
+    assert "configuration/1489/units" not in office.standing(), "in the first year it may yet come"
+    office.accept(EMPLOYMENTS, "2023-12")
+    delivered = {row["unit"] for row in make(EMPLOYMENTS, "2023-12")}
+    unit = next(unit for unit in sorted(alingsas().unit_ids) if unit not in delivered)
+    concern = office.standing()["configuration/1489/units"]
+    assert unit in concern.what and not any(f"{one}," in f"{concern.what}," for one in delivered)
+    assert "configuration/1489/units" not in office.standing(None), "a demonstration's bundle holds what it holds"
+
+
+def test_a_wrong_configuration_stands_and_stops_no_other_concern(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    folder = tmp_path / "municipalities" / "1489-fel"
+    folder.mkdir(parents=True)
+    (folder / "municipality.yaml").write_text("id: 1489\n", encoding="utf-8")
+    workspace = Workspace(Settings("live", tmp_path / "home", "https://api.kolada.se/v3", municipalities=folder.parent))
+    [concern] = [one for one in module.concerns(workspace, instance, [], datetime.now(UTC)) if one.kind == "configuration"]
+    assert concern.key == f"configuration/{folder / 'municipality.yaml'}" and "C108" in concern.what and "line 1" in concern.what
