@@ -54,6 +54,31 @@ APPEND = "\nreports:\n"
 """Before the last key of both files."""
 
 WRONG = (
+    Wrong(
+        "an account group is misspelt",
+        'last: "7999", line: other_costs, account_group: Övrig drift',
+        'last: "7999", line: other_costs, account_group: Övrig drft',
+        "C222",
+        "Övrig drft",
+        "Övrig drift",
+    ),
+    Wrong(
+        "a report of a part of the year does not say which",
+        "{kind: delarsbokslut, through: 2024-08}",
+        "{kind: delarsbokslut}",
+        "C219",
+        "{kind: delarsbokslut}",
+    ),
+    Wrong(
+        "a split that the exempt count does not have",
+        "splits: [provider]",
+        "splits: [providers]",
+        "C221",
+        "splits: [providers]",
+        "provider",
+        folder=HELSINGBORG,
+    ),
+    Wrong("a name is empty", "name: Alingsås", 'name: ""', "C107", 'name: ""'),
     # lines and sums
     Wrong(
         "a sum names a line by one letter too few",

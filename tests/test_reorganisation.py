@@ -225,11 +225,15 @@ def test_kolada_knows_the_municipality_and_its_groups(tmp_path: Path) -> None:
     titles = {"1489": "Alingsås", "1480": "Göteborg"}
     groups = {"G96190": ["1489", "1480"], "G176486": ["1480"], "G39499": ["1480"], "G37326": ["1480"]}
 
-    def found(titles: dict[str, str], groups: dict[str, list[str]], name: str) -> list[tuple[str, str, str | None]]:
+    def found(
+        titles: dict[str, str], groups: dict[str, list[str]], name: str, called: dict[str, str] | None = None
+    ) -> list[tuple[str, str, str | None]]:
         build = tmp_path / name
         rows = {
             "kolada_municipality": [{"municipality_id": code, "title": title, "type": "K"} for code, title in titles.items()],
-            "kolada_municipality_groups": [{"group_id": g, "member_id": m} for g, members in groups.items() for m in members],
+            "kolada_municipality_groups": [
+                {"group_id": g, "group_title": (called or {}).get(g, g), "member_id": m} for g, members in groups.items() for m in members
+            ],
         }
         write_sources(build, {ID: municipality}, rows, AS_OF)
         with duckdb.connect(str(build), read_only=True) as con:
@@ -240,4 +244,9 @@ def test_kolada_knows_the_municipality_and_its_groups(tmp_path: Path) -> None:
     without = {"G96191": groups["G96190"], **{name: members for name, members in groups.items() if name != "G96190"}}
     assert found(titles, without, "no group") == [("C402", "comparison_groups.region.group_id", "G96191")]
     assert [rule for rule, *_ in found(titles, {**groups, "G96190": ["1480"]}, "not in it")] == ["C403"]
+    similar = {**groups, "G1": ["1480"]}
+    called = {"G176486": "Liknande kommuner LSS, Alingsås, 2024", "G1": "Liknande kommuner äldreomsorg, Alingsås, 2024"}
+    assert found(titles, similar, "other kind", called) == [("C404", "comparison_groups.similar.äldreomsorg.group_id", "G1")]
+    called["G176486"] = "Liknande kommuner äldreomsorg, Göteborg, 2024"
+    assert found(titles, similar, "another's", called) == [("C404", "comparison_groups.similar.äldreomsorg.group_id", "G1")]
     assert found({"1488": "Alingsås", "1489": "Grannkommun"}, groups, "wrong id") == [("C401", "id", "1488")]

@@ -98,10 +98,14 @@ RULES = {
             "Dimensions of SIE files are named by a column of the transactions and a number of their own",
             "Correct the name or the number; dimension 7, the employee, is never read.",
         ),
-        ConfigurationRule("C219", "A report is chosen once", "Keep one of them."),
+        ConfigurationRule(
+            "C219", "A report is chosen once, and a part of the year says its last month", "Keep one of them, or add through."
+        ),
         ConfigurationRule("C220", "A period ends on or after the day on which it begins, and is declared once", "Correct the days."),
         ConfigurationRule("C221", "What exempts from small groups' protection takes effect", "Correct the indicator or the split."),
-        ConfigurationRule("C222", "Names are told apart by readers", "Give each its own name."),
+        ConfigurationRule(
+            "C222", "Names are told apart by readers, and one thing has one spelling", "Give each its own name, or all the same."
+        ),
         # outlines and texts
         ConfigurationRule("C301", "An outline follows the schema of outlines", "Correct the outline (docs/reports.md)."),
         ConfigurationRule("C302", "A text belongs to a section of its report", "Name the file after the section's id, or take it away."),
@@ -109,6 +113,11 @@ RULES = {
         ConfigurationRule("C401", "The municipality is in Kolada's catalogue, under its name", "Correct the id or the name."),
         ConfigurationRule("C402", "A comparison group is in Kolada's catalogue", "Correct the group's id: Kolada's API lists them."),
         ConfigurationRule("C403", "The region group holds the municipality", "Name the group of the municipality's own region."),
+        ConfigurationRule(
+            "C404",
+            "A group that Kolada calls similar is the municipality's own, and of the kind that it is configured for",
+            "Name the group of this municipality and kind; a group with a title of another form is taken as it is.",
+        ),
         # loads in force
         ConfigurationRule(
             "C501",

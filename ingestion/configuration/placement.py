@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ingestion.municipality import Municipality
 
 NAMED_FILES = 3
+SIMILAR = "Liknande kommuner"
+"""How Kolada's titles of similar groups begin."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +184,11 @@ def _unknown_to_kolada(
     """What Kolada's catalogue does not have; nothing before it was fetched."""
     titles = dict(con.execute("select municipality_id, title from lake.kolada_municipality where type = 'K'").fetchall())
     members: dict[str, set[str]] = {}
-    for group_id, member_id in con.execute("select group_id, member_id from lake.kolada_municipality_groups").fetchall():
+    called: dict[str, str] = {}
+    sql = "select group_id, group_title, member_id from lake.kolada_municipality_groups"
+    for group_id, title, member_id in con.execute(sql).fetchall():
         members.setdefault(group_id, set()).add(member_id)
+        called[group_id] = title or ""
     found = []
     for one in municipalities.values():
         file = files[one.id]
@@ -202,4 +207,16 @@ def _unknown_to_kolada(
             elif where[1] == "region" and one.id not in members[group_id]:
                 own = [name for name in members if one.id in members[name]]
                 found.append(file.mistake("C403", where, f"'{group_id}', without {one.id}", one_of(own, "the groups that hold it")))
+            elif where[1] == "similar" and called[group_id].startswith(SIMILAR) and not _is_for(called[group_id], one.name, where[2]):
+                meant = next(
+                    (name for name, title in called.items() if title.startswith(SIMILAR) and _is_for(title, one.name, where[2])), None
+                )
+                found.append(
+                    file.mistake("C404", where, f"'{group_id}', {called[group_id]}", f"the group of {one.name}, {where[2]}", meant)
+                )
     return found
+
+
+def _is_for(title: str, municipality: str, kind: object) -> bool:
+    """Whether Kolada's title ('Liknande kommuner äldreomsorg, Kommunstad, 2024') names the municipality and the kind."""
+    return f", {municipality}," in f"{title}," and f" {kind}".casefold() in title.casefold()

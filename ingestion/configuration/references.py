@@ -9,8 +9,10 @@ A value of a wrong form is passed over here: the schema tells it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from difflib import SequenceMatcher
 from itertools import chain
 from typing import Any
 
@@ -24,6 +26,9 @@ UNMAPPED = "unmapped"
 
 EMPLOYEE_DIMENSION = "7"
 FIRST_YEAR = 2000
+SAME_WORD = 0.94
+"""How alike two names are that differ by a letter in a long word, or by capitals."""
+
 # What a figure of choices may be at all, both ends inclusive.
 PLAUSIBLE = {
     "relapse_days": (0, 90),
@@ -32,6 +37,12 @@ PLAUSIBLE = {
     "control_clean_percent": (0, 100),
     "control_negligible_percent": (0, 100),
 }
+NEVER_EMPTY = ("id", "name", "label", "board", "administration", "line", "account_group", "group_id")
+OF_A_PART = ("delarsbokslut", "manadsuppfoljning")
+"""Kinds of reports that speak of a part of the year."""
+
+SPLITS = ("provider",)
+"""Dimensions that an exempt count is told by (int_care__year_count_value)."""
 
 
 def judge_references(file: YamlFile, this_year: int | None = None) -> list[Mistake]:
@@ -117,7 +128,9 @@ def _names_apart(file: YamlFile) -> Iterator[Mistake]:
         named = [((*at, *path, "name"), unit.get("name")) for path, unit in _mappings(department, "units")]
         yield from again(file, "C222", texts(named), "the name")
     for where, text in _all_texts(file.value, ()):
-        if text != text.strip() and where[-1] in ("id", "name", "label", "line", "group_id", "service_area", "account_group"):
+        if not text.strip() and where[-1] in NEVER_EMPTY:
+            yield file.mistake("C107", where, "an empty text", "something to read")
+        elif text != text.strip() and where[-1] in ("id", "name", "label", "line", "group_id", "service_area", "account_group"):
             yield file.mistake("C107", where, f"'{text}'", f"'{text.strip()}', without blanks around it")
 
 
@@ -245,6 +258,32 @@ def _accounts(file: YamlFile) -> Iterator[Mistake]:
         if is_sound:
             sound.append((at, str(first), str(last), str(account.get("line"))))
     yield from _overlaps(file, sound, padded=True)
+    yield from _spellings(file)
+
+
+def _spellings(file: YamlFile) -> Iterator[Mistake]:
+    """Account groups that differ by a letter or two: a group of its own by mistake. Names that differ by digits are meant."""
+    first: dict[str, PATH] = {}
+    for at, account in _mappings(file.value, "accounts"):
+        group = account.get("account_group")
+        if not isinstance(group, str) or group in first:
+            continue
+        alike = [
+            other
+            for other in first
+            if re.sub(r"\D", "", other) == re.sub(r"\D", "", group)
+            and SequenceMatcher(None, _folded(other), _folded(group)).ratio() >= SAME_WORD
+        ]
+        if alike:
+            where = (*at, "account_group")
+            expected = f"another name, or '{alike[0]}' as in line {file.line((*first[alike[0]], 'account_group'))}"
+            yield file.mistake("C222", where, f"'{group}'", expected, alike[0])
+        first[group] = at
+
+
+def _folded(name: str) -> str:
+    """A name without what a typist may leave out: capitals, blanks and the marks on letters."""
+    return "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c) and not c.isspace())
 
 
 def _cost_indicators(file: YamlFile) -> Iterator[Mistake]:
@@ -431,6 +470,8 @@ def _reports(file: YamlFile) -> Iterator[Mistake]:
     for at, report in _mappings(file.value, "reports"):
         kind, through = report.get("kind"), report.get("through", "")
         if isinstance(kind, str):
+            if kind in OF_A_PART and not through:
+                yield file.mistake("C219", (*at, "kind"), f"{kind} without through", "through: the last month that it covers, as 2024-08")
             chosen = (kind, through)
             if chosen in first:
                 found = " ".join(filter(None, (f"the report '{kind}'", f"through {through}" if through else "", "again")))
@@ -448,6 +489,7 @@ def _disclosure(file: YamlFile) -> Iterator[Mistake]:
         where = ("disclosure", *at)
         named = [((*where, "indicator"), exemption.get("indicator"))]
         yield from unknown(file, "C221", named, counts, "the indicators of the class board_count")
+        yield from unknown(file, "C221", within(where, exemption, "splits"), SPLITS, "the dimensions of such counts")
 
 
 def _plausible(file: YamlFile, this_year: int) -> Iterator[Mistake]:
