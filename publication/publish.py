@@ -239,14 +239,32 @@ def _copy(con: duckdb.DuckDBPyConnection, build: str) -> None:
         source = f"{_name(build)}.{_name(schema)}.{_name(table)}"
         con.execute(f"create table publication.{_name(schema)}.{_name(table)} as select * from {source} order by all")
         _copy_comments(con, build, "table", schema, table)
-    for schema, view in _relations(con, build, "view"):
-        statement = con.execute(
-            "select sql from duckdb_views() where database_name = ? and schema_name = ? and view_name = ?", [build, schema, view]
-        ).fetchall()[0][0]
-        con.execute(f"use publication.{_name(schema)}")
-        con.execute(_portable_view(statement, build))
+    waiting = _relations(con, build, "view")
+    while waiting:  # a view may read others, which must be there first
+        left = [view for view in waiting if not _copied(con, build, *view)]
+        if len(left) == len(waiting):
+            names = ", ".join(f"{schema}.{view}" for schema, view in left)
+            raise NotPublishable(f"the views {names} read what is not published: a published view may read published tables and views only")
+        waiting = left
+
+
+def _copied(con: duckdb.DuckDBPyConnection, build: str, schema: str, view: str) -> bool:
+    """Copy a view with its comments; False where what it reads is not there yet."""
+    con.execute(f"use publication.{_name(schema)}")
+    try:
+        con.execute(_portable_view(_statement(con, build, schema, view), build))
+    except duckdb.CatalogException:
+        return False
+    finally:
         con.execute("use memory")
-        _copy_comments(con, build, "view", schema, view)
+    _copy_comments(con, build, "view", schema, view)
+    return True
+
+
+def _statement(con: duckdb.DuckDBPyConnection, build: str, schema: str, view: str) -> str:
+    """The statement that makes a view of the build."""
+    sql = "select sql from duckdb_views() where database_name = ? and schema_name = ? and view_name = ?"
+    return str(con.execute(sql, [build, schema, view]).fetchall()[0][0])
 
 
 def _portable_view(statement: str, build: str) -> str:
@@ -289,12 +307,16 @@ def _describe(con: duckdb.DuckDBPyConnection, build: str, publication_id: str, c
 
 
 def _content_hash(con: duckdb.DuckDBPyConnection, build: str) -> str:
-    """Hash over every relation of the build that is published: names, types, comments, and the rows in any order.
+    """Hash over every relation of the build that is published: names, types, comments, and the rows of tables in any order.
 
-    The columns `VOLATILE` are left out: the same content loaded again is the same content.
+    The columns `VOLATILE` are left out: the same content loaded again is the same content. A view's rows are those of the tables that it
+    reads, so its statement stands for them.
     """
     digest = hashlib.sha256()
-    for schema, relation in (*_relations(con, build, "table"), *_relations(con, build, "view")):
+    for schema, view in _relations(con, build, "view"):
+        statement = _portable_view(_statement(con, build, schema, view), build)
+        digest.update(repr((schema, view, _columns(con, build, schema, view), statement)).encode())
+    for schema, relation in _relations(con, build, "table"):
         columns = _columns(con, build, schema, relation)
         kept = ", ".join(_name(name) for name, _, _ in columns if name not in VOLATILE)
         # A sum, not an exclusive or: two equal rows must not cancel each other.
