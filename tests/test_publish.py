@@ -116,6 +116,30 @@ def test_the_view_stays_a_view_and_works_under_any_catalogue_name(build: Path, p
         ]
 
 
+def test_a_view_may_read_a_view_whose_name_comes_later(build: Path, published: Path) -> None:
+    """`by_gender` reads `indicators`: what it reads is there first, whatever the order of their names."""
+    name = f'"{build.stem}"."marts"'
+    with duckdb.connect(str(build)) as con:
+        con.execute(f"create view {name}.b_second as select * from {name}.indicators where value > 74")
+        con.execute(f"create view {name}.a_first as select domain, count(*) as figures from {name}.b_second group by 1")
+        con.execute("comment on view marts.a_first is 'How many.'")
+    record_verdict(build, passed=True, reason="", tests=3, inputs="loads")
+    publish(build, published, keep=3)
+    with duckdb.connect() as con:
+        con.execute(f"attach '{published / 'current.duckdb'}' as anything (read_only)")
+        assert con.execute("select * from anything.marts.a_first").fetchall() == [("quality", 2)]
+        assert con.execute("select comment from duckdb_views() where view_name = 'a_first'").fetchall() == [("How many.",)]
+
+
+def test_a_view_that_reads_what_is_not_published_is_not_published(build: Path, published: Path) -> None:
+    with duckdb.connect(str(build)) as con:
+        con.execute(f'create view marts.people as select count(*) as people from "{build.stem}".staging.stg_hr__employments')
+    record_verdict(build, passed=True, reason="", tests=3, inputs="loads")
+    with pytest.raises(NotPublishable, match=r"the views marts\.people read what is not published"):
+        publish(build, published, keep=3)
+    assert current(published) is None
+
+
 def test_unchanged_content_publishes_nothing(build: Path, published: Path) -> None:
     first = publish(build, published, keep=3)
     before = snapshot(published)
@@ -141,6 +165,7 @@ def test_unchanged_content_publishes_nothing(build: Path, published: Path) -> No
         "insert into marts.quality select * from marts.quality",
         "comment on column marts.quality.value is 'Another meaning.'",
         "alter table marts.quality rename value to figure",
+        "create view marts.newest as select * from marts.quality",
         "update meta.loads set content_hash = 'h2'",
     ],
 )
