@@ -161,6 +161,10 @@ def _replace(old: str, new: str, count: int = -1) -> Callable[[bytes], bytes]:
     return change
 
 
+_FOREIGN = b"kommun;period;anstallningsid;pnr;fullt_namn;befattning;kod;avd;plats;kst;form;lon;grad;veckotid;start;slut;orsak;ledare"
+"""Headers of another system, over rows of employments."""
+
+
 def _lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[bytes], bytes]:
     return lambda of: b"\r\n".join(change(of.split(b"\r\n")))
 
@@ -1132,6 +1136,16 @@ CASES: tuple[Case, ...] = (
         row=6,
         column="anstallningsform",
         told="'konsult'",
+    ),
+    Case(
+        SHAPE,
+        "foreign-headers",
+        "another system's export of employments",
+        "hr",
+        text(STAFF, spoil=_lines(lambda of: [_FOREIGN, *of[1:]])),
+        rule="R110",
+        row=1,
+        told="headers of no table of this source",
     ),
     Case(
         SHAPE,
