@@ -4,8 +4,11 @@ Belongs here: what is measured per table, and between which shares of the baseli
 Does not belong here: rules that hold without a baseline (`suites`).
 
 A drift limit catches half a file, not a bad month; it must therefore be wider than any honest month. Absences vary with
-the season (holidays are left out of the count), transactions with closing entries. Below `MIN_BASELINE` a share says
-nothing, so small tables are not judged. A finding points at the row where the file ends.
+the season (holidays are left out of the count), transactions with closing entries. What is the same people or places month after
+month is judged from eight rows on, by wider limits up to twenty; what happens anew (absences, transactions, visits) varies by chance
+too, and its limits are wider by two standard deviations, so that a small board is not flooded. Every table that is delivered has a limit
+(`ANY_TABLE`, where none of its own is known); what a later file for the same period leaves out is looked for by key (`shape`, D205).
+A finding points at the row where the file ends.
 """
 
 from __future__ import annotations
@@ -16,21 +19,34 @@ from expectations.rules import LAST_ROW, Rule, one
 from ingestion.contracts import Table
 
 MIN_BASELINE = 20
+"""From here on a share says what the limits say."""
+
+SMALL_BASELINE, SMALL_LOW, SMALL_HIGH = 8, 0.5, 2.0
+"""Down to here it says something where the rows are the same people or places month after month, by these limits."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """An aggregate over the load's rows that must be between `low` and `high` times the baseline's."""
+    """An aggregate over the load's rows that must be between `low` and `high` times the baseline's.
+
+    by_chance: a count of what happens anew in every period. grows: a year is delivered before it is over, and is then not compared.
+    """
 
     number: str
     what: str
     aggregate: str
     low: float
     high: float
+    by_chance: bool = False
+    grows: bool = False
 
 
-def _rows(low: float = 0.7, high: float = 1.5) -> Measure:
-    return Measure("D101", "rows", "count(*)", low, high)
+def _rows(low: float = 0.7, high: float = 1.5, by_chance: bool = False, grows: bool = False) -> Measure:
+    return Measure("D101", "rows", "count(*)", low, high, by_chance, grows)
+
+
+ANY_TABLE = _rows(0.2, 25, by_chance=True, grows=True)
+"""Of tables that have no limits of their own: what surveys, goals and lists hold differs from year to year."""
 
 
 MEASURES: dict[str, tuple[Measure, ...]] = {
@@ -45,12 +61,12 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         ),
     ),
     "hr_absences": (
-        Measure("D101", "absence spells other than holidays", "count(case when absence_type <> 'semester' then 1 end)", 0.65, 2.0),
+        Measure("D101", "absence spells other than holidays", "count(case when absence_type <> 'semester' then 1 end)", 0.65, 2.0, True),
     ),
     "hr_time_records": (_rows(), Measure("D102", "scheduled hours", "sum(scheduled_hours)", 0.7, 1.4)),
     "hr_other_employments": (_rows(),),
-    "ledger_control_totals": (Measure("D102", "transactions promised", "sum(row_count)", 0.65, 2.0),),
-    "ledger_transactions": (_rows(0.65, 2.0),),
+    "ledger_control_totals": (Measure("D102", "transactions promised", "sum(row_count)", 0.65, 2.0, True),),
+    "ledger_transactions": (_rows(0.65, 2.0, by_chance=True),),
     "ledger_budget": (
         _rows(0.7, 3.0),
         Measure(
@@ -58,9 +74,13 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         ),
     ),
     "ledger_forecast": (_rows(),),
-    "care_decisions": (_rows(),),
-    "care_patients": (_rows(),),
-    "care_places": (_rows(0.6, 1.8),),
+    "care_decisions": (_rows(grows=True),),
+    "care_offers": (_rows(0.4, 2.5, by_chance=True, grows=True),),
+    "care_follow_ups": (_rows(0.4, 2.5, by_chance=True, grows=True),),
+    "care_visits": (_rows(0.4, 2.5, by_chance=True),),
+    "care_patients": (_rows(grows=True),),
+    "care_places": (_rows(0.6, 1.8, grows=True),),
+    "work_environment_reports": (_rows(0.4, 2.5, by_chance=True, grows=True),),
     "population_inhabitants": (Measure("D102", "inhabitants", "sum(population)", 0.93, 1.07),),
     "survey_patients": (_rows(0.6, 1.7),),
     "kolada_kpi": (_rows(0.95, 1.2),),
@@ -73,24 +93,35 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
 
 def drift_rules(table: Table) -> tuple[Rule, ...]:
     """The drift rules of `table`."""
-    return tuple(_drift(measure) for measure in MEASURES.get(table.full_name, ()))
+    default = () if table.is_log else (ANY_TABLE,)
+    return tuple(_drift(measure) for measure in MEASURES.get(table.full_name, default))
 
 
 def _drift(measure: Measure) -> Rule:
     both = f"(select {measure.aggregate} as n from candidate) as c, (select {measure.aggregate} as n from baseline) as b, info as i"
-    outside = f"coalesce(c.n, 0) < {measure.low} * b.n or c.n > {measure.high} * b.n"
+    chance = " {} 2 * sqrt(b.n)" if measure.by_chance else ""
+    low, high = (f"{limit} * b.n{chance.format(sign)}" for limit, sign in ((measure.low, "-"), (measure.high, "+")))
+    least = MIN_BASELINE
+    if measure.aggregate.startswith("count") and not measure.by_chance:
+        small = f"case when b.n < {MIN_BASELINE} then {{}} * b.n else {{}} end"
+        low = small.format(min(SMALL_LOW, measure.low), low)
+        high = small.format(max(SMALL_HIGH, measure.high), high)
+        least = SMALL_BASELINE
+    outside = f"coalesce(c.n, 0) < {low} or c.n > {high}"
+    wider = ", and what chance does besides (two standard deviations)" if measure.by_chance else ""
+    over = " and (i.received_on > i.month_end or i.baseline_period = i.period)" if measure.grows else ""
     return Rule(
         measure.number,
         f"As many as last time: {measure.what}",
         one(
             "coalesce(c.n, 0) || ' against ' || b.n || ' in ' || i.baseline_period "
             "|| ' (' || cast(round(100.0 * coalesce(c.n, 0) / b.n) as bigint) || ' %)'",
-            f"{both} where b.n >= {MIN_BASELINE} and ({outside})",
+            f"{both} where b.n >= {least} and ({outside}){over}",
             row=LAST_ROW,
         ),
-        f"{measure.what}: {100 * measure.low:.0f}-{100 * measure.high:.0f} % of the last accepted load's",
+        f"{measure.what}: {100 * measure.low:.0f}-{100 * measure.high:.0f} % of the last accepted load's{wider}",
         "Check that the extract is whole. If the change is real, say so to the operator, who can release the delivery.",
         kind="drift",
         tells="statement",
-        checked=f"select count(*) from (select {measure.aggregate} as n from baseline) where n >= {MIN_BASELINE}",
+        checked=f"select count(*) from (select {measure.aggregate} as n from baseline) where n >= {least}",
     )

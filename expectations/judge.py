@@ -24,6 +24,7 @@ from typing import Any
 
 import duckdb
 
+from expectations import shape
 from expectations.rules import Rule
 from expectations.suites import suite
 from ingestion.contracts import Column, Kind, Table, table
@@ -99,7 +100,8 @@ class Verdict:
 def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -> Verdict:
     """Judge `candidate` by its table's suite against what is in force in `lake`.
 
-    municipality: whose delivery it must be; None for sources that are fetched as a whole. Reads only.
+    municipality: whose delivery it must be; None for sources that are fetched as a whole. Reads, and leaves the shape profile beside the
+    candidate.
     """
     with _connection(candidate) as con:
         rules = _views(con, candidate, municipality, lake)
@@ -139,15 +141,15 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     ).fetchone():
         return tuple(rule for rule in rules if rule.number == "G100")
 
-    written = [name for name, kind in of.lake_columns() if kind == "varchar" and name != "load_id"]
-    con.execute(
-        "create temp table texts as "
-        + " union all ".join(f"select '{name}' as column_name, v from (select distinct {name} as v from candidate)" for name in written)
-    )
+    con.execute(f"create temp table texts as {shape.texts_sql(shape.written_columns(of), 'candidate')}")
     baseline = _sound(lake.baseline(candidate), candidate)
     control = lake.in_force_for(table("ledger", "control_totals"), candidate.municipality_id, period) if of.source == "ledger" else None
     control = _sound(control, candidate)
     start, end = _days(period)
+    if shape.is_profiled(of) and start and end:
+        replaced = _sound(lake.in_force_for(of, candidate.municipality_id, period), candidate)
+        groups = municipality.staff_groups if municipality else ()
+        shape.look(con, candidate, baseline, replaced, frozenset(code for group in groups for code in group.aid_codes), start, end)
     con.execute(
         "create temp table info as select ? as municipality_id, ? as period, ? as format, "
         "?::date as received_on, ?::date as month_start, ?::date as month_end, "

@@ -4,9 +4,10 @@ Belongs here: `Rule`, the small SQL builders, the generic rules G1xx.
 Does not belong here: rules of one table (`suites`), limits of drift (`drift`), running the SQL (`judge`).
 
 A rule's SQL runs in DuckDB over these views, all typed, empty where there is nothing:
-`candidate` (the load being judged), `texts` (column_name, v: the different values of its text columns), `baseline` (the accepted
-load it is compared with), `info` (one row: municipality_id, period, format, received_on, month_start, month_end, baseline_period,
-control_file, file_periods), `shape` and `contracted` (column_name, column_type), `control`, `employments`, `absences` (in force for
+`candidate` (the load being judged), `texts` (column_name, v, n: the different values of its text columns, and their rows),
+`unlike` (rule, column_name, found: what `shape` says of it), `baseline` (the accepted load it is compared with), `info` (one row:
+municipality_id, period, format, received_on, month_start, month_end, baseline_period, control_file, file_periods), `shape` and
+`contracted` (column_name, column_type), `control`, `employments`, `absences` (in force for
 the candidate's municipality and month), `decisions` (the case system's, in force for the municipality, all years: for its offers
 and follow-ups), `catalogue_kpi`, `catalogue_municipality`, `history` (Kolada, in force), and the municipality's configuration:
 `known_units` (department, unit), `known_lines` (line_id, is_sum), `account_intervals` and `cost_centres` (first, last).

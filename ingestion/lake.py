@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 WHOLE = "all"
 """Municipality and period of a load that is fetched as a whole (Kolada)."""
 
+SHAPE_FILE = "shape.json"
+"""Beside a load's data: aggregate facts on its columns, made when it was judged. Whoever misses it makes it anew."""
+
 BOOKKEEPING = ("source_row", "load_id")
 """Lake columns that say where a row came from; no part of a load's content."""
 
@@ -432,6 +435,7 @@ class Lake:
         sync(parquet)
         _write_record(load.directory / "load.json", _record(changed))
         load.parquet.unlink()
+        (load.directory / SHAPE_FILE).unlink(missing_ok=True)
         return changed
 
     def erase(self, load: Load, what: dict[str, Any]) -> None:
@@ -453,7 +457,8 @@ class Lake:
             record.unlink(missing_ok=True)
         kept = None if erased.exists() else json.loads(record.read_text(encoding="utf-8")).get("data", "data.parquet")
         for path in folder.glob("*"):
-            if path.name.startswith(UNFINISHED) or (path.suffix == ".parquet" and path.name != kept):
+            left = kept is None and path.name == SHAPE_FILE
+            if left or path.name.startswith(UNFINISHED) or (path.suffix == ".parquet" and path.name != kept):
                 path.unlink()
         sync(folder)
 

@@ -11,11 +11,12 @@ from functools import cache
 
 from expectations.drift import drift_rules
 from expectations.rules import Rule, generic_rules
+from expectations.shape import shape_rules
 from ingestion.contracts import Table
 
 
 @cache
 def suite(table: Table) -> tuple[Rule, ...]:
-    """All rules of `table`, generic first, then its own, then drift."""
+    """All rules of `table`, generic first, then its own, then drift and shape."""
     own: tuple[Rule, ...] = importlib.import_module(f"expectations.suites.{table.full_name}").RULES
-    return (*generic_rules(table), *own, *drift_rules(table))
+    return (*generic_rules(table), *own, *drift_rules(table), *shape_rules(table))
