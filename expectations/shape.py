@@ -88,7 +88,7 @@ LASTING = {
     "hr_employments": Lasting(("employment_id",), 0.6),
     "hr_time_records": Lasting(("employment_id",), 0.5),
     "hr_other_employments": Lasting(("employment_id",), 0.6),
-    "hr_absences": Lasting(("spell_id",), 0.2, "(end_date is null or end_date > {end}) and start_date < {start}"),
+    "hr_absences": Lasting(("spell_id",), 0.25, "end_date is null or end_date > {end}"),
     "care_decisions": Lasting(("decision_id",), 0.2, "closed_date is null and (valid_to is null or valid_to > {end})"),
     "care_places": Lasting(("place_id",), 0.4, "available_to is null"),
     "ledger_forecast": Lasting(("department", "line_id"), 0.5),
@@ -96,7 +96,7 @@ LASTING = {
 }
 """By table. The other tables' keys are new in every period."""
 
-LASTING_ROWS = 8
+LASTING_ROWS = 10
 """With fewer keys, who came and who left decides the share."""
 
 REPLACED_SHARE = 0.5
@@ -566,8 +566,8 @@ def _keys(con: duckdb.DuckDBPyConnection, of: Table, candidate: Candidate, basel
     if lasting is not None and baseline is not None and baseline.period != candidate.period:
         begun, left = _first_day(baseline.period), _months(baseline.period, candidate.period)
         last = f"(date '{begun}' + interval {12 if len(baseline.period) == 4 else 1} month - interval 1 day)"
-        there, again = _again(con, lasting.keys, baseline, lasting.where.format(start=f"date '{begun}'", end=last))
-        if there >= LASTING_ROWS and again < lasting.low**left * there and _chance(1 - lasting.low**left, there - again, there) < 1e-2:
+        there, again = _again(con, lasting.keys, baseline, lasting.where.format(end=last))
+        if there >= LASTING_ROWS and again < lasting.low**left * there:
             yield Odd("D205", ",".join(lasting.keys), f"{again} of the {there} keys of {baseline.period} that last beyond it")
 
 

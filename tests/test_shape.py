@@ -1,0 +1,293 @@
+"""The shape profile: a small board's honest months pass it, and what changes shape is found, whatever the column."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from board import MONTHS, NEXT, Board, _totals
+from small_extracts import Row, alingsas, candidate, make
+from test_gate import FEBRUARY, MARCH, Office
+
+from expectations import shape
+from expectations.judge import Verdict, judge
+from expectations.suites import suite
+from ingestion.contracts import table, tables
+from ingestion.findings import Finding
+from ingestion.lake import SHAPE_FILE, Lake
+
+MUNICIPALITY = alingsas()
+OF_KIND = {"D101", "D102", *shape.RULE_NUMBERS}
+MONTHLY = (
+    "hr_employments", "hr_absences", "hr_time_records", "hr_other_employments", "ledger_control_totals", "ledger_transactions",
+)  # fmt: skip
+
+
+def take(lake: Lake, full_name: str, rows: list[Row], period: str) -> Verdict:
+    """The verdict on the rows; the load if it is accepted, nothing else."""
+    made = candidate(lake, table(*full_name.split("_", 1)), rows, period, f"{full_name}.csv")
+    verdict = judge(made, MUNICIPALITY, lake)
+    if verdict.accepted:
+        lake.accept(made, verdict.as_dict())
+    else:
+        lake.discard(made)
+    return verdict
+
+
+def told(verdict: Verdict) -> list[Finding]:
+    """What is said of shapes and drift."""
+    return [finding for finding in verdict.findings if finding.rule in OF_KIND]
+
+
+@dataclass
+class Small:
+    """A board of 120 with 36 months in force, and what was said of them."""
+
+    lake: Lake
+    board: Board
+    alarms: list[str]
+    judged: int
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    lake, board, alarms, judged = Lake(tmp_path_factory.mktemp("board")), Board(), [], 0
+    for year in ("2021", "2022", "2023"):
+        verdict = take(lake, "care_decisions", board.rows["care_decisions", year], year)
+        alarms += [finding.sentence() for finding in verdict.findings]
+        judged += 1
+    for period in MONTHS:
+        for name in MONTHLY:
+            verdict = take(lake, name, board.rows[name, period], period)
+            alarms += [f"{period} {finding.sentence()}" for finding in told(verdict)]
+            alarms += [f"{period} {f.sentence()}" for f in verdict.findings if f.severity == "error" and f.rule not in OF_KIND]
+            judged += 1
+    return Small(lake, board, alarms, judged)
+
+
+def test_thirty_six_honest_months_of_a_small_board_pass_without_an_alarm(small: Small) -> None:
+    assert small.judged == 3 + 36 * len(MONTHLY) and not small.alarms
+    assert len(small.lake.in_force()) == small.judged
+
+
+Change = Callable[[list[Row]], object]
+
+
+def each(**cells: Callable[[Row], Any]) -> Change:
+    return lambda rows: [row.update({name: make_cell(row) for name, make_cell in cells.items()}) for row in rows]
+
+
+def times(name: str, factor: float) -> Change:
+    return each(**{name: lambda row: round(float(row[name]) * factor, 2) if row[name] is not None else None})
+
+
+def swapped(left: str, right: str) -> Change:
+    return lambda rows: [row.update({left: row[right], right: row[left]}) for row in rows]
+
+
+def half_of_the_ids_new(rows: list[Row]) -> None:
+    for row in rows[: len(rows) // 2]:
+        row["employment_id"] = f"7{row['employment_id']}"
+
+
+CHANGES: dict[str, tuple[str, Change, str, str]] = {
+    "degrees as fractions": ("hr_employments", times("degree", 0.01), "D202", "degree"),
+    "AID codes that went through a float": ("hr_employments", each(aid_code=lambda r: f"{r['aid_code']}.0"), "D201", "aid_code"),
+    "employments that went through a float": (
+        "hr_employments",
+        each(employment_id=lambda r: f"{r['employment_id']}.0"),
+        "D201",
+        "employment_id",
+    ),
+    "employments with a prefix": ("hr_employments", each(employment_id=lambda r: f"A{r['employment_id']}"), "D203", "employment_id"),
+    "employments with zeros before": ("hr_employments", each(employment_id=lambda r: f"{r['employment_id']:0>8}"), "D205", "employment_id"),
+    "half of the employments renumbered": ("hr_employments", half_of_the_ids_new, "D205", "employment_id"),
+    "titles in decomposed letters": (
+        "hr_employments",
+        each(title=lambda r: r["title"].replace("ö", "o\u0308").replace("å", "a\u030a").replace("ä", "a\u0308")),
+        "D201",
+        "title",
+    ),
+    "titles in capitals": ("hr_employments", each(title=lambda r: r["title"].upper()), "D204", "title"),
+    "everybody hired on one day": ("hr_employments", each(start_date=lambda r: date(2020, 1, 1)), "D203", "start_date"),
+    "everybody a manager": ("hr_employments", each(is_manager=lambda r: not r["is_manager"]), "D203", "is_manager"),
+    "everybody leaves at the month's end": ("hr_employments", each(end_date=lambda r: date(2024, 1, 31)), "D203", "end_date"),
+    "a column of codes swapped with another": ("ledger_transactions", swapped("account", "cost_centre"), "D203", "account"),
+    "activities with a zero before": ("ledger_transactions", each(activity=lambda r: f"0{r['activity']}"), "D203", "activity"),
+    "activities that went through a float": ("ledger_transactions", each(activity=lambda r: f"{r['activity']}.0"), "D201", "activity"),
+    "activities gone": ("ledger_transactions", each(activity=lambda r: None), "D203", "activity"),
+    "a ledger with all signs turned": ("ledger_transactions", times("amount", -1), "D203", "amount"),
+    "amounts in thousands of kronor": ("ledger_transactions", times("amount", 0.001), "D203", "amount"),
+    "postings of one single day": ("ledger_transactions", each(posting_date=lambda r: date(2024, 1, 31)), "D203", "posting_date"),
+    "hours in hundredths": (
+        "hr_time_records",
+        lambda rows: [times(n, 0.01)(rows) for n in ("scheduled_hours", "worked_hours")],
+        "D203",
+        "scheduled_hours",
+    ),
+    "overtime gone": ("hr_time_records", swapped("overtime_hours", "hourly_paid_hours"), "D203", "hourly_paid_hours"),
+    "hours of absence in minutes": ("hr_absences", times("hours", 60), "D203", "hours"),
+    "absences as fractions": ("hr_absences", times("degree", 0.01), "D202", "degree"),
+    "no open absence known any more": ("hr_absences", each(spell_id=lambda r: f"F9{r['spell_id'][1:]}"), "D205", "spell_id"),
+    "another system's numbers of the other boards": (
+        "hr_other_employments",
+        each(employment_id=lambda r: f"C{r['employment_id'][1:]}"),
+        "D205",
+        "employment_id",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_planted_change_of_shape_is_found_in_its_column(small: Small, name: str) -> None:
+    full_name, change, rule, column = CHANGES[name]
+    rows = [dict(row) for row in small.board.rows[full_name, NEXT]]
+    change(rows)
+    made = candidate(small.lake, table(*full_name.split("_", 1)), rows, NEXT)
+    verdict = judge(made, MUNICIPALITY, small.lake)
+    small.lake.discard(made)
+    header = made.table.column(column).header
+    assert [f.severity for f in verdict.findings if f.rule == rule and f.column == header] != [], [f.sentence() for f in verdict.findings]
+    assert {finding.found for finding in told(verdict)}.isdisjoint({row["person_id"] for row in rows if "person_id" in row})
+    assert len(told(verdict)) <= 3 + (20 if rule == "D201" else 0)  # a change is not told by every column
+
+
+def test_the_same_month_without_a_change_passes(small: Small) -> None:
+    for name in MONTHLY:
+        made = candidate(small.lake, table(*name.split("_", 1)), small.board.rows[name, NEXT], NEXT)
+        assert not told(judge(made, MUNICIPALITY, small.lake))
+        small.lake.discard(made)
+
+
+def test_control_totals_turned_with_their_ledger_are_found_too(small: Small) -> None:
+    rows = [row | {"amount": -row["amount"]} for row in small.board.rows["ledger_transactions", NEXT]]
+    made = candidate(small.lake, table("ledger", "control_totals"), _totals({"municipality_id": "1489", "period": NEXT}, rows), NEXT)
+    assert {finding.rule for finding in told(judge(made, MUNICIPALITY, small.lake))} == {"D203"}
+    small.lake.discard(made)
+
+
+FIRST = {
+    "aid": ("hr_employments", each(aid_code=lambda r: "999999"), "D202", "found '999999' and no code of the configured staff groups"),
+    "degree": ("hr_employments", times("degree", 0.01), "D202", "percentages over 0 and at most 1"),
+    "float": ("hr_employments", each(cost_centre=lambda r: f"{r['cost_centre']}.0"), "D201", "'71100.0'"),
+    "power": ("hr_employments", each(aid_code=lambda r: "2,07024E+05"), "D201", "'2,07024E+05'"),
+    "quoted": ("ledger_transactions", each(activity=lambda r: "'510"), "D201", "'510"),
+    "nothing": ("ledger_transactions", each(activity=lambda r: "nan"), "D201", "nan"),
+    "day": ("hr_employments", each(start_date=lambda r: date(2020, 1, 1)), "D204", "one and the same day in all 30 rows"),
+    "sign": (
+        "ledger_transactions",
+        each(amount=lambda r: abs(r["amount"]) * (1 if r["account"][0] == "3" else -1)),
+        "D202",
+        "income (class 3) positive",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_first_delivery_is_held_against_its_contract(tmp_path: Path, name: str) -> None:
+    full_name, change, rule, found = FIRST[name]
+    lake, of = Lake(tmp_path), table(*full_name.split("_", 1))
+    rows = make(of, MARCH)
+    change(rows)
+    verdict = judge(candidate(lake, of, rows, MARCH), MUNICIPALITY, lake)
+    sentences = [finding.sentence() for finding in verdict.findings if finding.rule == rule]
+    assert sentences and found in sentences[0], [finding.sentence() for finding in verdict.findings]
+
+
+def test_what_is_found_is_released_like_drift_with_a_name_and_a_reason(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver("hr_employments", FEBRUARY)
+    office.take_in()
+    rows = make(table("hr", "employments"), MARCH)
+    for row in rows:
+        row["employment_id"] = f"N{row['employment_id']}"
+    office.deliver("hr_employments", MARCH, rows, "nya nummer.csv")
+    [outcome] = office.take_in()
+    assert (outcome.state, {f.rule for f in outcome.findings}) == ("rejected", {"D205"})
+    [rejection] = office.rejected.unresolved(office.lake)
+    [released] = office.release(rejection, "Systemförvaltare", "nytt personalsystem")
+    assert released.load and released.load.suite["released"]["reason"] == "nytt personalsystem"
+
+
+def test_a_later_file_with_few_keys_of_the_load_that_it_replaces_is_rejected_with_both_named(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = make(table("ledger", "forecast"), MARCH)
+    for part, file, state in ((rows[:15], "anna.csv", "accepted"), (rows[15:], "bo.csv", "rejected")):
+        office.deliver("ledger_forecast", MARCH, part, file)
+        [outcome] = office.take_in("ledger")
+        assert outcome.state == state
+    [finding] = [finding for finding in outcome.findings if finding.rule == "D205"]
+    assert finding.file == "bo.csv" and finding.found == "0 of the 15 keys of anna.csv, which it is to replace"
+
+
+def test_the_profile_is_kept_beside_the_load_and_made_anew_where_it_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake, of = Lake(tmp_path), table("hr", "employments")
+    take(lake, of.full_name, make(of, FEBRUARY), FEBRUARY)
+    [load] = lake.in_force()
+    kept = shape.kept(load)
+    assert kept is not None and kept.rows == 30 and kept.columns["aid_code"].values == {"207024": 30}
+    made: list[str] = []
+    monkeypatch.setattr(shape, "_made", lambda con, of, load, make=shape._made: made.append(load.load_id) or make(con, of, load))
+    spoilt = [row | {"degree": row["degree"] / 10} for row in make(of, MARCH)]
+    first = judge(candidate(lake, of, spoilt, MARCH), MUNICIPALITY, lake)
+    assert not made
+    for text in ("", "{", json.dumps({"version": 0}), json.dumps({"version": shape.VERSION, "columns": []})):
+        (load.directory / SHAPE_FILE).write_text(text)
+        assert shape.kept(load) is None
+        again = judge(candidate(lake, of, spoilt, MARCH), MUNICIPALITY, lake)
+        assert told(again) == told(first) != []
+    assert made == [load.load_id] * 4
+
+
+def test_a_profile_holds_no_value_of_a_column_that_is_not_public(small: Small) -> None:
+    for load in small.lake.in_force():
+        of, kept = table(load.source, load.table), shape.kept(load)
+        assert kept is not None
+        for name, column in kept.columns.items():
+            assert of.column(name).public or not column.values
+        text = (load.directory / SHAPE_FILE).read_text(encoding="utf-8")
+        for row in small.board.rows[of.full_name, load.period][:20]:
+            for name in ("person_id", "employment_id", "spell_id", "decision_id"):
+                assert f'"{row.get(name, "absent")}"' not in text
+
+
+def test_an_erased_load_keeps_no_profile(tmp_path: Path) -> None:
+    lake, of = Lake(tmp_path), table("hr", "employments")
+    take(lake, of.full_name, make(of, FEBRUARY), FEBRUARY)
+    [load] = lake.in_force()
+    lake.erase(load, {"at": "2030-01-01", "why": "retention", "publication": None})
+    assert [path.name for path in load.directory.glob("*")] == ["erased.json"]
+
+
+def test_every_delivered_table_has_limits_of_drift_and_of_shape() -> None:
+    for of in tables():
+        numbers = {rule.number for rule in suite(of)}
+        if of.source != "kolada":
+            assert numbers & {"D101", "D102"} and set(shape.RULE_NUMBERS) <= numbers, of.full_name
+
+
+def test_a_table_without_limits_of_its_own_is_not_replaced_by_a_tenth_of_it(tmp_path: Path) -> None:
+    lake, of = Lake(tmp_path), table("survey", "users")
+    row = {
+        "municipality_id": "1489",
+        "service": "hemtjänst",
+        "question_version": "1",
+        "question": "Är du nöjd?",
+        "n_positive": 3,
+        "n_answers": 5,
+    }
+    indicators = of.column("indicator_id").allowed
+
+    def rows(year: str, units: int) -> list[Row]:
+        return [
+            row | {"year": year, "unit": f"enhet_{i}", "indicator_id": one, "gender": "T"} for i in range(units) for one in indicators[:5]
+        ]
+
+    lake.accept(candidate(lake, of, rows("2022", 30), "2022"), {})
+    verdicts = [judge(candidate(lake, of, rows("2023", units), "2023"), MUNICIPALITY, lake) for units in (2, 20)]
+    assert [{f.rule for f in told(verdict)} & {"D101"} for verdict in verdicts] == [{"D101"}, set()]
