@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from expectations.judge import Verdict, judge, misnamed
+from ingestion import parts
 from ingestion.contracts import Kind, Table, tables
 from ingestion.crashes import Crashed, told_without_values
 from ingestion.delivery import NoTable, read_delivery, recognise
@@ -55,8 +56,8 @@ class Outcome:
     findings: tuple[Finding, ...]
 
 
-Read = tuple[Path, Municipality, list[Candidate]]
-"""A file that became candidates."""
+Read = tuple[tuple[Path, ...], Municipality, list[Candidate]]
+"""A file that became candidates; several, where parts were put together into one."""
 
 Judged = list[tuple[Candidate, Outcome | Verdict]]
 """A file's candidates, each with its verdict, or the outcome that needs none."""
@@ -100,33 +101,90 @@ def take_in(
             reading = [pool.submit(told_without_values, read_delivery, path, source, of, lake, pseudonymiser) for path, of in found]
             for (path, municipality), reader in zip(found, reading, strict=True):
                 try:
-                    read.append((path, municipality, reader.result()))
+                    read.append(((path,), municipality, reader.result()))
                 except DeliveryRefused as refusal:
                     outcomes.append(_unread(source, path, municipality.id, refusal.findings, rejected, log))
                 except Crashed as crash:
                     outcomes.append(_unread(source, path, municipality.id, (_stumbled(path, crash),), rejected, log))
                 except Exception as error:  # one bad file must not stop the others; raised below
                     failures[path] = error
-            read.sort(key=lambda one: (min((order[c.table.full_name], c.period) for c in one[2]), one[0].stat().st_mtime_ns, one[0].name))
-            for (path, municipality, candidates), judging in _judged(read, lake, pool):
+            read.sort(key=lambda one: (min((order[c.table.full_name], c.period) for c in one[2]), _came(one[0][0])))
+            read, apart = _in_parts(read, lake)
+            for paths, municipality, candidates, findings in apart:
+                outcomes += _settle_apart(source, paths, municipality, candidates, findings, lake, rejected, log)
+            for (paths, municipality, candidates), judging in _judged(read, lake, pool):
                 try:
                     judged = judging.result()
                 except Crashed as crash:
                     for candidate in candidates:
                         lake.discard(candidate)
-                    outcomes.append(_unread(source, path, municipality.id, (_stumbled(path, crash),), rejected, log))
+                    outcomes += [_unread(source, path, municipality.id, (_stumbled(path, crash),), rejected, log) for path in paths]
                     continue
                 except Exception as error:
-                    failures[path] = error
+                    failures |= dict.fromkeys(paths, error)
                     continue
                 try:
-                    outcomes += told_without_values(_settle, source, path, municipality, candidates, judged, lake, rejected, log, raw)
+                    outcomes += told_without_values(_settle, source, paths, municipality, judged, lake, rejected, log, raw)
                 except Exception as error:
-                    failures[path] = error
+                    failures |= dict.fromkeys(paths, error)
         finally:
             pool.shutdown(cancel_futures=True)
     if failures:
         raise TakeInFailed(failures, outcomes) from next(iter(failures.values()))
+    return outcomes
+
+
+def _came(path: Path) -> tuple[int, str]:
+    return path.stat().st_mtime_ns, path.name
+
+
+Apart = tuple[tuple[Path, ...], Municipality, list[Candidate], list[Finding]]
+"""Files that are neither parts nor corrections of each other, and a finding for each."""
+
+
+def _in_parts(read: list[Read], lake: Lake) -> tuple[list[Read], list[Apart]]:
+    """The files in order, those that are parts of one table, municipality and period put together; and those that cannot stand together.
+
+    Files with the same content are one delivery; a year-to-date file is split by month, and its months follow each other.
+    """
+    together: dict[tuple[str, str, str], list[Read]] = {}
+    for one in read:
+        candidates = one[2]
+        if len(candidates) == 1 and candidates[0].format != "sie":
+            together.setdefault((candidates[0].table.full_name, one[1].id, candidates[0].period), []).append(one)
+    kept, apart = list(read), []
+    for group in together.values():
+        different = list({one[2][0].content_hash: one for one in reversed(group)}.values())[::-1]
+        if len(different) < 2:
+            continue
+        candidates, municipality = [one[2][0] for one in different], different[0][1]
+        column = parts.part_column(candidates[0].table, municipality.parts)
+        place = kept.index(different[0])
+        if column and parts.are_parts(candidates, column):
+            paths = tuple(path for one in different for path in one[0])
+            kept = [one for one in kept if one not in different]
+            kept.insert(place, (paths, municipality, [parts.put_together(lake, candidates)]))
+        elif not column and parts.are_corrections(candidates):
+            for earlier, later in zip(different, different[1:], strict=False):
+                kept[kept.index(later)] = (later[0], municipality, [parts.corrected(earlier[2][0], later[2][0])])
+        else:
+            kept = [one for one in kept if one not in group]
+            files = [one[2][0] for one in group]
+            apart.append((tuple(one[0][0] for one in group), municipality, files, parts.apart(files, column)))
+    return kept, apart
+
+
+def _settle_apart(
+    source: str, paths: tuple[Path, ...], municipality: Municipality, candidates: list[Candidate], findings: list[Finding], lake: Lake,
+    rejected: Rejected, log: Log,
+) -> list[Outcome]:  # fmt: skip
+    """Reject files that cannot stand together, each with the names of all."""
+    outcomes = []
+    for path, candidate, finding in zip(paths, candidates, findings, strict=True):
+        told = (*candidate.notes, finding)
+        rejected.add(source, path.name, told, path, candidate.table.name, municipality.id, candidate.period)
+        lake.discard(candidate)
+        outcomes.append(_said(Outcome(candidate.table, municipality.id, candidate.period, path.name, "rejected", None, None, told), log))
     return outcomes
 
 
@@ -209,7 +267,7 @@ def release(
         raise NotReleasable(f"{rejection.rejection_id}: the refused file is not there any more. Deliver it again.")
     _same_key(rejection.source, path.parent, lake, pseudonymiser)
     candidates = told_without_values(read_delivery, path, rejection.source, municipality, lake, pseudonymiser)
-    candidates.sort(key=lambda candidate: candidate.period)
+    candidates = [_completed(candidate, municipality, lake) for candidate in sorted(candidates, key=lambda candidate: candidate.period)]
     judged = [(candidate, told_without_values(judge, candidate, municipality, lake)) for candidate in candidates]
     if any(not (verdict.accepted or verdict.drift_only) for _, verdict in judged):
         for candidate in candidates:
@@ -302,17 +360,22 @@ def _recognised(path: Path, source: str) -> Table | None:
 
 def _judge_file(municipality: Municipality, candidates: list[Candidate], lake: Lake) -> Judged:
     """What is to become of a file's candidates, by period."""
-    return [
-        (candidate, _unchanged(candidate, lake) or judge(candidate, municipality, lake))
-        for candidate in sorted(candidates, key=lambda c: c.period)
-    ]
+    whole = [_completed(candidate, municipality, lake) for candidate in sorted(candidates, key=lambda c: c.period)]
+    return [(candidate, _unchanged(candidate, lake) or judge(candidate, municipality, lake)) for candidate in whole]
+
+
+def _completed(candidate: Candidate, municipality: Municipality, lake: Lake) -> Candidate:
+    """The candidate, with the rest of its period where it is a part of a table that comes in parts."""
+    column = parts.part_column(candidate.table, municipality.parts)
+    load = lake.in_force_for(candidate.table, candidate.municipality_id, candidate.period) if column else None
+    return parts.with_the_rest(lake, candidate, load, column) if load and column else candidate
 
 
 def _settle(
-    source: str, path: Path, municipality: Municipality, candidates: list[Candidate], judged: Judged, lake: Lake, rejected: Rejected,
-    log: Log, raw: KeptRaw | None,
+    source: str, paths: tuple[Path, ...], municipality: Municipality, judged: Judged, lake: Lake, rejected: Rejected, log: Log,
+    raw: KeptRaw | None,
 ) -> list[Outcome]:  # fmt: skip
-    """Accept all of a file's judged candidates, or none.
+    """Accept all of a file's judged candidates, or none; of parts that were put together, an outcome for each file.
 
     A crash between two acceptances leaves the file in the inbox: the next run finds the first unchanged.
     """
@@ -320,16 +383,19 @@ def _settle(
     outcomes: list[Outcome]
     if refusals:
         outcomes = [_rejected(candidate, verdict) for candidate, verdict in refusals]
-        periods = {candidate.period for candidate in candidates}
+        periods = {candidate.period for candidate, _ in judged}
         findings = tuple(finding for outcome in outcomes for finding in outcome.findings)
-        rejected.add(
-            source, path.name, findings, path, candidates[0].table.name, municipality.id, periods.pop() if len(periods) == 1 else None
-        )
-        for candidate in candidates:
+        period = periods.pop() if len(periods) == 1 else None
+        for path in paths:
+            rejected.add(source, path.name, findings, path, judged[0][0].table.name, municipality.id, period)
+        for candidate, _ in judged:
             lake.discard(candidate)
     else:
         outcomes = [result if isinstance(result, Outcome) else _accept(candidate, result, lake) for candidate, result in judged]
-        _dispose(path, source, municipality, raw)
+        for path in paths:
+            _dispose(path, source, municipality, raw)
+    if len(paths) > 1:
+        outcomes = [replace(outcome, file=path.name) for outcome in outcomes for path in paths]
     return [_said(outcome, log) for outcome in outcomes]
 
 

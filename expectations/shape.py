@@ -24,7 +24,7 @@ import duckdb
 
 from expectations.rules import Rule, any_of, texts
 from ingestion.contracts import Column, Holds, Kind, Table
-from ingestion.lake import SHAPE_FILE, Candidate, Load, literal
+from ingestion.lake import SHAPE_FILE, Candidate, Load, read_parquet
 
 VERSION = 1
 """Raised when a profile comes to hold other facts: older ones are then made anew."""
@@ -101,6 +101,9 @@ LASTING_ROWS = 10
 
 REPLACED_SHARE = 0.5
 """A later file for the same period holds at least this share of the keys of the load that it replaces, or it is a part of it."""
+
+ORGANISATION = ("department", "unit")
+"""Columns of which a value that had many rows and has none is a part that was left out."""
 
 ACCOUNT_COLUMNS = ("account_class", "account")
 """Columns whose first digit is the account's class, by which income and costs are told apart."""
@@ -374,6 +377,26 @@ def _net(of: Profile, classes: str) -> tuple[int, float] | None:
     return (sum(n for n, _, _ in there), sum(total for _, total, _ in there) / sizes) if sizes else None
 
 
+def _lost(of: Table, now: Profile, before: Beside, divided_by: str | None) -> Iterator[Odd]:
+    """Departments and units that had rows and have none: of a table that comes in parts, any; else those that chance does not leave out."""
+    for column in of.columns:
+        then, shape = before.profile.columns.get(column.name), now.columns.get(column.name)
+        if then is None or shape is None or column.name not in (*ORGANISATION, divided_by) or not (then.values and shape.values):
+            continue
+        gone = {
+            value: n
+            for value, n in then.values.items()
+            if value not in shape.values
+            and (column.name == divided_by or (before.is_whole and _chance(1 - n / then.filled, shape.filled, then.filled) < CHANCE))
+        }
+        if gone:
+            several = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+            share = sum(gone.values()) / then.filled
+            yield Odd(
+                "D205", column.name, f"no row of {_quoted(column, gone)}{several}, which had {share:.0%} of the rows of {before.period}"
+            )
+
+
 def _turned(now: Profile, before: Beside) -> Odd | None:
     """A ledger with all signs turned: income and costs have changed sides in nearly all that was booked."""
     weight = turned = 0.0
@@ -520,11 +543,12 @@ def _quoted(column: Column, values: dict[str, int]) -> str:
 
 def look(
     con: duckdb.DuckDBPyConnection, candidate: Candidate, baseline: Load | None, replaced: Load | None, aid_codes: frozenset[str],
-    start: date, end: date,
+    divided_by: str | None, start: date, end: date,
 ) -> None:  # fmt: skip
     """Make table `unlike` (rule, column_name, found) of what is odd in the candidate, and write its profile beside it.
 
-    Reads the views `candidate` and `texts`. start, end: the candidate's period. replaced: the load in force for it, if any.
+    Reads the views `candidate` and `texts`. start, end: the candidate's period. replaced: the load in force for it, if any. divided_by:
+    the column of which each value is a part of its own, where the table comes in parts.
     """
     of = candidate.table
     now = profile(con, of, "candidate", "texts", candidate.format == "sie")
@@ -537,6 +561,8 @@ def look(
             end <= candidate.received_at.date(), (start - begun).days,
         )  # fmt: skip
     found = [*unlike(of, now, before, aid_codes), *_keys(con, of, candidate, baseline, replaced)]
+    if before is not None:
+        found += _lost(of, now, before, divided_by)
     con.execute("create temp table unlike (rule varchar, column_name varchar, found varchar)")
     if found:
         con.executemany("insert into unlike values (?, ?, ?)", [(odd.rule, odd.column, odd.found) for odd in found])
@@ -544,7 +570,7 @@ def look(
 
 def _made(con: duckdb.DuckDBPyConnection, of: Table, load: Load) -> Profile:
     """The profile of a load that has none beside it."""
-    relation = f"read_parquet({literal(load.parquet)})"
+    relation = read_parquet(load.parquet)
     con.execute(f"create temp table texts_before as {texts_sql(written_columns(of), relation)}")
     try:
         return profile(con, of, relation, "texts_before", load.format == "sie")
@@ -583,7 +609,7 @@ def _again(con: duckdb.DuckDBPyConnection, keys: tuple[str, ...], load: Load, wh
     listed = ", ".join(keys)
     same = " and ".join(f"b.{name} is not distinct from c.{name}" for name in keys)
     [(there, again)] = con.execute(
-        f"select count(*), count(c.here) from (select distinct {listed} from read_parquet({literal(load.parquet)}) where {where}) as b "
+        f"select count(*), count(c.here) from (select distinct {listed} from {read_parquet(load.parquet)} where {where}) as b "
         f"left join (select distinct {listed}, true as here from candidate) as c on {same}"
     ).fetchall()
     return int(there), int(again)

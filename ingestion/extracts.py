@@ -31,7 +31,18 @@ What a municipality delivers, one section for each table. Written from the contr
 - **Format**: CSV with semicolons, decimal comma, a header row, UTF-8 (with or without BOM) or Windows-1252; or XLSX with one
   visible sheet, values only. Transactions also as SIE 4E, year to date: it is split by month ([sources.md](sources.md) says what is read).
 - **Columns** may come in any order. A missing column refuses the file; an unknown one is not read, with a warning.
-- **One file holds one period.** The same content again changes nothing; other content replaces the period as a whole.
+- **One file holds one period, and all of it.** The same content again changes nothing; other content replaces the period as a whole. Of
+  two files of one table and period that come together, the later is in force if it holds most of the earlier's keys (with a warning, R126);
+  else both are rejected (R125). A later file that holds few of the keys of what it is to replace is rejected (D205), and can be released.
+- **A table may come in parts** (one file for each department, one for each controller), if `municipality.yaml` says so and by which
+  column it is divided: `parts: {hr_employments: avdelning}`. Each file holds all rows of its values in that column. Parts that lie in the
+  inbox together are put together into one load, if no two share a key or a value of the column; else all are rejected (R125), each with the
+  names of all. **Lay all parts of a new period into the inbox together**: a part of the month before that is missing rejects the load
+  (D205); a named person can release it, and the parts that come later are added. A part that comes alone afterwards replaces the rows of
+  its own values; all other rows stay as they are in force, and a warning says so (R127). To take a part's last rows away, deliver all
+  parts. SIE files are split by month and are no parts.
+- **A column is compared with the load before**: how it is written, its codes, size, sign, how often it is filled in (rules D201-D205 in
+  [rules.md](rules.md)). What has changed in most rows is rejected, like much fewer rows, until somebody releases it.
 - **Kept as** says what becomes of a column: a personnummer becomes `person_id` (keyed hash), `gender` and `birth_month`;
   a column that is *not kept* is read and left behind.
 """

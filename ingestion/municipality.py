@@ -272,7 +272,11 @@ class RemovedSource(Strict):
 
 
 class Municipality(Strict):
-    """One municipality's configuration (see the folder `municipalities/`)."""
+    """One municipality's configuration (see the folder `municipalities/`).
+
+    parts: tables of which a period comes in several files, each with the column (as in the extract) that it is divided by:
+    {hr_employments: avdelning}.
+    """
 
     id: str = Field(pattern=r"^\d{4}$")
     name: str
@@ -291,10 +295,23 @@ class Municipality(Strict):
     extra_periods: tuple[ExtraPeriod, ...] = ()
     reports: tuple[ReportChoice, ...] = (ReportChoice(kind="genomlysning"),)
     removed_sources: tuple[RemovedSource, ...] = ()
+    parts: dict[str, str] = {}
     disclosure: Disclosure = Disclosure()
     choices: Choices = Choices()
     retention: Retention = Retention()
     folder: Path
+
+    @field_validator("parts")
+    @classmethod
+    def _of_known_columns(cls, parts: dict[str, str]) -> dict[str, str]:
+        known = {of.full_name: of for source in DELIVERED_SOURCES for of in tables(source)}
+        for name, header in parts.items():
+            if name not in known:
+                raise ValueError(f"there is no table '{name}'; expected one of {', '.join(known)}")
+            headers = [column.header for column in known[name].columns if column.is_free_text and column.public][1:]
+            if header not in headers:
+                raise ValueError(f"{name} is not divided by '{header}'; expected one of {', '.join(headers)}")
+        return parts
 
     @cached_property
     def unit_ids(self) -> frozenset[str]:
