@@ -46,7 +46,7 @@ def _rows(low: float = 0.7, high: float = 1.5, by_chance: bool = False, grows: b
 
 
 ANY_TABLE = _rows(0.25, 25, by_chance=True, grows=True)
-"""Of tables that have no limits of their own: what surveys, goals and lists hold differs from year to year."""
+"""Of delivered tables that have no limits of their own: what surveys, goals and lists hold differs from year to year."""
 
 
 MEASURES: dict[str, tuple[Measure, ...]] = {
@@ -93,7 +93,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
 
 def drift_rules(table: Table) -> tuple[Rule, ...]:
     """The drift rules of `table`."""
-    default = () if table.is_log else (ANY_TABLE,)
+    default = () if table.source == "kolada" else (ANY_TABLE,)
     return tuple(_drift(measure) for measure in MEASURES.get(table.full_name, default))
 
 

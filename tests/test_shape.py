@@ -232,7 +232,13 @@ def test_the_profile_is_kept_beside_the_load_and_made_anew_where_it_is_not(tmp_p
     kept = shape.kept(load)
     assert kept is not None and kept.rows == 30 and kept.columns["aid_code"].values == {"207024": 30}
     made: list[str] = []
-    monkeypatch.setattr(shape, "_made", lambda con, of, load, make=shape._made: made.append(load.load_id) or make(con, of, load))
+    make_anew = shape._made
+
+    def counted(con: Any, of: Any, load: Any) -> shape.Profile:
+        made.append(load.load_id)
+        return make_anew(con, of, load)
+
+    monkeypatch.setattr(shape, "_made", counted)
     spoilt = [row | {"degree": row["degree"] / 10} for row in make(of, MARCH)]
     first = judge(candidate(lake, of, spoilt, MARCH), MUNICIPALITY, lake)
     assert not made

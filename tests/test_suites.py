@@ -388,7 +388,7 @@ def test_every_rule_of_a_source_with_tests_of_its_own_has_a_fault_there(module: 
     tests = importlib.import_module(module)
     shown = {text for fault in tests.FAULTS for text in fault if isinstance(text, str) and re.fullmatch(r"[A-Z]{1,2}\d{3}", text)}
     own = {rule.number for source in FAULTS_OF[module] for of in tables(source) for rule in suite(of) if not GENERIC.fullmatch(rule.number)}
-    apart = getattr(tests, "TESTED_APART", set())
+    apart: set[str] = getattr(tests, "TESTED_APART", set())
     assert own - shown - (IN_TEST_SHAPE - apart) == apart
     assert {number for number in shown if not GENERIC.fullmatch(number)} <= own, "a fault of a rule that is no more"
 
