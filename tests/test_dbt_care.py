@@ -188,6 +188,10 @@ def expected(found: dict[str, list[Row]]) -> dict[Key, float]:
         for indicator, services in (("sabo_waiting_persons", {"särskilt boende"}), ("lss_housing_waiting_persons", LSS_HOUSING)):
             queue = [row for row in waiting if row["service"] in services]
             put(indicator, len({row["person_id"] for row in queue}))
+            long = {row["person_id"] for row in queue if day > row["decision_date"] + 90 * DAY}
+            if queue:
+                share = 100 * len(long) / len({row["person_id"] for row in queue})
+                put(f"{indicator.removesuffix('_persons')}_over_90_days_share", share)
             no = {row["person_id"] for row in queue if any(d == row["decision_id"] and made <= day for d, made in declined)}
             put(indicator, len(no), "offer=declined")
         put("still_waiting_decisions", len(waiting))

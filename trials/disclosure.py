@@ -290,7 +290,9 @@ def subtracted(seen: Publication, share: float = 1.0) -> Iterator[Attempt]:
             if variable not in systems.mentioned:
                 continue
             low, high = systems.system.interval(variable)
-            if math.isfinite(high) and high - low <= EXACT * max(1.0, abs(high)):
+            # what did not happen in a whole that is shown, happened in none of its parts
+            nothing = quantity == "numerator" and row["disclosure_class"] == "staff_health" and high <= EXACT
+            if math.isfinite(high) and high - low <= EXACT * max(1.0, abs(high)) and not nothing:
                 told.append(f"{quantity} is {low:g}")
             elif quantity == "n" and high - low < limit and row["disclosure_class"] != "board_count":  # whose total is shown by decision
                 told.append(f"n is {low:g}-{high:g}")

@@ -35,6 +35,24 @@ ages as (
 
 ),
 
+delivered_services as (
+
+    select * from {{ ref('int_care__delivered_service') }}
+
+),
+
+-- Both are counted: a year without a single decision of one of them would be of the other alone.
+delivered_years as (
+
+    select municipality_id, year
+    from delivered_services
+    where service_id in ('sarskilt_boende', 'hemtjanst')
+        and law = 'SoL'
+    group by municipality_id, year
+    having count(distinct service_id) = 2
+
+),
+
 month_counts as (
 
     select
@@ -45,6 +63,9 @@ month_counts as (
         periods.period_end,
         count(distinct decision_days.person_id) as persons
     from periods
+    inner join delivered_years
+        on periods.municipality_id = delivered_years.municipality_id
+        and extract(year from periods.period_end) = delivered_years.year
     cross join ages
     left join decision_days
         on periods.municipality_id = decision_days.municipality_id

@@ -1,4 +1,5 @@
--- Who waits on the last day of each month (DEFINITIONS 2.5, 2.6, 2.9). A month with nobody waiting is a 0; a mean over nobody has no row.
+-- Who waits on the last day of each month (DEFINITIONS 2.5, 2.6, 2.9). A month with nobody waiting is a 0, if the year's decisions hold the
+-- law or the housing at all: what was never delivered is missing. A mean or share over nobody has no row.
 with
 
 decision_days as (
@@ -22,6 +23,12 @@ non_executed as (
 periods as (
 
     select * from {{ ref('int_care__period') }} where kind = 'month_end'
+
+),
+
+delivered as (
+
+    select * from {{ ref('int_care__delivered_year') }}
 
 ),
 
@@ -74,8 +81,14 @@ counted as (
         periods.has_offers,
         count(distinct case when waiting.housing = 'sabo' then waiting.person_id end) as sabo,
         count(distinct case when waiting.housing = 'sabo' and waiting.has_declined then waiting.person_id end) as sabo_declined,
+        count(
+            distinct case when waiting.housing = 'sabo' and waiting.days_since_decision > 90 then waiting.person_id end
+        ) as sabo_long,
         count(distinct case when waiting.housing = 'lss' then waiting.person_id end) as lss,
         count(distinct case when waiting.housing = 'lss' and waiting.has_declined then waiting.person_id end) as lss_declined,
+        count(
+            distinct case when waiting.housing = 'lss' and waiting.days_since_decision > 90 then waiting.person_id end
+        ) as lss_long,
         count(waiting.decision_id) as decisions,
         count(distinct waiting.person_id) as persons,
         count(case when waiting.law = 'SoL' then 1 end) as sol_decisions,
@@ -137,10 +150,48 @@ counts as (
             when 'still_waiting_decisions law=LSS' then counted.lss_persons
         end as n
     from counted
+    inner join delivered
+        on counted.municipality_id = delivered.municipality_id
+        and extract(year from counted.period_end) = delivered.year
     cross join cells
-    where cells.cell = 'total'
-        or (cells.cell = 'offer=declined' and counted.has_offers)
-        or cells.indicator_id = 'still_waiting_decisions'
+    where (cells.cell <> 'offer=declined' or counted.has_offers)
+        and case cells.indicator_id || ' ' || cells.cell
+            when 'still_waiting_decisions total' then delivered.has_all
+            when 'still_waiting_decisions law=SoL' then delivered.has_sol
+            when 'still_waiting_decisions law=LSS' then delivered.has_lss
+            else case cells.indicator_id when 'sabo_waiting_persons' then delivered.has_sabo else delivered.has_lss_housing end
+        end
+
+),
+
+-- Of those who wait: a person who waits for several places has waited since the first decision.
+long_waits as (
+
+    select
+        'sabo_waiting_over_90_days_share' as indicator_id,
+        municipality_id,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        sabo_long as numerator,
+        sabo as denominator
+    from counted
+    where sabo > 0
+
+    union all
+
+    select
+        'lss_housing_waiting_over_90_days_share' as indicator_id,
+        municipality_id,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        lss_long as numerator,
+        lss as denominator
+    from counted
+    where lss > 0
 
 ),
 
@@ -155,6 +206,10 @@ overdue as (
         count(non_executed.decision_id) as value,
         count(distinct non_executed.person_id) as n
     from periods
+    inner join delivered
+        on periods.municipality_id = delivered.municipality_id
+        and extract(year from periods.period_end) = delivered.year
+        and delivered.has_all
     left join non_executed
         on periods.municipality_id = non_executed.municipality_id
         and periods.period_end = non_executed.day
@@ -207,6 +262,24 @@ final as (
         cast(null as double) as denominator,
         n
     from counts
+
+    union all
+
+    select
+        'decisions' as subject,
+        municipality_id,
+        indicator_id,
+        cast(null as {{ dbt.type_string() }}) as breakdown,
+        'T' as gender,
+        period_start,
+        period_end,
+        period_grain,
+        measure_time,
+        100 * cast(numerator as double) / denominator as value,
+        cast(numerator as double) as numerator,
+        cast(denominator as double) as denominator,
+        denominator as n
+    from long_waits
 
     union all
 

@@ -1,5 +1,6 @@
 -- Persons per service on the days that stocks are counted on (DEFINITIONS 2.14): a person counts once per service, with whatever number of
--- decisions. A service that the municipality has decided on at some time and gives to nobody on the day is a 0.
+-- decisions. A service that the municipality has decided on at some time and gives to nobody on the day is a 0, from the first year that
+-- holds it, in the years that hold its law: what was never delivered is missing.
 with
 
 decision_days as (
@@ -49,14 +50,31 @@ groups as (
 
 ),
 
+delivered_services as (
+
+    select * from {{ ref('int_care__delivered_service') }}
+
+),
+
+delivered_laws as (
+
+    select distinct municipality_id, year, law from delivered_services
+
+),
+
 services as (
 
     select distinct
-        municipality_id,
-        case when law = 'SoL' then 'sol_service_persons' else 'lss_service_persons' end as indicator_id,
-        law,
-        service_id
+        decisions.municipality_id,
+        case when decisions.law = 'SoL' then 'sol_service_persons' else 'lss_service_persons' end as indicator_id,
+        decisions.law,
+        decisions.service_id,
+        delivered_services.first_year
     from decisions
+    inner join delivered_services
+        on decisions.municipality_id = delivered_services.municipality_id
+        and decisions.law = delivered_services.law
+        and decisions.service_id = delivered_services.service_id
 
 ),
 
@@ -68,7 +86,8 @@ members as (
         indicator_id,
         'service=' || service_id as breakdown,
         law,
-        service_id
+        service_id,
+        first_year
     from services
     where service_id not in ('personlig_assistans', 'personlig_assistans_sfb')
 
@@ -79,7 +98,8 @@ members as (
         services.indicator_id,
         'service=' || groups.service_group as breakdown,
         services.law,
-        services.service_id
+        services.service_id,
+        services.first_year
     from services
     inner join groups
         on services.service_id = groups.service_id
@@ -91,7 +111,8 @@ members as (
         'lss_persons' as indicator_id,
         cast(null as {{ dbt.type_string() }}) as breakdown,
         law,
-        service_id
+        service_id,
+        first_year
     from services
     where law = 'LSS'
 
@@ -102,7 +123,8 @@ members as (
         'homecare_clients' as indicator_id,
         cast(null as {{ dbt.type_string() }}) as breakdown,
         law,
-        service_id
+        service_id,
+        first_year
     from services
     where law = 'SoL'
         and service_id = 'hemtjanst'
@@ -125,6 +147,11 @@ counted as (
     inner join periods
         on members.municipality_id = periods.municipality_id
         and periods.kind = case when members.indicator_id in ('lss_persons', 'lss_service_persons') then 'october' else 'month_end' end
+        and extract(year from periods.period_end) >= members.first_year
+    inner join delivered_laws
+        on members.municipality_id = delivered_laws.municipality_id
+        and members.law = delivered_laws.law
+        and extract(year from periods.period_end) = delivered_laws.year
     left join decision_days
         on members.municipality_id = decision_days.municipality_id
         and members.law = decision_days.law

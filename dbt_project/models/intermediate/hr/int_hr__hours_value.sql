@@ -71,6 +71,18 @@ hours as (
 
 ),
 
+-- Hours of a kind that no month has ever held were not delivered: their sum is missing, not 0.
+known as (
+
+    select
+        municipality_id,
+        indicator_id
+    from hours
+    group by municipality_id, indicator_id
+    having max(hours) > 0
+
+),
+
 summed as (
 
     select
@@ -91,6 +103,9 @@ summed as (
         on periods.municipality_id = hours.municipality_id
         and hours.month_start >= periods.period_start
         and hours.month_start <= periods.period_end
+    inner join known
+        on hours.municipality_id = known.municipality_id
+        and hours.indicator_id = known.indicator_id
     cross join cells
     -- departments and units by the month only: with their year, a month withheld would be the year less the others
     where cells.cell = 'total'

@@ -99,6 +99,13 @@ indicators as (
 
 ),
 
+-- Where no post was ever marked as a manager's, the mark was not delivered: nobody can say that none was hired.
+known as (
+
+    select distinct municipality_id from history where is_manager
+
+),
+
 counted as (
 
     select
@@ -129,6 +136,7 @@ counted as (
         periods.measure_time,
         count(distinct events.person_id) as managers
     from periods
+    inner join known on periods.municipality_id = known.municipality_id
     cross join indicators
     left join events
         on periods.municipality_id = events.municipality_id

@@ -30,6 +30,13 @@ staff_groups as (
 
 ),
 
+-- Extracts without a single sick spell hold other absence only: sick leave is missing then, not 0.
+known as (
+
+    select distinct municipality_id from chains
+
+),
+
 members as (
 
     select
@@ -54,6 +61,7 @@ members as (
         facts.sick_hours_15_59,
         facts.sick_hours_60_plus
     from periods
+    inner join known on periods.municipality_id = known.municipality_id
     inner join facts
         on periods.municipality_id = facts.municipality_id
         and facts.month_start >= periods.period_start

@@ -118,6 +118,18 @@ in_cells as (
 
 ),
 
+-- A kind that no extract had held by the end of a year is unknown, not a 0: it may be reported in another system.
+known as (
+
+    select
+        municipality_id,
+        report_type,
+        min(occurrence_year) as first_year
+    from reports
+    group by municipality_id, report_type
+
+),
+
 -- A cell that has a report of either kind in the year has a figure of both in each of its periods: none reported is 0.
 groups as (
 
@@ -131,6 +143,10 @@ groups as (
         kinds.indicator_id
     from in_cells
     cross join kinds
+    inner join known
+        on in_cells.municipality_id = known.municipality_id
+        and kinds.report_type = known.report_type
+        and in_cells.occurrence_year >= known.first_year
 
 ),
 

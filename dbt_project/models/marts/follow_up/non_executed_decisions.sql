@@ -10,11 +10,24 @@ non_executed as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_care__delivered_year') }} where has_all
+
+),
+
+-- A year without a law that other years hold has no report: what was not delivered would be counted as executed.
 quarters as (
 
-    select * from {{ ref('int_care__period') }}
-    where kind = 'month_end'
-        and extract(month from period_end) in (3, 6, 9, 12)
+    select
+        periods.municipality_id,
+        periods.period_end
+    from {{ ref('int_care__period') }} as periods
+    inner join delivered
+        on periods.municipality_id = delivered.municipality_id
+        and extract(year from periods.period_end) = delivered.year
+    where periods.kind = 'month_end'
+        and extract(month from periods.period_end) in (3, 6, 9, 12)
 
 ),
 
