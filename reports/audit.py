@@ -272,8 +272,9 @@ def _marks(document: Document, origin: Origin, rows: list[Row]) -> set[str] | No
     if not all(_is_figure(row) for row in rows):
         if origin.measure == "target" and rows[0].get("target_kind") == "beats_mean":
             return None
-        is_open = any(row.get("is_preliminary") for row in rows) and origin.measure in (*OUTCOMES, "outcome")
-        return {"p"} if is_open else set()
+        is_booked = origin.measure in (*OUTCOMES, "outcome")
+        booked = (("p", "is_preliminary"), ("r", "is_revised")) if is_booked else ()
+        return {mark for mark, flag in booked if any(row.get(flag) for row in rows)}
     mean = {"s"} if any(row["comparison_is_simulated"] for row in rows) else set()
     if origin.measure.endswith("_mean"):
         return mean

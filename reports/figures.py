@@ -173,6 +173,7 @@ class StatementRow:
     budget_version: str | None
     ledger_status: str
     is_preliminary: bool
+    is_revised: bool
     lineage_id: str
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from reports.cells import PRELIMINARY, SCALES
+from reports.cells import PRELIMINARY, REVISED, SCALES
 from reports.document import Cell, Origin
 from reports.figures import StatementRow
 from reports.format import MONEY, month_name, number
@@ -17,7 +17,7 @@ from reports.source import Source
 
 LEDGER = "Egen bearbetning av data från ekonomisystemet"
 OUTCOMES = ("actual", "deviation", "change", "actual_ytd", "deviation_ytd")
-"""Measures that change for as long as the year is open."""
+"""Measures that hold what was booked: they change for as long as the year is open, and by later corrections."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class YtdRow:
     forecast_month: date | None
     ledger_status: str
     is_preliminary: bool
+    is_revised: bool
     lineage_id: str
 
     @property
@@ -109,8 +110,9 @@ def origin(row: AnyRow, measure: str) -> Origin:
 
 
 def marks(row: AnyRow, measure: str) -> tuple[str, ...]:
-    """Preliminary, where the year is open and the measure holds what was booked."""
-    return (PRELIMINARY,) if row.is_preliminary and measure in OUTCOMES else ()
+    """Preliminary where the year is open, and revised where what was published has been corrected since: of what was booked."""
+    flags = ((PRELIMINARY, row.is_preliminary), (REVISED, row.is_revised))
+    return tuple(mark for mark, applies in flags if applies and measure in OUTCOMES)
 
 
 def amount(row: AnyRow, measure: str, scale: str, *, decimals: int = 0, missing: str = "-", ignore_sign: bool = False) -> Cell:

@@ -36,7 +36,7 @@ create view marts.indicators as
     union all select 'quality', * from marts.quality union all select 'staffing', * from marts.staffing;
 create table marts.operating_statement (municipality_id varchar, municipality varchar, year integer, line_id varchar, line varchar,
     line_order integer, is_sum boolean, budget double, actual double, deviation double, previous_actual double, change double,
-    budget_version varchar, ledger_status varchar, is_preliminary boolean, lineage_id varchar);
+    budget_version varchar, ledger_status varchar, is_preliminary boolean, is_revised boolean, lineage_id varchar);
 create table marts.dim_indicator (indicator_id varchar, indicator varchar, domain varchar, service_area varchar,
     similar_group_kind varchar, unit varchar, unit_before_break varchar, good_direction varchar, disclosure_class varchar,
     source varchar, formula varchar, kolada_title varchar, kolada_description varchar, publication_period varchar, decimals integer,
@@ -185,7 +185,7 @@ def build(path: Path, *, with_staff_and_ledger: bool = True, environment: str = 
         for order, (line_id, line, is_sum, budget, actual, previous) in enumerate(STATEMENT, start=1):
             amounts = [budget * 1000, actual * 1000, (actual - budget) * 1000, previous * 1000, (actual - previous) * 1000]
             con.execute(
-                "insert into marts.operating_statement values (?,?,?,?,?,?,?,?,?,?,?,?,'antagen','closed',false,?)",
+                "insert into marts.operating_statement values (?,?,?,?,?,?,?,?,?,?,?,?,'antagen','closed',false,false,?)",
                 [MUNICIPALITY_ID, NAME, YEAR, line_id, line, order, is_sum, *amounts, f"ledger:{MUNICIPALITY_ID}:{YEAR}"],
             )
     for domain, values in rows:

@@ -24,7 +24,8 @@ BALANCE = "Det är {} året i rad med ekonomisk balans: resultatet är inte nega
 YTD = """create table marts.operating_statement_ytd (municipality_id varchar, municipality varchar, period_end date, org_unit varchar,
     line_id varchar, line varchar, line_order integer, is_sum boolean, budget_ytd double, actual_ytd double, deviation_ytd double,
     previous_actual_ytd double, budget_year double, forecast_year double, forecast_deviation double, previous_forecast_year double,
-    forecast_change double, forecast_month date, ledger_status varchar, is_preliminary boolean, lineage_id varchar)"""
+    forecast_change double, forecast_month date, ledger_status varchar, is_preliminary boolean, is_revised boolean,
+    lineage_id varchar)"""
 MONTHLY = "create table marts.ledger_monthly (municipality_id varchar, year integer, closing_entries double)"
 
 
@@ -48,7 +49,7 @@ def ytd(
     org_unit = f"'{unit}'" if unit else "null"
     return (
         f"insert into marts.operating_statement_ytd values ('1489', 'Alingsås', date '2024-10-31', {org_unit}, '{line}', '{name}', "
-        f"{order}, {line == 'result'}, {values}, date '2024-09-01', 'open', true, 'ledger:1489:2024')"
+        f"{order}, {line == 'result'}, {values}, date '2024-09-01', 'open', true, false, 'ledger:1489:2024')"
     )
 
 
@@ -125,6 +126,15 @@ def test_an_open_year_says_so_and_marks_what_may_change(tmp_path: Path) -> None:
     [table] = made(tmp_path, [{"block": "operating_statement"}], [open_year]).tables
     assert table.columns[1] == "Utfall 2024" and any("inte stängt" in remark for remark in table.remarks)
     assert [cell.marks for cell in table.lines[0].cells] == [(), ("p",), ("p",), (), ("p",)]
+
+
+def test_what_was_corrected_since_it_was_published_is_marked_where_it_is_told(tmp_path: Path) -> None:
+    corrected = "update marts.operating_statement set is_revised = true where line_id = 'result'"
+    found = made(tmp_path, [{"block": "operating_statement"}, {"block": "sentences", "rules": [{"rule": "result"}]}], [corrected])
+    [table] = found.tables
+    assert [cell.marks for cell in table.lines[-1].cells] == [(), ("r",), ("r",), (), ("r",)]
+    assert found.sentences[0].cells[0].marks == ("r",)
+    assert found.sentences[-1].text == "Värden märkta r har ändrats sedan de först publicerades."
 
 
 def test_results_and_frames_of_areas_are_two_concepts(tmp_path: Path) -> None:
