@@ -39,6 +39,7 @@ def concerns(workspace: Workspace, instance: dg.DagsterInstance, keys: Sequence[
         *_of_deliveries(workspace, instance, now, today),
         *_failed(instance, keys),
         *_unpublished(workspace, instance, now),
+        *_told_breaks(workspace),
         *_untold(workspace),
     ]
 
@@ -165,6 +166,25 @@ def _unpublished(workspace: Workspace, instance: dg.DagsterInstance, now: dateti
         advice = "See that the daemon runs and the schedule monthly_refresh is on; run the job refresh."
         found.append(Concern("publication/late", "late", what, deadline.date().isoformat(), advice))
     return found
+
+
+def _told_breaks(workspace: Workspace) -> Iterable[Concern]:
+    """Breaks of a series that Kolada's descriptions tell of and nobody configured: figures would be compared over them."""
+    from ingestion.failures import PermanentFailure
+    from ingestion.kolada.breaks import unconfigured
+    from publication.publish import published_descriptions
+
+    try:
+        told = unconfigured(published_descriptions(workspace.settings.published))
+    except (PermanentFailure, OSError):
+        return  # `_unpublished` tells of a publication that cannot be read
+    for indicator_id, year in told.items():
+        what = f"Kolada's description of {indicator_id} tells of another way of counting from {year}, and no such break is configured"
+        advice = (
+            f"Read kolada_description in marts.dim_indicator and write {year} into series_break_year (or _2) of {indicator_id} in "
+            "dbt_project/seeds/kolada_indicators.csv."
+        )
+        yield Concern(f"break/{indicator_id}", "break", what, "", advice)
 
 
 def last_deadline(now: datetime) -> datetime:

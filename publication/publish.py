@@ -169,6 +169,22 @@ def published_loads(published: Path) -> list[PublishedLoad]:
     return [PublishedLoad(*row) for row in rows]
 
 
+def published_descriptions(published: Path) -> list[tuple[str, str | None, tuple[int | None, ...]]]:
+    """(indicator, Kolada's description, configured break years) of Kolada's indicators in the current publication; none before the first.
+
+    Raises NotPublishable if it cannot be read.
+    """
+    pointer = published / POINTER
+    if not pointer.exists():
+        return []
+    with _opened(pointer.resolve()) as con:
+        rows = con.execute(
+            "select indicator_id, kolada_description, series_break_year, series_break_year_2 from marts.dim_indicator "
+            "where source = 'kolada' order by 1"
+        ).fetchall()
+    return [(indicator_id, description, tuple(years)) for indicator_id, description, *years in rows]
+
+
 def publish(build: Path, published: Path, *, keep: int) -> Publication:
     """Publish the marts of `build`, unless the current publication holds the same content.
 
