@@ -446,7 +446,8 @@ def _accept(candidate: Candidate, verdict: Verdict, lake: Lake, released: dict[s
 
 
 def _rejected(candidate: Candidate, verdict: Verdict) -> Outcome:
-    findings = (*candidate.notes, *verdict.findings)
+    """The outcome of a rejected candidate: what rejects it comes first, for the first finding is what people see."""
+    findings = tuple(sorted((*candidate.notes, *verdict.findings), key=lambda finding: finding.severity != "error"))
     return Outcome(candidate.table, candidate.municipality_id, candidate.period, candidate.file, "rejected", None, verdict, findings)
 
 

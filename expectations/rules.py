@@ -93,8 +93,11 @@ def _spelled(text: str) -> str:
 
 
 def code(cell: str) -> str:
-    """SQL for a delivered code as a statement may tell it: one that holds a word (a name, where columns were swapped) is not shown."""
-    return f"case when regexp_full_match({cell}, '\\pL{{0,3}}[0-9]*') then {cell} else 'that is no code' end"
+    """SQL for a delivered code as a statement may tell it: one that holds a word (a name, where columns were swapped) is not shown.
+
+    An empty one stays null.
+    """
+    return f"case when not regexp_full_match({cell}, '\\pL{{0,3}}[0-9]*') then 'that is no code' else {cell} end"
 
 
 def any_of(parts: Iterable[str]) -> str:

@@ -186,7 +186,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case("D102", put(4, row_count=400)),
     ),
     "ledger_transactions": (
-        Case("G101", again, format_="sie", also=("L201",)),
+        Case("G101", again, format_="sie", also=("L201", "L211")),
         Case("G102", put(4, amount=None), also=("L202",)),
         Case("G103", put(4, voucher_row=0)),
         Case("G105", put(4, project="Vård 19800101 1234"), also=("G115",)),
@@ -195,7 +195,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case("G108", NOTHING, bare=True, also=("L203",)),
         Case("G109", UNTOUCHED, file="huvudbok_202402.csv"),
         Case("G110", another_month("ledger_transactions"), also=("L202",)),
-        Case("L201", put(4, amount=7), format_="sie"),
+        Case("L201", put(4, amount=7), format_="sie", also=("L211",)),
         Case("L202", put(4, amount=7)),
         Case("L203", UNTOUCHED, bare=True),
         Case("L204", put(4, accounting_period="202402"), also=("L202",)),
@@ -205,10 +205,12 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case("L208", put(4, account="701")),
         Case("L210", put(4, cost_centre=None)),
         Case("L209", put(4, counterparty="556012-3456")),
+        Case("L211", lambda rows: [rows[4].update(amount=150), rows[5].update(amount=-150)], format_="sie"),
         Case(
             "D101",
             lambda rows: rows.extend({**row, "voucher": row["voucher"] + str(k)} for row in list(rows) for k in (1, 2)),
             format_="sie",
+            also=("L211",),
         ),
     ),
     "ledger_budget": (
@@ -589,6 +591,16 @@ def test_control_totals_tell_period_class_both_sums_and_the_other_file(lake: Lak
     assert "account class 4: 4 rows" in finding.found and "control_totals.csv says 5 rows" in finding.found and finding.row == 8
 
 
+def test_a_voucher_of_a_ledger_with_one_series_is_named_by_its_number(lake: Lake) -> None:
+    of = table("ledger", "transactions")
+    rows = make(of, MARCH)
+    for row in rows:
+        row["voucher_series"] = None
+    rows[4]["amount"] = 7
+    [finding] = [found for found in judged(lake, of, rows, Case("L201", UNTOUCHED, format_="sie")).findings if found.rule == "L201"]
+    assert finding.found.startswith(f"{rows[4]['voucher']} sums to ")
+
+
 def test_balance_accounts_of_a_sie_file_need_no_line_and_no_cost_centre(lake: Lake) -> None:
     of = table("ledger", "transactions")
     rows = make(of, MARCH)
@@ -596,7 +608,7 @@ def test_balance_accounts_of_a_sie_file_need_no_line_and_no_cost_centre(lake: La
     made = candidate(lake, of, rows, MARCH, format_="sie")
     verdict = judge(made, MUNICIPALITY, lake)
     lake.discard(made)
-    assert failed(verdict) == set(), [finding.sentence() for finding in verdict.findings]
+    assert failed(verdict) == {"L211"}, [finding.sentence() for finding in verdict.findings]
     rows[5].update(account="5440")
     assert failed(judged(lake, of, rows, Case("L210", UNTOUCHED, format_="sie"))) == {"L210"}
 

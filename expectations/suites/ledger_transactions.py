@@ -32,6 +32,16 @@ _CONTROL_TOTALS_AGREE = (
     "and (coalesce(h.n, 0) <> coalesce(t.n, 0) or coalesce(h.total, 0) <> coalesce(t.total, 0))"
 )
 
+# A SIE file's vouchers have no period 13, and it holds other accounts than the board's totals: only the classes that these have.
+_SIE_AGREES = (
+    "select h.first_row as source_row, 'account' as column_name, 'account class ' || t.account_class || ': ' || coalesce(h.total, 0) "
+    "|| ' kronor, but ' || i.control_file || ' says ' || t.total || ' kronor' as found "
+    "from (select account_class, sum(amount) as total from control group by all) as t "
+    "left join (select left(account, 1) as account_class, sum(amount) as total, min(source_row) as first_row from candidate group by all) "
+    "as h using (account_class) cross join info as i "
+    "where i.format = 'sie' and i.control_file is not null and coalesce(h.total, 0) <> t.total"
+)
+
 RULES = (
     Rule(
         "L201",
@@ -115,5 +125,16 @@ RULES = (
         rows("cost_centre", f"c.cost_centre is null and not {BALANCE_ACCOUNT.format('c.account')}", INFO),
         "a cost centre, except on balance accounts of a SIE file",
         "Fill in the cost centre in the ledger and deliver the month again: without it the amount is in no department.",
+    ),
+    Rule(
+        "L211",
+        "A SIE file agrees with the ledger's control totals, where there are any",
+        _SIE_AGREES,
+        "the sum of each account class of the control totals in force for {period}",
+        "Deliver control totals made at the same time; if they are, the SIE file lacks vouchers or holds other boards'.",
+        severity="warning",
+        kind="total",
+        tells="statement",
+        checked="select count(*) from control, info where format = 'sie'",
     ),
 )
