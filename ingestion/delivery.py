@@ -14,7 +14,7 @@ import re
 import secrets
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,38 @@ def recognise(path: Path, source: str) -> Table:
             if table.full_name == "ledger_transactions":
                 return table
         raise readers.refuse(path, "R110", "a SIE file", f"an extract of {source}", "Put SIE files in the inbox of the ledger.")
-    return _recognise(path, source, readers.read_header(path).headers)
+    try:
+        return _recognise(path, source, readers.read_header(path).headers)
+    except DeliveryRefused:
+        if below := _headers_below(path, source):
+            return below[1]
+        raise
+
+
+def _header(path: Path, source: str) -> tuple[readers.Header, Table]:
+    """The file's headers and the table that has them; DeliveryRefused says so where they stand below a title (R104)."""
+    try:
+        header = readers.read_header(path)
+        return header, _recognise(path, source, header.headers)
+    except DeliveryRefused as refusal:
+        if {finding.rule for finding in refusal.findings} <= {"R104", "R105", "R110"} and (below := _headers_below(path, source)):
+            raise readers.refuse(
+                path, "R104", f"the headers in row {below[0]}", "the headers in the first row",
+                "Leave out the title and the lines above the headers: they are not part of the table.", below[0],
+            ) from None  # fmt: skip
+        raise
+
+
+def _headers_below(path: Path, source: str) -> tuple[int, Table] | None:
+    """The row further down that holds most of a table's headers, and the table."""
+    try:
+        for row, cells in readers.first_rows(path):
+            best = max(tables(source), key=lambda of: _fit(of, set(cells)))
+            if row > 1 and _fits(best, set(cells)):
+                return row, best
+    except DeliveryRefused:
+        pass  # then the first reason is the one to tell
+    return None
 
 
 def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lake, pseudonymiser: Pseudonymiser) -> list[Candidate]:
@@ -74,10 +105,12 @@ def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lak
     """
     if readers.sniff(path) == "sie":
         return _read_sie(path, source, municipality, lake)
-    header = readers.read_header(path)
-    table = _recognise(path, source, header.headers)
+    header, table = _header(path, source)
     notes = _check_headers(path, table, header.headers)
-    with in_memory(_threads(path)) as con, readers.raw_relation(con, path, header) as raw:
+    wanted = {column.header for column in table.columns if column.kind is not Kind.DROPPED}
+    unseen: list[Finding] = []
+    with in_memory(_threads(path)) as con, readers.raw_relation(con, path, header, wanted, unseen) as raw:
+        notes = (*notes, *unseen)
         positions = {name: f"c{index}" for index, name in enumerate(header.headers)}
         delivered = {column.header: positions[column.header] for column in table.columns if column.header in positions}
         left_out: dict[str, list[str]] = {}
@@ -182,11 +215,11 @@ def _threads(path: Path) -> int:
     return 1 if path.stat().st_size <= SMALL_BYTES else 2
 
 
-_BLANKS = ("' '", "chr(9)", "chr(160)", "chr(8239)")
+_BLANKS = ("' '", "chr(9)", "chr(160)", "chr(8239)", "chr(8201)", "chr(8199)")
 
 _WRITTEN = {
     Kind.INTEGER: ("-?[0-9]{1,18}", "try_cast({} as bigint)"),
-    Kind.DECIMAL: ("-?[0-9]{1,15}(,[0-9]{1,2})?", "try_cast(replace({}, ',', '.') as decimal(18, 2))"),
+    Kind.DECIMAL: ("-?[0-9]{1,15}(,[0-9]{1,2}0*)?", "try_cast(replace({}, ',', '.') as decimal(18, 2))"),
     Kind.DATE: ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "try_cast({} as date)"),
     Kind.BOOLEAN: ("ja|nej", "{} = 'ja'"),
     Kind.MONTH: ("[12][0-9]{3}-(0[1-9]|1[0-2])", "{}"),
@@ -210,15 +243,16 @@ def _typed(column: Column, position: str) -> str:
         at_an_end = " or ".join(f"starts_with({position}, {blank}) or ends_with({position}, {blank})" for blank in _BLANKS)
         return f"case when {at_an_end} then {cell} else nullif({position}, '') end"
     # thousands may be set apart, by threes: '12 50' is two numbers, not one
-    spaced = f"translate({cell}, chr(160) || chr(8239) || chr(8722), '  -')"
+    spaced = f"translate({cell}, chr(160) || chr(8239) || chr(8201) || chr(8199) || chr(8722) || chr(8211), '    --')"
     by_threes = f"regexp_full_match({spaced}, '-?[0-9]{{1,3}}( [0-9]{{3}})*(,[0-9]*)?')"
     number = f"case when {by_threes} then replace({spaced}, ' ', '') else {spaced} end"
     otherwise = {
-        Kind.INTEGER: number,
+        Kind.INTEGER: f"regexp_replace({number}, ',0+$', '')",
         Kind.DECIMAL: number,
-        Kind.DATE: f"regexp_replace({cell}, '^([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})$', '\\1-\\2-\\3')",
+        # a moment at midnight is a day, and the first of a month is the month: so spreadsheets keep them
+        Kind.DATE: f"regexp_replace({cell}, '^([0-9]{{4}})-?([0-9]{{2}})-?([0-9]{{2}})([ T]00:00(:00([.,]0+)?)?)?$', '\\1-\\2-\\3')",
         Kind.BOOLEAN: f"lower({cell})",
-        Kind.MONTH: f"regexp_replace({cell}, '^([0-9]{{4}})([0-9]{{2}})$', '\\1-\\2')",
+        Kind.MONTH: f"regexp_replace({cell}, '^([0-9]{{4}})-?([0-9]{{2}})(-01)?$', '\\1-\\2')",
         Kind.YEAR: cell,
     }
     if column.kind not in otherwise:
@@ -392,8 +426,10 @@ def _write(
         raise DeliveryRefused(findings) from None
     try:
         return _candidate(con, path, table, header.format, municipality, folder, pseudonymiser.key_id if pseudonymiser else None, notes)
-    except DeliveryRefused:
+    except DeliveryRefused as refusal:
         _remove(folder)
+        if sums := _closing_rows(con, raw, path, header, refusal.findings):
+            raise DeliveryRefused(sums) from None
         raise
 
 
@@ -403,7 +439,7 @@ def _explain(
     """The second pass, only for files that could not be typed: every reason, with rows."""
     if header.format == "csv" and (findings := readers.structural_findings(path, header)):
         return findings
-    findings = []
+    findings: list[Finding] = []
     for column in table.columns:
         if column.kind in (Kind.TEXT, Kind.DROPPED):
             continue
@@ -426,10 +462,26 @@ def _explain(
                 expected, advice = A_PERSON, str(read_number(value, on, datetime.now(UTC).date()).flaw)
             else:
                 expected, advice = _WHAT_IS_EXPECTED[column.kind]
+                if column.kind is Kind.DATE and re.fullmatch("[0-9]{5}", value):
+                    advice = "A spreadsheet has kept the day as a number: give the column the form of a date, and export it again."
             findings.append(
                 Finding("R113", "error", path.name, quote(value, column.may_be_quoted(value)), expected, advice, row, column.header, count)
             )
-    return findings or [_unreadable(path)]
+    return _closing_rows(con, raw, path, header, findings) or findings or [_unreadable(path)]
+
+
+def _closing_rows(
+    con: duckdb.DuckDBPyConnection, raw: str, path: Path, header: readers.Header, findings: Sequence[Finding]
+) -> list[Finding]:
+    """What to say instead if all that is wrong stands in the last rows, and those are sums and remarks below the table."""
+    if header.format == "sie":
+        return []
+    wrong = {finding.row for finding in findings}
+    cells = ", ".join(f"c{index}" for index in range(len(header.headers)))
+    last = f"(select max(source_row) from {raw})"
+    found = con.execute(f"select source_row, {cells} from {raw} where source_row > {last} - {readers.CLOSING_ROWS} order by 1").fetchall()
+    sums = [row for row, *texts in found if row in wrong and readers.is_sum(texts)]
+    return [readers.sum_row(path, row) for row in sums] if wrong <= {row for row, *_ in found if sums and row >= sums[0]} else []
 
 
 def _unreadable(path: Path) -> Finding:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ingestion.durable import create_text
 from ingestion.failures import PermanentFailure
@@ -40,6 +40,7 @@ _NATIONAL = re.compile(r"[A-HJ-NPR-UX-Z]{2}[0-9A-HJ-NPR-UX-Z]\d")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘﹣－\u00ad"), "-")
 """What word processors and spreadsheets make of a hyphen."""
 _BLANKS = dict.fromkeys(map(ord, " \t\u00a0\u2007\u2009\u202f\u200b\ufeff"))
+_DOUBLED = str.maketrans("0123456789", "0246813579")
 _COORDINATION = 60
 _CENTURY = 100
 YOUNG = 15
@@ -72,8 +73,7 @@ class Flaw(StrEnum):
     NO_BIRTH = "This reservnummer tells no day of birth, and every figure by age needs one: deliver the person's samordningsnummer."
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a delivered number says, or why it says nothing.
 
     number: the one spelling that every other of it is turned into (twelve characters). birth_month: its first day. flaw: why there is no
@@ -242,5 +242,7 @@ def _full_year(match: re.Match[str], on: date) -> int:
 
 def _luhn(characters: str) -> bool:
     """Whether the last character is the check digit of those before it (an even number of characters; a letter counts as its code)."""
+    if characters.isdigit():
+        return (sum(map(int, characters[::2].translate(_DOUBLED))) + sum(map(int, characters[1::2]))) % 10 == 0
     values = ((int(one) if one.isdigit() else ord(one)) * (2 - index % 2) for index, one in enumerate(characters))
     return sum(value // 100 + value // 10 % 10 + value % 10 for value in values) % 10 == 0

@@ -7,7 +7,7 @@ Does not belong here: types and contracts (`delivery`), rules on content (`expec
 A delivered file's name is never part of a pattern or of SQL text other than as a quoted literal, and nothing but the file's
 bytes decides how it is read (no extension, no globbing, no folder names as columns).
 
-Rules R101-R108, R114 and R115 are raised here.
+Rules R101-R108, R114, R115, R125 and R126 are raised here.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ import io
 import re
 import secrets
 import threading
+import unicodedata
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -53,17 +54,35 @@ _SIE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """How a SIE file begins, also one that has lost its first line, and SIE 5, which is XML."""
+_COMBINING = (b"\xcc", b"\xcd")
+"""What the combining marks (U+0300 to U+036F) begin with in UTF-8: an å that a Mac has written as a and a ring."""
+_OTHER_FILES = (
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a compressed file (.gz)"),
+    (b"7z\xbc\xaf", "a compressed file (.7z)"),
+    (b"Rar!", "a compressed file (.rar)"),
+    (b"{\\rtf", "a text document (.rtf)"),
+)
+_WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|table|\?xml|meta|head|body)", re.IGNORECASE)
 _XML_FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)|\x00")
 
 
 @dataclass(frozen=True)
 class Header:
-    """What the first look at a file tells: its format, its encoding (csv), its sheet (xlsx) and its column headers."""
+    """What the first look at a file tells: its format, its encoding (csv), its sheet (xlsx) and its column headers.
+
+    row: where the headers stand (2 after Excel's line `sep=;`). is_decomposed: letters may be written in two parts. has_empty_end: the last
+    rows hold nothing but separators. is_strict: a workbook in the form 'Strict Open XML'.
+    """
 
     format: str
     headers: tuple[str, ...]
     encoding: str = "utf-8"
     sheet: str | None = None
+    row: int = 1
+    is_decomposed: bool = False
+    has_empty_end: bool = False
+    is_strict: bool = False
 
 
 def refuse(
@@ -82,9 +101,19 @@ def sniff(path: Path) -> str:
     if start.startswith(b"PK\x03\x04"):
         return "xlsx"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise refuse(path, "R101", "an old or encrypted Excel file (.xls)", "CSV or XLSX", "Save the workbook as XLSX without password.")
+        with path.open("rb") as file:
+            is_locked = "EncryptedPackage".encode("utf-16-le") in file.read(64 * MAX_LINE_BYTES)
+        if is_locked:
+            raise refuse(path, "R101", "a workbook with a password", "a workbook that can be opened", "Save it as XLSX without password.")
+        raise refuse(path, "R101", "an old Excel file (.xls)", "CSV or XLSX", "Save the workbook as XLSX, without password.")
     if _SIE.match(start):
         return "sie"
+    for begins, what in _OTHER_FILES:
+        if start.startswith(begins):
+            raise refuse(path, "R101", what, "CSV or XLSX", "Export the table itself, as CSV UTF-8 or XLSX.")
+    if _WEB_PAGE.match(start.removeprefix(codecs.BOM_UTF8)):
+        what = "a web page or XML, whatever the file is called"
+        raise refuse(path, "R101", what, "CSV or XLSX", "Open it in Excel, save it as XLSX or CSV UTF-8, and deliver that.")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in start:
         raise refuse(path, "R102", "UTF-16 text or binary data", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8.")
     return "csv"
@@ -95,15 +124,35 @@ def read_header(path: Path) -> Header:
     return _xlsx_header(path) if sniff(path) == "xlsx" else _csv_header(path)
 
 
-@contextmanager
-def raw_relation(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -> Iterator[str]:
-    """SQL of a relation over the file: columns c0, c1 … (texts, in header order) and source_row (1 is the header).
+def first_rows(path: Path, count: int = 30) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """(row, cells as headers are compared) of the first rows that hold anything: to find headers that stand further down."""
+    if sniff(path) == "xlsx":
+        with _workbook(path, _inspect(path)) as workbook:
+            for sheet in workbook.worksheets:
+                for number, cells in _sheet_rows(path, sheet):
+                    if number > count:
+                        break
+                    yield number, tuple(_header_text(cell["value"]) for cell in cells if cell["value"] is not None)
+        return
+    with path.open(encoding=_encoding(path)[0], newline="", errors="replace") as file:
+        for number, line in enumerate(io.StringIO(file.read(MAX_HEADER_BYTES), newline=None), start=1):
+            if number > count:
+                break
+            yield number, tuple(_header_text(cell.strip('"')) for cell in line.split(";"))
 
+
+@contextmanager
+def raw_relation(
+    con: duckdb.DuckDBPyConnection, path: Path, header: Header, wanted: Collection[str], notes: list[Finding]
+) -> Iterator[str]:
+    """SQL of a relation over the file: columns c0, c1 … (texts, in header order) and source_row (1 is the first row of the file).
+
+    wanted: the headers whose cells are read; what stands in others may be what it likes. notes: warnings are added to it.
     Reading is lazy; `structural_findings` explains a CSV that breaks off. Nothing is written to disk.
     """
     if header.format == "xlsx":
         with _WHOLE:
-            yield _register_xlsx(con, path, header)
+            yield _register_xlsx(con, path, header, wanted, notes)
             con.unregister("delivered")
     elif header.encoding == "utf-8":
         yield _numbered(str(path), header)
@@ -117,7 +166,12 @@ def raw_relation(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -> 
 
 
 def _numbered(location: str, header: Header) -> str:
-    return f"(select row_number() over () + 1 as source_row, * from {_read_csv(location, header)})"
+    names = [f"c{index}" for index in range(len(header.headers))]
+    columns = ", ".join(f"nfc_normalize({name}) as {name}" for name in names) if header.is_decomposed else "*"
+    rows = f"select row_number() over () + {header.row} as source_row, {columns} from {_read_csv(location, header)}"
+    if header.has_empty_end:
+        rows = f"select * from ({rows}) where trim(concat({', '.join(names)})) <> ''"
+    return f"({rows})"
 
 
 def structural_findings(path: Path, header: Header) -> list[Finding]:
@@ -127,6 +181,7 @@ def structural_findings(path: Path, header: Header) -> list[Finding]:
     Rows are counted as everywhere: 1 is the header, lines without any text do not count.
     """
     csv.field_size_limit(MAX_LINE_BYTES)
+    sums: list[int] = []
     width, faults, row, ends = len(header.headers), list[tuple[str, int, str]](), 0, set[str]()
     with path.open(encoding=header.encoding, newline="") as file:
         lines = _Lines(file)
@@ -148,14 +203,37 @@ def structural_findings(path: Path, header: Header) -> list[Finding]:
             ends |= {lines.end} if lines.end else set()
             while len(cells) > width and not cells[-1]:
                 cells.pop()
-            if row > 1 and len(cells) != width:
+            if row > header.row and len(cells) != width:
                 faults.append(("R106", row, f"{len(cells)} cells"))
+                sums += [row] if is_sum(cells) else []
+    if faults and [at for _, at, _ in faults] == sums and row - sums[0] < CLOSING_ROWS:
+        return [sum_row(path, at) for at in sums]
     expected = {
         "R106": (f"{width} cells as in the header", "The file is cut off or a cell holds an unquoted semicolon: deliver it again, whole."),
         "R107": ("cells separated by semicolons, quotes closed, one kind of line end",
                  "Mend the file at this row, or make the extract again and deliver it untouched."),
     }  # fmt: skip
     return [Finding(rule, "error", path.name, found, *expected[rule], at, None, len(faults)) for rule, at, found in faults[:NAMED_ROWS]]
+
+
+CLOSING_ROWS = 5
+"""How many rows at the end may be sums and remarks."""
+_SUM = re.compile(
+    r"(?i)\s*(?:(?:del|slut|total|period)?summa|(?:sub|grand |grand)?total(?:t|summa)?|summor|sum|s:a|antal rader|utskriven|källa)\b.*"
+)
+
+
+def is_sum(cells: Sequence[object]) -> bool:
+    """Whether a row is a sum or a remark below the table: it says so."""
+    return any(_SUM.fullmatch(str(cell)) is not None for cell in cells if cell is not None)
+
+
+def sum_row(path: Path, row: int) -> Finding:
+    """What is said of a row below the table (R125)."""
+    return Finding(
+        "R125", "error", path.name, "a sum or a remark, no row of the table", "rows of the table only, to the end",
+        "Leave out the sum: export the list without totals, or delete the row.", row,
+    )  # fmt: skip
 
 
 class _Lines:
@@ -179,15 +257,20 @@ def _read_csv(location: str, header: Header) -> str:
     return (
         f"read_csv({literal(without_pattern(location))}, auto_detect = false, header = true, delim = ';', quote = '\"', escape = '\"', "
         f"columns = {{{columns}}}, strict_mode = true, max_line_size = {MAX_LINE_BYTES}, buffer_size = {2 * MAX_LINE_BYTES}, "
-        "compression = 'none', hive_partitioning = false)"
+        f"compression = 'none', hive_partitioning = false, skip = {header.row - 1})"
     )
 
 
 def _csv_header(path: Path) -> Header:
-    encoding = _encoding(path)
+    encoding, is_decomposed = _encoding(path)
     with path.open("rb") as file:
         start = file.read(MAX_HEADER_BYTES)
-    line = re.split(rb"[\r\n]", start, maxsplit=1)[0]
+        file.seek(max(0, path.stat().st_size - MAX_HEADER_BYTES))
+        end = file.read()
+    at, row = 0, 1
+    if separator := re.match(rb"(?:\xef\xbb\xbf)?sep=;;*[ \t]*(?:\r\n|\r|\n)", start, re.IGNORECASE):
+        at, row = separator.end(), 2
+    line = _first_line(start[at:])
     if len(line) == MAX_HEADER_BYTES:
         raise refuse(path, "R104", "a first line without end", "a header line", "Deliver the extract with a header line and line ends.", 1)
     text = line.decode("utf-8-sig" if encoding == "utf-8" else encoding)
@@ -196,14 +279,34 @@ def _csv_header(path: Path) -> Header:
         raise refuse(path, "R104", f"a header with {other}", "headers separated by semicolons", "Export with semicolon as separator.", 1)
     if text.count('"') % 2:
         raise refuse(path, "R104", "a header with a quote that is not closed", "a header line", "Mend the quotes in the first row.", 1)
-    headers = tuple(cell.strip().casefold() for cell in next(csv.reader([text], delimiter=";")))
-    return Header("csv", _distinct(path, headers), encoding)
+    if re.search(r"[\r\n]", text):  # DuckDB then takes the rest of the file for nothing
+        raise refuse(path, "R104", "a header that is broken over lines", "a header line", "Write each header on one line.", row)
+    headers = tuple(_header_text(cell) for cell in next(csv.reader([text], delimiter=";")))
+    has_empty_end = re.search(rb"[\r\n][; \t\"]*;[; \t\"]*\s*\Z", end) is not None
+    return Header("csv", _distinct(path, headers), encoding, row=row, is_decomposed=is_decomposed, has_empty_end=has_empty_end)
 
 
-def _encoding(path: Path) -> str:
-    """'utf-8' or 'cp1252', by decoding the whole file; refuses what is neither (R102) and a line without end (R103)."""
+def _first_line(start: bytes) -> bytes:
+    """The bytes before the first line end that is not inside quotes (a header may be broken over lines)."""
+    for end in re.finditer(rb"[\r\n]", start):
+        if start.count(b'"', 0, end.start()) % 2 == 0:
+            return start[: end.start()]
+    return re.split(rb"[\r\n]", start, maxsplit=1)[0]
+
+
+def _header_text(cell: object) -> str:
+    """A header as it is compared: without the blanks, line breaks, capitals and ways of writing letters that people do not see."""
+    text = unicodedata.normalize("NFKC", _unescaped(str(cell)) if cell is not None else "").replace("\ufeff", "").replace("\u200b", "")
+    return " ".join(text.replace("\u00ad", "").split()).casefold()
+
+
+def _encoding(path: Path) -> tuple[str, bool]:
+    """'utf-8' or 'cp1252', by decoding the whole file, and whether it may hold letters in two parts.
+
+    Refuses what is neither (R102) and a line without end (R103).
+    """
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    is_utf8, is_1252, in_line = True, True, 0
+    is_utf8, is_1252, in_line, is_decomposed = True, True, 0, False
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             if b"\x00" in chunk:
@@ -213,6 +316,7 @@ def _encoding(path: Path) -> str:
                     decoder.decode(chunk)
                 except UnicodeDecodeError:
                     is_utf8 = False
+            is_decomposed = is_decomposed or any(mark in chunk for mark in _COMBINING)
             is_1252 = is_1252 and not any(byte in chunk for byte in _UNDEFINED_1252)
             end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
             in_line = len(chunk) - end - 1 if end >= 0 else in_line + len(chunk)
@@ -221,11 +325,11 @@ def _encoding(path: Path) -> str:
     if is_utf8:
         try:
             decoder.decode(b"", final=True)
-            return "utf-8"
+            return "utf-8", is_decomposed
         except UnicodeDecodeError:
             pass
     if is_1252:
-        return "cp1252"
+        return "cp1252", False
     raise refuse(path, "R102", "bytes that are neither UTF-8 nor Windows-1252", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8.")
 
 
@@ -260,9 +364,9 @@ def _recode(con: duckdb.DuckDBPyConnection, path: Path, encoding: str) -> str:
 
 def _xlsx_header(path: Path) -> Header:
     """Headers of the one visible sheet that has any."""
-    _inspect(path)
+    is_strict = _inspect(path)
     found: dict[str, tuple[str, ...]] = {}
-    with _workbook(path) as workbook:
+    with _workbook(path, is_strict) as workbook:
         for sheet in workbook.worksheets:
             if sheet.sheet_state != "visible":
                 continue
@@ -271,7 +375,7 @@ def _xlsx_header(path: Path) -> Header:
                 if number == 1:
                     headers = [""] * max((cell["column"] for cell in cells), default=0)
                     for cell in cells:
-                        headers[cell["column"] - 1] = str(cell["value"] if cell["value"] is not None else "").strip().casefold()
+                        headers[cell["column"] - 1] = _header_text(cell["value"])
                 elif not headers and any(cell["value"] is not None for cell in cells):
                     raise refuse(path, "R104", "an empty first row", "a header row", "Put the headers in the first row.", 1)
                 break
@@ -297,17 +401,18 @@ def _xlsx_header(path: Path) -> Header:
             "Put the headers in the first row, one in each column; no merged cells.",
             1,
         )
-    return Header("xlsx", _distinct(path, headers_found), sheet=sheet_title)
+    return Header("xlsx", _distinct(path, headers_found), sheet=sheet_title, is_strict=is_strict)
 
 
 @contextmanager
-def _workbook(path: Path) -> Iterator[Any]:
+def _workbook(path: Path, is_strict: bool) -> Iterator[Any]:
     """The opened workbook (`_inspect` it first); what is no whole one is refused (R101)."""
     import openpyxl
 
     warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")  # they quote values of cells
     with _damage_refused(path):
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        content = _transitional(path) if is_strict else path
+        workbook = openpyxl.load_workbook(content, read_only=True, data_only=False, keep_links=False)
     try:
         yield workbook
     finally:
@@ -329,8 +434,38 @@ def _damage_refused(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _inspect(path: Path) -> None:
-    """Refuse, before anything is parsed, what would unpack too large (R115) and parts that no plain workbook has (R101)."""
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_TRANSITIONAL = (
+    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+    (b"http://purl.oclc.org/ooxml/drawingml/main", b"http://schemas.openxmlformats.org/drawingml/2006/main"),
+    (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
+)
+"""The names that 'Strict Open XML' gives the same things, and those of every other workbook."""
+
+
+def _transitional(path: Path) -> io.BytesIO:
+    """A Strict workbook in the names that openpyxl knows; in memory, for its cells may be personal."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        for item in archive.infolist():
+            data = archive.read(item)
+            if _is_xml(item.filename):
+                for strict, transitional in _TRANSITIONAL:
+                    data = data.replace(strict, transitional)
+            target.writestr(item.filename, data)
+    return content
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels"))
+
+
+def _inspect(path: Path) -> bool:
+    """Refuse, before anything is parsed, what would unpack too large (R115) and parts that no plain workbook has (R101).
+
+    Gives whether the workbook is in the Strict form.
+    """
+    is_strict = False
     with _damage_refused(path), zipfile.ZipFile(path) as archive:
         items = archive.infolist()
         unpacked = sum(item.file_size for item in items)
@@ -339,7 +474,14 @@ def _inspect(path: Path) -> None:
             raise refuse(path, "R115", f"{unpacked // 1024**2} MB when unpacked", limit, "Deliver the table as CSV.")
         names = [item.filename for item in items]
         if "xl/workbook.xml" not in names:
-            raise refuse(path, "R101", "a zip file that is no workbook", "CSV or XLSX", "Deliver the workbook itself, as XLSX.")
+            what = "a zip file that is no workbook"
+            if "content.xml" in names:
+                what = "an OpenDocument sheet (.ods)"
+            elif any(name.startswith("word/") for name in names):
+                what = "a text document (.docx)"
+            elif "xl/workbook.bin" in names:
+                what = "a binary workbook (.xlsb)"
+            raise refuse(path, "R101", what, "CSV or XLSX", "Deliver the workbook itself, saved as XLSX.")
         if len(set(names)) < len(names):
             raise refuse(path, "R101", "a workbook with two parts of one name", "a whole XLSX file", "Save it again as XLSX in Excel.")
         if any(name.lower().endswith("vbaproject.bin") for name in names):
@@ -347,7 +489,7 @@ def _inspect(path: Path) -> None:
         for item in items:
             # every part, also those that nothing parses: reading is what sees that a part is damaged (its name, its checksum), and
             # openpyxl reads a workbook whose styles it does not find as if no number were a date or a share
-            is_xml = item.filename.lower().endswith((".xml", ".rels"))
+            is_xml = _is_xml(item.filename)
             with archive.open(item) as part:
                 before = b""
                 while chunk := part.read(_CHUNK):
@@ -356,11 +498,13 @@ def _inspect(path: Path) -> None:
                             path, "R101", "XML with declarations of its own, or not in UTF-8", "a plain XLSX file",
                             "Save the workbook again as XLSX in Excel.",
                         )  # fmt: skip
-                    before = chunk[-16:]
+                    is_strict = is_strict or (item.filename == "xl/workbook.xml" and _STRICT in before + chunk)
+                    before = chunk[-64:]
+    return is_strict
 
 
-def _sheet_rows(path: Path, sheet: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """(row number, cells) of a sheet as the file has them; each cell is {column, value, data_type, style_id}.
+def _sheet_rows(path: Path, sheet: Any, hidden: list[int] | None = None) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """(row number, cells) of a sheet as the file has them; each cell is {column, value, data_type, style_id}. hidden: such rows are added.
 
     openpyxl's own `iter_rows` believes the sheet's dimension tag, which many exports write wrongly, and leaves out rows that
     come out of order: both lose rows without a word. Here such a sheet is refused (R101). So are merged cells (R108): all but
@@ -383,28 +527,36 @@ def _sheet_rows(path: Path, sheet: Any) -> Iterator[tuple[int, list[dict[str, An
                     min(number, MAX_XLSX_ROWS) if number > 0 else None,
                 )  # fmt: skip
             last = number
+            if hidden is not None and parser.row_dimensions.pop(str(number), {}).get("hidden") in ("1", "true"):
+                hidden.append(number)
             yield number, cells
         if parser.merged_cells is not None and parser.merged_cells.mergeCell:
             at = int(re.sub(r"\D", "", parser.merged_cells.mergeCell[0].ref.split(":")[0]))
             raise refuse(path, "R108", "merged cells", "every value in a cell of its own", "Unmerge the cells and fill in each.", at)
 
 
-def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -> str:
+def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header, wanted: Collection[str], notes: list[Finding]) -> str:
     import pandas as pd
 
     width = len(header.headers)
+    is_read = [name in wanted for name in header.headers]
     columns: list[list[str | None]] = [[] for _ in range(width)]
     rows: list[int] = []
     findings: list[Finding] = []
-    with _workbook(path) as workbook:
+    hidden: list[int] = []
+    with _workbook(path, header.is_strict) as workbook:
         sheet = workbook[header.sheet]
-        shares = _styles_of_shares(workbook)
-        for number, cells in _sheet_rows(path, sheet):
+        formats = _number_formats(workbook)
+        shares = frozenset(index for index, text in enumerate(formats) if "%" in text)
+        padded = {index: digits for index, text in enumerate(formats) if (digits := _zeros(text))}
+        for number, cells in _sheet_rows(path, sheet, hidden):
             if number == 1:
                 continue
             texts: list[str | None] = [None] * width
             for cell in cells:
                 index, value = cell["column"] - 1, cell["value"]
+                if index < width and not is_read[index]:
+                    continue
                 what = _NO_VALUE.get(cell["data_type"])
                 if what is None and index >= width and value is not None:
                     what = "a cell without header"
@@ -415,7 +567,7 @@ def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -
                     advice = "Paste the values, as plain numbers and texts, and deliver the file again."
                     findings.append(Finding("R108", "error", path.name, what, "a value", advice, number, name))
                 elif index < width:
-                    texts[index] = _cell_text(value)
+                    texts[index] = _padded(value, padded[cell["style_id"]]) if cell["style_id"] in padded else _cell_text(value)
             if any(texts):
                 rows.append(number)
                 for column, text in zip(columns, texts, strict=True):
@@ -424,19 +576,42 @@ def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -
                 break
     if findings:
         raise DeliveryRefused(findings)
+    if unseen := sorted(set(hidden) & set(rows)):
+        notes.append(
+            Finding("R126", "warning", path.name, "a hidden row", "rows that everybody sees",
+                    "Hidden and filtered rows are read too. Take the filter away, or delete the rows.", unseen[0], None, len(unseen))
+        )  # fmt: skip
     frame = pd.DataFrame({f"c{index}": pd.Series(values, dtype="str") for index, values in enumerate(columns)})
     frame["source_row"] = rows
     con.register("delivered", frame)
     return "delivered"
 
 
-def _styles_of_shares(workbook: Any) -> frozenset[int]:
-    """The cell styles of a workbook that show a number as per cent."""
+def _number_formats(workbook: Any) -> list[str]:
+    """How each cell style of a workbook shows a number."""
     from openpyxl.styles.numbers import BUILTIN_FORMATS
 
     own = dict(enumerate(workbook._number_formats, start=164))
-    formats = (own.get(style.numFmtId) or BUILTIN_FORMATS.get(style.numFmtId, "") for style in workbook._cell_styles)
-    return frozenset(index for index, text in enumerate(formats) if "%" in text)
+    return [own.get(style.numFmtId) or BUILTIN_FORMATS.get(style.numFmtId, "") for style in workbook._cell_styles]
+
+
+def _zeros(form: str) -> str | None:
+    """The form of a number that is shown with leading zeros, digits as 0 and all else as it is shown; None if it is not.
+
+    >>> _zeros("0000"), _zeros('00"-"000'), _zeros("0"), _zeros("0.00")
+    ('0000', '00-000', None, None)
+    """
+    shown = re.sub(r'\\(.)|"([^"]*)"|\[[^\]]*\]|[_*].', lambda part: (part[1] or part[2] or "").replace("0", "\0"), form.split(";")[0])
+    return shown if re.fullmatch(r"[0 /-]*", shown) and shown.count("0") > 1 else None
+
+
+def _padded(value: object, form: str) -> str | None:
+    """A whole number as it is shown in a form with leading zeros: 51 as 0051."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value) or value < 0:
+        return _cell_text(value)
+    digits = list(str(int(value)).zfill(form.count("0")))
+    shown = [digits.pop() if mark == "0" else mark for mark in reversed(form)]
+    return "".join([*digits, *reversed(shown)])
 
 
 def _cell_text(value: object) -> str | None:
@@ -456,4 +631,16 @@ def _cell_text(value: object) -> str | None:
             return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
         case date():
             return value.isoformat()
-    return str(value)
+    return _unescaped(str(value))
+
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def _unescaped(text: str) -> str:
+    """A workbook's text as it is shown: what Excel writes as `_x000D_` (a carriage return) or `_x005F_` (a real underscore) as it was,
+    line ends as line feeds and none at the ends, letters in one part.
+    """
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    return text if text.isascii() else unicodedata.normalize("NFC", text)

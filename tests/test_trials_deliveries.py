@@ -33,6 +33,28 @@ def test_a_share_of_the_catalogue_meets_its_fate(trial: Trial) -> None:
     assert not failures and count.held == count.tried > 0
 
 
+OF_REAL_LIFE = (
+    "bom-twice sep-line title-line title-lines-with-separators row-of-semicolons html gzip other-file-pdf decomposed-letters "
+    "headers-with-blanks header-with-line-break sum-row-0 sum-row-1 sum-row-2 sum-row-3 sum-and-remark sum-in-workbook four-decimals "
+    "four-decimals-that-count thin-spaces timestamp date-for-month shown-with-zeros strict escaped-characters formula-not-read hidden-rows "
+    "title-above empty-sheet-in-front with-password encrypted opendocument running-number century-lost-homecare century-lost-employee "
+    "century-lost-lss plus-sign reserve-check-digit system-file-Thumbs.db"
+)
+"""What systems, spreadsheets and word processors make of a table: each of them every time, and not a share."""
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("deliveries")
+
+
+@pytest.mark.parametrize("name", OF_REAL_LIFE.split())
+def test_what_real_life_delivers_meets_its_fate(shared: Path, name: str) -> None:
+    [case] = [case for case in CASES if case.name == name]
+    tried = deliveries.attempt(shared, case)
+    assert tried.held, tried.said
+
+
 @pytest.mark.parametrize("name", ["deliveries-size"])
 def test_a_guard_that_is_gone_is_noticed(name: str) -> None:
     [trial] = [trial for trial in deliveries.TRIALS if trial.name == name]

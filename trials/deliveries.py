@@ -325,7 +325,7 @@ BREAKS = tuple(
     Break(guard, NAMES[group], broken, 1.0)
     for guard, group, broken in (
         ("a file is decoded as a whole before it is read", catalogue.CSV,
-         lambda: mock.patch.object(readers, "_encoding", lambda path: "utf-8")),
+         lambda: mock.patch.object(readers, "_encoding", lambda path: ("utf-8", False))),
         ("damaged letters are looked for (G111)", catalogue.CSV, lambda: _without_rule("G111")),
         ("no header stands twice (R105)", catalogue.SHAPE, lambda: mock.patch.object(readers, "_distinct", lambda path, headers: headers)),
         ("one municipality and one period in a file (R121, R122)", catalogue.TIMES,

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Iterator
@@ -21,7 +22,10 @@ from ingestion.municipality import Municipality
 from ingestion.pseudonyms import Pseudonymiser
 
 Row = tuple[object, ...]
-BLANKS = " \t\xa0\u202f"
+APART = " \xa0\u202f\u2009\u2007"
+BLANKS = f"\t{APART}"
+NO_VALUE = "\0no value"
+"""Of a cell that holds a formula, an error or a share: it must not be read."""
 
 
 class Malformed(Exception):
@@ -33,7 +37,7 @@ def parse(content: bytes, kind: str, of: Table, municipality: Municipality, pseu
     if kind == "sie" or content.removeprefix(codecs.BOM_UTF8).lstrip()[:7].upper() == b"#FLAGGA":
         return _sie(content, of, municipality)
     headers, body = _workbook(content) if content[:4] == b"PK\x03\x04" else _text(content)
-    named = [header.strip().casefold() for header in headers]
+    named = [" ".join(unicodedata.normalize("NFC", header).lstrip("\ufeff").split()).casefold() for header in headers]
     if len({name for name in named if name}) < len([name for name in named if name]):
         raise Malformed("a header stands twice")
     if missing := {column.header for column in of.columns} - set(named):
@@ -57,7 +61,11 @@ def _text(content: bytes) -> tuple[list[str], list[list[str | None]]]:
     except UnicodeDecodeError:
         text = content.decode("cp1252")
     csv.field_size_limit(1 << 30)
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True) if row]
+    rows = [row for row in csv.reader(io.StringIO(unicodedata.normalize("NFC", text), newline=""), delimiter=";", strict=True) if row]
+    if [cell.casefold() for cell in rows[0][:2]] == ["sep=", ""]:  # Excel's line
+        rows = rows[1:]
+    while not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
     width = len(rows[0])
     body: list[list[str | None]] = []
     for row in rows[1:]:
@@ -144,7 +152,7 @@ def _column(reference: str | None) -> int:
 def _shown(cell: ElementTree.Element, strings: list[str], formats: list[int], since: date) -> str | None:
     """A cell as the contract would have it written."""
     if cell.find(f"{_SPACE}f") is not None or cell.get("t") == "e":
-        raise Malformed("a cell is a formula or an error")
+        return NO_VALUE
     value, kind = cell.findtext(f"{_SPACE}v"), cell.get("t", "n")
     if kind == "inlineStr":
         inline = cell.find(f"{_SPACE}is")
@@ -160,7 +168,7 @@ def _shown(cell: ElementTree.Element, strings: list[str], formats: list[int], si
             number = Decimal(value)
             style = formats[int(cell.get("s") or 0)] if formats else 0
             if style == 9:
-                raise Malformed("a number is shown as per cent")
+                return NO_VALUE
             if style == 14:
                 if 0 <= number < 1:  # a time of day without a day
                     return str((datetime.combine(since, datetime.min.time()) + timedelta(days=float(number))).time())
@@ -181,6 +189,8 @@ def _shown(cell: ElementTree.Element, strings: list[str], formats: list[int], si
 def _typed_row(cells: list[str | None], of: Table, pseudonymiser: Pseudonymiser) -> Row:
     typed: list[object] = []
     for column, cell in zip(of.columns, cells, strict=True):
+        if cell == NO_VALUE and column.kind is not Kind.DROPPED:
+            raise Malformed("a cell is a formula, an error or a share")
         text = (cell or "").strip(BLANKS) or None
         if column.kind is Kind.PERSON:
             person = pseudonymiser.person(text, datetime.now(UTC).date()) if text else None
@@ -193,7 +203,7 @@ def _typed_row(cells: list[str | None], of: Table, pseudonymiser: Pseudonymiser)
 
 
 def _typed(text: str, column: Column) -> object:
-    number = text.replace("\u2212", "-", 1) if text.startswith("\u2212") else text
+    number = f"-{text[1:]}" if text.startswith(("\u2212", "\u2013")) else text
     match column.kind:
         case Kind.TEXT:
             return text
@@ -201,17 +211,17 @@ def _typed(text: str, column: Column) -> object:
             return text.lower() == "ja"
         case Kind.YEAR if re.fullmatch("[12][0-9]{3}", text):
             return text
-        case Kind.MONTH if re.fullmatch("[12][0-9]{3}-?(0[1-9]|1[0-2])", text):
-            return f"{text[:4]}-{text[-2:]}"
-        case Kind.DATE if re.fullmatch("[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        case Kind.MONTH if re.fullmatch("[12][0-9]{3}-?(0[1-9]|1[0-2])(-01)?", text):
+            return f"{text[:4]}-{re.sub('-', '', text)[4:6]}"
+        case Kind.DATE if day := re.fullmatch("([0-9]{4})-?([0-9]{2})-?([0-9]{2})([ T]00:00(:00([.,]0+)?)?)?", text):
             try:
-                return date.fromisoformat(text)
+                return date(int(day[1]), int(day[2]), int(day[3]))
             except ValueError:
                 raise Malformed("a day is none") from None
-        case Kind.INTEGER if re.fullmatch("-?([0-9]{1,18}|[0-9]{1,3}([ \xa0\u202f][0-9]{3})+)", number):
-            return int(re.sub("[ \xa0\u202f]", "", number))
-        case Kind.DECIMAL if re.fullmatch("-?([0-9]{1,15}|[0-9]{1,3}([ \xa0\u202f][0-9]{3})+)(,[0-9]{1,2})?", number):
-            return Decimal(re.sub("[ \xa0\u202f]", "", number).replace(",", "."))
+        case Kind.INTEGER if re.fullmatch(f"-?([0-9]{{1,18}}|[0-9]{{1,3}}([{APART}][0-9]{{3}})+)(,0+)?", number):
+            return int(re.sub(f"[{APART}]", "", number).split(",")[0])
+        case Kind.DECIMAL if re.fullmatch(f"-?([0-9]{{1,15}}|[0-9]{{1,3}}([{APART}][0-9]{{3}})+)(,[0-9]{{1,2}}0*)?", number):
+            return Decimal(re.sub(f"[{APART}]", "", number).replace(",", "."))
     raise Malformed(f"a cell of {column.name} is no {column.kind}")
 
 
