@@ -437,8 +437,8 @@ def _explain(
     con: duckdb.DuckDBPyConnection, path: Path, table: Table, header: readers.Header, raw: str, delivered: dict[str, str]
 ) -> list[Finding]:
     """The second pass, only for files that could not be typed: every reason, with rows."""
-    if header.format == "csv" and (findings := readers.structural_findings(path, header)):
-        return findings
+    if header.format == "csv" and (structural := readers.structural_findings(path, header)):
+        return structural
     findings: list[Finding] = []
     for column in table.columns:
         if column.kind in (Kind.TEXT, Kind.DROPPED):

@@ -157,6 +157,14 @@ def _as_strict(file: str, data: bytes) -> bytes:
     return data
 
 
+def _hide(*rows: int) -> Callable[[Any], None]:
+    def edit(workbook: Any) -> None:
+        for row in rows:
+            workbook.worksheets[0].row_dimensions[row].hidden = True
+
+    return edit
+
+
 def _zip_of(path: Path, *parts: str) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         for part in parts:
@@ -1909,7 +1917,7 @@ CASES: tuple[Case, ...] = (
         "hidden-rows",
         "rows that a filter hides: read, and told",
         "hr",
-        book(TIME, lambda workbook: [setattr(workbook.worksheets[0].row_dimensions[row], "hidden", True) for row in (4, 5)]),
+        book(TIME, _hide(4, 5)),
         rows=12,
         total=ALL_HOURS,
         warning="R126",
