@@ -52,8 +52,8 @@ def test_what_nobody_configured_stands_until_it_is(tmp_path: Path) -> None:
     with duckdb.connect(str(workspace.settings.published / "current.duckdb")) as con:
         con.execute("create schema marts")
         con.execute(
-            "create table marts.dim_indicator as select 'N1' as indicator_id, 'kolada' as source,"
-            " 'Från 2021 en median.' as kolada_description, cast(null as integer) as series_break_year, cast(null as integer) as series_break_year_2"
+            "create table marts.dim_indicator as select 'N1' as indicator_id, 'kolada' as source, 'Från 2021 en median.' as"
+            " kolada_description, cast(null as integer) as series_break_year, cast(null as integer) as series_break_year_2"
         )
     [concern] = standing._told_breaks(workspace)
     assert (concern.key, concern.kind) == ("break/N1", "break") and "from 2021" in concern.what and "series_break_year" in concern.advice

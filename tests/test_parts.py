@@ -75,9 +75,9 @@ def test_a_first_part_without_the_others_is_rejected_with_what_is_missing_and_ma
     office.part("hemtjanst", "a.csv")
     [outcome] = office.take_in()
     assert outcome.state == "rejected"
-    assert [
-        finding.found for finding in outcome.findings if finding.rule == "D205" and finding.column == "avdelning"
-    ] == ["no row of 'aldreboende', which had 50% of the rows of 2024-02"]
+    assert [finding.found for finding in outcome.findings if finding.rule == "D205" and finding.column == "avdelning"] == [
+        "no row of 'aldreboende', which had 50% of the rows of 2024-02"
+    ]
     [refusal] = office.rejected.unresolved(office.lake)
     with office.lake.writer():
         from small_extracts import KEY
