@@ -26,7 +26,7 @@ from expectations.rules import Rule, any_of, texts
 from ingestion.contracts import Column, Holds, Kind, Table
 from ingestion.lake import SHAPE_FILE, Candidate, Load, read_parquet
 
-VERSION = 1
+VERSION = 2
 """Raised when a profile comes to hold other facts: older ones are then made anew."""
 
 MANY = 500
@@ -105,6 +105,14 @@ REPLACED_SHARE = 0.5
 ORGANISATION = ("department", "unit")
 """Columns of which a value that had many rows and has none is a part that was left out."""
 
+MEASURES = {
+    "region_report_figures": "indicator",
+    "homecare_index_results": "part",
+    "goals_indicators": "indicator_id",
+    "local_counts_counts": "indicator",
+}
+"""By table, the column that says what a row's numbers are of: kronor in one row and per cent in the next are compared each with its own."""
+
 ACCOUNT_COLUMNS = ("account_class", "account")
 """Columns whose first digit is the account's class, by which income and costs are told apart."""
 
@@ -135,17 +143,23 @@ class Shape:
 
 @dataclass(frozen=True)
 class Profile:
-    """A load's columns by name, and by account class the number, sum and sum of sizes of its amounts."""
+    """A load's columns by name.
+
+    classes: by account class, the number, sum and sum of sizes of its amounts. measures: of a table whose numbers are of several things, by
+    column and what they are of, how many are not 0, with mean and standard deviation of their logarithm.
+    """
 
     rows: int
     is_sie: bool
     columns: dict[str, Shape]
     classes: dict[str, tuple[int, float, float]] = field(default_factory=dict)
+    measures: dict[str, dict[str, tuple[int, float, float]]] = field(default_factory=dict)
 
     def as_text(self) -> str:
         """JSON, without what is empty."""
         columns = {name: {key: value for key, value in asdict(shape).items() if value} for name, shape in self.columns.items()}
-        facts = {"version": VERSION, "rows": self.rows, "is_sie": self.is_sie, "classes": self.classes, "columns": columns}
+        facts = {"version": VERSION, "rows": self.rows, "is_sie": self.is_sie, "classes": self.classes, "measures": self.measures}
+        facts["columns"] = columns
         return json.dumps(facts, ensure_ascii=False)
 
 
@@ -195,7 +209,7 @@ def profile(con: duckdb.DuckDBPyConnection, of: Table, relation: str, texts_of: 
         values = {word: n for word, n in (("ja", true), ("nej", filled - true)) if n}
         columns[name] = Shape(filled, different=len(values), most=max(true, filled - true) / filled if filled else None, values=values)
     columns |= _of_texts(con, of, relation, texts_of, rows)
-    return Profile(rows, is_sie, columns, _classes(con, of, relation))
+    return Profile(rows, is_sie, columns, _classes(con, of, relation), _measures(con, of, numbers, relation))
 
 
 def kept(load: Load) -> Profile | None:
@@ -206,7 +220,11 @@ def kept(load: Load) -> Profile | None:
             return None
         columns = {name: Shape(**{"filled": 0, **shape}) for name, shape in facts["columns"].items()}
         classes = {name: (int(n), float(total), float(sizes)) for name, (n, total, sizes) in facts["classes"].items()}
-        return Profile(facts["rows"], facts["is_sie"], columns, classes)
+        measures = {
+            column: {name: (int(n), float(size), float(spread)) for name, (n, size, spread) in by.items()}
+            for column, by in facts["measures"].items()
+        }
+        return Profile(facts["rows"], facts["is_sie"], columns, classes, measures)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -317,6 +335,20 @@ def _classes(con: duckdb.DuckDBPyConnection, of: Table, relation: str) -> dict[s
     return {name: (n, total, sizes) for name, n, total, sizes in found}
 
 
+def _measures(
+    con: duckdb.DuckDBPyConnection, of: Table, numbers: list[str], relation: str
+) -> dict[str, dict[str, tuple[int, float, float]]]:
+    by = MEASURES.get(of.full_name)
+    found: dict[str, dict[str, tuple[int, float, float]]] = {}
+    for name in numbers if by else ():
+        size = f"ln(abs(cast({name} as double)))"
+        for measure, n, mean, spread in con.execute(
+            f"select {by}, count(*), avg({size}), stddev_pop({size}) from {relation} where {name} <> 0 and {by} is not null group by 1"
+        ).fetchall():
+            found.setdefault(name, {})[measure] = (n, mean, spread)
+    return found
+
+
 # The comparison
 
 
@@ -344,7 +376,7 @@ def unlike(of: Table, now: Profile, before: Beside | None, aid_codes: frozenset[
             then, shape = before.profile.columns.get(column.name), now.columns.get(column.name)
             if then is None or shape is None or column.name in NOT_COMPARED or column.name == of.period_column:
                 continue
-            if odd := _unlike_before(of, column, shape, now, then, before):
+            if odd := _unlike_before(of, column, shape, now, then, before) or _measured_otherwise(column.name, now, before):
                 found.append(odd)
         if odd := _turned(now, before):
             found.append(odd)
@@ -418,14 +450,13 @@ def _unlike_before(of: Table, column: Column, now: Shape, whole: Profile, then: 
     of_words = column.is_free_text and column.holds in (Holds.ROLE, Holds.PROSE)
     runs_on = column.name in of.key and column.holds is Holds.NUMBER and column.name not in CODES_IN_KEYS
     new_every_time = RENEWED | ({column.name} if runs_on else set()) | ({column.name} if column.holds is Holds.PROSE else set())
-    of_many_units = any(other.name == "indicator_id" for other in of.columns)
     sie_apart = whole.is_sie != before.profile.is_sie and column.name in NOT_IN_SIE
     comparable = (before.is_whole or before.same_period) and not sie_apart
     for found in (
         _emptied(now, whole.rows, then, before) if comparable else None,
         _written_otherwise(now, then, before),
         _unknown(now, then, before, column) if column.is_free_text and column.name not in new_every_time else None,
-        None if column.name == "value" and of_many_units else _of_another_size(now, then, before),
+        _of_another_size(now, then, before) if of.full_name not in MEASURES else None,
         _of_another_sign(now, then, before),
         _of_another_time(now, then, before) if column.kind is Kind.DATE else None,
         _constant(column, now, then, before) if comparable and column.name not in RENEWED else None,
@@ -480,13 +511,37 @@ def _of_another_size(now: Shape, then: Shape, before: Beside) -> str | None:
     """Another unit or scale: the typical size has changed by a factor."""
     if now.size is None or then.size is None or min(now.nonzero, then.nonzero) < 3:
         return None
-    change = now.size - then.size
-    spread = max(0.3, now.spread or 0.0, then.spread or 0.0)
-    error = spread * math.sqrt(1 / now.nonzero + 1 / then.nonzero)
-    if abs(change) < max(math.log(SIZE_FACTOR), SIZE_ERRORS * error):
-        return None
+    sizes = (now.nonzero, now.size, now.spread or 0.0), (then.nonzero, then.size, then.spread or 0.0)
+    return _larger_or_smaller(now.size - then.size, before, f"{now.nonzero} rows") if _is_another_size(*sizes) else None
+
+
+def _is_another_size(now: tuple[int, float, float], then: tuple[int, float, float]) -> bool:
+    """Whether two (number, mean and standard deviation of the logarithm) differ by a factor that chance does not make."""
+    (n, size, spread), (earlier_n, earlier, earlier_spread) = now, then
+    error = max(0.3, spread, earlier_spread) * math.sqrt(1 / n + 1 / earlier_n)
+    return abs(size - earlier) >= max(math.log(SIZE_FACTOR), SIZE_ERRORS * error)
+
+
+def _larger_or_smaller(change: float, before: Beside, where: str) -> str:
     how = "large" if change > 0 else "small"
-    return f"{math.exp(abs(change)):,.0f} times as {how} as in {before.period}, typically, in {now.nonzero} rows"
+    return f"{math.exp(abs(change)):,.0f} times as {how} as in {before.period}, typically, in {where}"
+
+
+def _measured_otherwise(name: str, now: Profile, before: Beside) -> Odd | None:
+    """Another unit or scale of numbers that are of several things: of one of them with rows enough, or of nearly all."""
+    here, earlier = now.measures.get(name, {}), before.profile.measures.get(name, {})
+    changes = {measure: here[measure][1] - earlier[measure][1] for measure in here.keys() & earlier.keys()}
+    rows = {measure: min(here[measure][0], earlier[measure][0]) for measure in changes}
+    for measure in sorted(changes):
+        if rows[measure] >= LEAST_ROWS and _is_another_size(here[measure], earlier[measure]):
+            return Odd("D203", name, _larger_or_smaller(changes[measure], before, f"{here[measure][0]} rows of '{measure}'"))
+    for one_way in (1, -1):
+        moved = [measure for measure, change in changes.items() if one_way * change >= math.log(SIZE_FACTOR)]
+        of_moved = sum(rows[measure] for measure in moved)
+        if of_moved >= LEAST_ROWS and of_moved >= 0.8 * sum(rows.values()):
+            typical = sorted(changes[measure] for measure in moved)[len(moved) // 2]
+            return Odd("D203", name, _larger_or_smaller(typical, before, f"rows of {len(moved)} of {len(changes)} things measured"))
+    return None
 
 
 def _of_another_sign(now: Shape, then: Shape, before: Beside) -> str | None:

@@ -199,6 +199,37 @@ def test_a_first_delivery_is_held_against_its_contract(tmp_path: Path, name: str
     assert sentences and found in sentences[0], [finding.sentence() for finding in verdict.findings]
 
 
+def regional(period: str, **typical: float) -> list[Row]:
+    """The region's report on twelve members: every indicator around its typical value."""
+    of_all = {"municipality_id": "1489", "year": period, "scope": "kommun"} | dict.fromkeys(
+        ("specialisation", "staff_group", "n", "weighting")
+    )
+    return [
+        of_all | {"indicator": name, "member_id": str(1480 + member), "value": round(value * (1 + member / 50), 2)}
+        for name, value in typical.items()
+        for member in range(12)
+    ]
+
+
+def test_numbers_of_several_things_are_compared_each_with_its_own(tmp_path: Path) -> None:
+    lake, of = Lake(tmp_path), table("region_report", "figures")
+    earlier = candidate(lake, of, regional("2022", kpv_80_share=28, kpv_patients=2100, kpv_cost_per_patient=121000), "2022")
+    lake.accept(earlier, judge(earlier, MUNICIPALITY, lake).as_dict())
+    now = {
+        "kpv_80_share": 28,
+        "kpv_satisfied_share": 85,
+        "kpv_very_satisfied_share": 45,
+        "kpv_fairly_satisfied_share": 40,
+        "percci_score": 39,
+    }
+    verdict = judge(candidate(lake, of, regional("2023", **now), "2023"), MUNICIPALITY, lake)
+    assert not told(verdict), "more shares and no kronor are no other unit"
+    verdict = judge(candidate(lake, of, regional("2023", **now | {"kpv_80_share": 0.28}), "2023"), MUNICIPALITY, lake)
+    [finding] = told(verdict)
+    assert (finding.rule, finding.column) == ("D203", "varde")
+    assert finding.found == "100 times as small as in 2022, typically, in 12 rows of 'kpv_80_share'"
+
+
 def test_what_is_found_is_released_like_drift_with_a_name_and_a_reason(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.deliver("hr_employments", FEBRUARY)
