@@ -43,7 +43,7 @@ MEASURES = {
     "maximum": {"value"},
     "rank": {"value", "rank"},
     "other_municipality": {"value"},
-    "group_total": {"group_total", "denominator", "value"},
+    "group_total": {"group_total", "denominator", "value", "count"},
     "diff_to_mean": {"value", "diff_to_mean"},
     "diff": {"change"},
     "group_mean": {"region_mean", "similar_mean", "national_mean"},

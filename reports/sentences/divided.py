@@ -88,7 +88,7 @@ class Composition(Wording):
 def gender_gap(spec: GenderGap, source: Source) -> list[Sentence]:
     """A sentence for the newest year, or one for each year named; none where either sex is missing."""
     made: list[Sentence] = []
-    for offset in spec.years or (None,):
+    for offset in spec.years or (spec.year,):
         women, men = (newest(source, spec.model_copy(update={"gender": sex, "year": offset})) for sex in ("K", "M"))
         if women is None or men is None or women.year != men.year or women.series_id != men.series_id:
             continue
