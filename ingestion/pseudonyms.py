@@ -32,19 +32,33 @@ NEXT_KEY_VARIABLE = "GENOMLYSNING_PSEUDONYM_KEY_NEXT"
 KEY_BYTES = 32
 
 _SPELLING = re.compile(r"(?P<century>\d{2})?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<sign>[-+]?)(?P<serial>[0-9A-Z]{4})", re.ASCII)
-_TELLS_SEX = re.compile(r"\d{8}(?:[0-9A-Z]\d{3}|[A-Z]{2}\d\d)", re.ASCII)
+_TELLS_SEX = re.compile(r"\d{8}(?:[0-9A-JLN-WYZ]\d{3}|[A-Z]{2}\d\d|K\d[02468]\d|M\d[13579]\d)", re.ASCII)
+"""By the third character of the four. Some regions write K, M or X as the first instead: where the two disagree, neither counts."""
+_MISTYPED = re.compile(r"[OI]\d{3}|\d[OIL]\d\d|\d\d[OIL]\d|\d{3}[OIL]", re.ASCII)
+"""The letters that are taken for 0 and 1: no reservnummer has them there."""
+_ORGANISATION = re.compile(r"(?:16)?(\d\d[2-9]\d{3})-?(\d{4})", re.ASCII)
+_OF_STOCKHOLM = re.compile(r"99\d{6}-?\d{4}", re.ASCII)
+_AS_A_NUMBER = re.compile(r"(\d{9,12})[.,]0+", re.ASCII)
 _SET_APART = re.compile(r"^(\d{4}|\d{2})([-./])(\d{2})\2(\d{2})(?=.{4,5}$)", re.ASCII)
 """1980-01-01-0000."""
 _NATIONAL = re.compile(r"[A-HJ-NPR-UX-Z]{2}[0-9A-HJ-NPR-UX-Z]\d")
 """The end of a national reservnummer: two letters (never I, O, Q, V, W), a digit that tells the sex or a third letter, the check digit."""
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘﹣－\u00ad"), "-")
 """What word processors and spreadsheets make of a hyphen."""
-_BLANKS = dict.fromkeys(map(ord, " \t\u00a0\u2007\u2009\u202f\u200b\ufeff"))
+_BLANKS = dict.fromkeys(
+    (*map(ord, " \t\r\n\u00a0\u061c\u202f\u205f\u3000\ufeff"), *range(0x2000, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A))
+)
+"""Blanks, and what has no width: what web pages and word processors put around a number."""
+_QUOTES = "\"'`´‘’“”"
+"""What makes a text of a number in a spreadsheet: '19800101…, and ="19800101…"."""
 _DOUBLED = str.maketrans("0123456789", "0246813579")
 _COORDINATION = 60
 _CENTURY = 100
 YOUNG = 15
 """Up to this age somebody may be a hundred years older: nobody gets much older than 115."""
+OLDEST = 130
+"""Beyond doubt, also in an extract of years ago."""
+_LAST_DAY = 31
 
 
 class WrongKey(PermanentFailure):
@@ -65,8 +79,18 @@ class Flaw(StrEnum):
 
     SPELLING = "Write the number as 19800101-0000, with nothing else in the cell."
     ZERO_LOST = "A digit is missing: where the cell was a number, its leading zero was lost. Export the column as text."
-    ROUNDED = "A spreadsheet has rounded the number. Export the column as text."
+    ROUNDED = "A spreadsheet has written the number with an exponent, and may have rounded it. Export the column as text."
+    MISTYPED = "Correct the number in the source system: a letter O, I or L stands where the digit 0 or 1 should."
+    ORGANISATION = "This is the number of an organisation, not of a person: correct it in the source system."
     NO_SUCH_DAY = "Correct the number in the source system: there is no such day of birth."
+    NO_DAY = (
+        "There is no such day of birth. If it is a reservnummer of a region that counts days from 32 to 59, nothing tells it from a slip: "
+        "deliver the person's samordningsnummer."
+    )
+    TOO_OLD = (
+        "Nobody is so old: correct the century, or the plus sign, in the source system. "
+        "If the day stands for one that nobody knows, deliver the person's samordningsnummer."
+    )
     NOT_BORN = "Correct the number in the source system: the day of birth has not come yet."
     CHECK_DIGIT = "Correct the number in the source system; its check digit does not agree."
     NO_CENTURY = "Deliver the reservnummer with all its twelve characters: without the first two, its check digit cannot be verified."
@@ -146,7 +170,7 @@ def read_number(text: str, on: date, born_by: date | None = None) -> Reading:
     """
     match = _SPELLING.fullmatch(text)
     if match is None:
-        plain = _SET_APART.sub(r"\1\3\4", text.translate(_DASHES).translate(_BLANKS).upper())
+        plain = _plain(text)
         match = _SPELLING.fullmatch(plain)
         if match is None:
             return Reading(flaw=_misspelt(plain))
@@ -154,6 +178,8 @@ def read_number(text: str, on: date, born_by: date | None = None) -> Reading:
     if given is not None and given not in ("18", "19", "20"):
         return _national(match, born_by or on)
     if not serial.isdigit():
+        if _MISTYPED.fullmatch(serial):
+            return Reading(flaw=Flaw.MISTYPED)
         if given is None and _NATIONAL.fullmatch(serial):
             return Reading(flaw=Flaw.NO_CENTURY)
         if not any(map(str.isdigit, serial)):
@@ -163,7 +189,7 @@ def read_number(text: str, on: date, born_by: date | None = None) -> Reading:
     if flaw is None and serial.isdigit() and not _luhn(match["year"] + match["month"] + match["day"] + serial):
         flaw = Flaw.CHECK_DIGIT
     if flaw is not None:
-        return Reading(flaw=flaw)
+        return Reading(flaw=_no_person(match[0]) or flaw)
     is_young = given is None and match["sign"] != "+" and on.year - year <= YOUNG
     return Reading(f"{year:04d}{match['month']}{match['day']}{serial}", born, None, is_young, match["sign"] == "-")
 
@@ -171,6 +197,8 @@ def read_number(text: str, on: date, born_by: date | None = None) -> Reading:
 def _national(match: re.Match[str], on: date) -> Reading:
     """A national reservnummer; its check digit is computed over all twelve characters, a letter counting as its code in ASCII."""
     century, serial = match["century"], match["serial"]
+    if flaw := _no_person(match[0]):
+        return Reading(flaw=flaw)
     if _NATIONAL.fullmatch(serial) is None or not (century == "00" or int(century) > 21):
         return Reading(flaw=Flaw.SPELLING)
     number = f"{century}{match['year']}{match['month']}{match['day']}{serial}"
@@ -191,8 +219,26 @@ def _birth_month(year: int, month: int, day: int, on: date) -> tuple[date | None
     if is_coordination:
         day = day - _COORDINATION or 1
     if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
-        return None, Flaw.NO_SUCH_DAY
+        return None, Flaw.NO_DAY if 1 <= month <= 12 and day > _LAST_DAY and not is_coordination else Flaw.NO_SUCH_DAY
+    if on.year - year > OLDEST:
+        return None, Flaw.TOO_OLD
     return (date(year, month, 1), None) if date(year, month, day) <= on else (None, Flaw.NOT_BORN)
+
+
+def _plain(text: str) -> str:
+    """A number as it stands, without what programs put into and around it: '1980-01-01-0000, 198001010000.0."""
+    plain = text.translate(_BLANKS).translate(_DASHES).upper().replace("--", "-").removeprefix("=").strip(_QUOTES)
+    if found := _AS_A_NUMBER.fullmatch(plain):
+        return found[1]
+    return _SET_APART.sub(r"\1\3\4", plain)
+
+
+def _no_person(number: str) -> Flaw | None:
+    """Why a number that has a person's form is none: an organisation's has 20 or more where the month is."""
+    if _OF_STOCKHOLM.fullmatch(number):
+        return Flaw.NO_BIRTH
+    found = _ORGANISATION.fullmatch(number)
+    return Flaw.ORGANISATION if found and _luhn("".join(found.groups())) else None
 
 
 def _misspelt(plain: str) -> Flaw:

@@ -13,6 +13,16 @@ ONE = Pseudonymiser(b"1" * 32)
 def test_all_spellings_are_one_person():
     spellings = ["19800101-0001", "198001010001", "800101-0001", "8001010001", "19800101 0001", " 800101-0001 "]
     spellings += [f"19800101{dash}0001" for dash in "–—−‐‑‒―－\u00ad"] + ["19800101\u00a00001", "19800101 – 0001", "1980-01-01-0001"]
+    spellings += [f"{mark}19800101{mark}-0001{mark}" for mark in "\u200b\u200c\u200d\u200e\u200f\u202a\u2060\u2069\ufeff\r\n"]
+    spellings += [
+        "19800101\u00ad-0001",
+        "'198001010001",
+        "’19800101-0001",
+        '="198001010001"',
+        "198001010001.0",
+        "198001010001,00",
+        "8001010001.0",
+    ]
     people = {ONE.person(spelling, TODAY) for spelling in spellings}
     assert len(people) == 1
     [person] = people
@@ -48,7 +58,9 @@ def test_samordningsnummer_whose_day_or_month_is_unknown(number, born):
     [
         ("22450817-RH20", date(1945, 8, 1), "K"), ("22450817rh20", date(1945, 8, 1), "K"), ("22950606FH20", date(1995, 6, 1), "K"),
         ("25780404-KHD5", date(1978, 4, 1), None), ("22790814AA01", date(1979, 8, 1), "K"), ("23120229-AB16", date(2012, 2, 1), "M"),
-        ("19790312-T214", date(1979, 3, 1), "M"), ("790312-R220", date(1979, 3, 1), "K"), ("19521231-TA3C", date(1952, 12, 1), None),
+        ("19790312-T214", date(1979, 3, 1), "M"), ("19790312-K127", date(1979, 3, 1), "K"), ("19790312-M127", date(1979, 3, 1), None),
+        ("19790312-X137", date(1979, 3, 1), None), ("19790312-DA0B", date(1979, 3, 1), None), ("19790312-12K3", date(1979, 3, 1), None),
+        ("790312-R220", date(1979, 3, 1), "K"), ("19521231-TA3C", date(1952, 12, 1), None),
     ],
 )  # fmt: skip
 def test_reservnummer_of_the_nation_and_of_old(number, born, gender):
@@ -64,7 +76,10 @@ def test_reservnummer_of_the_nation_and_of_old(number, born, gender):
         ("00342145-BZ31", Flaw.NO_BIRTH), ("24450817-RH28", Flaw.NOT_BORN), ("20250101-1239", Flaw.NOT_BORN),
         ("19800001-1234", Flaw.NO_SUCH_DAY), ("19800292-1234", Flaw.NO_SUCH_DAY), ("101010001", Flaw.ZERO_LOST),
         ("1,98001E+11", Flaw.ROUNDED), ("Quistberg", Flaw.SPELLING), ("22450817-RO20", Flaw.SPELLING), ("19800101-ANNA", Flaw.SPELLING),
-        ("21450817-RH20", Flaw.SPELLING), ("٢٠٨٠٠١٠١٠٠٠١", Flaw.SPELLING),
+        ("198001010001E0", Flaw.SPELLING), ("1.98001010001E+11", Flaw.ROUNDED), ("101010001.0", Flaw.ZERO_LOST),
+        ("212000-1553", Flaw.ORGANISATION), ("162120001553", Flaw.ORGANISATION), ("212000-1554", Flaw.NO_SUCH_DAY),
+        ("19800101-O001", Flaw.MISTYPED), ("19800101-00l1", Flaw.MISTYPED), ("991980123456", Flaw.NO_BIRTH), ("19800152-0001", Flaw.NO_DAY),
+        ("18500101-M001", Flaw.TOO_OLD), ("800101+0001", Flaw.TOO_OLD), ("21450817-RH20", Flaw.SPELLING), ("٢٠٨٠٠١٠١٠٠٠١", Flaw.SPELLING),
     ],
 )  # fmt: skip
 def test_what_is_no_number_says_why(number, flaw):

@@ -1478,6 +1478,10 @@ CASES: tuple[Case, ...] = (
             ("a national reservnummer of a woman", "22450817-RH20"),
             ("a national reservnummer of nobody's sex", "25780404-KHD5"),
             ("a reservnummer of old: T123", "790312-T214"),
+            ("a reservnummer of a region", "19790312-K127"),
+            ("a personnummer as a spreadsheet's text", f"'{NUMBER}"),
+            ("a personnummer that went through a float", NUMBER.replace("-", "") + ".0"),
+            ("a personnummer with characters of no width", f"\u200e{NUMBER}\u200d"),
         )
     ),
     Case(
@@ -1520,6 +1524,15 @@ CASES: tuple[Case, ...] = (
         text("care_decisions", put(2, personnummer="230214+3215")),
         rows=1,
         total=("hours_per_month", "24.50"),
+    ),
+    *(
+        Case(PEOPLE, name, why, "hr", text(STAFF, put(6, personnummer=number)), rule="R113", row=6, column="personnummer", told=told)
+        for name, why, number, told in (
+            ("person-organisation", "the number of an organisation", "212000-1553", "a text of the shape '999999-9999'"),
+            ("person-letter", "a letter O for the digit 0", "19800101-O001", "a text of the shape '99999999-A999'"),
+            ("person-too-old", "somebody born in 1850", "18500101-M001", "a text of the shape '99999999-A999'"),
+            ("reserve-no-birth", "a reservnummer that tells no day of birth", "991980123456", "a text of the shape '999999999999'"),
+        )
     ),
     Case(
         PEOPLE,
