@@ -53,6 +53,7 @@ _SIE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:#(?:FLAGGA|KSUMMA|PROGRAM|FORMAT|GEN|SIETYP|ORGNR|FNAMN|RAR|KONTO|VER)\b|<(?:.*?<)?(?:\w+:)?Sie(?:Entry)?\b)",
     re.IGNORECASE | re.DOTALL,
 )
+_SIE_BELOW = re.compile(rb"[\r\n][ \t]*#FLAGGA\b", re.IGNORECASE)
 """How a SIE file begins, also one that has lost its first line, and SIE 5, which is XML."""
 _COMBINING = (b"\xcc", b"\xcd")
 """What the combining marks (U+0300 to U+036F) begin with in UTF-8: an å that a Mac has written as a and a ring."""
@@ -106,7 +107,7 @@ def sniff(path: Path) -> str:
         if is_locked:
             raise refuse(path, "R101", "a workbook with a password", "a workbook that can be opened", "Save it as XLSX without password.")
         raise refuse(path, "R101", "an old Excel file (.xls)", "CSV or XLSX", "Save the workbook as XLSX, without password.")
-    if _SIE.match(start):
+    if _SIE.match(start) or _SIE_BELOW.search(start):
         return "sie"
     for begins, what in _OTHER_FILES:
         if start.startswith(begins):
@@ -115,6 +116,10 @@ def sniff(path: Path) -> str:
         what = "a web page or XML, whatever the file is called"
         raise refuse(path, "R101", what, "CSV or XLSX", "Open it in Excel, save it as XLSX or CSV UTF-8, and deliver that.")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in start:
+        if _SIE.match(start.removeprefix(codecs.BOM_UTF16_LE).removeprefix(codecs.BOM_UTF16_BE).replace(b"\x00", b"")):
+            raise refuse(
+                path, "R102", "a SIE file in UTF-16", "code page 437 (#FORMAT PC8)", "Export it again from the ledger, as SIE type 4."
+            )
         raise refuse(path, "R102", "UTF-16 text or binary data", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8.")
     return "csv"
 

@@ -176,6 +176,16 @@ FAULTS = {
     "two #RTRANS and one #TRANS": (HEAD + VOUCHERS.replace("#RTRANS", "#RTRANS 2440 {} -1250.50\n#RTRANS"), "S116", 20),
     "cost centre in another dimension": (HEAD + VOUCHERS.replace('1 "71100"', '7 "71100"').replace('"1" "71100"', ""), "S117", 17),
     "no dimensions": (HEAD + re.sub(r"\{.*?\}", "{}", VOUCHERS), "S117", 17),
+    "activity in another dimension": (HEAD + '#DIM 25 "Verksamhet"\n' + VOUCHERS.replace("20 ", "25 "), "S117", 18),
+    "amounts in euro": (HEAD + "#VALUTA EUR\n" + VOUCHERS, "S122", 15),
+    "a voucher after the checksum": (HEAD + "#KSUMMA 5\n" + VOUCHERS, "S114", 16),
+    "#VER without series": (HEAD + VOUCHERS.replace('#VER "L" 1001', "#VER 1001"), "S107", 15),
+    "#VER as the last record": (HEAD + VOUCHERS + "#VER L 9 20230115\n", "S106", 27),
+    "another fiscal year, told at the end": (
+        HEAD.replace("#RAR 0 20230101 20231231\n", "") + VOUCHERS + "#RAR 0 20240101 20241231\n",
+        "S110",
+        14,
+    ),
     "a dimension by another's name": (HEAD + '#DIM 20 "Ansvar"\n' + VOUCHERS, "S117", 15),
 }
 
@@ -248,6 +258,27 @@ def test_lines_may_end_in_any_way(tmp_path: Path, end: bytes) -> None:
 def test_two_rows_that_a_lone_carriage_return_parts_are_two(tmp_path: Path) -> None:
     joined = VOUCHERS.replace("10.00\n}", '10.00 20230630 "text"\r#TRANS 2440 {} 5.00\r#TRANS 2440 {} -5.00\n}')
     assert read(tmp_path, HEAD + joined).rows["belopp"].tolist()[3:] == ["10,00", "5,00", "-5,00"]
+
+
+@pytest.mark.parametrize("record", ["#SIETYP 4\n", "#ORGNR 212000-1553\n", "#RAR 0 20230101 20231231\n", "#FORMAT PC8\n"])
+def test_what_a_file_says_of_itself_may_stand_behind_its_vouchers(tmp_path: Path, record: str) -> None:
+    assert warned(read(tmp_path, "\n\n" + HEAD.replace(record, "") + TOTALS + VOUCHERS + record)) == set()
+
+
+@pytest.mark.parametrize("number", ["2120001553", "162120001553", "212000–1553", '"212000 1553"'])
+def test_the_organisation_number_may_be_written_in_any_way(tmp_path: Path, number: str) -> None:
+    assert read(tmp_path, HEAD.replace("212000-1553", number) + VOUCHERS, "utf-8").organisation_number == "212000-1553"
+
+
+def test_a_block_without_rows_may_stand_on_one_line(tmp_path: Path) -> None:
+    assert len(read(tmp_path, HEAD + "#VER L 9 20230115\n{}\n" + VOUCHERS).rows) == 4
+
+
+def test_what_is_wrong_with_an_object_list_is_told(tmp_path: Path) -> None:
+    [finding] = refused(tmp_path, HEAD + VOUCHERS.replace('{1 "71100" 7', '{1 "71100 7')).findings
+    assert (finding.rule, finding.found) == ("S107", "an object list that does not end, or has quotes or braces in it")
+    [finding] = refused(tmp_path, HEAD + VOUCHERS.replace('{"1" "71100"}\t-10\t""', '{"1" "71100"}\t-10\t""\nen rad till')).findings
+    assert finding.found == "a line that is no record (after #TRANS)"
 
 
 @pytest.mark.parametrize("odd", [b"\xff", b"\xa0", b"\xc2\xa0", b"\xef\xbb\xbf", b"\t \x1f"[:2]])
@@ -371,6 +402,8 @@ WARNINGS = {
     "half a month": (HEAD + TOTALS + "#OMFATTN 20230629\n" + VOUCHERS.replace("20230630", "20230615"), "S119", 20),
     "a misspelt row": (HEAD + TOTALS + VOUCHERS.replace("#BTRANS", "#TRNAS"), "S120", 23),
     "a misspelt voucher": (HEAD + TOTALS + VOUCHERS + "#VERS L 7 20230115\n{\n#TRANS 5011 {} 5.00\n}\n", "S120", 33),
+    "made before the month was over": (HEAD.replace("20230705", "20230630") + TOTALS + VOUCHERS, "S119", 4),
+    "a dimension twice with one code": (HEAD + TOTALS + VOUCHERS.replace('7 "104412"', '1 "71100"'), "S115", 22),
     "an account that no #KONTO declares": (HEAD + TOTALS.replace("5011", "5012") + VOUCHERS.replace("5011", "5012"), "S121", 22),
 }
 

@@ -9,7 +9,7 @@ behind them may hold any quote or backslash. Records that the standard does not 
 that were struck out) and #RTRANS (rows that were added: the same row must stand as #TRANS). Voucher texts, signatures, names of objects
 and every dimension that the municipality has not named (7, the employee, among them) are never kept.
 
-Rules S101-S121 are raised here. Errors refuse the file; warnings come with what was read.
+Rules S101-S122 are raised here. Errors refuse the file; warnings come with what was read.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _AMOUNT = re.compile(r"[+-]?(?=\.?\d)\d{0,15}(?:\.\d{0,2}0*)?", re.ASCII)
 _THOUSANDS = re.compile(r"\d{3}(?:[.,]\d{1,2})?", re.ASCII)
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _DATE = re.compile(r"\d{8}", re.ASCII)
-_ORGANISATION_NUMBER = re.compile(r"(?:16)?(\d{6})-?(\d{4})", re.ASCII)
+_ORGANISATION_NUMBER = re.compile(r"(?:16)?(\d{6})[-‐‑–—− \xa0]?(\d{4})", re.ASCII)
 _CODE = re.compile(r"[^\W\d_]{0,3}\d*")
 _LABEL = re.compile(r"#[A-ZÅÄÖ_]{1,12}")
 _CHECKSUM = re.compile(r"[+-]?\d{1,10}", re.ASCII)
@@ -77,9 +77,25 @@ _TITLES = {
 
 _BLOCK = ("#TRANS", "#RTRANS", "#BTRANS")
 _HEADINGS = frozenset(
-    ("#FLAGGA", "#KSUMMA", "#FORMAT", "#SIETYP", "#ORGNR", "#RAR", "#OMFATTN", "#KONTO", "#DIM", "#IB", "#UB", "#RES", "#PSALDO")
+    (
+        "#FLAGGA",
+        "#KSUMMA",
+        "#FORMAT",
+        "#SIETYP",
+        "#ORGNR",
+        "#RAR",
+        "#OMFATTN",
+        "#KONTO",
+        "#DIM",
+        "#IB",
+        "#UB",
+        "#RES",
+        "#PSALDO",
+        "#VALUTA",
+        "#GEN",
+    )
 )
-_OUTSIDE = _HEADINGS | {"#VER", "#PROGRAM", "#GEN", "#FNAMN", "#OBJEKT", "#OIB", "#OUB"}
+_OUTSIDE = _HEADINGS | {"#VER", "#PROGRAM", "#FNAMN", "#OBJEKT", "#OIB", "#OUB"}
 """Records that stand in no voucher."""
 
 Field = str | tuple[str, ...]
@@ -153,10 +169,13 @@ class _Reader:
         self.encoding = ""
         self.organisation_number = ""
         self.format = ""
-        self.has_begun = False
-        self.type = "1"  # what the standard says a file without #SIETYP is
+        self.begins: int | None = None
+        self.first_voucher: int | None = None
+        self.type = ""
         self.year: tuple[date, date] | None = None
         self.covers: tuple[int, date] | None = None
+        self.made: tuple[int, date] | None = None
+        self.dated: list[tuple[int, date]] = []
         self.accounts: set[str] = set()
         self.totals = _Totals()
         self.monthly: defaultdict[str, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
@@ -165,7 +184,7 @@ class _Reader:
         self.dates: dict[str, date | None] = {}
         self.days: dict[str, str] = {}
         self.cells: dict[str, Cells] = {}
-        self.others: dict[str, None] = {}
+        self.others: dict[str, int] = {}
         self.titles: dict[str, str] = {}
         self.checksum: tuple[int, int] | None = None
         self.checksum_opened: int | None = None
@@ -177,7 +196,7 @@ class _Reader:
         number = 0
         for number, line in self._lines():
             if opened and voucher is not None and (row := _ROW.fullmatch(line)):
-                voucher.rows += 1
+                voucher.rows, last = voucher.rows + 1, "#TRANS"
                 account, objects, amount, bare, quoted = row.groups()
                 cells = self.cells.get(objects)
                 if cells is None:
@@ -191,6 +210,8 @@ class _Reader:
                     self._unknown(number, f"a block of {_label(last)}, which SIE 4 does not know", "blocks of #VER only", "#VER")
                 else:
                     self._stop("S106", number, "'{' where no voucher begins", "a block after #VER only", _AGAIN)
+            elif line == "{}" and voucher and not opened:
+                voucher = None
             elif line == "}":
                 if not (voucher and opened) and not skipping:
                     self._stop("S106", number, "'}' without '{'", "one block for each #VER", _AGAIN)
@@ -208,7 +229,7 @@ class _Reader:
                     if voucher is None:
                         self._stop("S106", number, f"a {last} outside a voucher", f"{last} between '{{' and '}}' only", _AGAIN)
                     if last != "#BTRANS":
-                        self._row(number, last, _fields(line), voucher)
+                        self._row(number, last, line, voucher)
                 elif voucher and last in _OUTSIDE:
                     self._stop("S106", voucher.line, f"a voucher that is not closed before {last}", "'}' after its rows", _AGAIN)
                 elif voucher:
@@ -217,6 +238,8 @@ class _Reader:
                     voucher = self._voucher(number, _fields(line))
                 elif last in _HEADINGS:
                     self._heading(number, last, _fields(line))
+        if voucher and not opened:
+            self._stop("S106", voucher.line, "a #VER and the end of the file: half a file", "'{', the rows and '}' after #VER", _AGAIN)
         if voucher or skipping:
             self._stop("S106", number, "the end of the file inside a block: half a file", "'}' after the rows of every voucher", _AGAIN)
         return self._result()
@@ -242,25 +265,28 @@ class _Reader:
                     if _CONTROL.search(line):
                         what = "null bytes" if "\x00" in line else "control characters"
                         self._stop("S104", number, f"a line with {what}", "text", _DAMAGED)
-                if number == 1:
-                    self._beginning(line)
                 if line and _MARK.search(line):  # else nothing, or a lone no-break space in whichever code page
+                    if self.begins is None:
+                        self._beginning(number, line)
                     yield number, line
-        if not number:
+        if self.begins is None:
             self._stop("S101", None, "an empty file", "a SIE file of type 4", _AGAIN)
 
-    def _beginning(self, line: str) -> None:
+    def _beginning(self, number: int, line: str) -> None:
+        self.begins = number
         if line.startswith("<"):
-            self._stop("S101", 1, "XML, perhaps SIE 5", "a text that begins with #FLAGGA", "Choose SIE type 4 (4E) when exporting.")
+            self._stop("S101", number, "XML, perhaps SIE 5", "a text that begins with #FLAGGA", "Choose SIE type 4 (4E) when exporting.")
         if not line.upper().startswith("#FLAGGA"):
-            self._stop("S101", 1, "a file that does not begin with #FLAGGA", "a SIE file of type 4, from its first line", _AGAIN)
+            self._stop("S101", number, "a file that does not begin with #FLAGGA", "a SIE file of type 4, from its first line", _AGAIN)
 
     def _heading(self, number: int, record: str, fields: list[Field]) -> None:
         values = [value for value in fields if isinstance(value, str)]
         groups = [value for value in fields if isinstance(value, tuple)]
         values += [""] * (4 - len(values))
+        if self.checksum is not None:
+            self._after_checksum(number)
         match record:
-            case "#FLAGGA" if number > 1:
+            case "#FLAGGA" if number != self.begins:
                 self._fault("S105", number, record, "a second #FLAGGA: two files in one", "one file", "Deliver each export by itself.")
             case "#KSUMMA" if not values[0]:
                 self.checksum_opened = number
@@ -279,6 +305,11 @@ class _Reader:
                 self._organisation(number, record, values[0])
             case "#RAR" if values[0] == "0":
                 self._fiscal_year(number, record, values[1], values[2])
+            case "#VALUTA" if values[0].upper() not in ("", "SEK"):
+                self._fault("S122", number, record, f"amounts in {quote(values[0], len(values[0]) == len('SEK'))}", "Swedish kronor (SEK)",
+                            "Export the ledger of the municipality, whose amounts are kronor.")  # fmt: skip
+            case "#GEN":
+                self.made = (number, made) if (made := self._day(values[0])) else None
             case "#OMFATTN":
                 self.covers = (number, covers) if (covers := self._day(values[0])) else None
             case "#KONTO":
@@ -326,10 +357,18 @@ class _Reader:
         return f"the dimensions of the municipality's configuration: {said or 'it has none'}"
 
     def _voucher(self, number: int, fields: list[Field]) -> _Voucher:
-        if not self.has_begun:
-            self._complete(number)
+        if self.first_voucher is None:
+            self.first_voucher = number
+            if self.type:
+                self._of_type(number)
+        if self.checksum is not None:
+            self._after_checksum(number)
         values = [value for value in fields[:3] if isinstance(value, str)]
         series, voucher, on = [*values, "", "", ""][:3]
+        if _DATE.fullmatch(voucher) and self._day(voucher) and not _DATE.fullmatch(on):
+            self._fault("S107", number, "#VER", "a date where the voucher's number belongs: series or number is missing",
+                        '#VER series number date; the series is "" where there is one only', _EXPORT)  # fmt: skip
+            return _Voucher(number, series, "")
         if not voucher:
             found = "a voucher without number: not booked yet, as in an import file (SIE 4I)"
             self._fault("S107", number, "#VER", found, "#VER series number date", _EXPORT)
@@ -343,13 +382,13 @@ class _Reader:
             )  # fmt: skip
         self.vouchers[series, voucher] = number
         day = self._date(number, "#VER", on)
-        if day and self.year and not self.year[0] <= day <= self.year[1]:
-            expected = f"a date in the file's fiscal year, {self.year[0]} to {self.year[1]} (#RAR 0)"
-            self._fault("S110", number, "#VER", f"the date {day}", expected, "Export one fiscal year at a time.")
+        if day:
+            self.dated.append((number, day))
         return _Voucher(number, series, voucher, f"{day:%Y%m}" if day else "", f"{day}" if day else "", len(self.rows))
 
-    def _row(self, number: int, record: str, fields: list[Field], voucher: _Voucher) -> None:
+    def _row(self, number: int, record: str, line: str, voucher: _Voucher) -> None:
         """A #TRANS or #RTRANS, field by field."""
+        fields = _fields(line)
         is_kept = record == "#TRANS"
         voucher.rows += is_kept
         account, objects, amount, day = [*fields, "", "", "", ""][:4]
@@ -361,7 +400,8 @@ class _Reader:
             word = CAPITALISED_WORD.search(account)
             found, expected = f"the account {quote(account, not word)}, which is no number", f"{expected}; accounts are digits"
         elif not isinstance(objects, tuple):
-            found, expected = "a row without object list", f"{expected}; the list is {{}} where there are no objects"
+            found = "an object list that does not end, or has quotes or braces in it" if "{" in line else "a row without object list"
+            expected = f"{expected}; the list is {{}} where there are no objects"
         elif not isinstance(amount, str) or not amount:
             found = "a row without amount"
         elif isinstance(day, str) and _THOUSANDS.fullmatch(day):
@@ -407,10 +447,15 @@ class _Reader:
         for dimension, code in zip(values[::2], values[1::2], strict=True):
             place = self.place.get(dimension)
             if place is None and (dimension in self.others or (place := self.place.get(dimension.lstrip("0"))) is None):
-                self.others[dimension] = None
+                self.others.setdefault(dimension, number)
                 continue
             if cells[place] is not None:
                 found = f"dimension {dimension} ({self._of(self.columns[place])}) twice in one object list"
+                if cells[place] == code:
+                    self._note(
+                        "S115", number, record, f"{found}, with the same code", "each dimension once in a row", "It was read as one."
+                    )
+                    continue
                 self._fault("S115", number, record, found, "each dimension once in a row", _VOUCHER)
                 return None
             cells[place] = code or None
@@ -460,21 +505,35 @@ class _Reader:
             self._fault("S109", number, record, _shape(text), "a date YYYYMMDD that exists", _AGAIN)
         return on
 
-    def _complete(self, number: int | None) -> None:
-        """Stops unless the records that must come before the first voucher are there."""
-        self.has_begun = True
-        if not self.format:
-            self._note("S102", number, "#FORMAT", "no #FORMAT before the first voucher", "#FORMAT PC8 (code page 437)", _READ_ANYWAY)
+    def _of_type(self, number: int | None) -> None:
+        """Stops if the file is none of booked vouchers. A file without #SIETYP is of type 1, says the standard."""
         if self.type.upper() == "4I":
             self._stop("S103", number, "SIE type '4I', vouchers on their way into a ledger", "type 4E, booked vouchers", _EXPORT)
         if self.type.upper() not in ("4", "4E"):
-            found = f"SIE type {quote(self.type, True)}"
+            found = f"SIE type {quote(self.type, True)}" if self.type else "no #SIETYP, which makes it SIE type 1"
             self._stop("S103", number, found, "type 4: types 1-3 hold no vouchers", "Choose SIE type 4 when exporting.")
+
+    def _complete(self) -> None:
+        """What a file must say of itself, wherever it says it."""
+        number = self.first_voucher
+        self._of_type(number)
+        if not self.format:
+            self._note("S102", number, "#FORMAT", "no #FORMAT", "#FORMAT PC8 (code page 437)", _READ_ANYWAY)
         if not self.organisation_number and ("S105", "#ORGNR", "error") not in self.findings:
-            self._fault("S105", number, "#ORGNR", "no organisation number before the first voucher", "#ORGNR NNNNNN-NNNN", _AGAIN)
+            self._fault("S105", number, "#ORGNR", "no organisation number", "#ORGNR NNNNNN-NNNN", _AGAIN)
         if self.year is None and ("S109", "#RAR", "error") not in self.findings:
-            found = "no fiscal year before the first voucher: is it an import file (SIE 4I)?"
-            self._fault("S105", number, "#RAR", found, "#RAR 0 first-day last-day", _EXPORT)
+            self._fault(
+                "S105", number, "#RAR", "no fiscal year (#RAR 0): is it an import file (SIE 4I)?", "#RAR 0 first-day last-day", _EXPORT
+            )
+        for line, day in self.dated:
+            if self.year and not self.year[0] <= day <= self.year[1]:
+                expected = f"a date in the file's fiscal year, {self.year[0]} to {self.year[1]} (#RAR 0)"
+                self._fault("S110", line, "#VER", f"the date {day}", expected, "Export one fiscal year at a time.")
+
+    def _after_checksum(self, number: int) -> None:
+        self._fault(
+            "S114", number, "#KSUMMA", "records after the checksum, which it does not count", "#KSUMMA as the last record", _CHANGED
+        )
 
     def _contradictions(self) -> None:
         """Compare the file's own totals with its vouchers: a file cut between two vouchers shows here and nowhere else."""
@@ -508,7 +567,15 @@ class _Reader:
                         "the CRC-32 of the records above it", _CHANGED)  # fmt: skip
 
     def _dimensions_used(self) -> None:
-        """Whether any row has the cost centre's dimension; where none has, each row's fault (L210) would not say why."""
+        """Whether any row has the cost centre's dimension; where none has, each row's fault (L210) would not say why.
+
+        And whether a column of ours that no row has stands in another dimension: nothing else would tell that its codes are lost.
+        """
+        for at, column in enumerate(self.columns):
+            titled = next((number for number in self.others if self.titles.get(number, "").casefold() in _TITLES.get(column, ())), None)
+            if titled is not None and column != COST_CENTRE and not any(cells[at] for _, _, _, _, cells, _, _ in self.rows):
+                found = f"dimension {titled} of the file is '{self.titles[titled]}', and no row has {self._of(column)}'s"
+                self._fault("S117", self.others[titled], "#TRANS", found, self._configured(), _DIMENSIONS)
         place = self.columns.index(COST_CENTRE) if COST_CENTRE in self.columns else None
         results = [(cells, line) for _, _, _, account, cells, _, line in self.rows if account[0] not in "12"]
         if not results or (place is not None and any(cells[place] for cells, _ in results)):
@@ -529,6 +596,10 @@ class _Reader:
             elif covers < whole and (last.year, last.month) == (covers.year, covers.month):
                 self._note("S119", line, "#OMFATTN", f"a file that covers to {covers}: its last month is not whole", "whole months",
                            "Deliver the file again when the month is closed.")  # fmt: skip
+        elif self.made and last and self.made[1] <= date(last.year, last.month, monthrange(last.year, last.month)[1]):
+            line, made = self.made
+            found = f"a file made on {made} with vouchers of {last:%Y-%m}: that month was not over"
+            self._note("S119", line, "#GEN", found, "whole months", "Deliver the file again when the month is closed.")  # fmt: skip
         undeclared = [account for account in self.account_lines if account not in self.accounts]
         if self.accounts and undeclared:
             found = f"account {quote(undeclared[0], True)}, which no #KONTO declares"
@@ -536,8 +607,7 @@ class _Reader:
                        "Look whether the account is right, and the file whole.", len(undeclared))  # fmt: skip
 
     def _result(self) -> SieFile:
-        if not self.has_begun:
-            self._complete(None)
+        self._complete()
         self._checksum()
         if not self.rows and not self._has_errors():
             self._stop("S113", None, "no transactions", "vouchers with rows", "Choose SIE type 4 and the months when exporting.")
