@@ -29,7 +29,8 @@ SMALL_BASELINE, SMALL_LOW, SMALL_HIGH = 8, 0.5, 2.0
 class Measure:
     """An aggregate over the load's rows that must be between `low` and `high` times the baseline's.
 
-    by_chance: a count of what happens anew in every period. grows: a year is delivered before it is over, and is then not compared.
+    by_chance: a count of what happens anew in every period. grows: a year is delivered before it is over, and is then not compared with
+    the year before; with its own earlier delivery only for what it has lost.
     """
 
     number: str
@@ -107,16 +108,18 @@ def _drift(measure: Measure) -> Rule:
         low = small.format(min(SMALL_LOW, measure.low), low)
         high = small.format(max(SMALL_HIGH, measure.high), high)
         least = SMALL_BASELINE
-    outside = f"coalesce(c.n, 0) < {low} or c.n > {high}"
+    fewer, more = f"coalesce(c.n, 0) < {low}", f"c.n > {high}"
     wider = ", and what chance does besides (two standard deviations)" if measure.by_chance else ""
-    over = " and (i.received_on > i.month_end or i.baseline_period = i.period)" if measure.grows else ""
+    if measure.grows:
+        fewer += " and (i.received_on > i.month_end or i.baseline_period = i.period)"
+        more += " and i.received_on > i.month_end and i.baseline_period <> i.period"
     return Rule(
         measure.number,
         f"As many as last time: {measure.what}",
         one(
             "coalesce(c.n, 0) || ' against ' || b.n || ' in ' || i.baseline_period "
             "|| ' (' || cast(round(100.0 * coalesce(c.n, 0) / b.n) as bigint) || ' %)'",
-            f"{both} where b.n >= {least} and ({outside}){over}",
+            f"{both} where b.n >= {least} and (({fewer}) or ({more}))",
             row=LAST_ROW,
         ),
         f"{measure.what}: {100 * measure.low:.0f}-{100 * measure.high:.0f} % of the last accepted load's{wider}",

@@ -32,7 +32,6 @@ from ingestion.findings import PERSONNUMMER, Finding, quote
 from ingestion.in_memory import in_memory
 from ingestion.lake import WHOLE, Candidate, Lake, LakeDamaged, Load, read_parquet, select_lake
 from ingestion.municipality import Municipality
-from ingestion.parts import part_column
 
 NAMED_ROWS = 20
 """How many findings a rule names; the counts tell of the rest."""
@@ -149,10 +148,7 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     start, end = _days(period)
     if shape.is_profiled(of) and start and end:
         replaced = _sound(lake.in_force_for(of, candidate.municipality_id, period), candidate)
-        groups = municipality.staff_groups if municipality else ()
-        aid_codes = frozenset(code for group in groups for code in group.aid_codes)
-        divided_by = part_column(of, municipality.parts) if municipality else None
-        shape.look(con, candidate, baseline, replaced, aid_codes, divided_by, start, end)
+        shape.look(con, candidate, baseline, replaced, municipality, start, end)
     con.execute(
         "create temp table info as select ? as municipality_id, ? as period, ? as format, "
         "?::date as received_on, ?::date as month_start, ?::date as month_end, "

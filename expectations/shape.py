@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
@@ -25,6 +25,8 @@ import duckdb
 from expectations.rules import Rule, any_of, texts
 from ingestion.contracts import Column, Holds, Kind, Table
 from ingestion.lake import SHAPE_FILE, Candidate, Load, read_parquet
+from ingestion.municipality import Municipality
+from ingestion.parts import part_column
 
 VERSION = 2
 """Raised when a profile comes to hold other facts: older ones are then made anew."""
@@ -71,30 +73,45 @@ COMPARABLE = 5
 NOT_IN_SIE = frozenset({"counterparty", "is_internal", "sub_activity", "project", "activity", "cost_centre"})
 """What a SIE file says or not, by its dimensions: not held against a CSV's cells."""
 
+FILLED_LATER = frozenset({"decision_type", "end_reason", "waiting_reason", "leave_reason", "reply", "outcome", "follow_up", "comment"})
+"""What is not known yet when a row is delivered for the first time."""
+
 ONE_DAY_IS_RIGHT = frozenset({"made_on", "extracted_on", "inspected_on", "available_from", "available_to"})
 """Dates of which one file may well hold a single one."""
 
 
 @dataclass(frozen=True)
 class Lasting:
-    """Keys that come again in the next period. keys: columns. where: of which rows of the earlier load. low: least share."""
+    """Keys that come again in the next period. keys: columns. where: of which rows of the earlier load. low: least share.
+
+    steady: columns that stay as they were for a key that comes again: a number that means somebody else is another's.
+    """
 
     keys: tuple[str, ...]
     low: float
     where: str = "true"
+    steady: tuple[str, ...] = ()
 
 
 LASTING = {
-    "hr_employments": Lasting(("employment_id",), 0.6),
+    "hr_employments": Lasting(("employment_id",), 0.6, steady=("person_id", "aid_code", "start_date")),
     "hr_time_records": Lasting(("employment_id",), 0.5),
-    "hr_other_employments": Lasting(("employment_id",), 0.6),
-    "hr_absences": Lasting(("spell_id",), 0.25, "end_date is null or end_date > {end}"),
-    "care_decisions": Lasting(("decision_id",), 0.2, "closed_date is null and (valid_to is null or valid_to > {end})"),
-    "care_places": Lasting(("place_id",), 0.4, "available_to is null"),
+    "hr_other_employments": Lasting(("employment_id",), 0.6, steady=("person_id", "start_date")),
+    "hr_absences": Lasting(("spell_id",), 0.25, "end_date is null or end_date > {end}", ("employment_id", "start_date", "absence_type")),
+    "care_decisions": Lasting(
+        ("decision_id",),
+        0.2,
+        "closed_date is null and (valid_to is null or valid_to > {end})",
+        ("person_id", "service", "application_date"),
+    ),
+    "care_places": Lasting(("place_id",), 0.4, "available_to is null", ("housing", "available_from")),
     "ledger_forecast": Lasting(("department", "line_id"), 0.5),
     "population_inhabitants": Lasting(("age", "gender"), 0.9),
 }
 """By table. The other tables' keys are new in every period."""
+
+STEADY_SHARE, STEADY_ROWS = 0.5, 5
+"""Of at least so many keys that come again, so many keep what is steady of them."""
 
 LASTING_ROWS = 10
 """With fewer keys, who came and who left decides the share."""
@@ -112,6 +129,9 @@ MEASURES = {
     "local_counts_counts": "indicator",
 }
 """By table, the column that says what a row's numbers are of: kronor in one row and per cent in the next are compared each with its own."""
+
+PLANS = ("account", "activity", "cost_centre")
+"""Codes of which a new plan begins with a year."""
 
 ACCOUNT_COLUMNS = ("account_class", "account")
 """Columns whose first digit is the account's class, by which income and costs are told apart."""
@@ -357,7 +377,8 @@ class Beside:
     """What a candidate is compared with.
 
     period: the earlier load's. same_period: it is the one that would be replaced. is_whole: the candidate's period is over, so that
-    what is filled in and what is constant can be compared. days: from the earlier period's start to the candidate's.
+    what is filled in and what is constant can be compared. days: from the earlier period's start to the candidate's. is_new_year: the
+    candidate's year is another. configured: by column, whether a value stands in the municipality's configuration as it is now.
     """
 
     profile: Profile
@@ -365,6 +386,12 @@ class Beside:
     same_period: bool
     is_whole: bool
     days: int
+    is_new_year: bool = False
+    configured: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
+
+    def still_there(self, column: str, value: str) -> bool:
+        """Whether the configuration has the value yet, or never speaks of such."""
+        return column not in self.configured or self.configured[column](value)
 
 
 def unlike(of: Table, now: Profile, before: Beside | None, aid_codes: frozenset[str]) -> list[Odd]:
@@ -419,6 +446,7 @@ def _lost(of: Table, now: Profile, before: Beside, divided_by: str | None) -> It
             value: n
             for value, n in then.values.items()
             if value not in shape.values
+            and before.still_there(column.name, value)
             and (column.name == divided_by or (before.is_whole and _chance(1 - n / then.filled, shape.filled, then.filled) < CHANCE))
         }
         if gone:
@@ -451,19 +479,49 @@ def _unlike_before(of: Table, column: Column, now: Shape, whole: Profile, then: 
     runs_on = column.name in of.key and column.holds is Holds.NUMBER and column.name not in CODES_IN_KEYS
     new_every_time = RENEWED | ({column.name} if runs_on else set()) | ({column.name} if column.holds is Holds.PROSE else set())
     sie_apart = whole.is_sie != before.profile.is_sie and column.name in NOT_IN_SIE
-    comparable = (before.is_whole or before.same_period) and not sie_apart
+    comparable = before.is_whole and not sie_apart
+    of_a_new_plan = _is_of_a_new_plan(column, now, then, before)
+    is_told_only = of_words or of_a_new_plan or column.name in RENEWED | FILLED_LATER
+    reconfigured = _is_reconfigured(column, now, then, before)
     for found in (
-        _emptied(now, whole.rows, then, before) if comparable else None,
-        _written_otherwise(now, then, before),
-        _unknown(now, then, before, column) if column.is_free_text and column.name not in new_every_time else None,
+        _emptied(now, whole.rows, then, before) if comparable else None if sie_apart else _gone(column, now, whole.rows, then, before),
+        _written_otherwise(now, then, before) if not reconfigured else None,
+        _unknown(now, then, before, column) if column.is_free_text and column.name not in new_every_time and not reconfigured else None,
         _of_another_size(now, then, before) if of.full_name not in MEASURES else None,
         _of_another_sign(now, then, before),
+        _zeroed(now, then, before) if comparable and column.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE) else None,
         _of_another_time(now, then, before) if column.kind is Kind.DATE else None,
         _constant(column, now, then, before) if comparable and column.name not in RENEWED else None,
     ):
         if found:
-            return Odd("D204" if of_words or column.name in RENEWED else "D203", column.name, found)
+            return Odd("D204" if is_told_only else "D203", column.name, found)
     return None
+
+
+def _is_reconfigured(column: Column, now: Shape, then: Shape, before: Beside) -> bool:
+    """Codes that have changed with the configuration: it has most of those that stand there now, and no longer most of the earlier."""
+    is_known = before.configured.get(column.name)
+    if is_known is None:
+        return False
+    here, left = (sum(n for value, n in shape.values.items() if is_known(value)) for shape in (now, then))
+    return here >= 0.9 * now.filled and left <= 0.5 * then.filled
+
+
+def _is_of_a_new_plan(column: Column, now: Shape, then: Shape, before: Beside) -> bool:
+    """Codes that are new with the year; not the earlier ones written otherwise (0510), and not another column's."""
+    if column.name not in PLANS or not before.is_new_year or set(now.patterns) - set(then.patterns):
+        return False
+    others = (shape.values for name, shape in before.profile.columns.items() if name != column.name)
+    for known in ({_plain(value) for value in then.values}, *(map(_plain, values) for values in others)):
+        earlier = set(known)
+        if sum(n for value, n in now.values.items() if _plain(value) in earlier) >= 0.3 * now.filled:
+            return False
+    return True
+
+
+def _plain(code: str) -> str:
+    """A code without what programs put before and after it."""
+    return re.sub(r"[.,]0+$", "", code).lstrip("0")
 
 
 def _emptied(now: Shape, rows: int, then: Shape, before: Beside) -> str | None:
@@ -477,6 +535,24 @@ def _emptied(now: Shape, rows: int, then: Shape, before: Beside) -> str | None:
     come = (earlier or by_month) and earlier <= 0.1 and share >= 0.8 and _chance(earlier, now.filled, before.profile.rows) < CHANCE
     halved = (earlier or by_month) and abs(share - earlier) >= 0.5 and min(rows, before.profile.rows) >= 30
     return f"filled in in {share:.0%} of {rows} rows; in {before.period} in {earlier:.0%}" if gone or come or halved else None
+
+
+def _zeroed(now: Shape, then: Shape, before: Beside) -> str | None:
+    """Numbers that are nought now and were not, or the other way round."""
+    if min(now.filled, then.filled) < 30:
+        return None
+    share, earlier = now.nonzero / now.filled, then.nonzero / then.filled
+    gone = not now.nonzero and _chance(1 - earlier, now.filled, then.filled) < CHANCE
+    if not gone and abs(share - earlier) < 0.5:
+        return None
+    return f"not 0 in {share:.0%} of {now.filled} rows; in {before.period} in {earlier:.0%}"
+
+
+def _gone(column: Column, now: Shape, rows: int, then: Shape, before: Beside) -> str | None:
+    """A column that is empty although its period is not over: of what is known from a row's first day on."""
+    if now.filled or column.kind is Kind.DATE or column.name in FILLED_LATER:
+        return None
+    return _emptied(now, rows, then, before)
 
 
 def _written_otherwise(now: Shape, then: Shape, before: Beside) -> str | None:
@@ -597,15 +673,16 @@ def _quoted(column: Column, values: dict[str, int]) -> str:
 
 
 def look(
-    con: duckdb.DuckDBPyConnection, candidate: Candidate, baseline: Load | None, replaced: Load | None, aid_codes: frozenset[str],
-    divided_by: str | None, start: date, end: date,
+    con: duckdb.DuckDBPyConnection, candidate: Candidate, baseline: Load | None, replaced: Load | None, municipality: Municipality | None,
+    start: date, end: date,
 ) -> None:  # fmt: skip
     """Make table `unlike` (rule, column_name, found) of what is odd in the candidate, and write its profile beside it.
 
-    Reads the views `candidate` and `texts`. start, end: the candidate's period. replaced: the load in force for it, if any. divided_by:
-    the column of which each value is a part of its own, where the table comes in parts.
+    Reads the views `candidate` and `texts`. start, end: the candidate's period. replaced: the load in force for it, if any.
     """
-    of = candidate.table
+    of, configured = candidate.table, _configured(municipality)
+    divided_by = part_column(of, municipality.parts) if municipality else None
+    aid_codes = frozenset(code for group in municipality.staff_groups for code in group.aid_codes) if municipality else frozenset()
     now = profile(con, of, "candidate", "texts", candidate.format == "sie")
     (candidate.path / SHAPE_FILE).write_text(now.as_text(), encoding="utf-8")
     before = None
@@ -613,7 +690,7 @@ def look(
         begun = _first_day(baseline.period)
         before = Beside(
             kept(baseline) or _made(con, of, baseline), baseline.period, baseline.period == candidate.period,
-            end <= candidate.received_at.date(), (start - begun).days,
+            end <= candidate.received_at.date(), (start - begun).days, baseline.period[:4] != candidate.period[:4], configured,
         )  # fmt: skip
     found = [*unlike(of, now, before, aid_codes), *_keys(con, of, candidate, baseline, replaced)]
     if before is not None:
@@ -621,6 +698,25 @@ def look(
     con.execute("create temp table unlike (rule varchar, column_name varchar, found varchar)")
     if found:
         con.executemany("insert into unlike values (?, ?, ?)", [(odd.rule, odd.column, odd.found) for odd in found])
+
+
+def _configured(municipality: Municipality | None) -> dict[str, Callable[[str], bool]]:
+    """By column, whether a value stands in the configuration."""
+    if municipality is None:
+        return {}
+    departments = municipality.departments
+    units = {unit.id for department in departments for unit in department.units}
+    codes = {code for group in municipality.staff_groups for code in group.aid_codes}
+    centres = [interval for department in departments for interval in department.cost_centres]
+    centres += [interval for department in departments for unit in department.units for interval in unit.cost_centres]
+    accounts = [(interval.first, interval.last) for interval in municipality.accounts]
+    return {
+        "department": {department.id for department in departments}.__contains__,
+        "unit": units.__contains__,
+        "aid_code": codes.__contains__,
+        "cost_centre": lambda code: any(first <= code <= last for first, last in centres),
+        "account": lambda code: any(first <= code[: len(first)] <= last for first, last in accounts),
+    }
 
 
 def _made(con: duckdb.DuckDBPyConnection, of: Table, load: Load) -> Profile:
@@ -650,6 +746,10 @@ def _keys(con: duckdb.DuckDBPyConnection, of: Table, candidate: Candidate, basel
         there, again = _again(con, lasting.keys, baseline, lasting.where.format(end=last))
         if there >= LASTING_ROWS and again < lasting.low**left * there:
             yield Odd("D205", ",".join(lasting.keys), f"{again} of the {there} keys of {baseline.period} that last beyond it")
+        for column, kept, again in _kept(con, lasting, baseline) if lasting.steady else ():
+            if again >= STEADY_ROWS and kept < STEADY_SHARE * again:
+                found = f"as in {baseline.period} for {kept} of the {again} keys that come again"
+                yield Odd("D205", ",".join((*lasting.keys, column)), found)
 
 
 def _months(earlier: str, later: str) -> int:
@@ -668,6 +768,18 @@ def _again(con: duckdb.DuckDBPyConnection, keys: tuple[str, ...], load: Load, wh
         f"left join (select distinct {listed}, true as here from candidate) as c on {same}"
     ).fetchall()
     return int(there), int(again)
+
+
+def _kept(con: duckdb.DuckDBPyConnection, lasting: Lasting, load: Load) -> Iterator[tuple[str, int, int]]:
+    """For each steady column: how many keys have in the candidate what they have in `load`, of those that both hold."""
+    keys = ", ".join(lasting.keys)
+    same = ", ".join(f"count(case when b.{name} is not distinct from c.{name} then 1 end)" for name in lasting.steady)
+    one = ", ".join(f"any_value({name}) as {name}" for name in lasting.steady)
+    [(again, *kept)] = con.execute(
+        f"select count(*), {same} from (select {keys}, {one} from {read_parquet(load.parquet)} group by all) as b "
+        f"join (select {keys}, {one} from candidate group by all) as c using ({keys})"
+    ).fetchall()
+    return ((name, n, again) for name, n in zip(lasting.steady, kept, strict=True))
 
 
 # The rules
@@ -722,7 +834,7 @@ def shape_rules(table: Table) -> tuple[Rule, ...]:
         _rule(
             "D205",
             "What lasts comes again",
-            "most keys of the load before, where they last, and of the load that is replaced",
+            "most keys of the load before, where they last, and of the load that is replaced; each of the same person or thing as before",
             "Check that the file is whole, and not a part of it (one department, one controller), and that its numbers are the same "
             f"system's. A table that comes in parts is declared in municipality.yaml (docs/extracts.md). {_RELEASE}",
             compared,

@@ -20,6 +20,7 @@ from expectations.suites import suite
 from ingestion.contracts import table, tables
 from ingestion.findings import Finding
 from ingestion.lake import SHAPE_FILE, Lake
+from ingestion.municipality import Municipality
 
 MUNICIPALITY = alingsas()
 OF_KIND = {"D101", "D102", *shape.RULE_NUMBERS}
@@ -328,3 +329,124 @@ def test_a_table_without_limits_of_its_own_is_not_replaced_by_a_tenth_of_it(tmp_
     lake.accept(candidate(lake, of, rows("2022", 30), "2022"), {})
     verdicts = [judge(candidate(lake, of, rows("2023", units), "2023"), MUNICIPALITY, lake) for units in (2, 20)]
     assert [{f.rule for f in told(verdict)} & {"D101"} for verdict in verdicts] == [{"D101"}, set()]
+
+
+def renamed(old: str, new: str) -> Municipality:
+    """The configuration with a department under another id, its units and cost centres as before."""
+    departments = tuple(d.model_copy(update={"id": new}) if d.id == old else d for d in MUNICIPALITY.departments)
+    return MUNICIPALITY.model_copy(update={"departments": departments})
+
+
+def test_a_department_renamed_with_its_configuration_passes_and_one_that_is_left_out_does_not(tmp_path: Path) -> None:
+    lake, of = Lake(tmp_path), table("hr", "employments")
+    take(lake, of.full_name, make(of, FEBRUARY), FEBRUARY)
+    rows = [row | {"department": "aldreomsorg"} if row["department"] == "aldreboende" else row for row in make(of, MARCH)]
+    verdict = judge(candidate(lake, of, rows, MARCH), renamed("aldreboende", "aldreomsorg"), lake)
+    assert verdict.accepted and not told(verdict)
+    left_out = [row | {"department": "hemtjanst"} for row in make(of, MARCH)]
+    verdict = judge(candidate(lake, of, left_out, MARCH), MUNICIPALITY, lake)
+    assert "avdelning" in {finding.column for finding in told(verdict)}
+
+
+NEW_CODES: dict[str, tuple[str, Callable[[str], str], set[str]]] = {
+    "a new plan at a new year": ("2024-01", lambda code: f"7{code[1:]}", {"D204"}),
+    "a zero before every code at a new year": ("2024-01", lambda code: f"0{code}", {"D203"}),
+    "another column's codes at a new year": ("2024-01", lambda code: "71100", {"D203"}),
+    "new codes within a year": ("2023-12", lambda code: f"7{code[1:]}", {"D203"}),
+}
+
+
+@pytest.mark.parametrize("name", NEW_CODES)
+def test_a_new_plan_of_codes_is_told_and_accepted_where_a_year_begins(tmp_path: Path, name: str) -> None:
+    period, code, rules = NEW_CODES[name]
+    lake, of = Lake(tmp_path), table("ledger", "transactions")
+    before = candidate(lake, of, make(of, "2023-11"), "2023-11")
+    lake.accept(before, judge(before, MUNICIPALITY, lake).as_dict())
+    rows = [row | {"activity": code(row["activity"])} for row in make(of, period)]
+    verdict = judge(candidate(lake, of, rows, period), MUNICIPALITY, lake)
+    assert {finding.rule for finding in told(verdict)} == rules
+    assert {finding.column for finding in told(verdict)} == {"verksamhet"}
+
+
+def decisions(year: str, n: int) -> list[Row]:
+    return [
+        {
+            "municipality_id": "1489", "year": year, "decision_id": f"B{i:05d}", "person_id": f"{i:032x}", "gender": "K",
+            "birth_month": date(1940, 1, 1), "law": "SoL", "law_version": "2001:453", "service": "hemtjänst", "decision_type": "bifall",
+            "is_renewal": False, "application_date": date(2023, 1, 1 + i % 28), "decision_date": date(2023, 2, 1 + i % 28),
+            "valid_from": date(2023, 2, 1 + i % 28), "executed_date": date(2023, 3, 1 + i % 28), "unit": ("brogarden", "kaptenen")[i % 2],
+            "provider": "egen regi", "hours_per_month": 10 + i % 20,
+        }
+        for i in range(n)
+    ]  # fmt: skip
+
+
+def test_the_first_year_grows_as_it_is_delivered_and_does_not_shrink(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    for n in (9, 25, 60, 300):
+        verdict = take(lake, "care_decisions", decisions("2024", n), "2024")
+        assert verdict.accepted and not told(verdict), [finding.sentence() for finding in verdict.findings]
+    assert {"D101"} <= {finding.rule for finding in told(take(lake, "care_decisions", decisions("2024", 100), "2024"))}
+
+
+def test_a_column_that_is_gone_is_found_before_its_year_is_over(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    assert take(lake, "care_decisions", decisions("2023", 40), "2023").accepted
+    rows = decisions("2024", 40)
+    not_yet = [row | {"executed_date": None, "decision_type": None, "decision_date": None, "valid_from": None} for row in rows]
+    assert not told(judge(candidate(lake, table("care", "decisions"), not_yet, "2024"), MUNICIPALITY, lake))
+    gone = [row | {"provider": None} for row in rows]
+    [finding] = told(judge(candidate(lake, table("care", "decisions"), gone, "2024"), MUNICIPALITY, lake))
+    assert (finding.rule, finding.column) == ("D203", "utforare")
+
+
+def of_the_next(rows: list[Row], *names: str) -> list[Row]:
+    """Every row with what stands in the next row's columns `names`."""
+    return [row | {name: rows[(i + 1) % len(rows)][name] for name in names} for i, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(
+    ("full_name", "names", "column"),
+    [
+        ("hr_employments", ("person_id", "gender", "birth_month"), "anstallningsid, personnummer"),
+        ("hr_other_employments", ("person_id", "gender", "birth_month"), "anstallningsid, personnummer"),
+        ("care_decisions", ("person_id",), "beslutsid, personnummer"),
+    ],
+)
+def test_ids_that_are_used_again_for_other_people_are_found(tmp_path: Path, full_name: str, names: tuple[str, ...], column: str) -> None:
+    lake, of = Lake(tmp_path), table(*full_name.split("_", 1))
+    yearly = of.period_column == "year"
+    earlier, period = ("2023", "2024") if yearly else (FEBRUARY, MARCH)
+    take(lake, full_name, decisions(earlier, 30) if yearly else make(of, earlier), earlier)
+    rows = of_the_next(decisions(period, 30) if yearly else make(of, period), *names)
+    found = [finding for finding in told(judge(candidate(lake, of, rows, period), MUNICIPALITY, lake)) if finding.rule == "D205"]
+    assert [(finding.column, finding.found) for finding in found] == [(column, f"as in {earlier} for 0 of the 30 keys that come again")]
+
+
+def test_hours_that_changed_places_with_noughts_are_found(tmp_path: Path) -> None:
+    lake, of = Lake(tmp_path), table("hr", "time_records")
+    take(
+        lake,
+        of.full_name,
+        make(
+            of,
+            FEBRUARY,
+        ),
+        FEBRUARY,
+    )
+    rows = [row | {"worked_hours": row["hourly_paid_hours"], "hourly_paid_hours": row["worked_hours"]} for row in make(of, MARCH)]
+    found = {(f.rule, f.column) for f in told(judge(candidate(lake, of, rows, MARCH), MUNICIPALITY, lake))}
+    assert found == {("D203", "arbetad_tid"), ("D203", "timavlonad_tid")}
+
+
+def test_a_month_in_which_only_substitutes_leave_is_told_and_accepted(tmp_path: Path) -> None:
+    lake, of = Lake(tmp_path), table("hr", "employments")
+
+    def leaving(period: str, *reasons: str) -> list[Row]:
+        rows = make(of, period)
+        left = {"end_date": date(int(period[:4]), int(period[5:]), 20)}
+        return [row | left | {"leave_reason": reasons[i % len(reasons)]} if i < 24 else row for i, row in enumerate(rows)]
+
+    lake.accept(candidate(lake, of, leaving(FEBRUARY, "pension", "egen begäran", "visstid slut"), FEBRUARY), {})
+    verdict = judge(candidate(lake, of, leaving(MARCH, "visstid slut"), MARCH), MUNICIPALITY, lake)
+    assert {(f.rule, f.column) for f in told(verdict)} == {("D204", "avgangsorsak")}
