@@ -184,7 +184,7 @@ def budget(year: str, months: int = 12) -> list[Row]:
             "account": account,
             "cost_centre": "71100",
             "activity": "510",
-            "amount": 1000 + month,
+            "amount": 1000 + month + int(year) % 100,
         }
         for month in range(1, months + 1)
         for account in ("5011", "6011", "7011")

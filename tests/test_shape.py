@@ -450,3 +450,30 @@ def test_a_month_in_which_only_substitutes_leave_is_told_and_accepted(tmp_path: 
     lake.accept(candidate(lake, of, leaving(FEBRUARY, "pension", "egen begäran", "visstid slut"), FEBRUARY), {})
     verdict = judge(candidate(lake, of, leaving(MARCH, "visstid slut"), MARCH), MUNICIPALITY, lake)
     assert {(f.rule, f.column) for f in told(verdict)} == {("D204", "avgangsorsak")}
+
+
+def test_last_years_statistics_under_a_new_year_are_rejected(tmp_path: Path) -> None:
+    lake, of = Lake(tmp_path), table("population", "inhabitants")
+
+    def people(year: str, more: int) -> list[Row]:
+        return [
+            {"municipality_id": "1489", "year": year, "age": age, "gender": gender, "population": 300 - age + more}
+            for age in range(101)
+            for gender in "KM"
+        ]
+
+    lake.accept(candidate(lake, of, people("2022", 0), "2022"), {})
+    broken = [{r.rule.number for r in judge(candidate(lake, of, people("2023", more), "2023"), MUNICIPALITY, lake).results if not r.passed}
+              for more in (0, 1)]  # fmt: skip
+    assert broken == [{"G110"}, set()]
+
+
+def test_a_month_in_which_nobody_came_or_went_is_released_by_somebody_who_knows(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = make(table("hr", "employments"), FEBRUARY)
+    for period in (FEBRUARY, MARCH):
+        office.deliver("hr_employments", period, [row | {"period": period} for row in rows], f"{period}.csv")
+    assert [outcome.state for outcome in office.take_in()] == ["accepted", "rejected"]
+    [rejection] = office.rejected.unresolved(office.lake)
+    [released] = office.release(rejection, "Systemförvaltare", "ingen har börjat eller slutat")
+    assert released.state == "accepted"

@@ -77,7 +77,8 @@ def rows(of: Table, period: str) -> list[Row]:
             row |= {"fran": f"{period}-{1 + i:02d}", "till": f"{period}-{3 + i:02d}"}
         made.append(row | _of_period(of, period))
     if of.full_name == "population_inhabitants":
-        return [made[0] | {"alder": str(age), "kon": sex, "folkmangd": str(200 - age)} for age in range(101) for sex in "KM"]
+        living = {age: str(200 - age + int(period[3])) for age in range(101)}  # no two years are alike
+        return [made[0] | {"alder": str(age), "kon": sex, "folkmangd": n} for age, n in living.items() for sex in "KM"]
     if of.full_name == "homecare_index_results":
         return [made[0] | {"del": part, "plats": "116" if part == "index" else ""} for part in of.column("part").allowed]
     if of.full_name == "care_patients":
