@@ -57,8 +57,12 @@ def refuse(settings: Settings) -> None:
 def claim(settings: Settings) -> None:
     """Mark the home as this environment's, on first use, and close its private folders to others. Raises SettingsError."""
     refuse(settings)
-    if not settings.home.exists():
-        settings.home.mkdir(parents=True, mode=0o700)
+    try:
+        settings.home.mkdir(parents=True, mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"GENOMLYSNING_HOME is {settings.home}, where no folder can be made ({error.strerror}). Choose another place."
+        ) from error
     if settings.readers_group is not None:
         # They must come through, not look around.
         os.chown(settings.home, -1, _group_id(settings.readers_group))

@@ -93,7 +93,7 @@ class Settings:
         environment = environ.get("GENOMLYSNING_ENV", "")
         return cls(
             environment=environment,
-            home=Path(environ.get("GENOMLYSNING_HOME") or PROJECT / "var").resolve(),
+            home=_home(environ.get("GENOMLYSNING_HOME")),
             kolada_base_url=environ.get("KOLADA_BASE_URL") or DEFAULT_KOLADA.get(environment, ""),
             readers_group=environ.get("GENOMLYSNING_READERS_GROUP") or None,
             webhook=_webhook(environ),
@@ -171,6 +171,23 @@ class Settings:
     def alerts(self) -> Path:
         """What was told, so that nothing is told twice."""
         return self.home / "alerts"
+
+
+def _home(written: str | None) -> Path:
+    """The folder that GENOMLYSNING_HOME names; `~` is the user's own."""
+    if not written:
+        return (PROJECT / "var").resolve()
+    try:
+        path = Path(written).expanduser()
+        str(path).encode()
+        if path.is_absolute():
+            return path.resolve()
+    except (RuntimeError, UnicodeEncodeError):  # a user or bytes that nobody knows
+        pass
+    raise SettingsError(
+        f"GENOMLYSNING_HOME is {written!r}, which is no absolute path in UTF-8. Every process would look for it in a place of its own: "
+        "write it from / on, without quotes and variables, as /srv/genomlysning."
+    )
 
 
 def _webhook(environ: Mapping[str, str]) -> Webhook | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.home import claim
 from orchestration.settings import PROJECT, Settings, SettingsError
 
 
@@ -26,6 +27,21 @@ def test_live_refuses_the_demonstration_snapshot_but_may_fetch_from_elsewhere() 
         Settings.from_environment({"GENOMLYSNING_ENV": "live", "KOLADA_BASE_URL": "inprocess://demo.kolada.app/v3"})
     other = Settings.from_environment({"GENOMLYSNING_ENV": "live", "KOLADA_BASE_URL": "http://127.0.0.1:8099/v3"})
     assert other.kolada_base_url == "http://127.0.0.1:8099/v3"
+
+
+def test_the_home_is_one_place_for_every_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": "~/gl"}).home == tmp_path / "gl"
+    for name in ("gl", "./gl", "$HOME/gl", "'/srv/gl'", " /srv/gl", "file:///srv/gl", "~nobody-of-this-name/gl", "/srv/\udcff"):
+        with pytest.raises(SettingsError, match="GENOMLYSNING_HOME is .*absolute path"):
+            Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": name})
+
+
+def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(SettingsError, match="GENOMLYSNING_HOME is .*no folder can be made"):
+            claim(Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(place)}))
 
 
 def test_all_state_is_under_one_home(tmp_path: Path) -> None:
