@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import gzip
 import json
 import sys
 import time
@@ -98,8 +100,13 @@ def answered(module: Any) -> Any:
     return client
 
 
-def test_a_byte_order_mark_is_read_over(answered: Any) -> None:
-    assert ids(answered(ENVELOPE.encode("utf-8-sig"))) == ["N00001"]
+@pytest.mark.parametrize(
+    "body",
+    [ENVELOPE.encode("utf-8-sig"), codecs.BOM_UTF8 * 2 + ENVELOPE.encode(), gzip.compress(ENVELOPE.encode("utf-8-sig"))],
+    ids=["mark", "two marks", "compressed unsaid"],
+)
+def test_what_gateways_do_to_an_answer_is_read_over(answered: Any, body: bytes) -> None:
+    assert ids(answered(body)) == ["N00001"]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +115,8 @@ def test_a_byte_order_mark_is_read_over(answered: Any) -> None:
         (ENVELOPE.replace("1.5", "NaN").encode(), "holds NaN or Infinity"),
         (ENVELOPE.replace("1.5", "-Infinity").encode("utf-8-sig"), "holds NaN or Infinity"),
         (ENVELOPE.encode("utf-16"), "is UTF-16"),
+        (ENVELOPE.encode("utf-32"), "is UTF-32"),
+        (b"\n<!DOCTYPE html><p>Underh\xc3\xa5ll", "is a web page"),
         (ENVELOPE.encode("latin-1"), "is no UTF-8"),
     ],
 )

@@ -54,8 +54,8 @@ def kolada(snapshot: Snapshot) -> Iterator[Callable[[Tamper | None], KoladaClien
             if tamper:
                 try:
                     tamper(environ["PATH_INFO"], envelope)
-                except LookupError:
-                    start_response("404 Not Found", started[1])
+                except LookupError as error:
+                    start_response(str(error.args[0]), started[1])
                     return [b'{"detail":"Not Found"}']
                 envelope["count"] = len(envelope["values"])
             start_response(*started)
@@ -285,17 +285,21 @@ def without_answer(path: str, envelope: dict[str, Any]) -> None:
                 value["value"] = None
 
 
-def not_known(path: str, envelope: dict[str, Any]) -> None:
-    """A request that names the indicator is answered with 404."""
-    if "/data/" in path and "U28528" in path:
-        raise LookupError(path)
+def answered_with(status: str) -> Tamper:
+    """A request that names the indicator is answered with this status."""
+
+    def tamper(path: str, envelope: dict[str, Any]) -> None:
+        if "/data/" in path and "U28528" in path:
+            raise LookupError(status)
+
+    return tamper
 
 
 @pytest.mark.parametrize("full", [True, False], ids=["full", "feed"])
 @pytest.mark.parametrize(
     ("how", "rule"),
-    [("deleted", "K106"), ("null", "K106"), ("404", "K106"), ("catalogue", "K105")],
-    ids=["no rows", "null", "404", "catalogue"],
+    [("deleted", "K106"), ("null", "K106"), ("404 Not Found", "K106"), ("422 Unprocessable Content", "K106"), ("catalogue", "K105")],
+    ids=["no rows", "null", "404", "422", "catalogue"],
 )
 def test_one_withdrawn_indicator_holds_up_no_other(how: str, rule: str, full: bool, lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
     """The others' values are taken in; it is told, and its values stay; when it comes back, it is as if it had never been away."""
@@ -303,7 +307,7 @@ def test_one_withdrawn_indicator_holds_up_no_other(how: str, rule: str, full: bo
     before = rows(lake, f"select count(*) from ({STATE}) where kpi_id = 'U28528'")
     snapshot.con.execute(LAST_VALUE.format(value=75, day=now.date()))
     away, catalogue = snapshot.con.execute("select * from v where kpi = 'U28528'").fetchall(), snapshot.catalogues["kpi"]
-    tamper: Tamper | None = {"null": without_answer, "404": not_known}.get(how)
+    tamper: Tamper | None = answered_with(how) if how[0] == "4" else {"null": without_answer}.get(how)
     if how == "deleted" and full:
         snapshot.con.execute("delete from v where kpi = 'U28528'")
     elif how == "deleted":

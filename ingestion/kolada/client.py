@@ -16,6 +16,7 @@ import io
 import json
 import random
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,7 @@ MOST_VALUES = 25
 PER_PAGE = 5000
 CATALOGUES = ("kpi", "municipality", "municipality_groups", "ou")
 INPROCESS = "inprocess"
+NOT_THERE = (400, 404, 410, 422)  # what FastAPI and others answer about an id that is no more
 MOST_BYTES = 64 * 1024 * 1024  # a full page of values is about 2 MB
 USER_AGENT = "genomlysning (vard- och omsorgsnamnd; Kolada API v3)"
 
@@ -53,7 +55,7 @@ class KoladaPermanentError(KoladaError, PermanentFailure):
 
 
 class KoladaNotFound(KoladaPermanentError):
-    """Status 404: Kolada does not know what was asked for."""
+    """One of the statuses `NOT_THERE`: Kolada does not know what was asked for, or no more."""
 
 
 class _Passing(Exception):
@@ -241,7 +243,7 @@ class KoladaClient:
         if status in {408, 429} or status >= 500:
             raise _Passing(f"status {status}", _retry_after(response.headers.get("Retry-After")))
         if status != 200:
-            kind_of_error = KoladaNotFound if status == 404 else KoladaPermanentError
+            kind_of_error = KoladaNotFound if status in NOT_THERE else KoladaPermanentError
             raise kind_of_error(f"Kolada {_shown(url)}: status {status}. {_advice(status, response.headers.get('Location'))}")
         kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
         if kind != "application/json":
@@ -275,7 +277,10 @@ class KoladaClient:
 def _opened(body: bytes, url: str) -> tuple[list[msgspec.Raw], str | None]:
     """Objects and next_url of an envelope {"values", "count", "next_url", …}; `count` is the number on this page."""
     wrong = None
-    body = body.removeprefix(codecs.BOM_UTF8)  # gateways put it there
+    if body.startswith(b"\x1f\x8b"):  # compressed, and the headers do not say so
+        body = _unzipped(body)
+    while body.startswith(codecs.BOM_UTF8):  # gateways put it there
+        body = body.removeprefix(codecs.BOM_UTF8)
     try:
         body.decode()  # what stands inside the objects is not decoded below
         envelope = _ENVELOPE.decode(body)
@@ -300,9 +305,25 @@ def _opened(body: bytes, url: str) -> tuple[list[msgspec.Raw], str | None]:
     return envelope.values, envelope.next_url
 
 
+def _unzipped(body: bytes) -> bytes:
+    opened = zlib.decompressobj(wbits=31)
+    try:
+        whole = opened.decompress(body, MOST_BYTES)
+    except zlib.error as error:
+        raise _Passing("the compressed body was broken off") from error
+    if not opened.eof:
+        raise _Passing("the compressed body was broken off")
+    return whole
+
+
 def _misspelt(body: bytes) -> str | None:
     """What is wrong with a body that is no JSON in UTF-8 and yet is there to its end; None where a repetition may mend it."""
-    kinds = (("utf-8", "holds NaN or Infinity, which JSON does not have"), ("utf-16", "is UTF-16"), ("latin-1", "is no UTF-8"))
+    if body.lstrip().startswith(b"<"):
+        return "is a web page or XML, though it says that it is JSON"
+    kinds = (
+        ("utf-8", "holds NaN or Infinity, which JSON does not have"), ("utf-16", "is UTF-16"), ("utf-32", "is UTF-32"),
+        ("latin-1", "is no UTF-8"),
+    )  # fmt: skip
     for encoding, what in kinds:
         try:
             json.loads(body.decode(encoding))

@@ -7,7 +7,7 @@ candidate (`expectations`), any mean.
 Built for all of Kolada (28 million values): the objects are written to disk as delivered, one round (25 indicators, or 25 units) a
 file, flattened and compared by DuckDB, and removed again, while the next rounds are being fetched. Python sees pages, never rows.
 
-An indicator that Kolada no longer has (it is not in the catalogue, has lost all its values, or is answered with 404) holds up nothing:
+An indicator that Kolada no longer has (it is not in the catalogue, has lost all its values, or is answered with an error) holds up nothing:
 it is told, written into the table of withdrawn ones, and its values stay as they are. Many at once are a fault of the API.
 
 Rules: K101 id of the wrong shape, K102 contradictory duplicates, K103 a field is missing or of the wrong type, K104
@@ -189,7 +189,7 @@ class _Fetch:
         self.con = duckdb.connect(config={"temp_directory": str(self.spool / "tmp"), "memory_limit": MEMORY, "threads": 1})
         self.in_force = [load for load in lake.in_force() if load.source == DATA.source]
         self.withdrawn = self._withdrawn_before()
-        self.unknown: set[str] = set()  # answered with 404
+        self.unknown: set[str] = set()  # answered with an error
 
     def run(self) -> list[Candidate]:
         candidates = [self._catalogue(catalogue) for catalogue in _CATALOGUES]
@@ -306,7 +306,7 @@ class _Fetch:
         return candidate, gone
 
     def _values_of(self, kpis: Sequence[str], units: Sequence[str], since: str | None = None) -> Iterator[Page]:
-        """All pages of values of the indicators; those that Kolada answers with 404 are noted as unknown and left out.
+        """All pages of values of the indicators; those that Kolada does not know are noted as unknown and left out.
 
         One unknown id spoils the answer for all that are asked for with it: it is found by halving. What came before comes again
         then, and equal rows are one. KoladaNotFound where so many are unknown that the address must be wrong.
