@@ -32,10 +32,14 @@ Log = Callable[[str], None]
 WORKERS = 2
 """How many files are read or judged side by side, each by a thread of its own; they are settled one after the other, in order."""
 
-SYSTEM_FILES = {"thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "$recycle.bin", "autorun.inf", "icon\r"}
-"""What Windows and macOS put into folders that people look at (the rest of it is hidden: it begins with a dot); in small letters."""
+SYSTEM_FILES = {
+    "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "$recycle.bin", "autorun.inf", "icon\r", "system volume information",
+    "__macosx", "@eadir", "#recycle", "lost+found",
+}  # fmt: skip
+"""What Windows, macOS and file servers put into folders that people look at (the rest of it is hidden: it begins with a dot); in small
+letters."""
 
-UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload")
+UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download")
 """Endings of files that a transfer has not finished."""
 
 
@@ -326,7 +330,7 @@ def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
 def passed_over(name: str) -> bool:
     """Whether a file of this name is no delivery: hidden, an office program's lock file, the system's own, or not yet finished."""
     small = name.casefold()
-    return small.startswith((".", "~$")) or small in SYSTEM_FILES or small.endswith(UNFINISHED)
+    return small.startswith((".", "~$")) or small in SYSTEM_FILES or small.endswith((*UNFINISHED, ":zone.identifier"))
 
 
 def _presentable(path: Path, place: str) -> Path:

@@ -215,7 +215,7 @@ def _threads(path: Path) -> int:
     return 1 if path.stat().st_size <= SMALL_BYTES else 2
 
 
-_BLANKS = ("' '", "chr(9)", "chr(160)", "chr(8239)", "chr(8201)", "chr(8199)")
+_BLANKS = ("' '", "chr(9)", "chr(10)", "chr(13)", "chr(160)", "chr(8239)", "chr(8201)", "chr(8199)")
 
 _WRITTEN = {
     Kind.INTEGER: ("-?[0-9]{1,18}", "try_cast({} as bigint)"),
@@ -252,7 +252,7 @@ def _typed(column: Column, position: str) -> str:
         # a moment at midnight is a day, and the first of a month is the month: so spreadsheets keep them
         Kind.DATE: f"regexp_replace({cell}, '^([0-9]{{4}})-?([0-9]{{2}})-?([0-9]{{2}})([ T]00:00(:00([.,]0+)?)?)?$', '\\1-\\2-\\3')",
         Kind.BOOLEAN: f"lower({cell})",
-        Kind.MONTH: f"regexp_replace({cell}, '^([0-9]{{4}})-?([0-9]{{2}})(-01)?$', '\\1-\\2')",
+        Kind.MONTH: f"regexp_replace({cell}, '^([0-9]{{4}})-?([0-9]{{2}})(-01([ T]00:00(:00([.,]0+)?)?)?)?$', '\\1-\\2')",
         Kind.YEAR: cell,
     }
     if column.kind not in otherwise:
@@ -428,7 +428,7 @@ def _write(
         return _candidate(con, path, table, header.format, municipality, folder, pseudonymiser.key_id if pseudonymiser else None, notes)
     except DeliveryRefused as refusal:
         _remove(folder)
-        if sums := _closing_rows(con, raw, path, header, refusal.findings):
+        if sums := _rows_besides(con, raw, path, header, refusal.findings):
             raise DeliveryRefused(sums) from None
         raise
 
@@ -462,26 +462,26 @@ def _explain(
                 expected, advice = A_PERSON, str(read_number(value, on, datetime.now(UTC).date()).flaw)
             else:
                 expected, advice = _WHAT_IS_EXPECTED[column.kind]
-                if column.kind is Kind.DATE and re.fullmatch("[0-9]{5}", value):
+                if column.kind in (Kind.DATE, Kind.MONTH) and re.fullmatch("[0-9]{5}([.,][0-9]+)?", value):
                     advice = "A spreadsheet has kept the day as a number: give the column the form of a date, and export it again."
             findings.append(
                 Finding("R113", "error", path.name, quote(value, column.may_be_quoted(value)), expected, advice, row, column.header, count)
             )
-    return _closing_rows(con, raw, path, header, findings) or findings or [_unreadable(path)]
+    return _rows_besides(con, raw, path, header, findings) or findings or [_unreadable(path)]
 
 
-def _closing_rows(
+def _rows_besides(
     con: duckdb.DuckDBPyConnection, raw: str, path: Path, header: readers.Header, findings: Sequence[Finding]
 ) -> list[Finding]:
-    """What to say instead if all that is wrong stands in the last rows, and those are sums and remarks below the table."""
+    """What to say instead if all that is wrong stands in rows that are none of the table: sums, remarks, the headers once more."""
     if header.format == "sie":
         return []
     wrong = {finding.row for finding in findings}
     cells = ", ".join(f"c{index}" for index in range(len(header.headers)))
-    last = f"(select max(source_row) from {raw})"
-    found = con.execute(f"select source_row, {cells} from {raw} where source_row > {last} - {readers.CLOSING_ROWS} order by 1").fetchall()
-    sums = [row for row, *texts in found if row in wrong and readers.is_sum(texts)]
-    return [readers.sum_row(path, row) for row in sums] if wrong <= {row for row, *_ in found if sums and row >= sums[0]} else []
+    [(end,)] = con.execute(f"select max(source_row) from {raw}").fetchall()
+    named = ", ".join(str(row) for row in wrong if row is not None)
+    found = con.execute(f"select source_row, {cells} from {raw} where source_row in ({named})").fetchall() if named else []
+    return readers.rows_besides(path, wrong, [(row, texts) for row, *texts in found], end, header)
 
 
 def _unreadable(path: Path) -> Finding:

@@ -55,8 +55,13 @@ _SIE = re.compile(
 )
 _SIE_BELOW = re.compile(rb"[\r\n][ \t]*#FLAGGA\b", re.IGNORECASE)
 """How a SIE file begins, also one that has lost its first line, and SIE 5, which is XML."""
-_COMBINING = (b"\xcc", b"\xcd")
-"""What the combining marks (U+0300 to U+036F) begin with in UTF-8: an å that a Mac has written as a and a ring."""
+_UNSEEN = ("\u00ad", "\u200b", "\u2060")
+"""Soft hyphen, blank of no width and word joiner: what is pasted from web pages and documents has them, and nobody sees them."""
+_WITHOUT = dict.fromkeys(map(ord, _UNSEEN))
+_TO_FOLD = (b"\xcc", b"\xcd", b"\xad", b"\xe2\x80\x8b", b"\xe2\x81\xa0", b"_x000")
+"""What letters in two parts (the combining marks U+0300 to U+036F: an å that a Mac has written as a and a ring), what nobody sees (the soft
+hyphen in Windows-1252 too) and what Excel writes for a line end (`_x000D_`) begin with.
+"""
 _OTHER_FILES = (
     (b"%PDF", "a PDF"),
     (b"\x1f\x8b", "a compressed file (.gz)"),
@@ -72,8 +77,8 @@ _XML_FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)|\x00")
 class Header:
     """What the first look at a file tells: its format, its encoding (csv), its sheet (xlsx) and its column headers.
 
-    row: where the headers stand (2 after Excel's line `sep=;`). is_decomposed: letters may be written in two parts. has_empty_end: the last
-    rows hold nothing but separators. is_strict: a workbook in the form 'Strict Open XML'.
+    row: where the headers stand (2 after Excel's line `sep=;`). is_folded: there may be letters in two parts, or what nobody sees.
+    has_empty_end: the last rows hold nothing but separators. is_strict: a workbook in the form 'Strict Open XML'.
     """
 
     format: str
@@ -81,7 +86,7 @@ class Header:
     encoding: str = "utf-8"
     sheet: str | None = None
     row: int = 1
-    is_decomposed: bool = False
+    is_folded: bool = False
     has_empty_end: bool = False
     is_strict: bool = False
 
@@ -134,7 +139,7 @@ def first_rows(path: Path, count: int = 30) -> Iterator[tuple[int, tuple[str, ..
     if sniff(path) == "xlsx":
         with _workbook(path, _inspect(path)) as workbook:
             for sheet in workbook.worksheets:
-                for number, cells in _sheet_rows(path, sheet):
+                for number, cells in _sheet_rows(path, sheet) if sheet.sheet_state == "visible" else ():
                     if number > count:
                         break
                     yield number, tuple(_header_text(cell["value"]) for cell in cells if cell["value"] is not None)
@@ -170,9 +175,13 @@ def raw_relation(
                 _memory_filesystem().rm(location)
 
 
+_FOLDED = f"nfc_normalize(regexp_replace(translate({{}}, '{''.join(_UNSEEN)}', ''), '_x000[9ADad]_', ' ', 'g'))"
+"""SQL: a CSV's text as people see it."""
+
+
 def _numbered(location: str, header: Header) -> str:
     names = [f"c{index}" for index in range(len(header.headers))]
-    columns = ", ".join(f"nfc_normalize({name}) as {name}" for name in names) if header.is_decomposed else "*"
+    columns = ", ".join(f"{_FOLDED.format(name)} as {name}" for name in names) if header.is_folded else "*"
     rows = f"select row_number() over () + {header.row} as source_row, {columns} from {_read_csv(location, header)}"
     if header.has_empty_end:
         rows = f"select * from ({rows}) where trim(concat({', '.join(names)})) <> ''"
@@ -186,7 +195,7 @@ def structural_findings(path: Path, header: Header) -> list[Finding]:
     Rows are counted as everywhere: 1 is the header, lines without any text do not count.
     """
     csv.field_size_limit(MAX_LINE_BYTES)
-    sums: list[int] = []
+    odd: list[tuple[int, list[str]]] = []
     width, faults, row, ends = len(header.headers), list[tuple[str, int, str]](), 0, set[str]()
     with path.open(encoding=header.encoding, newline="") as file:
         lines = _Lines(file)
@@ -210,9 +219,9 @@ def structural_findings(path: Path, header: Header) -> list[Finding]:
                 cells.pop()
             if row > header.row and len(cells) != width:
                 faults.append(("R106", row, f"{len(cells)} cells"))
-                sums += [row] if is_sum(cells) else []
-    if faults and [at for _, at, _ in faults] == sums and row - sums[0] < CLOSING_ROWS:
-        return [sum_row(path, at) for at in sums]
+                odd.append((row, cells))
+    if faults and (besides := rows_besides(path, {at for _, at, _ in faults}, odd, row, header)):
+        return besides
     expected = {
         "R106": (f"{width} cells as in the header", "The file is cut off or a cell holds an unquoted semicolon: deliver it again, whole."),
         "R107": ("cells separated by semicolons, quotes closed, one kind of line end",
@@ -223,21 +232,52 @@ def structural_findings(path: Path, header: Header) -> list[Finding]:
 
 CLOSING_ROWS = 5
 """How many rows at the end may be sums and remarks."""
-_SUM = re.compile(
-    r"(?i)\s*(?:(?:del|slut|total|period)?summa|(?:sub|grand |grand)?total(?:t|summa)?|summor|sum|s:a|antal rader|utskriven|källa)\b.*"
+_SUM = re.compile(r"(?i)\W*(?:\w*summ(?:a|or|ering)|(?:sub|grand |grand)?tot(?:al\w*)?|sum|s:a)\b.*")
+_REMARK = re.compile(
+    r"(?i)\W*(?:antal(?: (?:rader|poster|personer|anställda))?|medel(?:värde)?|genomsnitt|utskriven|utskriftsdatum|uttag\w*|källa)\b.*"
 )
+_WORDS = re.compile(r"(?=.*[^\W\d]).*\S\s+\S.*")
+_NUMBER = re.compile(r"[-−(]?\d[\d \u00a0.,]*[-)]?|=.*")
 
 
-def is_sum(cells: Sequence[object]) -> bool:
-    """Whether a row is a sum or a remark below the table: it says so."""
-    return any(_SUM.fullmatch(str(cell)) is not None for cell in cells if cell is not None)
+def _says(pattern: re.Pattern[str], cells: Sequence[object]) -> bool:
+    return any(pattern.fullmatch(str(cell)) is not None for cell in cells if cell is not None)
 
 
-def sum_row(path: Path, row: int) -> Finding:
-    """What is said of a row below the table (R125)."""
+def _is_below(cells: Sequence[object], is_whole: bool) -> bool:
+    """Whether one of the last rows is no row of the table: a sum, a remark or, where it has all its cells (`is_whole`), nothing but numbers
+    below some of the columns. A row of fewer cells may be cut off.
+    """
+    filled = [str(cell) for cell in cells if cell is not None and str(cell).strip()]
+    is_remark = _says(_REMARK, cells) or (len(filled) == 1 and _WORDS.fullmatch(filled[0]) is not None)
+    is_unnamed = is_whole and cells[0] in (None, "") and 2 * len(filled) <= len(cells) and all(_NUMBER.fullmatch(cell) for cell in filled)
+    return is_remark or is_unnamed
+
+
+def rows_besides(
+    path: Path, wrong: Collection[int | None], of: Sequence[tuple[int, Sequence[object]]], end: int, header: Header
+) -> list[Finding]:
+    """What to say of a file of which all that is wrong stands in rows that are none of the table (R125): sums, the headers once more, and
+    below the table remarks too; nothing if there is more. wrong: rows. of: their cells. end: the last row of the file.
+    """
+    besides: dict[int, Finding] = {}
+    below = False
+    for row, cells in sorted((one for one in of if one[0] in wrong), key=lambda one: one[0]):
+        is_last = row > end - CLOSING_ROWS
+        if tuple(map(_header_text, cells)) == header.headers:
+            besides[row] = sum_row(path, row, "the headers once more")
+        elif _says(_SUM, cells) or (is_last and _is_below(cells, len(cells) == len(header.headers))):
+            besides[row], below = sum_row(path, row), is_last
+        elif not below:
+            return []
+    return list(besides.values()) if set(wrong) <= {row for row, _ in of} else []
+
+
+def sum_row(path: Path, row: int, found: str = "a sum or a remark") -> Finding:
+    """What is said of a row that is none of the table (R125)."""
     return Finding(
-        "R125", "error", path.name, "a sum or a remark, no row of the table", "rows of the table only, to the end",
-        "Leave out the sum: export the list without totals, or delete the row.", row,
+        "R125", "error", path.name, f"{found}, no row of the table", "rows of the table only, to the end",
+        "Leave it out: export the list without totals, subtotals and page breaks, or delete the row.", row,
     )  # fmt: skip
 
 
@@ -267,7 +307,7 @@ def _read_csv(location: str, header: Header) -> str:
 
 
 def _csv_header(path: Path) -> Header:
-    encoding, is_decomposed = _encoding(path)
+    encoding, is_folded = _encoding(path)
     with path.open("rb") as file:
         start = file.read(MAX_HEADER_BYTES)
         file.seek(max(0, path.stat().st_size - MAX_HEADER_BYTES))
@@ -288,7 +328,7 @@ def _csv_header(path: Path) -> Header:
         raise refuse(path, "R104", "a header that is broken over lines", "a header line", "Write each header on one line.", row)
     headers = tuple(_header_text(cell) for cell in next(csv.reader([text], delimiter=";")))
     has_empty_end = re.search(rb"[\r\n][; \t\"]*;[; \t\"]*\s*\Z", end) is not None
-    return Header("csv", _distinct(path, headers), encoding, row=row, is_decomposed=is_decomposed, has_empty_end=has_empty_end)
+    return Header("csv", _distinct(path, headers), encoding, row=row, is_folded=is_folded, has_empty_end=has_empty_end)
 
 
 def _first_line(start: bytes) -> bytes:
@@ -301,17 +341,17 @@ def _first_line(start: bytes) -> bytes:
 
 def _header_text(cell: object) -> str:
     """A header as it is compared: without the blanks, line breaks, capitals and ways of writing letters that people do not see."""
-    text = unicodedata.normalize("NFKC", _unescaped(str(cell)) if cell is not None else "").replace("\ufeff", "").replace("\u200b", "")
-    return " ".join(text.replace("\u00ad", "").split()).casefold()
+    text = unicodedata.normalize("NFKC", _unescaped(str(cell)) if cell is not None else "").replace("\ufeff", "")
+    return " ".join(text.split()).casefold()
 
 
 def _encoding(path: Path) -> tuple[str, bool]:
-    """'utf-8' or 'cp1252', by decoding the whole file, and whether it may hold letters in two parts.
+    """'utf-8' or 'cp1252', by decoding the whole file, and whether it may hold what is folded.
 
     Refuses what is neither (R102) and a line without end (R103).
     """
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    is_utf8, is_1252, in_line, is_decomposed = True, True, 0, False
+    is_utf8, is_1252, in_line, is_folded, before = True, True, 0, False, b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             if b"\x00" in chunk:
@@ -321,7 +361,9 @@ def _encoding(path: Path) -> tuple[str, bool]:
                     decoder.decode(chunk)
                 except UnicodeDecodeError:
                     is_utf8 = False
-            is_decomposed = is_decomposed or any(mark in chunk for mark in _COMBINING)
+            if not is_folded:
+                seen = before + chunk
+                is_folded, before = any(mark in seen for mark in _TO_FOLD), chunk[-4:]
             is_1252 = is_1252 and not any(byte in chunk for byte in _UNDEFINED_1252)
             end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
             in_line = len(chunk) - end - 1 if end >= 0 else in_line + len(chunk)
@@ -330,11 +372,11 @@ def _encoding(path: Path) -> tuple[str, bool]:
     if is_utf8:
         try:
             decoder.decode(b"", final=True)
-            return "utf-8", is_decomposed
+            return "utf-8", is_folded
         except UnicodeDecodeError:
             pass
     if is_1252:
-        return "cp1252", False
+        return "cp1252", is_folded
     raise refuse(path, "R102", "bytes that are neither UTF-8 nor Windows-1252", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8.")
 
 
@@ -371,9 +413,11 @@ def _xlsx_header(path: Path) -> Header:
     """Headers of the one visible sheet that has any."""
     is_strict = _inspect(path)
     found: dict[str, tuple[str, ...]] = {}
+    hidden = 0
     with _workbook(path, is_strict) as workbook:
         for sheet in workbook.worksheets:
             if sheet.sheet_state != "visible":
+                hidden += any(cell["value"] is not None for _, cells in _sheet_rows(path, sheet) for cell in cells)
                 continue
             headers = list[str]()
             for number, cells in _sheet_rows(path, sheet):
@@ -392,9 +436,9 @@ def _xlsx_header(path: Path) -> Header:
         raise refuse(
             path,
             "R114",
-            f"{len(found)} visible sheets with content",
+            f"{len(found)} visible sheets with content" + (f", and {hidden} hidden" if hidden and not found else ""),
             "one sheet",
-            "Deliver one table in one sheet; remove or hide the others.",
+            "Deliver one table in one visible sheet; remove or hide the others.",
         )
     [(sheet_title, headers_found)] = found.items()
     if "" in headers_found:
@@ -508,13 +552,17 @@ def _inspect(path: Path) -> bool:
     return is_strict
 
 
-def _sheet_rows(path: Path, sheet: Any, hidden: list[int] | None = None) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def _sheet_rows(
+    path: Path, sheet: Any, hidden: list[int] | None = None, is_read: Sequence[bool] = ()
+) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """(row number, cells) of a sheet as the file has them; each cell is {column, value, data_type, style_id}. hidden: such rows are added.
+    is_read: of each column.
 
     openpyxl's own `iter_rows` believes the sheet's dimension tag, which many exports write wrongly, and leaves out rows that
-    come out of order: both lose rows without a word. Here such a sheet is refused (R101). So are merged cells (R108): all but
-    the first of them are empty, whatever the sheet seems to say.
+    come out of order: both lose rows without a word. Here such a sheet is refused (R101). So are merged cells in columns that are read
+    (R108): all but the first of them are empty, whatever the sheet seems to say.
     """
+    from openpyxl.utils import range_boundaries
     from openpyxl.worksheet._reader import WorkSheetParser
 
     book = sheet.parent
@@ -535,9 +583,18 @@ def _sheet_rows(path: Path, sheet: Any, hidden: list[int] | None = None) -> Iter
             if hidden is not None and parser.row_dimensions.pop(str(number), {}).get("hidden") in ("1", "true"):
                 hidden.append(number)
             yield number, cells
-        if parser.merged_cells is not None and parser.merged_cells.mergeCell:
-            at = int(re.sub(r"\D", "", parser.merged_cells.mergeCell[0].ref.split(":")[0]))
-            raise refuse(path, "R108", "merged cells", "every value in a cell of its own", "Unmerge the cells and fill in each.", at)
+        for merged in parser.merged_cells.mergeCell if parser.merged_cells is not None else ():
+            first, row, end, _ = range_boundaries(merged.ref)
+            if any(is_read[first - 1 : end]):
+                raise refuse(path, "R108", "merged cells", "every value in a cell of its own", "Unmerge the cells and fill in each.", row)
+
+
+def _by_column(cells: list[dict[str, Any]], width: int) -> list[object]:
+    values: list[object] = [None] * width
+    for cell in cells:
+        if cell["column"] <= width:
+            values[cell["column"] - 1] = cell["value"]
+    return values
 
 
 def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header, wanted: Collection[str], notes: list[Finding]) -> str:
@@ -549,12 +606,13 @@ def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header, w
     rows: list[int] = []
     findings: list[Finding] = []
     hidden: list[int] = []
+    odd: dict[int, list[object]] = {}
     with _workbook(path, header.is_strict) as workbook:
         sheet = workbook[header.sheet]
         formats = _number_formats(workbook)
         shares = frozenset(index for index, text in enumerate(formats) if "%" in text)
         padded = {index: digits for index, text in enumerate(formats) if (digits := _zeros(text))}
-        for number, cells in _sheet_rows(path, sheet, hidden):
+        for number, cells in _sheet_rows(path, sheet, hidden, is_read):
             if number == 1:
                 continue
             texts: list[str | None] = [None] * width
@@ -567,20 +625,23 @@ def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header, w
                     what = "a cell without header"
                 if what is None and cell["style_id"] in shares and isinstance(value, int | float):
                     what = "a number shown as per cent: 0,75 in the file is 75 % on the screen"
+                if what is None and index < width and isinstance(value, int | float) and abs(value) >= 1e15:
+                    what = "a number of more than fifteen digits, of which a spreadsheet keeps fifteen"
                 if what:
                     name = header.headers[index] if index < width else None
-                    advice = "Paste the values, as plain numbers and texts, and deliver the file again."
+                    advice = "Paste the values, as plain numbers and texts (long numbers as texts), and deliver the file again."
                     findings.append(Finding("R108", "error", path.name, what, "a value", advice, number, name))
+                    odd[number] = _by_column(cells, width)
                 elif index < width:
                     texts[index] = _padded(value, padded[cell["style_id"]]) if cell["style_id"] in padded else _cell_text(value)
-            if any(texts):
+            if any(text and not text.isspace() for text in texts):
                 rows.append(number)
                 for column, text in zip(columns, texts, strict=True):
                     column.append(text)
             if len(findings) >= NAMED_ROWS:
                 break
     if findings:
-        raise DeliveryRefused(findings)
+        raise DeliveryRefused(rows_besides(path, odd.keys(), list(odd.items()), number, header) or findings)
     if unseen := sorted(set(hidden) & set(rows)):
         notes.append(
             Finding("R126", "warning", path.name, "a hidden row", "rows that everybody sees",
@@ -644,8 +705,9 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 def _unescaped(text: str) -> str:
     """A workbook's text as it is shown: what Excel writes as `_x000D_` (a carriage return) or `_x005F_` (a real underscore) as it was,
-    line ends as line feeds and none at the ends, letters in one part.
+    line ends as line feeds and none at the ends, letters in one part, and nothing that nobody sees.
     """
     if "_x" in text:
         text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # what two of these codes are one character of
+    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_WITHOUT))

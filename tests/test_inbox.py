@@ -72,6 +72,12 @@ def test_a_file_that_has_just_come_is_not_late_because_its_transfer_kept_its_tim
     assert list(inbox.standing(is_watched=True, later=timedelta(hours=1, minutes=5))) == [f"waiting/inbox/{HR}"]
 
 
+@pytest.mark.parametrize("name", ["@eaDir/a.csv/thumb.jpg", "#recycle/a.csv", "a.csv:Zone.Identifier"])
+def test_what_file_servers_and_windows_put_beside_a_delivery_is_none(name: str, inbox: Inbox) -> None:
+    inbox.put(f"{HR}/{name}", hours=100)
+    assert inbox.standing(is_watched=True) == {}
+
+
 @pytest.mark.parametrize("name", ["a.csv.part", "A.XLSX.filepart", ".a.csv.Xa41bc"])
 def test_a_transfer_that_stopped(name: str, inbox: Inbox) -> None:
     inbox.put(f"{HR}/{name}", hours=0.5)

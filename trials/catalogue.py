@@ -165,6 +165,11 @@ def _hide(*rows: int) -> Callable[[Any], None]:
     return edit
 
 
+def _hide_table(workbook: Any) -> None:
+    workbook.worksheets[0].sheet_state = "hidden"
+    workbook.create_sheet("Blad1")
+
+
 def _zip_of(path: Path, *parts: str) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         for part in parts:
@@ -1633,7 +1638,7 @@ CASES: tuple[Case, ...] = (
             content(b"\xd0\xcf\x11\xe0 of the system", name),
             passed_over=True,
         )
-        for name in ("Thumbs.db", "desktop.ini", ".DS_Store")
+        for name in ("Thumbs.db", "desktop.ini", ".DS_Store", "leverans.csv:Zone.Identifier")
     ),
     Case(NAMES, "link-out", "a link to a file outside the inbox", "hr", _link, rule="R116", told="a link to another place"),
     Case(BOOKS, "workbook", "a workbook of one sheet", "hr", book(TIME), rows=12, total=ALL_HOURS),
@@ -1845,7 +1850,17 @@ CASES: tuple[Case, ...] = (
             told="a sum or a remark, no row of the table",
         )
         for i, last in enumerate(
-            ("Summa;;;;;;;;;;;;900,00;;;;;", ";;;Totalt;;;;;;;;;12;;;;;", "Summa;12", "1489;2024-03;;;Summa;;;;;;;;900,00;;x;;;")
+            (
+                "Summa;;;;;;;;;;;;900,00;;;;;",
+                ";;;Totalt;;;;;;;;;12;;;;;",
+                "Summa;12",
+                "1489;2024-03;;;Summa;;;;;;;;900,00;;x;;;",
+                "Summering;;;;;;;;;;;;900,00;;;;;",
+                ";;;;;;;;;;;;900,00;;;;;",
+                "Antal: 12",
+                "12 rader",
+                "*** Slut på listan ***",
+            )  # fmt: skip
         )
     ),
     Case(
@@ -1857,6 +1872,47 @@ CASES: tuple[Case, ...] = (
         rule="R125",
         row=14,
         told="a sum or a remark, no row of the table",
+    ),
+    Case(
+        SHAPE,
+        "subtotal",
+        "a sum between the rows",
+        "hr",
+        text(TIME, spoil=_lines(lambda of: [*of[:6], b"Delsumma;;;595,75;;;;", *of[6:]])),
+        rule="R125",
+        row=7,
+        told="a sum or a remark, no row of the table",
+    ),
+    Case(
+        SHAPE,
+        "headers-on-every-page",
+        "the headers once more between the rows",
+        "hr",
+        text(TIME, spoil=_lines(lambda of: [*of[:6], of[0], *of[6:]])),
+        rule="R125",
+        row=7,
+        told="the headers once more, no row of the table",
+    ),
+    Case(
+        CSV,
+        "unseen-characters",
+        "soft hyphens and blanks of no width in a title and a code: read as they are seen",
+        "hr",
+        text(STAFF, every(befattning="Under\u00adsköterska", enhet="hemtjanst_centrum\u200b")),
+        rows=12,
+        total=("cast(title = 'Undersköterska' and unit = 'hemtjanst_centrum' as integer)", "12"),
+    ),
+    Case(
+        CSV,
+        "escaped-in-csv",
+        "a carriage return as Excel writes it, and a line end behind a text, in a CSV",
+        "hr",
+        text(STAFF, every(befattning="Undersköterska_x000D_\n")),
+        rows=12,
+        total=("cast(title = 'Undersköterska' as integer)", "12"),
+    ),
+    Case(
+        CELLS, "moment-for-month", "the month as a moment", "hr", text(TIME, every(period="2024-03-01 00:00:00")), rows=12, total=ALL_HOURS
     ),
     Case(
         CELLS,
@@ -1961,6 +2017,65 @@ CASES: tuple[Case, ...] = (
         rule="R125",
         row=14,
         told="a sum or a remark, no row of the table",
+    ),
+    Case(
+        BOOKS,
+        "sum-formula",
+        "a sum below the table of a workbook, as a formula",
+        "hr",
+        book(TIME, lambda workbook: workbook.worksheets[0].append([None, None, None, "=SUM(D2:D13)"])),
+        rule="R125",
+        row=14,
+        told="a sum or a remark, no row of the table",
+    ),
+    Case(
+        BOOKS,
+        "rows-of-blanks",
+        "rows of blanks below the table of a workbook",
+        "hr",
+        book(TIME, lambda workbook: (workbook.worksheets[0].append([" "] * 8), workbook.worksheets[0].append(["\u00a0"]))),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        BOOKS,
+        "merged-elsewhere",
+        "merged cells beside the table, and in a column that is not read",
+        "hr",
+        book(STAFF, lambda workbook: (workbook.worksheets[0].merge_cells("Z3:AB4"), workbook.worksheets[0].merge_cells("E3:E4"))),
+        rows=12,
+        total=("degree", "900.00"),
+    ),
+    Case(
+        BOOKS,
+        "long-number",
+        "a number of seventeen digits, of which a spreadsheet keeps fifteen",
+        "hr",
+        book(TIME, _in_sheet("C5", 12345678901234567)),
+        rule="R108",
+        row=5,
+        column="anstallningsid",
+        told="a number of more than fifteen digits, of which a spreadsheet keeps fifteen",
+    ),
+    Case(
+        BOOKS,
+        "escaped-halves",
+        "half a character, as Excel writes it",
+        "hr",
+        book(STAFF, _in_sheet("F5", "Natt_xD83D_")),
+        rule="G111",
+        row=5,
+        column="befattning",
+        told="'Natt\ufffd'",
+    ),
+    Case(
+        BOOKS,
+        "table-hidden",
+        "the only sheet with content hidden",
+        "hr",
+        book(TIME, _hide_table),
+        rule="R114",
+        told="0 visible sheets with content, and 1 hidden",
     ),
     Case(
         BOOKS,
