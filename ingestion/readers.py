@@ -265,20 +265,18 @@ def rows_besides(
     for row, cells in sorted((one for one in of if one[0] in wrong), key=lambda one: one[0]):
         is_last = row > end - CLOSING_ROWS
         if tuple(map(_header_text, cells)) == header.headers:
-            besides[row] = sum_row(path, row, "the headers once more")
+            besides[row] = _beside(path, row, "the headers once more", "Export the list without page breaks, and join no files.")
         elif _says(_SUM, cells) or (is_last and _is_below(cells, len(cells) == len(header.headers))):
-            besides[row], below = sum_row(path, row), is_last
+            advice = "Leave it out: export the list without totals and subtotals, or delete the row."
+            besides[row], below = _beside(path, row, "a sum or a remark", advice), is_last
         elif not below:
             return []
     return list(besides.values()) if set(wrong) <= {row for row, _ in of} else []
 
 
-def sum_row(path: Path, row: int, found: str = "a sum or a remark") -> Finding:
+def _beside(path: Path, row: int, found: str, advice: str) -> Finding:
     """What is said of a row that is none of the table (R125)."""
-    return Finding(
-        "R125", "error", path.name, f"{found}, no row of the table", "rows of the table only, to the end",
-        "Leave it out: export the list without totals, subtotals and page breaks, or delete the row.", row,
-    )  # fmt: skip
+    return Finding("R125", "error", path.name, f"{found}, no row of the table", "rows of the table only, to the end", advice, row)
 
 
 class _Lines:
