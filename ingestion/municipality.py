@@ -12,16 +12,21 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError, field_validator, model_validator
 
 from ingestion.configuration.folder import FILE, is_meant_for_it, judge_names, judge_outlines, missing_file
+from ingestion.configuration.form import in_words
 from ingestion.configuration.lines import YamlFile, read_yaml
 from ingestion.configuration.mistakes import ConfigurationError, Mistake, dotted, nearest, one_of
-from ingestion.configuration.references import judge_references
+from ingestion.configuration.references import dividing_columns, judge_references
 from ingestion.configuration.vocabulary import vocabulary
 from ingestion.contracts import DELIVERED_SOURCES, SOURCES, Table, tables
+
+# A number is written as one: "5" in quotes or 5.0 would pass by what judges numbers.
+Number = StrictInt
+Flag = StrictBool
 
 
 class Strict(BaseModel):
@@ -118,11 +123,11 @@ class Choices(Strict):
     sick_types: tuple[str, ...] = ("sjuk", "arbetsskada", "rehabilitering")
     unpaid_leave_types: tuple[str, ...] = ("föräldraledig", "tjänstledig")
     pension_reasons: tuple[str, ...] = ("pension",)
-    relapse_days: int = 5
-    full_time_hours_year: int = 1980
-    followup_tolerance_days: int = 31
-    reassessments_in_investigation: bool = False
-    double_staffing_counts_per_person: bool = True
+    relapse_days: Number = 5
+    full_time_hours_year: Number = 1980
+    followup_tolerance_days: Number = 31
+    reassessments_in_investigation: Flag = False
+    double_staffing_counts_per_person: Flag = True
     goal_met: str = "Helt uppfyllt"
     goal_partly_met: str = "Delvis uppfyllt"
     goal_not_met: str = "Ej uppfyllt"
@@ -137,14 +142,14 @@ class Retention(Strict):
     """
 
     decision: str = ""
-    months: dict[str, int] = {}
+    months: dict[str, Annotated[Number, Field(ge=1, le=1200)]] = {}
 
     @field_validator("months")
     @classmethod
     def _of_known_sources(cls, months: dict[str, int]) -> dict[str, int]:
         for source, number in months.items():
-            if source not in DELIVERED_SOURCES or number < 1:
-                raise ValueError(f"{source}: {number}; expected one of {', '.join(DELIVERED_SOURCES)} and at least one month")
+            if source not in DELIVERED_SOURCES:
+                raise ValueError(f"{source}: {number}; expected one of {', '.join(DELIVERED_SOURCES)}")
         return months
 
 
@@ -165,11 +170,11 @@ class DisclosureLimits(Strict):
     within a unit. survey_extremes: the fewest answers of which 0 or 100 per cent is shown, as that tells everybody's answer.
     """
 
-    persons: int = Field(default=5, ge=3)
-    staff_health: int = Field(default=11, ge=11)
-    staff_health_unit_by_occupation: int = Field(default=21, ge=11)
-    survey: int = Field(default=5, ge=5)
-    survey_extremes: int = Field(default=10, ge=5)
+    persons: Number = Field(default=5, ge=3, le=200)
+    staff_health: Number = Field(default=11, ge=11, le=200)
+    staff_health_unit_by_occupation: Number = Field(default=21, ge=11, le=200)
+    survey: Number = Field(default=5, ge=5, le=200)
+    survey_extremes: Number = Field(default=10, ge=5, le=200)
 
 
 class Exemption(Strict):
@@ -283,7 +288,7 @@ class Municipality(Strict):
     organisation_number: str = Field(pattern=r"^\d{6}-\d{4}$")
     board: str
     administration: str
-    report_year: int
+    report_year: Number
     comparison_groups: ComparisonGroups
     departments: tuple[Department, ...] = ()
     accounts: tuple[AccountInterval, ...] = ()
@@ -308,7 +313,7 @@ class Municipality(Strict):
         for name, header in parts.items():
             if name not in known:
                 raise ValueError(f"there is no table '{name}'; expected one of {', '.join(known)}")
-            headers = [column.header for column in known[name].columns if column.is_free_text and column.public][1:]
+            headers = dividing_columns(known[name])
             if header not in headers:
                 raise ValueError(f"{name} is not divided by '{header}'; expected one of {', '.join(headers)}")
         return parts
@@ -350,6 +355,11 @@ def _load(folder: Path, _state: tuple[tuple[str, int, int, int], ...]) -> Munici
             municipality = Municipality.model_validate({**file.value, "folder": folder})
         except ValidationError as error:
             mistakes += _mistakes_of_form(file, error, mistakes)
+        if "folder" in file.value:
+            options = _keys_at(Municipality, ())
+            mistakes.append(
+                file.mistake("C105", ("folder",), "the key 'folder'", one_of(options, "the schema"), nearest("folder", options))
+            )
         declared = file.value.get("id")
         if isinstance(declared, str) and not folder.name.startswith(f"{declared}-"):
             found = f"id {declared}, but the folder is called {folder.name}"
@@ -384,8 +394,7 @@ def _mistakes_of_form(file: YamlFile, error: ValidationError, known: Sequence[Mi
             if not any(place.startswith(dotted(where)) for place in told if place):
                 yield file.mistake("C107", where, _short(value), str(one["ctx"]["error"]))
         elif dotted(where) not in told:
-            expected = one["msg"].removeprefix("Input should be ").removeprefix("String should ")
-            yield file.mistake("C107", where, _short(value), expected)
+            yield file.mistake("C107", where, _short(value), in_words(one))
 
 
 def _keys_at(model: Any, where: Sequence[str | int]) -> list[str]:
@@ -431,9 +440,16 @@ def load_municipalities(root: Path) -> dict[str, Municipality]:
         except ConfigurationError as error:
             mistakes += error.mistakes
             continue
+        number = municipality.organisation_number
+        for other in found.values():
+            if other.organisation_number == number and other.id != municipality.id:
+                said = f"'{number}', which is also that of {other.folder.name}"
+                mistakes.append(read_yaml(folder / FILE).mistake("C111", ("organisation_number",), said, "the municipality's own number"))
         if municipality.id in found:
-            other = found[municipality.id].folder.name
-            mistakes.append(Mistake("C109", str(folder / FILE), f"id {municipality.id} again", f"one folder of it ({other})", where="id"))
+            other = found[municipality.id]
+            mistakes.append(
+                Mistake("C109", str(folder / FILE), f"id {municipality.id} again", f"one folder of it ({other.folder.name})", where="id")
+            )
         found[municipality.id] = municipality
     if mistakes:
         raise ConfigurationError(mistakes)

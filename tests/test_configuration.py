@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
+import yaml
 
 from ingestion.configuration.document import rules_markdown
 from ingestion.configuration.mistakes import RULES, ConfigurationError, Mistake
-from ingestion.municipality import json_schema, load_municipalities, load_municipality
+from ingestion.configuration.references import DEFAULTS, LIMITS
+from ingestion.contracts import DELIVERED_SOURCES
+from ingestion.municipality import Choices, DisclosureLimits, json_schema, load_municipalities, load_municipality
 from orchestration.check_configuration import checked
 from orchestration.definitions import build_defs
 from orchestration.settings import Settings
@@ -307,6 +313,103 @@ WRONG = (
     Wrong("a tab", "  region: {group_id", "\tregion: {group_id", "C103", "region: {"),
     Wrong("an open bracket", "numerator: [underskoterska]", "numerator: [underskoterska", "C103", "numerator: [underskoterska"),
     Wrong("a half-merged file", "\nstaff_groups:", "\n<<<<<<< HEAD\nstaff_groups:", "C103", "<<<<<<< HEAD"),
+    Wrong("two ids alike but for capitals", "{id: kaptenen, ", "{id: Brogarden, ", "C201", "id: Brogarden"),
+    Wrong("two names alike but for capitals", "label: Finansnetto", "label: personalkostnader", "C222", "label: personalkostnader"),
+    Wrong("the folder as a key", APPEND, "\nfolder: x\n" + APPEND, "C105", "folder: x"),
+    Wrong("a year in quotes", "report_year: 2024", 'report_year: "2204"', "C107", "report_year"),
+    Wrong("a time of the day", "start: 2024-01-01", "start: 2024-01-01 12:00:00", "C107", "12:00:00"),
+    Wrong("accounts of the balance sheet", 'first: "9000", last: "9099"', 'first: "1000", last: "1999"', "C205", 'first: "1000"'),
+    Wrong("a followed cost without accounts", '[["4650", "4650"]]', "[]", "C205", "discharge_ready_cost"),
+    Wrong("a share of nobody", "numerator: [underskoterska]", "numerator: []", "C213", "nurse_assistants_share_own"),
+    Wrong(
+        "a share by an indicator that is none of groups",
+        "nurse_assistants_share_own",
+        "sick_leave_all_forms",
+        "C212",
+        "indicator_id: sick_leave_all_forms",
+    ),
+    Wrong("a service without units", "[gruppbostader, servicebostader]", "[]", "C215", "services:"),
+    Wrong("sick leave without sjuk", APPEND, "\nchoices: {sick_types: [arbetsskada]}\n" + APPEND, "C216", "sick_types"),
+    Wrong(
+        "sick leave that is unpaid leave too", APPEND, "\nchoices: {unpaid_leave_types: [sjuk]}\n" + APPEND, "C216", "unpaid_leave_types"
+    ),
+    Wrong("a goal's word as the default of its opposite", APPEND, "\nchoices: {goal_met: Ej uppfyllt}\n" + APPEND, "C222", "goal_met"),
+    Wrong("a goal's word is empty", APPEND, '\nchoices: {goal_met: ""}\n' + APPEND, "C107", "goal_met"),
+    Wrong(
+        "a per cent as a fraction",
+        APPEND,
+        "\nchoices: {control_clean_percent: 0.95, control_negligible_percent: 0.8}\n" + APPEND,
+        "C112",
+        "control_clean_percent",
+    ),
+    Wrong("a number in quotes", APPEND, '\nchoices: {relapse_days: "500"}\n' + APPEND, "C107", "relapse_days"),
+    Wrong("the region as a similar group", "G176486", "G96190", "C222", "äldreomsorg: {"),
+    Wrong("two groups of one name", "label: Liknande kommuner LSS", "label: Liknande kommuner äldreomsorg", "C222", "LSS: {"),
+    Wrong("the employee's dimension with a nought", 'project: "6"', 'project: "07"', "C218", "sie_dimensions"),
+    Wrong("retention of no month", APPEND, "\nretention: {months: {hr: 0}}\n" + APPEND, "C107", "retention"),
+    Wrong("a decision of blanks", APPEND, '\nretention: {decision: " ", months: {hr: 24}}\n' + APPEND, "C107", "retention"),
+    Wrong(
+        "parts of an unknown table",
+        APPEND,
+        "\nparts: {hr_employment: avdelning}\n" + APPEND,
+        "C217",
+        "parts:",
+        "hr_employments",
+    ),
+    Wrong(
+        "parts by an unknown column",
+        APPEND,
+        "\nparts: {hr_employments: avdelningen}\n" + APPEND,
+        "C217",
+        "parts:",
+        "avdelning",
+    ),
+    Wrong(
+        "a source removed from the next century on",
+        APPEND,
+        '\nremoved_sources:\n  - {source: hr, since: "2204", reason: Slut}\n' + APPEND,
+        "C112",
+        "2204",
+    ),
+    Wrong(
+        "a period of the next century",
+        "end: 2024-11-30, indicators: [ic_execution",
+        "end: 2124-11-30, indicators: [ic_execution",
+        "C112",
+        "2124",
+    ),
+    Wrong("a period of twenty years", "start: 2023-12-01", "start: 2003-12-01", "C112", "start: 2003-12-01"),
+    Wrong("an annual report of half a year", "{kind: arsbokslut}", "{kind: arsbokslut, through: 2024-06}", "C219", "through: 2024-06"),
+    Wrong(
+        "a decision that is to come",
+        "decided_on: 2024-12-31",
+        "decided_on: 2204-12-31",
+        "C221",
+        "2204-12-31",
+    ),
+    Wrong(
+        "an exemption twice",
+        "indicator: dv_ended_studies_persons",
+        "indicator: dv_started_studies_persons",
+        "C221",
+        "indicator: dv_started_studies_persons",
+        occurrence=2,
+    ),
+    Wrong("a reason of blanks", "reason: Kolada har redan", 'reason: " " #', "C107", 'reason: " "'),
+    Wrong(
+        "a limit above the one that it sharpens",
+        "disclosure:\n",
+        "disclosure:\n  limits: {staff_health: 25}\n",
+        "C112",
+        "staff_health: 25",
+    ),
+    Wrong("a limit that hides everything", "disclosure:\n", "disclosure:\n  limits: {persons: 50000}\n", "C107", "50000"),
+    Wrong("a second document", "\nstaff_groups:", "\n---\nstaff_groups:", "C103", "---"),
+    Wrong(
+        "a minus before a part", "sum_of: [income, personnel", "sum_of: [income, -personnel", "C202", "-personnel_costs", "personnel_costs"
+    ),
+    Wrong("a followed cost runs backwards", '[["7400", "7499"]]', '[["7499", "7400"]]', "C206", "hired_staff_cost"),
+    Wrong("a number in base sixty", "start: 2024-01-01", "start: 12:30:00", "C108", "12:30:00"),
     # outlines
     Wrong(
         "an outline's unknown indicator",
@@ -391,6 +494,84 @@ def test_a_municipality_with_kolada_only_passes(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "municipality.yaml").write_text(KOLADA_ONLY, encoding="utf-8")
     assert load_municipality(folder).departments == ()
+
+
+def test_what_is_expected_is_said_without_the_schemas_terms(tmp_path: Path) -> None:
+    path = folder_of(tmp_path) / "municipality.yaml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in {
+        'id: "1489"': "id: “1489”",
+        '[["72000", "72999"]]': '["72000", "72999"]',
+        "start: 2024-01-01": "start: 01/02/2024",
+    }.items():
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    expected = {mistake.where: mistake.expected for mistake in told(path.parent) if mistake.rule == "C107"}
+    assert expected["id"] == 'four digits in straight quotes, as "1489"'
+    assert expected["departments[1].cost_centres[0]"] == "a list, as [a, b]"
+    assert expected["extra_periods[0].start"] == "a day of the calendar, as 2024-01-31"
+
+
+def test_the_defaults_that_choices_are_judged_with_are_the_schemas() -> None:
+    choices, limits = Choices().model_dump(), DisclosureLimits().model_dump()
+    assert {key: list(choices[key]) if isinstance(choices[key], tuple) else choices[key] for key in DEFAULTS} == DEFAULTS
+    assert {key: limits[key] for key in LIMITS} == LIMITS
+
+
+def test_letters_are_read_alike_however_they_are_composed(tmp_path: Path) -> None:
+    path = folder_of(tmp_path) / "municipality.yaml"
+    path.write_text(unicodedata.normalize("NFD", path.read_text(encoding="utf-8")), encoding="utf-8")
+    assert load_municipality(path.parent).departments[0].name == "Hemtjänst"
+
+
+def test_two_municipalities_have_two_organisation_numbers(tmp_path: Path) -> None:
+    folder_of(tmp_path, HELSINGBORG)
+    path = folder_of(tmp_path) / "municipality.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("212000-1553", "212000-1157"), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"C111.*line 6.*1283-helsingborg"):
+        load_municipalities(tmp_path / "municipalities")
+
+
+def without(values: dict[str, Any], *keys: str) -> None:
+    for key in keys:
+        values.pop(key, None)
+
+
+def lerum(values: dict[str, Any]) -> None:
+    """Another municipality, with departments and outlines of its own."""
+    values.update(id="1441", name="Lerum", organisation_number="212000-1447", board="Socialnämnden")
+    values["departments"] = [
+        {"id": "vo", "name": "Vård och omsorg", "cost_centres": [["400", "599"]], "units": []},
+        {"id": "stod", "name": "Stöd", "cost_centres": [["600", "699"], ["6000", "6999"]], "units": [{"id": "dv", "name": "Stab"}]},
+    ]
+    values["staff_shares"] = []
+
+
+def only_ledger_and_hr(values: dict[str, Any]) -> None:
+    without(values, "staff_shares", "extra_periods", "disclosure", "choices")
+    others = [source for source in DELIVERED_SOURCES if source not in ("hr", "ledger")]
+    values["removed_sources"] = [{"source": source, "since": "2020", "reason": "Levereras inte"} for source in others]
+    for department in values["departments"]:
+        department["units"] = []
+
+
+def limits_and_words_of_its_own(values: dict[str, Any]) -> None:
+    values["disclosure"]["limits"] = {"persons": 3, "staff_health": 21, "survey": 7}
+    values["choices"] = {"goal_met": "Ja", "goal_partly_met": "Nej", "goal_not_met": "Nej", "sick_types": ["sjuk"], "relapse_days": 0}
+    values["retention"] = {"decision": "", "months": {"hr": 1, "ledger": 120}}
+    values["parts"] = {"hr_employments": "avdelning"}
+    values["reports"] = []
+
+
+@pytest.mark.parametrize("vary", [lerum, only_ledger_and_hr, limits_and_words_of_its_own], ids=lambda vary: vary.__name__)
+def test_right_configurations_of_another_kind_pass(vary: Callable[[dict[str, Any]], None], tmp_path: Path) -> None:
+    values = yaml.safe_load((ROOT / "municipalities" / ALINGSAS / "municipality.yaml").read_text(encoding="utf-8"))
+    values["reports"] = [{"kind": "genomlysning"}, {"kind": "manadsuppfoljning", "through": "2024-12"}]
+    vary(values)
+    folder = tmp_path / f"{values['id']}-kommun"
+    folder.mkdir()
+    (folder / "municipality.yaml").write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    assert set(checked(tmp_path)) == {values["id"]}
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:

@@ -250,3 +250,4 @@ def test_kolada_knows_the_municipality_and_its_groups(tmp_path: Path) -> None:
     called["G176486"] = "Liknande kommuner äldreomsorg, Göteborg, 2024"
     assert found(titles, similar, "another's", called) == [("C404", "comparison_groups.similar.äldreomsorg.group_id", "G1")]
     assert found({"1488": "Alingsås", "1489": "Grannkommun"}, groups, "wrong id") == [("C401", "id", "1488")]
+    assert found({**titles, "1489": "Grannkommun"}, groups, "other name") == [("C401", "name", "Grannkommun")]

@@ -6,6 +6,7 @@ Belongs here: reading one file, and what is wrong with it as YAML (rules C101-C1
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,8 @@ def _text(file: YamlFile) -> str | None:
         return None
     try:
         # a mark at the start, as Windows' editors set it, is no part of the first key
-        return raw.decode("utf-8-sig")
+        # letters and their marks in one, as the words that they are compared with
+        return unicodedata.normalize("NFC", raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         found = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else f"the byte {raw[error.start]:#04x}, as in Windows-1252 or Latin-1"
@@ -133,7 +135,8 @@ def _walk(file: YamlFile, loader: Any, node: yaml.Node, where: PATH, inside: set
         file.written[where] = node.value
         if node.tag in (_INT, _FLOAT) and not _PLAIN_NUMBER.fullmatch(node.value):
             read = loader.construct_object(node)
-            expected = f'"{node.value}" in quotes, or the number {node.value.replace("_", "").lstrip("0") or 0}'
+            plain = node.value.replace("_", "").lstrip("0") or "0"
+            expected = f'"{node.value}" in quotes' + (f", or the number {plain}" if plain.isdigit() else "")
             file.mistakes.append(file.mistake("C108", where, f"{node.value}, which YAML reads as the number {read}", expected))
         elif node.tag == _TIMESTAMP:
             try:

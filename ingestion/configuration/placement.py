@@ -196,6 +196,8 @@ def _unknown_to_kolada(
         if titles and (one.id not in titles or named != one.id):
             expected = f"the id of '{one.name}' in Kolada's catalogue" if named != one.id else "an id of Kolada's catalogue"
             found.append(file.mistake("C401", ("id",), f"'{one.id}'", expected, named if named != one.id else nearest(one.id, titles)))
+        elif titles and titles[one.id] != one.name:
+            found.append(file.mistake("C401", ("name",), f"'{one.name}'", "the name in Kolada's catalogue", titles[one.id]))
         if not members:
             continue
         groups: dict[PATH, str] = {("comparison_groups", "region", "group_id"): one.comparison_groups.region.group_id}

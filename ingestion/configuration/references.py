@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from difflib import SequenceMatcher
 from itertools import chain
 from typing import Any
@@ -19,12 +19,19 @@ from typing import Any
 from ingestion.configuration.lines import YamlFile
 from ingestion.configuration.mistakes import PATH, Mistake, nearest, one_of
 from ingestion.configuration.vocabulary import vocabulary
-from ingestion.contracts import DELIVERED_SOURCES, SOURCES, tables
+from ingestion.contracts import DELIVERED_SOURCES, SOURCES, Table, tables
+
+SICK = "sjuk"
+OF_STAFF_GROUPS = "_share_own"
+"""How the indicators end that staff_shares declare the groups of."""
 
 UNMAPPED = "unmapped"
 """The platform's own id of what no interval takes."""
 
 EMPLOYEE_DIMENSION = "7"
+BALANCE = ("1", "2")
+"""First digits of the accounts that no statement of the result takes (stg_ledger__transaction)."""
+
 FIRST_YEAR = 2000
 SAME_WORD = 0.94
 """How alike two names are that differ by a letter in a long word, or by capitals."""
@@ -34,12 +41,27 @@ PLAUSIBLE = {
     "relapse_days": (0, 90),
     "full_time_hours_year": (1500, 2200),
     "followup_tolerance_days": (0, 366),
-    "control_clean_percent": (0, 100),
-    "control_negligible_percent": (0, 100),
+    # a share of 0.95 is meant as 95
+    "control_clean_percent": (1, 100),
+    "control_negligible_percent": (1, 100),
 }
-NEVER_EMPTY = ("id", "name", "label", "board", "administration", "line", "account_group", "group_id")
+LONGEST_PERIOD = 3 * 366
+NEVER_EMPTY = (
+    "id", "name", "label", "board", "administration", "line", "account_group", "group_id", "decided_by", "reason", "goal_met",
+    "goal_partly_met", "goal_not_met",
+)  # fmt: skip
+UNPADDED = ("id", "name", "label", "line", "group_id", "service_area", "account_group", "decision")
+DEFAULTS = {
+    "sick_types": ["sjuk", "arbetsskada", "rehabilitering"],
+    "unpaid_leave_types": ["föräldraledig", "tjänstledig"],
+    "goal_met": "Helt uppfyllt",
+    "goal_not_met": "Ej uppfyllt",
+}
 OF_A_PART = ("delarsbokslut", "manadsuppfoljning")
 """Kinds of reports that speak of a part of the year."""
+
+OF_A_YEAR = ("arsbokslut",)
+LIMITS = {"staff_health": 11, "staff_health_unit_by_occupation": 21, "survey": 5, "survey_extremes": 10}
 
 SPLITS = ("provider",)
 """Dimensions that an exempt count is told by (int_care__year_count_value)."""
@@ -96,14 +118,15 @@ def unknown(file: YamlFile, rule: str, named: Iterable[tuple[PATH, Any]], known:
             yield file.mistake(rule, where, f"'{word}'", expected, nearest(word, options))
 
 
-def again(file: YamlFile, rule: str, named: Iterable[tuple[PATH, Any]], what: str) -> Iterator[Mistake]:
-    """A mistake for everything of `named` that stands for the second time."""
-    first: dict[Any, PATH] = {}
+def again(file: YamlFile, rule: str, named: Iterable[tuple[PATH, str]], what: str) -> Iterator[Mistake]:
+    """A mistake for everything of `named` that stands for the second time, small and capital letters alike."""
+    first: dict[str, PATH] = {}
     for where, word in named:
-        if word in first:
-            yield file.mistake(rule, where, f"{what} '{word}' again", f"it once (line {file.line(first[word])})")
+        folded = word.casefold()
+        if folded in first:
+            yield file.mistake(rule, where, f"{what} '{word}' again", f"it once (line {file.line(first[folded])})")
         else:
-            first[word] = where
+            first[folded] = where
 
 
 # ---- Ids and names ----
@@ -127,20 +150,21 @@ def _names_apart(file: YamlFile) -> Iterator[Mistake]:
     for at, department in _mappings(file.value, "departments"):
         named = [((*at, *path, "name"), unit.get("name")) for path, unit in _mappings(department, "units")]
         yield from again(file, "C222", texts(named), "the name")
-    for where, text in _all_texts(file.value, ()):
+    for where, text in all_texts(file.value, ()):
         if not text.strip() and where[-1] in NEVER_EMPTY:
             yield file.mistake("C107", where, "an empty text", "something to read")
-        elif text != text.strip() and where[-1] in ("id", "name", "label", "line", "group_id", "service_area", "account_group"):
+        elif text != text.strip() and where[-1] in UNPADDED:
             yield file.mistake("C107", where, f"'{text}'", f"'{text.strip()}', without blanks around it")
 
 
-def _all_texts(value: Any, at: PATH) -> Iterator[tuple[PATH, str]]:
+def all_texts(value: Any, at: PATH) -> Iterator[tuple[PATH, str]]:
+    """Every text in `value`, with its path."""
     if isinstance(value, dict):
         for key, one in value.items():
-            yield from _all_texts(one, (*at, key))
+            yield from all_texts(one, (*at, key))
     elif isinstance(value, list):
         for place, one in enumerate(value):
-            yield from _all_texts(one, (*at, place))
+            yield from all_texts(one, (*at, place))
     elif isinstance(value, str):
         yield at, value
 
@@ -252,6 +276,8 @@ def _accounts(file: YamlFile) -> Iterator[Mistake]:
     sound = []
     for at, account in _mappings(file.value, "accounts"):
         first, last = account.get("first"), account.get("last")
+        if isinstance(first, str) and first[:1] in BALANCE:
+            yield file.mistake("C205", (*at, "first"), f"'{first}', an account of the balance sheet", "accounts of the result, from 3000")
         mistakes, is_sound = _interval(file, at, first, last, r"\d{4,5}")
         # the form of an account is the schema's to tell
         yield from (mistake for mistake in mistakes if "digits only" not in mistake.expected)
@@ -296,6 +322,8 @@ def _cost_indicators(file: YamlFile) -> Iterator[Mistake]:
         if account.get("first") and account.get("last")
     ]
     for at, cost in _mappings(file.value, "cost_indicators"):
+        if cost.get("accounts") == []:
+            yield file.mistake("C205", (*at, "accounts"), "no accounts", "at least one interval: the cost would always be nought")
         sound = []
         for where, first, last in _pairs(at, cost, "accounts"):
             mistakes, is_sound = _interval(file, where, first, last, r"\d{4,5}")
@@ -351,21 +379,25 @@ def _staff_groups(file: YamlFile) -> Iterator[Mistake]:
 
 def _staff_shares(file: YamlFile) -> Iterator[Mistake]:
     groups = [name for _, name in ids(file.value, "staff_groups")]
-    shares = [name for name, row in vocabulary().own.items() if row["domain"] == "staffing" and row["unit"] == "%"]
+    shares = [name for name, row in vocabulary().own.items() if row["domain"] == "staffing" and name.endswith(OF_STAFF_GROUPS)]
     known_units = [name for _, name in units(file.value)]
     for at, share in _mappings(file.value, "staff_shares"):
         named = [((*at, "indicator_id"), share.get("indicator_id"))]
-        yield from unknown(file, "C212", named, shares, "the own indicators of staffing in per cent")
+        yield from unknown(file, "C212", named, shares, "the own indicators that are shares of staff groups")
         numerator, denominator = texts(within(at, share, "numerator")), texts(within(at, share, "denominator"))
-        for part in (numerator, denominator):
+        for key, part in (("numerator", numerator), ("denominator", denominator)):
+            if share.get(key) == []:
+                yield file.mistake("C213", (*at, key), "no staff group", "at least one: there would be no share")
             yield from unknown(file, "C213", part, groups, "staff_groups")
             yield from again(file, "C213", part, "the staff group")
         below = [name for _, name in denominator]
         for where, name in numerator:
-            if name in groups and name not in below:
+            if below and name in groups and name not in below:
                 yield file.mistake("C214", where, f"'{name}'", f"a group of the denominator, {one_of(below, 'denominator')}")
         services = share.get("services")
-        for service in services if isinstance(services, dict) else ():
+        for service, of_service in services.items() if isinstance(services, dict) else ():
+            if of_service == []:
+                yield file.mistake("C215", (*at, "services", service), "no unit", "at least one, or the service left out")
             placed = [((*at, "services", *path), one) for path, one in entries(services, service)]
             yield from unknown(file, "C215", placed, known_units, "the departments' units")
             yield from again(file, "C215", texts(placed), "the unit")
@@ -384,12 +416,20 @@ def _choices(file: YamlFile) -> Iterator[Mistake]:
         yield from again(file, "C216", named, "the word")
         if isinstance(choices, dict) and choices.get(key) == []:
             yield file.mistake("C216", ("choices", key), "none", f"at least one of {', '.join(known)}")
-    sick, unpaid = (texts(within(("choices",), choices, key)) for key in ("sick_types", "unpaid_leave_types"))
-    for where, word in unpaid:
-        if word in [one for _, one in sick]:
-            yield file.mistake("C216", where, f"'{word}', which is also sick leave", "a type in one of the two")
-    if isinstance(choices, dict) and "goal_met" in choices and choices["goal_met"] == choices.get("goal_not_met"):
-        yield file.mistake("C222", ("choices", "goal_not_met"), f"'{choices['goal_met']}' for both", "another word than goal_met's")
+    if not isinstance(choices, dict):
+        return
+    # what is not chosen has its default, which can be at odds with what is
+    chosen = DEFAULTS | choices
+    sick = [word for _, word in texts(within(("choices",), chosen, "sick_types"))]
+    if sick and SICK not in sick:
+        yield file.mistake("C216", ("choices", "sick_types"), f"sick leave without '{SICK}'", f"'{SICK}' among the types")
+    for where, word in texts(within(("choices",), chosen, "unpaid_leave_types")):
+        if word in sick:
+            at = where if "unpaid_leave_types" in choices else ("choices", "sick_types")
+            yield file.mistake("C216", at, f"'{word}', which is both sick leave and unpaid leave", "a type in one of the two")
+    if chosen["goal_met"] == chosen["goal_not_met"]:
+        key, other = ("goal_not_met", "goal_met") if "goal_not_met" in choices else ("goal_met", "goal_not_met")
+        yield file.mistake("C222", ("choices", key), f"'{chosen['goal_met']}' for both", f"another word than {other}'s")
 
 
 # ---- Comparison, sources, periods, reports, disclosure ----
@@ -401,8 +441,11 @@ def _comparison(file: YamlFile) -> Iterator[Mistake]:
     if isinstance(similar, dict):
         named = [(("comparison_groups", "similar", kind), kind) for kind in similar]
         yield from unknown(file, "C211", named, vocabulary().similar_kinds, "the indicators' kinds")
-        held = [((*where, "group_id"), similar[kind].get("group_id")) for where, kind in named if isinstance(similar[kind], dict)]
-        yield from again(file, "C222", texts(held), "the group")
+        region = groups.get("region") if isinstance(groups, dict) else None
+        of_region = (("comparison_groups", "region"), region) if isinstance(region, dict) else None
+        for key, what in (("group_id", "the group"), ("label", "the name")):
+            every = [*([of_region] if of_region else []), *((where, similar[kind]) for where, kind in named)]
+            yield from again(file, "C222", texts(((*at, key), one.get(key)) for at, one in every if isinstance(one, dict)), what)
 
 
 def _sources(file: YamlFile) -> Iterator[Mistake]:
@@ -421,6 +464,13 @@ def _sources(file: YamlFile) -> Iterator[Mistake]:
     if isinstance(months, dict):
         named = [(("retention", "months", str(name)), name) for name in months]
         yield from unknown(file, "C217", named, DELIVERED_SOURCES, "the sources that deliver")
+    parts = file.value.get("parts")
+    divided = {of.full_name: of for source in DELIVERED_SOURCES for of in tables(source)}
+    for name, header in parts.items() if isinstance(parts, dict) else ():
+        if name in divided:
+            yield from unknown(file, "C217", [(("parts", name), header)], dividing_columns(divided[name]), name)
+        else:
+            yield from unknown(file, "C217", [(("parts", str(name)), name)], divided, "the delivered tables")
 
 
 def _dimensions(file: YamlFile) -> Iterator[Mistake]:
@@ -432,8 +482,9 @@ def _dimensions(file: YamlFile) -> Iterator[Mistake]:
     numbers = texts((("sie_dimensions", str(name)), number) for name, number in dimensions.items())
     yield from again(file, "C218", numbers, "the dimension")
     for where, number in numbers:
-        if not number.isdigit() or number == EMPLOYEE_DIMENSION:
-            yield file.mistake("C218", where, f"'{number}'", "the number of a dimension, and not 7, the employee")
+        if not re.fullmatch("[1-9][0-9]*", number) or number == EMPLOYEE_DIMENSION:
+            expected = "the number of a dimension, without leading noughts, and not 7, the employee"
+            yield file.mistake("C218", where, f"'{number}'", expected)
     if dimensions and "cost_centre" not in dimensions:
         yield file.mistake("C218", ("sie_dimensions",), "no cost_centre", "the dimension of the cost centre", None)
 
@@ -457,12 +508,19 @@ def _periods(file: YamlFile) -> Iterator[Mistake]:
 
 
 def _day(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
     if isinstance(value, date):
         return value
     try:
         return date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
+
+
+def dividing_columns(of: Table) -> list[str]:
+    """Headers of the columns that the files of one period of a table can be divided by."""
+    return [column.header for column in of.columns if column.is_free_text and column.public][1:]
 
 
 def _reports(file: YamlFile) -> Iterator[Mistake]:
@@ -472,6 +530,8 @@ def _reports(file: YamlFile) -> Iterator[Mistake]:
         if isinstance(kind, str):
             if kind in OF_A_PART and not through:
                 yield file.mistake("C219", (*at, "kind"), f"{kind} without through", "through: the last month that it covers, as 2024-08")
+            if kind in OF_A_YEAR and isinstance(through, str) and re.fullmatch(r"\d{4}-(0[1-9]|1[01])", through):
+                yield file.mistake("C219", (*at, "through"), f"{kind} through {through}", f"the whole year ('{through[:4]}-12'), or none")
             chosen = (kind, through)
             if chosen in first:
                 found = " ".join(filter(None, (f"the report '{kind}'", f"through {through}" if through else "", "again")))
@@ -482,6 +542,7 @@ def _reports(file: YamlFile) -> Iterator[Mistake]:
 
 
 def _disclosure(file: YamlFile) -> Iterator[Mistake]:
+    today = date.today()
     disclosure = file.value.get("disclosure")
     indicators = vocabulary().indicators
     counts = [name for name, row in indicators.items() if row["disclosure_class"] == "board_count"]
@@ -490,6 +551,19 @@ def _disclosure(file: YamlFile) -> Iterator[Mistake]:
         named = [((*where, "indicator"), exemption.get("indicator"))]
         yield from unknown(file, "C221", named, counts, "the indicators of the class board_count")
         yield from unknown(file, "C221", within(where, exemption, "splits"), SPLITS, "the dimensions of such counts")
+        decided = _day(exemption.get("decided_on"))
+        if decided and decided > today:
+            yield file.mistake("C221", (*where, "decided_on"), f"{decided}, which is to come", "the day on which the board decided")
+    for key in ("indicator", "source"):
+        exempt = texts((("disclosure", *at, key), one.get(key)) for at, one in _mappings(disclosure, "exemptions"))
+        yield from again(file, "C221", exempt, f"the {key}")
+    declared = disclosure.get("limits") if isinstance(disclosure, dict) else None
+    limits: dict[str, Any] = declared if isinstance(declared, dict) else {}
+    for key, general in (("staff_health_unit_by_occupation", "staff_health"), ("survey_extremes", "survey")):
+        low, high = (limits.get(name, LIMITS[name]) for name in (key, general))
+        if isinstance(low, int) and isinstance(high, int) and low < high:
+            at = ("disclosure", "limits", key if key in limits else general)
+            yield file.mistake("C112", at, f"{key} of {low} below {general} of {high}", f"{key} at least {general}")
 
 
 def _plausible(file: YamlFile, this_year: int) -> Iterator[Mistake]:
@@ -500,6 +574,18 @@ def _plausible(file: YamlFile, this_year: int) -> Iterator[Mistake]:
         through = report.get("through")
         if isinstance(through, str) and re.match(r"\d{4}-", through) and not FIRST_YEAR <= int(through[:4]) <= this_year + 1:
             yield file.mistake("C112", (*at, "through"), f"'{through}'", f"a month of a year from {FIRST_YEAR} to {this_year + 1}")
+    for at, removed in _mappings(file.value, "removed_sources"):
+        for key in ("since", "until"):
+            declared = removed.get(key)
+            if isinstance(declared, str) and re.match(r"[0-9]{4}", declared) and not FIRST_YEAR <= int(declared[:4]) <= this_year + 1:
+                yield file.mistake("C112", (*at, key), f"'{declared}'", f"a month or year from {FIRST_YEAR} to {this_year + 1}")
+    for at, period in _mappings(file.value, "extra_periods"):
+        start, end = (_day(period.get(key)) for key in ("start", "end"))
+        for key, day in (("start", start), ("end", end)):
+            if day and not FIRST_YEAR <= day.year <= this_year + 1:
+                yield file.mistake("C112", (*at, key), f"{day}", f"a day of a year from {FIRST_YEAR} to {this_year + 1}")
+        if start and end and (end - start).days > LONGEST_PERIOD:
+            yield file.mistake("C112", (*at, "start"), f"{start} to {end}", "a period of at most three years")
     choices = file.value.get("choices")
     if not isinstance(choices, dict):
         return
