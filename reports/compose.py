@@ -49,6 +49,12 @@ def _read(path: Path) -> dict[str, Any]:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
+def platform_sections(kind: str) -> list[dict[str, Any]]:
+    """The sections of the platform's outline, with those that it takes from another; none without an outline of the kind."""
+    path = OUTLINES / f"{kind}.yaml"
+    return _taken_over(_read(path)["sections"], kind) if path.exists() else []
+
+
 def _taken_over(sections: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     """`sections` of an outline with those that it takes from the platform's own: `from: <id>` (of the same kind) or `from: <kind>/<id>`,
     with `replace`, a list of sections that stand in for those of the same ids below it, and any other key as its own.
@@ -57,14 +63,14 @@ def _taken_over(sections: list[dict[str, Any]], kind: str) -> list[dict[str, Any
     for section in sections:
         if "from" in section:
             *other, wanted = section["from"].split("/")
-            path = OUTLINES / f"{other[0] if other else kind}.yaml"
-            taken = _find(_read(path)["sections"], wanted) if path.exists() else None
+            of = other[0] if other else kind
+            taken = _find(platform_sections(of), wanted)
             if taken is None:
-                raise ValueError(f"from: {section['from']!r}, but {path.name} of the platform has no section {wanted!r}")
+                raise ValueError(f"from: {section['from']!r}, but {of}.yaml of the platform has no section {wanted!r}")
             given = {key: value for key, value in section.items() if key not in ("from", "replace")}
             others = {replacement["id"]: replacement for replacement in section.get("replace", [])}
             if unknown := [name for name in others if _find(taken.get("sections", []), name) is None]:
-                raise ValueError(f"replace: {section['from']!r} of {path.name} has no section {', '.join(unknown)} below it")
+                raise ValueError(f"replace: {section['from']!r} of {of}.yaml has no section {', '.join(unknown)} below it")
             below = _replaced(taken.get("sections", []), others)
             made.append({**taken, "sections": below, **given})
         else:

@@ -61,6 +61,10 @@ if TYPE_CHECKING:
 MeasureTime = Literal["point", "period", "ytd", "rolling_12"]
 
 
+BREAKDOWN = r"^\w+=\S.*$"
+NAMES = ("municipality", "board", "administration", "region", "through", "year")
+"""What texts may name in braces."""
+
 Spec = TypeVar("Spec", bound=Strict)
 Made = TypeVar("Made")
 
@@ -137,7 +141,7 @@ class SeriesSpec(Strict):
     indicator: str
     org_unit: str | None = None
     staff_group: str | None = None
-    breakdown: str | None = None
+    breakdown: str | None = Field(default=None, pattern=BREAKDOWN)
     gender: Literal["T", "K", "M"] = "T"
     period: Period = Period()
     measure_time: MeasureTime | None = None
@@ -151,7 +155,7 @@ class Printing(Strict):
     1 000 000. missing: the sign of a value that is not there.
     """
 
-    decimals: int | None = None
+    decimals: int | None = Field(default=None, ge=0, le=6)
     decimals_in: tuple[tuple[int, int], ...] = ()
     group_from: int = 4
     unit_suffix: str | None = None
@@ -169,7 +173,7 @@ class RowSpec(SeriesSpec, Printing):
     label: str = ""
     each: Literal["staff_group", "department", "unit"] | None = None
     service_area: str | None = None
-    only: tuple[int, ...] = ()
+    only: tuple[Annotated[int, Field(ge=1)], ...] = ()
     is_sum: bool = False
     note: str = ""
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from ingestion.municipality import Municipality, ReportChoice
 from reports.figures import About, Figure, Figures, Group, Indicator, Publication
 from reports.format import a_year_earlier, day, month_name
-from reports.outline import MeasureTime, Period, SeriesSpec
+from reports.outline import NAMES, MeasureTime, Period, SeriesSpec
 
 OLDEST = 3  # years back that a latest value may lie and still stand in a table of the year
 YEARS_BACK = 25
@@ -79,7 +79,7 @@ class Source:
             name, offset = match.group(1), int(match.group(2) or 0)
             return str(self.year + offset) if name == "year" else known[name]
 
-        return re.sub(r"\{(municipality|board|administration|region|through|year)([+-]\d+)?\}", fill, template)
+        return re.sub(rf"\{{({'|'.join(NAMES)})([+-]\d+)?\}}", fill, template)
 
     def days(self, period: Period, year: int) -> tuple[date, date] | None:
         """First and last day of a period of `year`; None for the year itself, whose figure may be of a day or of the whole."""

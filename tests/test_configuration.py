@@ -484,6 +484,57 @@ def test_there_are_forty_and_more() -> None:
     assert len({wrong.why for wrong in WRONG}) == len(WRONG) >= 40
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told_of"),
+    [
+        ("title: Årsbokslut {year}", "title: Årsbokslut {yaer}", r"line 3, title: found '\{yaer\}'.*Did you mean 'year'"),
+        ("anchor: mal-3", "anchor: mal-33", r"line 7, highlights\[0\].anchor: found 'mal-33'.*Did you mean 'mal-"),
+        ('"Under {year} har {} nya', '"Under {year} har nya', r"line 19, .*one \{\} in the text for each of the 1 figures, not 0"),
+        ("age_band=0-29", "age_band", r"breakdown: found 'age_band'; expected a dimension and its value"),
+        ("- id: mal-2", "- id: mal-1", r"line 47, .*the section 'mal-1' again; expected it once \(line 34\)"),
+        ("  - id: internkontroll\n", "  - internkontroll\n  - id: internkontroll\n", r"line 92, sections\[3\]: found 'internkontroll'"),
+        (
+            "  - id: internkontroll\n",
+            "  - from: genomlysnin/volymer\n  - id: internkontroll\n",
+            r"line 92, sections\[3\].from: found 'genomlysnin/volymer'.*Did you mean 'genomlysning'",
+        ),
+        (
+            "  - id: internkontroll\n",
+            "  - from: manadsuppfoljning/volumer\n  - id: internkontroll\n",
+            r"line 92, sections\[3\].from: .*Did you mean 'volymer'",
+        ),
+        ("table_id: arbetsskador_tillbud", "table_id: personalstatistik", r"line 2\d\d, .*the table 'personalstatistik' again"),
+        ("by: staff_group", "by: staffgroup", r"line 2\d\d, .*by: found 'staffgroup'; expected 'staff_group'"),
+        ("years: 2}", "years: 0}", r"years: found '0'; expected 1 or more"),
+        ("decimals: 1, unit_suffix", "decimals: -1, unit_suffix", r"decimals: found '-1'; expected 0 or more"),
+        ("kind: arsbokslut\n", "kind: delarsbokslut\n", r"line 2, kind: found 'delarsbokslut'; expected 'arsbokslut'"),
+    ],
+)
+def test_an_outline_that_cannot_be_meant_is_told_with_its_line(old: str, new: str, told_of: str, tmp_path: Path) -> None:
+    path = folder_of(tmp_path) / "reports" / "arsbokslut.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=f"C301: .*{told_of}"):
+        checked(tmp_path / "municipalities")
+
+
+def test_a_section_that_the_platform_takes_over_itself_can_be_taken(tmp_path: Path) -> None:
+    path = folder_of(tmp_path) / "reports" / "delarsbokslut.yaml"
+    path.write_text("kind: delarsbokslut\ntitle: Delår\nsections:\n  - from: ekonomi\n", encoding="utf-8")
+    checked(tmp_path / "municipalities")
+    path.write_text(path.read_text(encoding="utf-8") + "    replace: [{id: ekonomi-radr, heading: Rader}]\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"line 5, sections\[0\].replace\[0\]: .*Did you mean 'ekonomi-rader'"):
+        checked(tmp_path / "municipalities")
+
+
+def test_a_text_with_a_name_that_nothing_fills_in_is_told(tmp_path: Path) -> None:
+    path = folder_of(tmp_path) / "texts" / "arsbokslut" / "drift.md"
+    path.write_text("Ekonomin\n\nUnder {year} ökade kostnaderna.\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"C302: .*drift.md, line 3: found '\{year\}'"):
+        checked(tmp_path / "municipalities")
+
+
 @pytest.mark.parametrize("name", [ALINGSAS, HELSINGBORG])
 def test_the_demonstrations_configurations_pass(name: str, tmp_path: Path) -> None:
     assert load_municipality(folder_of(tmp_path, name)).id == name[:4]

@@ -108,7 +108,11 @@ RULES = {
         ),
         # outlines and texts
         ConfigurationRule("C301", "An outline follows the schema of outlines", "Correct the outline (docs/reports.md)."),
-        ConfigurationRule("C302", "A text belongs to a section of its report", "Name the file after the section's id, or take it away."),
+        ConfigurationRule(
+            "C302",
+            "A text belongs to a section of its report, and says what it says",
+            "Name the file after the section's id, or take it away; write words in place of names in braces.",
+        ),
         # Kolada
         ConfigurationRule("C401", "The municipality is in Kolada's catalogue, under its name", "Correct the id or the name."),
         ConfigurationRule("C402", "A comparison group is in Kolada's catalogue", "Correct the group's id: Kolada's API lists them."),

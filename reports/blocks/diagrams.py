@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from reports import charts
 from reports.blocks.text import paragraph
@@ -44,7 +44,7 @@ class DiagramSpec(SeriesSpec):
     number: int | None = None
     title: str
     kind: Literal["years", "months", "members"] = "years"
-    years: int = 11
+    years: int = Field(default=11, ge=1)
     parts: tuple[PartSpec, ...] = ()
     of_years: tuple[int, ...] = (0,)
     rules: tuple[AnyRule, ...] = ()

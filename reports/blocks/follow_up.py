@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 from babel.dates import format_date
+from pydantic import Field
 
 from reports.cells import broken_note, cell, group_lines
 from reports.document import Absent, Block, Cell, FactLine, Judgement, Line, Section, Table
@@ -61,7 +62,7 @@ class Goals(BlockSpec):
     kind: Literal["board", "work_environment"] | None = None
     table_id: str = "{goal}_indikatorer"
     title: str = "Indikatorer"
-    years: int = 3
+    years: int = Field(default=3, ge=1)
     headings: bool = True
 
 

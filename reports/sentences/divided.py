@@ -6,9 +6,10 @@ Belongs here: splits of the own figures. Does not belong here: other municipalit
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from reports import cells
 from reports.document import Cell, Sentence
@@ -33,6 +34,8 @@ from reports.sentences.words import (
     when,
 )
 from reports.source import Source
+
+AREAS = ("department", "unit", "staff_group")
 
 
 class GenderGap(Wording):
@@ -63,6 +66,14 @@ class Ranking(Wording):
     lowest: bool = False
     place: str = "inom "
     names: tuple[tuple[str, str], ...] = ()
+
+    @field_validator("by")
+    @classmethod
+    def _not_nearly(cls, by: str) -> str:
+        # the keys of breakdowns are the deliveries' own; what differs from the others by a letter or two is meant as one of them
+        if (near := get_close_matches(by, AREAS, n=1, cutoff=0.85)) and by not in AREAS:
+            raise ValueError(f"'{near[0]}'")
+        return by
 
 
 class PartSpec(Strict):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from reports import cells
 from reports.document import Cell, Sentence
@@ -154,6 +154,12 @@ class Statement(RuleSpec):
     rule: Literal["statement"]
     text: str
     figures: tuple[Quote, ...]
+
+    @model_validator(mode="after")
+    def _one_place_each(self) -> Statement:
+        if self.text.count("{}") != len(self.figures):
+            raise ValueError(f"one {{}} in the text for each of the {len(self.figures)} figures, not {self.text.count('{}')}")
+        return self
 
 
 @RULES.kind(Change)
