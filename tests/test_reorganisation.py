@@ -220,6 +220,16 @@ def test_a_line_taken_away_and_an_account_taken_away_are_told(tmp_path: Path) ->
     assert "account 4600" in account.found and "10 rows" in account.found
 
 
+def test_a_folder_that_is_gone_is_told_with_what_was_delivered_for_it(tmp_path: Path) -> None:
+    other = load_municipality(ROOT / "municipalities" / "1283-helsingborg")
+    build = tmp_path / "sources.duckdb"
+    write_sources(build, {other.id: other}, delivered(), AS_OF)
+    with duckdb.connect(str(build), read_only=True) as con:
+        [gone] = judge_placement(con, {other.id: other})
+    assert gone.rule == "C503" and gone.found == "5 loads of 1489 (hr, ledger; 2024 to 2024-10)", gone
+    assert gone.expected == "1489-<name>/municipality.yaml"
+
+
 def test_kolada_knows_the_municipality_and_its_groups(tmp_path: Path) -> None:
     municipality = reorganised(tmp_path, None)
     titles = {"1489": "Alingsås", "1480": "Göteborg"}

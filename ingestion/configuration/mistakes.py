@@ -133,6 +133,11 @@ RULES = {
             "Accounts that had a line in the publication still have one",
             "Give the accounts a line again: their amounts would leave the lines of the operating statement.",
         ),
+        ConfigurationRule(
+            "C503",
+            "Every municipality with loads in force has a folder",
+            "Put the folder back, or correct its id: all that was delivered for the municipality would leave the publication.",
+        ),
     )
 }
 

@@ -1,4 +1,4 @@
-"""A configuration held against the loads in force and Kolada's catalogue, before anything is built of them (rules C401-C502).
+"""A configuration held against the loads in force and Kolada's catalogue, before anything is built of them (rules C401-C503).
 
 Belongs here: rows in force that name what the configuration does not have, and ids of Kolada that its catalogue does not have. Does not
 belong here: rows at the gate (`expectations`: a row that names an unknown department is rejected there, so one in force was accepted under
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ingestion.configuration.folder import FILE
 from ingestion.configuration.lines import YamlFile, read_yaml
 from ingestion.configuration.mistakes import PATH, Mistake, nearest, one_of
+from ingestion.contracts import DELIVERED_SOURCES
 
 if TYPE_CHECKING:
     import duckdb
@@ -78,9 +79,30 @@ def judge_placement(
     accounts that have a line in the publication.
     """
     files = {name: read_yaml(municipality.folder / FILE) for name, municipality in municipalities.items()}
-    found = [mistake for of in REFERENCES for mistake in _unplaced(con, municipalities, files, of)]
+    found = _without_folder(con, municipalities)
+    found += [mistake for of in REFERENCES for mistake in _unplaced(con, municipalities, files, of)]
     found += _left_the_lines(con, municipalities, files, mapped_before)
     return [*_unknown_to_kolada(con, municipalities, files), *found]
+
+
+def _without_folder(con: duckdb.DuckDBPyConnection, municipalities: Mapping[str, Municipality]) -> list[Mistake]:
+    """Municipalities whose deliveries are in force, and that no folder configures."""
+    root = next((str(one.folder.parent) for one in municipalities.values()), "municipalities")
+    rows = con.execute(
+        "select municipality_id, count(*), min(period), max(period), list(distinct source order by source) from lake.loads "
+        "where municipality_id is not null and list_contains(?, source) group by 1 order by 1",
+        [list(DELIVERED_SOURCES)],
+    ).fetchall()
+    return [
+        Mistake(
+            "C503",
+            root,
+            f"{count} loads of {municipality_id} ({', '.join(sources)}; {first} to {last})",
+            f"{municipality_id}-<name>/{FILE}",
+        )
+        for municipality_id, count, first, last, sources in rows
+        if municipality_id not in municipalities
+    ]
 
 
 def _unplaced(
