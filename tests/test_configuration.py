@@ -160,6 +160,7 @@ WRONG = (
     Wrong("an account of five digits within one of four", 'first: "9000", last: "9099"', 'first: "60500", last: "60599"', "C207", "60500"),
     Wrong("an account interval runs backwards", 'first: "6000", last: "6099"', 'first: "6099", last: "6000"', "C206", 'first: "6099"'),
     Wrong("departments share cost centres", '[["72000", "72999"]]', '[["71500", "72999"]]', "C207", '"71500"'),
+    Wrong("a letter for a digit", '[["72000", "72999"]]', '[["72O00", "72999"]]', "C206", '"72O00"'),
     Wrong("a cost centre has a digit too many", '[["72000", "72999"]]', '[["72000", "729999"]]', "C206", '"729999"'),
     Wrong("units share cost centres", '[["231000", "231999"]]', '[["230500", "231999"]]', "C207", '"230500"', folder=HELSINGBORG),
     Wrong(
@@ -606,6 +607,12 @@ def only_ledger_and_hr(values: dict[str, Any]) -> None:
         department["units"] = []
 
 
+def codes_with_a_letter_and_one_group_for_all(values: dict[str, Any]) -> None:
+    values["departments"][0]["cost_centres"] = [["A1000", "A1999"]]
+    own = {"group_id": "G12345", "label": "Våra grannar"}
+    values["comparison_groups"]["similar"] = {"äldreomsorg": dict(own), "LSS": dict(own)}
+
+
 def limits_and_words_of_its_own(values: dict[str, Any]) -> None:
     values["disclosure"]["limits"] = {"persons": 3, "staff_health": 21, "survey": 7}
     values["choices"] = {"goal_met": "Ja", "goal_partly_met": "Nej", "goal_not_met": "Nej", "sick_types": ["sjuk"], "relapse_days": 0}
@@ -614,7 +621,11 @@ def limits_and_words_of_its_own(values: dict[str, Any]) -> None:
     values["reports"] = []
 
 
-@pytest.mark.parametrize("vary", [lerum, only_ledger_and_hr, limits_and_words_of_its_own], ids=lambda vary: vary.__name__)
+@pytest.mark.parametrize(
+    "vary",
+    [lerum, only_ledger_and_hr, codes_with_a_letter_and_one_group_for_all, limits_and_words_of_its_own],
+    ids=lambda vary: vary.__name__,
+)
 def test_right_configurations_of_another_kind_pass(vary: Callable[[dict[str, Any]], None], tmp_path: Path) -> None:
     values = yaml.safe_load((ROOT / "municipalities" / ALINGSAS / "municipality.yaml").read_text(encoding="utf-8"))
     values["reports"] = [{"kind": "genomlysning"}, {"kind": "manadsuppfoljning", "through": "2024-12"}]

@@ -45,6 +45,8 @@ PLAUSIBLE = {
     "control_clean_percent": (1, 100),
     "control_negligible_percent": (1, 100),
 }
+ACCOUNT, CENTRE = "[0-9]{4,5}", "[A-ZÅÄÖ]*[0-9]+"
+DIGITS = "0123456789"
 LONGEST_PERIOD = 3 * 366
 NEVER_EMPTY = (
     "id", "name", "label", "board", "administration", "line", "account_group", "group_id", "decided_by", "reason", "goal_met",
@@ -244,8 +246,9 @@ def _interval(file: YamlFile, at: PATH, first: Any, last: Any, digits: str) -> t
         return [], False
     for word in (first, last):
         if not re.fullmatch(digits, word):
-            return [file.mistake("C206", at, f"'{word}'", "digits only, four or five for an account")], False
-    if len(first) != len(last) or first > last:
+            expected = "digits, after letters if the codes have some" if digits == CENTRE else "digits only, four or five for an account"
+            return [file.mistake("C206", at, f"'{word}'", expected)], False
+    if len(first) != len(last) or first > last or first.rstrip(DIGITS) != last.rstrip(DIGITS):
         return [file.mistake("C206", at, f"'{first}' to '{last}'", "as many digits in both, the first not after the last")], False
     return [], True
 
@@ -278,7 +281,7 @@ def _accounts(file: YamlFile) -> Iterator[Mistake]:
         first, last = account.get("first"), account.get("last")
         if isinstance(first, str) and first[:1] in BALANCE:
             yield file.mistake("C205", (*at, "first"), f"'{first}', an account of the balance sheet", "accounts of the result, from 3000")
-        mistakes, is_sound = _interval(file, at, first, last, r"\d{4,5}")
+        mistakes, is_sound = _interval(file, at, first, last, ACCOUNT)
         # the form of an account is the schema's to tell
         yield from (mistake for mistake in mistakes if "digits only" not in mistake.expected)
         if is_sound:
@@ -326,7 +329,7 @@ def _cost_indicators(file: YamlFile) -> Iterator[Mistake]:
             yield file.mistake("C205", (*at, "accounts"), "no accounts", "at least one interval: the cost would always be nought")
         sound = []
         for where, first, last in _pairs(at, cost, "accounts"):
-            mistakes, is_sound = _interval(file, where, first, last, r"\d{4,5}")
+            mistakes, is_sound = _interval(file, where, first, last, ACCOUNT)
             yield from mistakes
             if is_sound:
                 sound.append((where, first, last, str(cost.get("id"))))
@@ -341,14 +344,14 @@ def _cost_centres(file: YamlFile) -> Iterator[Mistake]:
     for at, department in _mappings(file.value, "departments"):
         own = []
         for where, first, last in _pairs(at, department, "cost_centres"):
-            mistakes, is_sound = _interval(file, where, first, last, r"\d+")
+            mistakes, is_sound = _interval(file, where, first, last, CENTRE)
             yield from mistakes
             if is_sound:
                 own.append((where, first, last, str(department.get("id"))))
         all_departments += own
         for path, unit in _mappings(department, "units"):
             for where, first, last in _pairs((*at, *path), unit, "cost_centres"):
-                mistakes, is_sound = _interval(file, where, first, last, r"\d+")
+                mistakes, is_sound = _interval(file, where, first, last, CENTRE)
                 yield from mistakes
                 if not is_sound:
                     continue
@@ -441,11 +444,16 @@ def _comparison(file: YamlFile) -> Iterator[Mistake]:
     if isinstance(similar, dict):
         named = [(("comparison_groups", "similar", kind), kind) for kind in similar]
         yield from unknown(file, "C211", named, vocabulary().similar_kinds, "the indicators' kinds")
+        # one group of the municipality's own may serve several kinds, under one name
         region = groups.get("region") if isinstance(groups, dict) else None
-        of_region = (("comparison_groups", "region"), region) if isinstance(region, dict) else None
-        for key, what in (("group_id", "the group"), ("label", "the name")):
-            every = [*([of_region] if of_region else []), *((where, similar[kind]) for where, kind in named)]
-            yield from again(file, "C222", texts(((*at, key), one.get(key)) for at, one in every if isinstance(one, dict)), what)
+        every = [(("comparison_groups", "region"), region), *((where, similar[kind]) for where, kind in named)]
+        first: dict[str, tuple[PATH, dict[str, Any]]] = {}
+        for where, group in every:
+            for key, other in (("group_id", "label"), ("label", "group_id")) if isinstance(group, dict) else ():
+                before, same = first.setdefault(f"{key} {group.get(key)}", (where, group))
+                if same.get(other) != group.get(other):
+                    found = f"'{group.get(key)}' again, with another {other}"
+                    yield file.mistake("C222", (*where, key), found, f"it once (line {file.line((*before, key))}), or both alike")
 
 
 def _sources(file: YamlFile) -> Iterator[Mistake]:
