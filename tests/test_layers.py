@@ -31,7 +31,7 @@ MUST_NOT_IMPORT = {
 REPORTS_MAY_KNOW = {
     "ingestion.municipality",
     "ingestion.failures",
-    *(f"ingestion.configuration.{name}" for name in ("folder", "lines", "mistakes")),
+    *(f"ingestion.configuration.{name}" for name in ("folder", "form", "lines", "mistakes", "references")),
 }
 
 
