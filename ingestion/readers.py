@@ -7,7 +7,7 @@ Does not belong here: types and contracts (`delivery`), rules on content (`expec
 A delivered file's name is never part of a pattern or of SQL text other than as a quoted literal, and nothing but the file's
 bytes decides how it is read (no extension, no globbing, no folder names as columns).
 
-Rules R101-R108, R114, R115, R125 and R126 are raised here.
+Rules R101-R108, R114, R115, R128 and R129 are raised here.
 """
 
 from __future__ import annotations
@@ -257,7 +257,7 @@ def _is_below(cells: Sequence[object], is_whole: bool) -> bool:
 def rows_besides(
     path: Path, wrong: Collection[int | None], of: Sequence[tuple[int, Sequence[object]]], end: int, header: Header
 ) -> list[Finding]:
-    """What to say of a file of which all that is wrong stands in rows that are none of the table (R125): sums, the headers once more, and
+    """What to say of a file of which all that is wrong stands in rows that are none of the table (R128): sums, the headers once more, and
     below the table remarks too; nothing if there is more. wrong: rows. of: their cells. end: the last row of the file.
     """
     besides: dict[int, Finding] = {}
@@ -275,8 +275,8 @@ def rows_besides(
 
 
 def _beside(path: Path, row: int, found: str, advice: str) -> Finding:
-    """What is said of a row that is none of the table (R125)."""
-    return Finding("R125", "error", path.name, f"{found}, no row of the table", "rows of the table only, to the end", advice, row)
+    """What is said of a row that is none of the table (R128)."""
+    return Finding("R128", "error", path.name, f"{found}, no row of the table", "rows of the table only, to the end", advice, row)
 
 
 class _Lines:
@@ -642,7 +642,7 @@ def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header, w
         raise DeliveryRefused(rows_besides(path, odd.keys(), list(odd.items()), number, header) or findings)
     if unseen := sorted(set(hidden) & set(rows)):
         notes.append(
-            Finding("R126", "warning", path.name, "a hidden row", "rows that everybody sees",
+            Finding("R129", "warning", path.name, "a hidden row", "rows that everybody sees",
                     "Hidden and filtered rows are read too. Take the filter away, or delete the rows.", unseen[0], None, len(unseen))
         )  # fmt: skip
     frame = pd.DataFrame({f"c{index}": pd.Series(values, dtype="str") for index, values in enumerate(columns)})

@@ -6,6 +6,7 @@ here is held that none of their rules is without one. What a contract alone says
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from ingestion.contracts import Column, Holds, Kind, Table, table, tables
 from ingestion.lake import Lake
 
 MARCH, FEBRUARY = "2024-03", "2024-02"
+ROOT = Path(__file__).resolve().parents[1]
 MUNICIPALITY = alingsas()
 
 
@@ -631,3 +633,13 @@ def test_december_may_hold_period_13(tmp_path: Path) -> None:
     lake.accept(candidate(lake, totals, control_totals("2024-12", rows), "2024-12"), {})
     verdict = judge(candidate(lake, of, rows, "2024-12"), MUNICIPALITY, lake)
     assert verdict.accepted and not verdict.findings
+
+
+def test_a_number_of_reading_is_of_one_rule() -> None:
+    """Numbers outside the suites stand as literals where they are raised; a reader and what finds headers lower down share two."""
+    raised: dict[str, set[str]] = {}
+    for path in (path for folder in ("ingestion", "expectations") for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[RS]1\d\d", node.value):
+                raised.setdefault(node.value, set()).add(path.stem)
+    assert {number for number, modules in raised.items() if len(modules) > 1} == {"R104", "R105"}, raised
