@@ -10,6 +10,7 @@ import pytest
 from deliveries import Deliveries
 from small_extracts import personnummer, write_csv
 
+from expectations.shape import RULE_NUMBERS
 from expectations.suites import suite
 from ingestion.contracts import Kind, table, tables
 
@@ -195,7 +196,7 @@ FAULTS: tuple[tuple[str, str, Change, set[str]], ...] = (
     ("visits", "CA403", put(1, person=personnummer(1)), set()),
     ("visits", "CA403", put(1, started_at="2024-10-07 13:41"), set()),
     ("visits", "CA404", put(0, minutes=0), set()),
-    ("visits", "CA405", lambda rows: [row.update(staff_id="M1", visit_id=f"V{i}", minutes=500) for i, row in enumerate(rows)], set()),
+    ("visits", "CA405", lambda rows: [row.update(staff_id="M1", visit_id=f"V{i}", minutes=500) for i, row in enumerate(rows)], {"D203"}),
     ("patients", "G101", again, set()),
     ("patients", "G103", put(0, measures=0), set()),
     ("patients", "CA501", put(0, person="20250115-2389"), set()),
@@ -270,7 +271,8 @@ def test_a_step_cannot_begin_after_its_delivery(deliveries: Deliveries, tmp_path
     assert deliveries.broken_rules("care", "1489", path) == {"CA703"}
 
 
-DRIFTING = [of.name for of in tables("care") if any(rule.kind == "drift" for rule in suite(of))]
+REGISTERS = ("decisions", "patients", "places")
+"""Tables of which half as many rows as the year before are never right; of what happens there may be fewer."""
 
 
 def enlarged(name: str, year: int, count: int) -> Change:
@@ -287,14 +289,15 @@ def enlarged(name: str, year: int, count: int) -> Change:
     return change
 
 
-@pytest.mark.parametrize("name", DRIFTING)
+@pytest.mark.parametrize("name", REGISTERS)
 def test_half_a_register_is_held_up_for_a_person_to_look_at(tmp_path: Path, name: str) -> None:
     made = Deliveries(tmp_path)
     deliver(made.inbox / "1489-alingsas" / "care", name, enlarged(name, 2024, 30))
     assert [outcome.state for outcome in made.take_in("care")] == ["accepted"], made.said
     for count, broken in ((15, {"D101"}), (28, set())):
         path = deliver(tmp_path / str(count), name, enlarged(name, 2025, count))
-        assert made.broken_rules("care", "1489", path.rename(path.with_name("fil.csv"))) == broken
+        found = made.broken_rules("care", "1489", path.rename(path.with_name("fil.csv")))
+        assert found - set(RULE_NUMBERS) == broken  # made of one row, the register has a shape of its own
 
 
 def test_nothing_personal_is_in_what_is_accepted(deliveries: Deliveries) -> None:
