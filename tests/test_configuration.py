@@ -405,6 +405,8 @@ WRONG = (
         "staff_health: 25",
     ),
     Wrong("a limit that hides everything", "disclosure:\n", "disclosure:\n  limits: {persons: 50000}\n", "C107", "50000"),
+    Wrong("a text of bytes", "name: Hemtjänst\n", "name: !!binary aGVq\n", "C108", "!!binary"),
+    Wrong("a text with its line's end", "name: Hemtjänst\n", "name: |\n      Hemtjänst\n", "C107", "name: |"),
     Wrong("a second document", "\nstaff_groups:", "\n---\nstaff_groups:", "C103", "---"),
     Wrong(
         "a minus before a part", "sum_of: [income, personnel", "sum_of: [income, -personnel", "C202", "-personnel_costs", "personnel_costs"

@@ -156,7 +156,7 @@ def _names_apart(file: YamlFile) -> Iterator[Mistake]:
         if not text.strip() and where[-1] in NEVER_EMPTY:
             yield file.mistake("C107", where, "an empty text", "something to read")
         elif text != text.strip() and where[-1] in UNPADDED:
-            yield file.mistake("C107", where, f"'{text}'", f"'{text.strip()}', without blanks around it")
+            yield file.mistake("C107", where, f"{text!r}", f"'{text.strip()}', without blanks or line ends around it")
 
 
 def all_texts(value: Any, at: PATH) -> Iterator[tuple[PATH, str]]:
