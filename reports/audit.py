@@ -30,8 +30,10 @@ NOT_OF_A_ROW = ("rank", "group_total")
 WORDS = {
     "ingen": 0, "noll": 0, "ett nollresultat": 0, "en": 1, "ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8,
     "nio": 9, "tio": 10, "elva": 11, "tolv": 12, "första": 1, "andra": 2, "tredje": 3, "fjärde": 4, "femte": 5, "sjätte": 6, "sjunde": 7,
-    "åttonde": 8, "nionde": 9, "tionde": 10,
+    "åttonde": 8, "nionde": 9, "tionde": 10, "enda": 1,
 }  # fmt: skip
+NONE = "ingen"
+"""No difference: a word that bears no mark, which would read as its ending; those of the two values stand beside it."""
 SAID_SCALES = ((r"\b(miljoner kronor|mkr|mnkr)\b", 1_000_000), (r"\btkr\b", 1_000), (r"\b(kronor|kr)\b", 1))
 YEAR = r"\b(?:19|20)\d\d\b"
 NUMBER = r"[+-]?\d(?:[\d\u00a0 ]*\d)?(?:,\d+)?"
@@ -192,7 +194,7 @@ def _of_figure(document: Document, seen: Seen) -> Iterator[Fault]:
     if (said := _said_wrongly(seen, rows)) is not None:
         yield fault("unit", *said)
     marks = _marks(document, origin, rows)
-    if marks is not None and set(cell.marks) != marks:
+    if marks is not None and set(cell.marks) != marks and cell.text != NONE:
         yield fault("marks", sorted(cell.marks) or "no mark", sorted(marks) or "none")
     if (off := _other_period(document, seen, rows)) is not None:
         yield fault("period", *off)

@@ -238,7 +238,7 @@ def over_years(source: Source, spec: SeriesSpec, frame: Frame, years: int) -> Di
     spread = str(figures[0].year) if len(figures) == 1 else f"{figures[0].year}–{figures[-1].year}"
     description = (
         f"Linjediagram, {axis_title.lower()}, {spread}. "
-        + " ".join(f"{line.label}: {line.points[-1].text} år {line.points[-1].at}." for line in lines)
+        + " ".join(f"{line.label}: {line.points[-1].text} ({line.points[-1].at})." for line in lines)
         + " Alla värden står i tabellen till diagrammet."
     )
     specification = _specification(lines, axis_title, bounded, breaks)

@@ -18,7 +18,7 @@ from reports import cells, method
 from reports.blocks.text import prose  # and with it, all kinds of blocks and sentences enter themselves
 from reports.document import Absent, Block, Cell, DiagramRow, Document, Highlight, Origin, Paragraph, Part, Table
 from reports.figures import Figure, Publication
-from reports.format import month_name
+from reports.format import agreeing, month_name
 from reports.outline import BLOCKS, HighlightSpec, Outline, SectionSpec
 from reports.source import YEARS_BACK, Source
 
@@ -223,13 +223,13 @@ def _highlight(source: Source, spec: HighlightSpec) -> tuple[Highlight | None, t
     label, figure = source.text(spec.label), source.current(spec)
     if figure is None:
         if not source.has_been(spec):
-            return None, (label, source.absence(spec.indicator))
+            return None, (label, source.absence(spec.indicator, source.asked(spec)))
         missing = source.lacking(spec)
         return Highlight(label, cells.cell(source, None, "value", spec), "", missing.rstrip("."), "", spec.anchor), (label, missing)
     printed = cells.cell(source, figure, "value", spec)
     is_of_before = figure.year != source.year
     period = cells.period(figure) + (f" (uppgift för {source.asked(spec)} saknas)" if is_of_before else "")
-    word = "" if spec.unit_suffix or printed.value is None else printed.unit
+    word = "" if spec.unit_suffix or printed.value is None else agreeing(printed.unit, printed.text)
     compared, beside = _beside(source, spec, figure)
     gap = (label, source.lacking(spec, figure)) if is_of_before else None
     return Highlight(label, printed, word, period, beside, spec.anchor, compared), gap

@@ -130,6 +130,11 @@ class Sentence:
         """Its figures."""
         return tuple(run for run in self.runs if isinstance(run, Cell))
 
+    @property
+    def indicators(self) -> frozenset[str]:
+        """What its figures are of."""
+        return frozenset(cell.origin.indicator_id for cell in self.cells if cell.origin)
+
 
 @dataclass(frozen=True)
 class Paragraph:

@@ -243,6 +243,11 @@ class Figures:
         """The keys of all splits of an indicator, the total among them."""
         return [key for key in self._by_key if key[0] == indicator_id]
 
+    def has(self, indicator_id: str, year: int) -> bool:
+        """Whether any split of the indicator has a value of the year or of a part of it."""
+        found = (figure for key in self.splits(indicator_id) for figure in self._by_key[key])
+        return any(figure.year == year and figure.value is not None for figure in found)
+
     def by_year(self, key: Key, measure_time: str | None = None) -> dict[int, Figure]:
         """The yearly figures of a series by year, oldest first; of a year with several, that over the year goes before that of a day."""
         yearly = [

@@ -60,6 +60,24 @@ MONEY = {"kr": (1, "kronor"), "tkr": (1_000, "tkr"), "mnkr": (1_000_000, "miljon
 """How many kronor a scale of print counts in, and its word after a number."""
 
 
+SINGULAR = {
+    "procentenheter": "procentenhet",
+    "dagar": "dag",
+    "personer": "person",
+    "patienter": "patient",
+    "anställningar": "anställning",
+    "enheter": "enhet",
+    "indexenheter": "indexenhet",
+    "timmar": "timme",
+    "kronor": "krona",
+}
+
+
+def agreeing(word: str, text: str) -> str:
+    """The word of a unit after the printed number `text`: '1 dag', but '1,0 dagar'."""
+    return SINGULAR.get(word, word) if text.lstrip("-+") == "1" else word
+
+
 def counted(name: str, scale: str = "kr", *, is_difference: bool = False) -> str:
     """The word of what a printed number counts: that of the mart's unit `name`, or of the scale that kronor are printed in."""
     if scale != "kr":

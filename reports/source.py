@@ -190,10 +190,14 @@ class Source:
         parts += [self.unit_names[spec.org_unit]] if spec.org_unit else []
         return " – ".join(parts)
 
-    def absence(self, indicator_id: str) -> str:
-        """Why a figure is not there at all: nothing delivered, or no value in Kolada."""
+    def absence(self, indicator_id: str, asked: str = "") -> str:
+        """Why a figure is not there at all: nothing delivered, or no value in Kolada. asked: the period, where it is within the year: what
+        the year has other figures of has been delivered.
+        """
         indicator = self.indicators.get(indicator_id)
         if indicator is None or indicator.source == "own":
+            if self.figures.has(indicator_id, self.year):
+                return f"Uppgift för {asked or self.year} saknas."
             return f"Inga uppgifter har levererats för {self.year}."
         ended = f" Serien avslutades efter {indicator.ended_after}." if indicator.ended_after else ""
         return f"Kolada har inget värde för kommunen {self.year - OLDEST}–{self.year}.{ended}"

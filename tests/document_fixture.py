@@ -258,7 +258,7 @@ def _bars_svg(chart_id: str, title: str, description: str) -> str:
 
 def _diagram(place: int, is_bars: bool = False) -> Diagram:
     title = "Andel sjuksköterskor med specialistutbildning" if is_bars else "Väntetid i antal dagar till särskilt boende, medelvärde"
-    description = "Stapeldiagram, procent, 2024." if is_bars else "Linjediagram, dagar, 2015–2024. Alingsås: 57 år 2024."
+    description = "Stapeldiagram, procent, 2024." if is_bars else "Linjediagram, dagar, 2015–2024. Alingsås: 57 (2024)."
     chart_id = f"d{place}"
     if is_bars:
         lines = tuple(

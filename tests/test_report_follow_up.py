@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,13 @@ from test_follow_up import MARTS, SOURCES
 from demo.follow_up import write_follow_up_extracts
 from ingestion.municipality import ReportChoice
 from publication.publish import publish, record_verdict
+from reports.blocks.follow_up import _judgement
 from reports.compose import open_source
 from reports.document import Absent, Block, FactLine, Judgement, Paragraph, Sentence, Table
 from reports.figures import Publication
 from reports.outline import BLOCKS, RULES
+from reports.registers import ForecastRow
+from reports.sentences import follow_up
 
 pytestmark = pytest.mark.slow
 INVESTMENT_COLUMNS = [
@@ -147,6 +152,38 @@ def test_investments_in_both_forms(readers: dict[str, Reader]) -> None:
         "Investeringarna uppgick till 5,1 miljoner kronor 2024.",
         "Det är 0,6 miljoner kronor mer än 2023.",
     ]
+
+
+def test_a_forecast_beside_its_outcome(readers: dict[str, Reader], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outcome that is the deviation is told once, and one that prints as 0,0 in words."""
+    for forecast, outcome, expected in (
+        (0.0, 1.9e6, "var ett nollresultat; utfallet blev 1,9 miljoner kronor bättre."),
+        (1.5e6, 0.5e6, "var ett resultat på 1,5 miljoner kronor; utfallet blev 0,5 miljoner kronor, 1,0 miljoner kronor sämre."),
+        (1.5e6, 1e4, "var ett resultat på 1,5 miljoner kronor; utfallet blev ett nollresultat, 1,5 miljoner kronor sämre."),
+        (0.0, 1e4, "var ett nollresultat; utfallet blev i nivå med den."),
+    ):
+        row = ForecastRow(
+            date(2024, 8, 31), "Delårsbokslut", forecast, outcome, outcome - forecast, False, "", date(2024, 9, 1), "", None, 2024, "1489"
+        )
+        monkeypatch.setattr(follow_up, "forecasts", lambda source, row=row: [row])
+        assert readers["1489"].sentences("forecast_accuracy") == [f"Prognosen vid delårsbokslut (augusti 2024) {expected}"]
+
+
+def test_one_of_a_kind_is_told_in_the_singular(readers: dict[str, Reader], monkeypatch: pytest.MonkeyPatch) -> None:
+    source = readers["1489"].source
+    [control, measure] = [follow_up.controls(source)[0], follow_up.measures(source, "long")[0]]
+    monkeypatch.setattr(follow_up, "controls", lambda source: [replace(control, has_remark=True)])
+    monkeypatch.setattr(follow_up, "measures", lambda source, horizon: [replace(measure, begun_on=None)])
+    assert readers["1489"].sentences("control_counts") == ["Den enda kontrollpunkten har genomförts med anmärkning."]
+    assert readers["1489"].sentences("measure_counts", horizon="long") == ["Den enda åtgärden på lång sikt har inte påbörjats."]
+    [goal] = [of_goal[0] for of_goal in follow_up.goals(source, kind="board")][:1]
+    shown = {
+        (1, 1): "Den enda indikatorn når målvärdet.",
+        (0, 1): "Den enda indikatorn når inte målvärdet.",
+        (1, 2): "Den enda mätta indikatorn når målvärdet, 1 saknar utfall.",
+    }
+    for (met, of), expected in shown.items():
+        assert _judgement(source, replace(goal, met_count=met, measured_count=1, indicator_count=of)).basis == expected
 
 
 def test_providers_and_measures_in_words(readers: dict[str, Reader]) -> None:

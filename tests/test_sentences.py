@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from reports.blocks.text import paragraph
 from reports.compose import open_source
 from reports.document import Sentence
 from reports.figures import Publication
+from reports.format import agreeing
 from reports.outline import RULES
 from reports.sentences import words
 from reports.source import Source
@@ -154,7 +156,7 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         ),
         (
             {"rule": "target", "indicator": "homecare_index", "subject": "Hemtjänstindex"},
-            ["Hemtjänstindex var 68,0 år 2024 och når därmed inte målvärdet 70,0."],
+            ["Hemtjänstindex var 68,0 under 2024 och når därmed inte målvärdet 70,0."],
         ),
         (
             {"rule": "band", "indicator": "turnover_excl_pension_by_occupation", "staff_group": "underskoterska", "low": 10, "high": 15,
@@ -336,6 +338,59 @@ def test_a_paragraph_tells_a_figure_once(source: Source) -> None:
     assert not source.told, "what a paragraph told does not silence the next"
 
 
+def test_the_end_of_a_series_is_said_once_of_each(source: Source) -> None:
+    """Once though the outline asks for it too; and once more of another series that ended in the same year."""
+    first, other = {"indicator": "U23495", "subject": "Andelen"}, {"indicator": "U23401", "subject": "Väntetiden"}
+    end = "Serien avslutades efter 2023."
+
+    def ends(source: Source, *rules: dict[str, Any]) -> list[str]:
+        made_of = paragraph([RULES.parse(rule) for rule in rules], source)
+        assert made_of
+        return [one.text for one in made_of.sentences if one.text == end]
+
+    assert ends(source, {"rule": "level", **first}, {"rule": "ended", **first}) == [end]
+    also = {**source.indicators, "U23401": replace(source.indicators["U23401"], ended_after=2023)}
+    assert ends(replace(source, indicators=also), {"rule": "level", **first}, {"rule": "level", **other, "year": -1}) == [end, end]
+
+
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [(1, "År 2024 hade en kommun fler."), (0, "År 2024 hade ingen kommun fler."), (2, "År 2024 hade två kommuner fler.")],
+)
+def test_how_many_are_above_is_said_in_the_right_number(source: Source, monkeypatch: pytest.MonkeyPatch, above: int, expected: str) -> None:
+    rule = {"rule": "rank", "indicator": "N28817", "text": "År {year} hade {} kommuner fler."}
+    others = source.publication.nation("N28817", 2024)
+    higher = [one for one in others if (one[1].value or 0) > 22]
+    kept = [one for one in others if one not in higher[above:]]
+    monkeypatch.setattr(Publication, "nation", lambda *of: kept)
+    assert said(source, **rule) == [expected]
+
+
+def test_parts_of_a_total_that_is_told_are_a_sentence_of_their_own(source: Source) -> None:
+    """'Av dem var distriktssköterska 7' of a share in per cent is no Swedish."""
+    composed = {
+        "rule": "composition", "indicator": "framstegsjobb_persons", "subject": "Antalet", "name_first": True,
+        "parts": [
+            {"breakdown": "role=avdelningsassistent", "name": "assistent"}, {"breakdown": "role=resursperson", "name": "resursperson"},
+        ],
+    }  # fmt: skip
+    rules = [{"rule": "level", "indicator": "framstegsjobb_persons", "subject": "Antalet"}, composed]
+    made_of = paragraph([RULES.parse(rule) for rule in rules], source)
+    assert made_of
+    assert made_of.sentences[1].text.replace("\u00a0", " ") == "Antalet fördelar sig på assistent 59 och resursperson 5 personer."
+
+
+def test_a_word_bears_no_mark_that_would_read_as_its_ending(source: Source) -> None:
+    """'ingens skillnad', 'för 2023 och 2024s är simulerade', 'de 25 procents av kommunerna'."""
+    for rule in (
+        {"rule": "gender_gap", "indicator": "lss_group_home_always_happy_home_share", "subject": "Andelen", "year": -1},
+        {"rule": "simulated", "indicator": "N20891"},
+        {"rule": "rank", "indicator": "N28817", "quartile": True, "subject": "Antalet"},
+    ):
+        for sentence in made(source, **rule):
+            assert all(cell.text[-1:].isdigit() for cell in sentence.cells if cell.marks), sentence.text
+
+
 def test_what_the_boards_own_systems_have_not_delivered_is_missing_and_not_last_years(source: Source) -> None:
     """12,0 per cent of 2022 must not stand for 2024; what all municipalities report a year late is told with its year."""
     rule = {"rule": "level", "indicator": "kpv_patients", "subject": "Antalet"}
@@ -357,3 +412,13 @@ def test_marks_of_own_values_are_explained_without_an_outlines_help(source: Sour
         object.__setattr__(figure, "is_preliminary", False)
     assert made_of and made_of.sentences[0].cells[0].marks == ("p",)
     assert made_of.sentences[-1].text == "Värden märkta p är preliminära."
+
+
+def test_what_the_year_has_other_figures_of_is_not_called_undelivered(source: Source) -> None:
+    assert source.absence("pulse_goals_followed_up_share", "kvartal 3 2024") == "Uppgift för kvartal 3 2024 saknas."
+    assert source.absence("meeting_point_branches_count", "oktober 2024") == "Inga uppgifter har levererats för 2024."
+
+
+def test_a_unit_agrees_with_its_number() -> None:
+    assert [agreeing("dagar", text) for text in ("1", "-1", "2", "1,0", "11")] == ["dag", "dag", "dagar", "dagar", "dagar"]
+    assert agreeing("procent", "1") == "procent"

@@ -228,6 +228,8 @@ def _judgement(source: Source, row: GoalRow) -> Judgement:
     words = {"met": choices.goal_met, "partly_met": choices.goal_partly_met, "not_met": choices.goal_not_met}
     unmeasured = row.indicator_count - row.measured_count
     basis = f"{row.met_count} av {row.measured_count} mätta indikatorer når målvärdet"
+    if row.measured_count == 1:
+        basis = f"Den {'enda indikatorn' if not unmeasured else 'enda mätta indikatorn'} når {'' if row.met_count else 'inte '}målvärdet"
     basis += f", {unmeasured} saknar utfall." if unmeasured else "."
     if row.measured_count == 0:
         basis = "Ingen av indikatorerna har något utfall."

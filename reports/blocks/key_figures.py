@@ -134,15 +134,15 @@ def _gap(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure | 
         for index, (column, figure) in enumerate(zip(spec.columns, figures, strict=True))
         if column.kind == "value" and (not row.only or index + 1 in row.only)
     ]
-    if not any(figures):
-        return source.absence(row.indicator)
     if not asked:
-        return ""
+        return "" if any(figures) else source.absence(row.indicator)
     column, figure = max(asked, key=lambda one: (one[0].year, source.days(one[0].period or row.period, source.year + one[0].year) or ()))
     if figure is not None and (figure.value is not None or figure.hidden):
         return ""
     ended = source.ended(row.indicator)
     asked_for = source.asked(row.model_copy(update={"period": column.period or row.period}), source.year + column.year)
+    if not any(figures):
+        return source.absence(row.indicator, asked_for)
     return f"Uppgift för {asked_for} saknas." + (f" {ended}" if ended else "")
 
 
@@ -173,7 +173,7 @@ def comparison(spec: Comparison, source: Source) -> list[Block]:
         missing = figure is None or (figure.value is None and not figure.hidden)
         gap = ""
         if missing:
-            gap = source.lacking(row) if source.has_been(row) else source.absence(row.indicator)
+            gap = source.lacking(row) if source.has_been(row) else source.absence(row.indicator, source.asked(row))
         elif figure is not None and figure.year != source.year:
             gap = source.lacking(row, figure)
         note = source.text(row.note) or source.ended(row.indicator)

@@ -76,8 +76,10 @@ def paragraph(rules: Iterable[RuleSpec], source: Source) -> Paragraph | None:
             if missing := _missing(rule, source):
                 gaps[missing] = None
             ended = source.ended(rule.indicator)
-            if made and ended and all(one.text != ended for one in (*said, *made)) and (figure := newest(source, rule)):
-                made += [resting_on(say(ended), [figure])] if figure.year < source.year else []
+            made = [one for one in made if not _is_said(one, said)]
+            if made and ended and (figure := newest(source, rule)) and figure.year < source.year:
+                end = resting_on(say(ended), [figure])
+                made += [] if _is_said(end, (*said, *made)) else [end]
         said += made
         source.told.update(
             (cell.origin.key, cell.origin.measure) for one in made for cell in one.cells if cell.origin and cell.value is not None
@@ -87,6 +89,11 @@ def paragraph(rules: Iterable[RuleSpec], source: Source) -> Paragraph | None:
     told = [sentence for sentence in said if sentence.cells]
     about |= dict.fromkeys(Sentence((text,)) for text in _marked(told, about))
     return Paragraph((*told, *about), tuple(gaps)) if said or gaps else None
+
+
+def _is_said(sentence: Sentence, said: Iterable[Sentence]) -> bool:
+    """Whether the same words have been said of the same indicator: 'Serien avslutades efter 2023.' may hold for two."""
+    return any(one.text == sentence.text and one.indicators == sentence.indicators for one in said if sentence.cells)
 
 
 def _missing(rule: Wording, source: Source) -> tuple[str, str] | None:

@@ -181,10 +181,13 @@ def rank(spec: Rank, source: Source) -> list[Sentence]:
     if spec.quartile:
         if len(above) >= len(others) / 4:
             return []
-        printed = Cell("25 procent", simulated, where, "", 25.0, 0, "procent")
-        return [say("{} hörde {} till de {} av kommunerna som hade högst värde.", subject(source, spec), year, printed)]
-    printed = Cell(words.spelled(len(above)), simulated, where, "", float(len(above)))
+        printed = Cell("25", simulated, where, "", 25.0, 0, "procent")
+        return [say("{} hörde {} till de {} procent av kommunerna som hade högst värde.", subject(source, spec), year, printed)]
+    told = "ingen" if not above else words.spelled(len(above))
+    printed = Cell(told, simulated if told[0].isdigit() else (), where, "", float(len(above)))
     template = source.text(spec.text.replace("{year}", year))
+    if len(above) < 2:
+        return [say(template.replace("{} kommuner", "{} kommun"), printed)]
     if spec.population_over is None:
         return [say(template, printed)]
     large = {f.municipality_id for _, f in source.publication.nation(POPULATION, figure.year) if (f.value or 0) > spec.population_over}
@@ -193,7 +196,7 @@ def rank(spec: Rank, source: Source) -> list[Sentence]:
     tail = (
         f"har {listed(named)} fler än {limit} invånare"
         if 0 < len(named) <= 5
-        else f"har {words.spelled(len(named))} fler än {limit} invånare"
+        else f"har {words.spelled(len(named)) if named else 'ingen'} fler än {limit} invånare"
     )
     return [say(template.removesuffix(".") + ", av dem {}.", printed, tail)]
 
@@ -207,7 +210,7 @@ def place(spec: Place, source: Source) -> list[Sentence]:
     own = amount(source, spec, figure, bare=True)
     of: Run = (" av ", amount(source, spec, figure, "denominator", bare=True)) if figure.denominator else ""
     older = words.before(source, spec, figure)
-    tail: Run = (" (plats ", amount(source, spec, older, bare=True), f" {when(older)})") if older else ""
+    tail: Run = (" (plats ", amount(source, spec, older, bare=True), f" år {when(older)})") if older else ""
     return [say("{} låg {} på plats {}{}{}.", subject(source, spec), when(figure), own, of, tail)]
 
 

@@ -14,6 +14,7 @@ from pydantic import Field, field_validator
 from reports import cells
 from reports.document import Cell, Sentence
 from reports.figures import Figure
+from reports.format import NBSP
 from reports.outline import RULES, Strict
 from reports.sentences.words import (
     Run,
@@ -31,6 +32,7 @@ from reports.sentences.words import (
     resting_on,
     say,
     subject,
+    units,
     when,
 )
 from reports.source import Source
@@ -86,7 +88,8 @@ class PartSpec(Strict):
 class Composition(Wording):
     """'Antalet var 64 2024, varav 59 avdelningsassistenter och 5 resurspersoner.' Parts without a figure are left out.
 
-    name_first: 'varav distriktssköterska 7 och demens 1', for names that are no plurals.
+    name_first: 'varav distriktssköterska 7 och demens 1', for names that are no plurals; 'Andelen fördelar sig på distriktssköterska 7 och
+    demens 1 procent.' where the paragraph has told the total.
     """
 
     names_subject = False
@@ -108,8 +111,7 @@ def gender_gap(spec: GenderGap, source: Source) -> list[Sentence]:
         about = subject(source, spec)
         if is_same(source, spec, women, men):
             where = cells.origin(men, "gender_gap")
-            marked = cells.all_marks(cells.marks(men, "value"), cells.marks(women, "value"))
-            none = Cell("ingen", marked, replace(where, key=f"{men.key} {women.key}"), "", 0.0)
+            none = Cell("ingen", (), replace(where, key=f"{men.key} {women.key}"), "", 0.0)
             about = about[:1].lower() + about[1:]
             made.append(say("Det var {} skillnad mellan kvinnor och män i fråga om {} {} ({}).", none, about, year, both))
             made += _simulated(women, men)
@@ -215,6 +217,9 @@ def composition(spec: Composition, source: Source) -> list[Sentence]:
         if found and found.shown is not None:
             value = amount(source, spec, found, bare=True)
             parts.append((f"{part.name} ", value) if spec.name_first else (value, f" {part.name}"))
+    if is_told(source, figure) and spec.name_first:
+        word = units(spec, figure).word
+        return [say("{} fördelar sig på {}{}.", subject(source, spec), listed_runs(parts), NBSP + word if word else "")] if parts else []
     if is_told(source, figure):
         return [say("Av dem var {}.", listed_runs(parts))] if parts else []
     tail: Run = (", varav ", listed_runs(parts)) if parts else ""

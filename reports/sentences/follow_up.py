@@ -7,7 +7,7 @@ and the rows (`registers`). None of these rules has wording for what the rows do
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -23,6 +23,7 @@ from reports.registers import (
     INVESTMENT_ACCOUNTS,
     PLAN,
     AnyRow,
+    ForecastRow,
     GoalRow,
     GrantRow,
     PassedOnRow,
@@ -78,7 +79,7 @@ class InvestmentsSaid(RuleSpec):
 
 
 class ForecastSaid(RuleSpec):
-    """'Prognosen vid delårsbokslut (augusti 2024) var ett nollresultat; utfallet blev 1,9 miljoner kronor, 1,9 miljoner bättre.'"""
+    """'Prognosen vid delårsbokslut (augusti 2024) var ett nollresultat; utfallet blev 1,9 miljoner kronor bättre.'"""
 
     rule: Literal["forecast_accuracy"]
 
@@ -192,6 +193,9 @@ def control_counts(spec: ControlCounts, source: Source) -> list[Sentence]:
     with_remark = [row for row in rows if row.has_remark]
     without_remark = [row for row in rows if not row.has_remark]
     total = _count(rows, "ic_points_total", CONTROL)
+    if len(rows) == 1:
+        how = "med anmärkning" if with_remark else "utan anmärkning eller med försumbar anmärkning"
+        return [say("Den {} kontrollpunkten har genomförts {}.", replace(total, text="enda"), how)]
     if not without_remark:
         return [say("Samtliga {} kontrollpunkter har genomförts med anmärkning.", total)]
     fine = _count(without_remark, "ic_points_without_remark", CONTROL)
@@ -295,7 +299,10 @@ def investments_said(spec: InvestmentsSaid, source: Source) -> list[Sentence]:
         said.append(say("Det är {} {} än {}.", told("change"), "mer" if row.change > 0 else "mindre", str(row.year - 1)))
     if row.budget is not None and row.deviation is not None:
         way = "mindre" if row.deviation >= 0 else "mer"
-        said.append(say("Investeringsramen var {}; utfallet blev {} {} än ramen.", told("budget"), told("deviation"), way))
+        if _is_nought(row.deviation):
+            said.append(say("Investeringsramen var {}; utfallet blev i nivå med ramen.", told("budget")))
+        else:
+            said.append(say("Investeringsramen var {}; utfallet blev {} {} än ramen.", told("budget"), told("deviation"), way))
     return said
 
 
@@ -311,20 +318,30 @@ def forecast_said(spec: ForecastSaid, source: Source) -> list[Sentence]:
             return money(row, measure, value, "mnkr", FORECASTS, "forecast_result", unsigned=unsigned), MILLIONS
 
         way = "bättre" if row.deviation >= 0 else "sämre"
-        is_nought = rounded(row.forecast / 1_000_000, 1) == 0
-        nought = Cell("ett nollresultat", (), origin(row, "forecast", FORECASTS, "forecast_result"), "", 0.0, 1)
+
+        def result(measure: str, value: float, before: str = "", *, row: ForecastRow = row, told: Callable[..., Run] = told) -> Run:
+            nought = Cell("ett nollresultat", (), origin(row, measure, FORECASTS, "forecast_result"), "", 0.0, 1)
+            return nought if _is_nought(value) else (before, told(measure, value))
+
+        # Against a forecast of nothing, the outcome is the deviation: it is told once. An amount that prints as 0,0 is told in words.
+        apart: Run = ("blev ", told("deviation", row.deviation, unsigned=True), f" {way}")
+        if not _is_nought(row.forecast):
+            apart = ("blev ", result("outcome", row.outcome), ", ", told("deviation", row.deviation, unsigned=True), f" {way}")
         said.append(
             say(
-                "Prognosen vid {} ({}) var {}; utfallet blev {}, {} {}.",
+                "Prognosen vid {} ({}) var {}; utfallet {}.",
                 row.occasion[:1].lower() + row.occasion[1:],
                 month_name(row.month),
-                nought if is_nought else ("ett resultat på ", told("forecast", row.forecast)),
-                told("outcome", row.outcome),
-                told("deviation", row.deviation, unsigned=True),
-                way,
+                result("forecast", row.forecast, "ett resultat på "),
+                "blev i nivå med den" if _is_nought(row.deviation) else apart,
             )
         )
     return said
+
+
+def _is_nought(kronor: float) -> bool:
+    """Whether an amount would be printed as 0,0 million kronor."""
+    return rounded(kronor / 1_000_000, 1) == 0
 
 
 @RULES.kind(MeasureCounts)
@@ -336,6 +353,8 @@ def measure_counts(spec: MeasureCounts, source: Source) -> list[Sentence]:
     begun = [row for row in rows if row.begun_on is not None and row.begun_on <= source.through]
     where = {"short": "på kort sikt", "long": "på lång sikt", "investigated": "som utreds"}[spec.horizon]
     total = _count(rows, "measures_total", PLAN)
+    if len(rows) == 1:
+        return [say("Den {} åtgärden {} har {}påbörjats.", replace(total, text="enda"), where, "" if begun else "inte ")]
     if not begun:
         return [say("Ingen av {} åtgärder {} har påbörjats.", total, where)]
     return [say("Av {} åtgärder {} har {} påbörjats.", total, where, _count(begun, "measures_begun", PLAN))]

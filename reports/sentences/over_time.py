@@ -367,7 +367,7 @@ def simulated(spec: Simulated, source: Source) -> list[Sentence]:
     if not marked:
         return []
     where = replace(cells.origin(marked[-1], "value"), key=" ".join(figure.key for figure in marked))
-    return [Sentence(("Kommunens egna värden för ", Cell(listed([str(f.year) for f in marked]), ("s",), where), " är simulerade."))]
+    return [Sentence(("Kommunens egna värden för ", Cell(listed([str(f.year) for f in marked]), (), where), " är simulerade."))]
 
 
 @RULES.kind(Statement)

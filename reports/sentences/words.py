@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 from reports import cells
 from reports.document import Cell, Sentence
 from reports.figures import Figure
-from reports.format import NBSP, Unit, counted, month_name, number, rounded
+from reports.format import NBSP, Unit, agreeing, counted, month_name, number, rounded
 from reports.outline import Printing, RuleSpec, SeriesSpec
 from reports.source import Source
 
@@ -22,16 +22,6 @@ MARGINAL, SLIGHT, CONSIDERABLE = 0.02, 0.10, 0.25
 SPELLED = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 ORDINALS = ("", "första", "andra", "tredje", "fjärde", "femte", "sjätte", "sjunde", "åttonde", "nionde", "tionde")
 AGREE = {"den": "oförändrad", "det": "oförändrat", "de": "oförändrade"}
-
-SINGULAR = {
-    "procentenheter": "procentenhet",
-    "dagar": "dag",
-    "personer": "person",
-    "patienter": "patient",
-    "anställningar": "anställning",
-    "enheter": "enhet",
-    "indexenheter": "indexenhet",
-}
 
 Run = str | Cell | Sequence["Run"]
 
@@ -78,11 +68,11 @@ def say(template: str, *runs: Run) -> Sentence:
 
 
 def _apart(runs: list[str | Cell]) -> list[str | Cell]:
-    """`runs` with 'år' between a number without a unit and the year that follows it: '63 år 2023' and not '63 2023'."""
+    """`runs` with a word between a number without a unit and the year that follows it: '63 under 2023', since '63 år 2023' is an age."""
     for place in range(1, len(runs)):
         before, piece = runs[place - 1], runs[place]
         if isinstance(before, Cell) and isinstance(piece, str) and before.text[-1:].isdigit() and re.match(r"[ \u00a0]\d{4}\b", piece):
-            runs[place] = " år" + piece
+            runs[place] = " under" + piece
     return runs
 
 
@@ -214,8 +204,7 @@ def quantity(
     words = units(spec, figure)
     word = "" if where.measure in cells.COUNTS and not spec.unit else words.difference if is_difference else words.word
     shown = replace(made, text=text, marks=marked, origin=where, unit=word)
-    if abs(rounded(scaled, made.decimals)) == 1:
-        word = SINGULAR.get(word, word)
+    word = agreeing(word, made.text)
     return shown if bare or not word else (shown, NBSP + word)
 
 
