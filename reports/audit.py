@@ -19,7 +19,18 @@ from reports.cells import key_before, period_of
 from reports.charts import MEMBERS, MONTHS
 from reports.document import Absent, Cell, Diagram, DiagramRow, Document, Highlight, Line, Origin, Paragraph, Sentence, Table
 from reports.figures import DOMAINS
-from reports.format import MONEY, NO_COMPARISON, NOT_AVAILABLE, NOT_SHOWN, a_year_earlier, counted, month_name, rounded
+from reports.format import (
+    MONEY,
+    NO_COMPARISON,
+    NOT_AVAILABLE,
+    NOT_SHOWN,
+    SINGULAR,
+    a_year_earlier,
+    agreeing,
+    counted,
+    month_name,
+    rounded,
+)
 from reports.ledger import OUTCOMES
 
 Row = Mapping[str, Any]
@@ -35,6 +46,11 @@ WORDS = {
 NONE = "ingen"
 """No difference: a word that bears no mark, which would read as its ending; those of the two values stand beside it."""
 SAID_SCALES = ((r"\b(miljoner kronor|mkr|mnkr)\b", 1_000_000), (r"\btkr\b", 1_000), (r"\b(kronor|kr)\b", 1))
+ROSE, FELL = r"\b(?:ökade|steg|växte)\b", r"\b(?:minskade|sjönk|föll)\b"
+ABOVE, BELOW = r"\b(?:högre|längre|fler|större) än\b", r"\b(?:lägre|kortare|färre|mindre) än\b"
+LEVEL = r"\bi nivå med\b"
+GROUPS = ((r"samtliga|kommungenomsnitt|\briket", "national_mean"), (r"liknande", "similar_mean"))
+SEXES = {"kvinnor": "K", "män": "M"}
 YEAR = r"\b(?:19|20)\d\d\b"
 NUMBER = r"[+-]?\d(?:[\d\u00a0 ]*\d)?(?:,\d+)?"
 
@@ -402,6 +418,10 @@ def _of_card(document: Document, card: Highlight) -> Iterator[Fault]:
     is_missing = (card.cell.value is None and card.cell.text != NOT_SHOWN) or "saknas" in card.period
     if is_missing and not any(what.endswith(f": {card.label}") for what, _ in document.gaps):
         yield Fault("gap", where, card.label, "no entry among what is missing", card.period)
+    if card.unit != agreeing(card.unit, card.cell.text):
+        yield Fault("wording", where, card.cell.text, card.unit, agreeing(card.unit, card.cell.text))
+    if origin is not None and card.cell.value is not None and _calls_missing(card.period, origin):
+        yield Fault("gap", where, card.label, card.period, "no word of a gap: the figure is there")
     if origin is None or origin.key not in document.rows:
         return
     row, named = document.rows[origin.key], f"{origin.key}#{origin.measure}"
@@ -438,6 +458,8 @@ def _of_table(document: Document, table: Table, where: str) -> Iterator[Fault]:
                 series.setdefault(key, {})[str(row["series_id"])] = line.label
         if line.gap and (f"{table.title}: {line.label}", line.gap) not in document.gaps:
             yield Fault("gap", f"{where}, row {line.label!r}", line.label, "no entry among what is missing", line.gap)
+        for column, cell in zip(table.columns, line.cells, strict=False):
+            yield from _of_cell(document, table, line, column, cell, f"{where}, row {line.label!r}, column {column!r}")
         if not line.gap and _lacks_newest(document, table, line):
             yield Fault("gap", f"{where}, row {line.label!r}", line.label, "no word of what is missing", "a note and an entry among it")
         named = {cell.origin.indicator_id for cell in line.cells if cell.origin} & document.indicators.keys()
@@ -450,6 +472,39 @@ def _of_table(document: Document, table: Table, where: str) -> Iterator[Fault]:
             yield Fault("break", where, key, f"values of {', '.join(sorted(of_series))} side by side", "a word that the definition changed")
     if document.through and document.through < date(document.year, 12, 31) and re.search(rf"{document.year} är stängt", said):
         yield Fault("closed", where, table.title, f"{document.year} called closed in a report within it", "nothing")
+
+
+def _of_cell(document: Document, table: Table, line: Line, column: str, cell: Cell, where: str) -> Iterator[Fault]:
+    """What the names around a cell say of its figure: which group, whose, and whether it is there."""
+    origin = cell.origin
+    row = document.rows.get(origin.key) if origin else None
+    if origin is None or row is None or cell.value is None or not _is_figure(row):
+        return
+    named = f"{origin.key}#{origin.measure}"
+    if (group := _group(column)) and origin.measure.endswith("_mean") and origin.measure != group:
+        yield Fault("split", where, named, origin.measure, f"{group}, as the heading says")
+    if origin.measure.endswith("_mean"):
+        return
+    sex = SEXES.get(re.split(r"[\s,–-]+", line.label.casefold().strip())[-1])
+    if sex and row.get("gender") != sex:
+        yield Fault("split", where, named, f"the figure of gender {row.get('gender')}", f"that of {sex}, as the row says")
+    whose = row.get("municipality")
+    if table.first_column == MEMBERS and origin.measure == "value" and whose and not line.label.startswith(str(whose)):
+        yield Fault("split", where, named, f"the figure of {whose}", f"that of {line.label}, as the row says")
+    if origin.measure == "value" and _calls_missing(line.gap, origin):
+        yield Fault("gap", where, named, line.gap, "no word of a gap: the figure is there")
+
+
+def _group(text: str) -> str | None:
+    """The mean of the group that a text names."""
+    return next((measure for pattern, measure in GROUPS if re.search(pattern, text.casefold())), None)
+
+
+def _calls_missing(text: str, origin: Origin) -> bool:
+    """Whether a text says that the figure of just this period is missing."""
+    found = re.search(r"[Uu]ppgift för (.+?) saknas|levererats för (.+?)\.", text)
+    asked = next((part for part in found.groups() if part), "") if found else ""
+    return bool(asked) and (origin.period == asked or origin.period.endswith(f"–{asked}"))
 
 
 def _lacks_newest(document: Document, table: Table, line: Line) -> bool:
@@ -467,8 +522,13 @@ def _lacks_newest(document: Document, table: Table, line: Line) -> bool:
 
 def _of_paragraph(document: Document, paragraph: Paragraph, where: str) -> Iterator[Fault]:
     told: dict[tuple[str, str], str] = {}
+    said: set[tuple[str, frozenset[str]]] = set()
     for sentence in paragraph.sentences:
         yield from _of_sentence(document, sentence, where)
+        yield from _of_directions(document, sentence, where)
+        if (sentence.text, sentence.indicators) in said:
+            yield Fault("repeated", where, repr(sentence.text), "the sentence twice", "the sentence once")
+        said.add((sentence.text, sentence.indicators))
         for cell in sentence.cells:
             if cell.origin is None or cell.value is None or cell.origin.measure in (*NOT_OF_A_ROW, "count"):
                 continue
@@ -486,6 +546,9 @@ def _of_sentence(document: Document, sentence: Sentence, where: str) -> Iterator
         ends, starts = (piece if isinstance(piece, str) else piece.text for piece in (before, after))
         if re.search(r"\d[ \u00a0]?$", ends) and re.match(r"[ \u00a0]?\d", starts):
             yield Fault("wording", where, repr(text), "two numbers side by side", "a word between them")
+        word = re.match(r"[ \u00a0](\w+)", starts)
+        if isinstance(before, Cell) and before.text in ("1", "en", "ett") and word and word.group(1) in SINGULAR:
+            yield Fault("wording", where, repr(text), f"{before.text} {word.group(1)}", SINGULAR[word.group(1)])
     if "nollresultat" in plain and re.search(r"\b0,0\b", text):
         yield Fault("wording", where, repr(text), "nothing told as an amount", "the word alone")
     series: dict[str, set[str]] = {}
@@ -497,6 +560,51 @@ def _of_sentence(document: Document, sentence: Sentence, where: str) -> Iterator
     for key, ids in series.items():
         if len(ids) > 1 and "efinitionen" not in text:
             yield Fault("break", where, key, repr(text), "no comparison across a change of definition")
+
+
+def _of_directions(document: Document, sentence: Sentence, where: str) -> Iterator[Fault]:
+    """Words that say which way, whose or which group, against the rows. Words of an outline that are in neither list are not judged."""
+    series: dict[str, list[Row]] = {}
+    for place, cell in enumerate(sentence.runs):
+        if not isinstance(cell, Cell) or cell.origin is None or cell.value is None:
+            continue
+        rows = [row for row in _rows(document, cell.origin) if row is not None and _is_figure(row)]
+        if not rows:
+            continue
+        origin, row = cell.origin, rows[0]
+        named = f"{origin.key}#{origin.measure}"
+        before, after = (_plain(runs) for runs in (sentence.runs[:place], sentence.runs[place + 1 :]))
+        if origin.measure == "value":
+            series.setdefault(re.sub(r"/\d{4}-\d\d-\d\d--\d{4}-\d\d-\d\d/", "/", str(row.get("key"))), []).append(row)
+            sex = next((sex for word, sex in SEXES.items() if re.search(rf"\b{word} $", before)), None)
+            if sex and row.get("gender") != sex:
+                yield Fault("split", where, named, f"the figure of gender {row.get('gender')}", f"that of {sex}, as in {sentence.text!r}")
+        elif origin.measure.endswith("_mean"):
+            if (group := _group(" ".join(before.split()[-3:]))) and origin.measure != group:
+                yield Fault("split", where, named, origin.measure, f"{group}, as in {sentence.text!r}")
+            way, value, mean = _way(before, ABOVE, BELOW), row.get("value"), row.get(origin.measure)
+            if way and value is not None and mean is not None and (value - mean) * way < 0:
+                yield Fault("direction", where, named, repr(sentence.text), f"{value:.12g} against {mean:.12g}")
+        elif origin.measure in (*DIFFERENCES, "relative_change"):
+            way = _way(before, ROSE, FELL) if "change" in origin.measure else _way(after, ABOVE, BELOW, first=True)
+            wanted = [value for value in _wanted(origin, rows) or [] if _is_near(cell, value)]
+            if way and wanted and all(value * way < 0 for value in wanted):
+                yield Fault("direction", where, named, repr(sentence.text), f"{wanted[0]:.12g}")
+    way = _way(sentence.text, ROSE, FELL)
+    for key, rows in series.items():
+        ordered = sorted(rows, key=lambda row: row["period_end"])
+        if way and len(ordered) == 2 and (ordered[1]["value"] - ordered[0]["value"]) * way < 0:
+            yield Fault("direction", where, key, repr(sentence.text), f"from {ordered[0]['value']:.12g} to {ordered[1]['value']:.12g}")
+
+
+def _plain(runs: tuple[str | Cell, ...]) -> str:
+    return "".join(run if isinstance(run, str) else run.text for run in runs)
+
+
+def _way(text: str, up: str, down: str, *, first: bool = False) -> int:
+    """1 for up, -1 for down by the last (or first) word of either in a text; 0 where there is none, or level."""
+    found = [(match.start(), sign) for pattern, sign in ((up, 1), (down, -1), (LEVEL, 0)) for match in re.finditer(pattern, text)]
+    return (min(found) if first else max(found))[1] if found else 0
 
 
 def _of_diagram(diagram: Diagram, where: str) -> Iterator[Fault]:

@@ -23,6 +23,7 @@ from orchestration.assets.reports import _judged
 from reports import audit, audit_files, cells, charts, compose, ledger
 from reports.blocks import finance as finance_blocks
 from reports.blocks import key_figures
+from reports.blocks import text as text_blocks
 from reports.compose import document, open_source
 from reports.document import Cell, Document, Highlight, Paragraph
 from reports.figures import Figure, Publication
@@ -30,7 +31,7 @@ from reports.format import NOT_SHOWN, Unit, counted
 from reports.html import to_html
 from reports.outline import Outline
 from reports.render import render_reports
-from reports.sentences import divided, finance, over_time, words
+from reports.sentences import compared, divided, finance, over_time, words
 from reports.source import Source
 from reports.xlsx import _Sheet, to_xlsx
 
@@ -105,6 +106,9 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     described = report_fixture._seed("own_indicators.csv")[GROUP_HOME]
     known = {"n": 90, "source": "Egen bearbetning", "lineage_id": "test"}
     rows = [inserted(*report_fixture._row(described, GROUP_HOME, 2024, 71.0, gender=gender, **known)) for gender in ("K", "M")]
+    described = report_fixture._seed("own_indicators.csv")[COUNTED]
+    pair = [report_fixture._row(described, COUNTED, year, value, **known) for year, value in ((2023, 13.0), (2024, 14.0))]
+    rows += [inserted(*row) for row in report_fixture._with_change(pair)]
     return report_fixture.build(tmp_path_factory.mktemp("audit") / "publication.duckdb", then=[*MONTHS, *rows])
 
 
@@ -252,9 +256,62 @@ def _another_year(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Source, "figure", lambda self, spec, year=None, **rest: right(self, spec, (year or self.year) - 1, **rest))
 
 
+def _the_wrong_way(patch: pytest.MonkeyPatch) -> None:
+    """'Väntetiden ökade med 8 dagar' of one that fell."""
+    turned = {"minskade": "ökade", "ökade": "minskade"}
+
+    def say(template: str, *runs: words.Run) -> Any:
+        return words.say(template, *(turned.get(run.split(" ")[0], run) if isinstance(run, str) else run for run in runs))
+
+    patch.setattr(over_time, "say", say)
+
+
+def _above_for_below(patch: pytest.MonkeyPatch) -> None:
+    """'kortare än genomsnittet' of a wait that is longer."""
+    patch.setattr(compared, "listed_runs", lambda runs: words.listed_runs([_swapped(run) for run in runs]))
+
+
+def _swapped(run: words.Run) -> words.Run:
+    if isinstance(run, tuple) and isinstance(run[0], str):
+        turned = {"längre": "kortare", "kortare": "längre", "högre": "lägre", "lägre": "högre"}
+        first, *rest = run[0].split(" ")
+        return (" ".join([turned.get(first, first), *rest]), *run[1:])
+    return run
+
+
+def _another_group(patch: pytest.MonkeyPatch) -> None:
+    """The mean of similar municipalities, called that of all."""
+    swapped = {"national": "liknande kommuner", "similar": "samtliga kommuner", "region": "Göteborgsregionen"}
+    patch.setattr(compared, "group_names", lambda source, indicator_id: swapped)
+
+
+def _women_for_men(patch: pytest.MonkeyPatch) -> None:
+    """The row of men with the value and the origin of women."""
+    right = Source.figure
+
+    def figure(self: Source, spec: Any, *rest: Any, **given: Any) -> Figure | None:
+        return right(self, spec.model_copy(update={"gender": "K"}) if spec.gender == "M" else spec, *rest, **given)
+
+    patch.setattr(Source, "figure", figure)
+
+
+def _called_missing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(key_figures, "_gap", lambda source, *of: f"Uppgift för {source.year} saknas.")
+
+
+def _said_twice(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(text_blocks, "_is_said", lambda *of: False)
+
+
+def _one_in_the_plural(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(words, "agreeing", lambda word, text: word)
+
+
 TABLE, LONG_RANGE = (KEY_FIGURES,), (LONG,)
 INDEX = (said({"rule": "level", "indicator": "U20900", "subject": "Effektivitetsindex"}),)
 WAIT = {"indicator": "U23401", "subject": "Väntetiden"}
+ENDING = {"indicator": "U23495", "subject": "Andelen"}
+COUNTED = "framstegsjobb_persons"
 BROKEN: list[tuple[Break, ReportChoice, tuple[dict[str, Any], ...], str]] = [
     (_without_scale, MONTH, (), "unit"),
     (_last_month_as_last_year, MONTH, (), "comparison"),
@@ -277,6 +334,13 @@ BROKEN: list[tuple[Break, ReportChoice, tuple[dict[str, Any], ...], str]] = [
     (_another_label, YEAR, (), "chart"),
     (_another_origin, YEAR, TABLE, "mart"),
     (_another_year, YEAR, TABLE, "period"),
+    (_the_wrong_way, YEAR, (said({"rule": "change", **WAIT}),), "direction"),
+    (_above_for_below, YEAR, (said({"rule": "position", **WAIT, "levels": ["längre", "kortare"]}),), "direction"),
+    (_another_group, YEAR, (said({"rule": "position", **WAIT}),), "split"),
+    (_women_for_men, YEAR, TABLE, "split"),
+    (_called_missing, YEAR, TABLE, "gap"),
+    (_said_twice, YEAR, (said({"rule": "level", **ENDING}, {"rule": "ended", **ENDING}),), "repeated"),
+    (_one_in_the_plural, YEAR, (said({"rule": "change", "indicator": COUNTED, "subject": "Antalet"}),), "wording"),
 ]
 
 
