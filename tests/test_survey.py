@@ -55,7 +55,7 @@ FAULTS: tuple[tuple[str, str, Change], ...] = (
     ("patientenkat_2023", "SU201", put(0, pastaende_3="0")),
     ("patientenkat_2024", "SU202", put(0, instrument="PERCCI", **{f"pastaende_{number}": "3" for number in range(1, 13)})),
     ("patientenkat_2024", "SU203", lambda rows: [row.update(pastaende_4="") for row in rows[:100]]),
-    ("patientenkat_2024", "D101", lambda rows: rows.__delitem__(slice(100, None))),
+    ("patientenkat_2024", "D101", lambda rows: rows.__delitem__(slice(len(rows) * 11 // 20, None))),
     ("brukarundersokning_2024", "G104", put(0, nyckeltal="sabo_okand_share")),
     ("brukarundersokning_2024", "SU301", put(0, enhet="okand")),
     ("brukarundersokning_2024", "SU302", put(0, antal_positiva="44")),
