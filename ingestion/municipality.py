@@ -170,11 +170,11 @@ class DisclosureLimits(Strict):
     within a unit. survey_extremes: the fewest answers of which 0 or 100 per cent is shown, as that tells everybody's answer.
     """
 
-    persons: Number = Field(default=5, ge=3, le=200)
-    staff_health: Number = Field(default=11, ge=11, le=200)
-    staff_health_unit_by_occupation: Number = Field(default=21, ge=11, le=200)
-    survey: Number = Field(default=5, ge=5, le=200)
-    survey_extremes: Number = Field(default=10, ge=5, le=200)
+    persons: Number = Field(default=5, ge=3, le=1000)
+    staff_health: Number = Field(default=11, ge=11, le=1000)
+    staff_health_unit_by_occupation: Number = Field(default=21, ge=11, le=1000)
+    survey: Number = Field(default=5, ge=5, le=1000)
+    survey_extremes: Number = Field(default=10, ge=5, le=1000)
 
 
 class Exemption(Strict):
