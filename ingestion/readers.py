@@ -662,11 +662,13 @@ def _number_formats(workbook: Any) -> list[str]:
 def _zeros(form: str) -> str | None:
     """The form of a number that is shown with leading zeros, digits as 0 and all else as it is shown; None if it is not.
 
-    >>> _zeros("0000"), _zeros('00"-"000'), _zeros("0"), _zeros("0.00")
-    ('0000', '00-000', None, None)
+    A few letters may stand in front, as in the codes of projects and units.
+
+    >>> _zeros("0000"), _zeros('00"-"000'), _zeros('"A"000'), _zeros("0"), _zeros("0.00"), _zeros('0" kr"')
+    ('0000', '00-000', 'A000', None, None, None)
     """
     shown = re.sub(r'\\(.)|"([^"]*)"|\[[^\]]*\]|[_*].', lambda part: (part[1] or part[2] or "").replace("0", "\0"), form.split(";")[0])
-    return shown if re.fullmatch(r"[0 /-]*", shown) and shown.count("0") > 1 else None
+    return shown if re.fullmatch(r"[^\W\d_]{0,3}[0 /-]*", shown) and shown.count("0") > 1 else None
 
 
 def _padded(value: object, form: str) -> str | None:

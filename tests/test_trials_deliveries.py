@@ -36,7 +36,8 @@ def test_a_share_of_the_catalogue_meets_its_fate(trial: Trial) -> None:
 OF_REAL_LIFE = (
     "bom-twice sep-line title-line title-lines-with-separators row-of-semicolons html gzip other-file-pdf decomposed-letters "
     "headers-with-blanks header-with-line-break sum-row-0 sum-row-1 sum-row-2 sum-row-3 sum-and-remark sum-in-workbook four-decimals "
-    "four-decimals-that-count thin-spaces timestamp date-for-month shown-with-zeros strict escaped-characters formula-not-read hidden-rows "
+    "four-decimals-that-count thin-spaces timestamp date-for-month shown-with-zeros shown-with-letters"
+    " strict escaped-characters formula-not-read hidden-rows "
     "title-above empty-sheet-in-front with-password encrypted opendocument running-number century-lost-homecare century-lost-employee "
     "century-lost-lss plus-sign reserve-check-digit system-file-Thumbs.db"
 )

@@ -1951,6 +1951,15 @@ CASES: tuple[Case, ...] = (
         rows=1,
         total=("cast(activity = '0051' and cost_centre = '07-110' as integer)", "1"),
     ),
+    Case(
+        BOOKS,
+        "shown-with-letters",
+        "a code that is a number shown with a letter: read as it is shown",
+        "ledger",
+        book("ledger_budget", _in_sheet("G2", 51, '"A"000')),
+        rows=1,
+        total=("cast(activity = 'A051' as integer)", "1"),
+    ),
     Case(BOOKS, "strict", "the form 'Strict Open XML'", "hr", book(TIME, part=_as_strict), rows=12, total=ALL_HOURS),
     Case(
         BOOKS,
