@@ -178,10 +178,8 @@ def _zip_of(path: Path, *parts: str) -> Path:
 
 
 def _running_numbers(these: list[Row]) -> None:
-    for row, number in zip(
-        these, (n for n in range(2403152000, 2403152100) if n != 2403152008), strict=False
-    ):  # (8: a check digit by chance)
-        row["anstallningsid"] = str(number)
+    for place, row in enumerate(these):  # 2403152000 and on: none has its check digit by chance
+        row["verifikation"] = str(2403152000 + place // 2)
 
 
 def _replace(old: str, new: str, count: int = -1) -> Callable[[bytes], bytes]:
@@ -1552,11 +1550,11 @@ CASES: tuple[Case, ...] = (
     Case(
         PEOPLE,
         "running-number",
-        "employment numbers that begin with the day and have no check digit",
-        "hr",
-        text(STAFF, _running_numbers),
+        "voucher numbers that begin with the day and have no check digit",
+        "ledger",
+        text(POSTINGS, _running_numbers),
         rows=12,
-        total=("degree", "900.00"),
+        total=("amount", "0.00"),
     ),
     Case(
         PEOPLE,
@@ -2340,7 +2338,7 @@ CASES: tuple[Case, ...] = (
         "sie-one-series",
         "a ledger with one series, which is left empty",
         "ledger",
-        sie(_said("#VER L", '#VER ""')),
+        sie(lambda _: _said("#VER L", '#VER ""')(sie_text("2021"))),
         rows=12,
         total=("amount", "0.00"),
     ),
@@ -2467,7 +2465,7 @@ CASES: tuple[Case, ...] = (
         "sie-undeclared",
         "an account that no #KONTO declares",
         "ledger",
-        sie(_said("#TRANS 5011", "#TRANS 5012")),
+        sie(lambda _: _said("#TRANS 5011", "#TRANS 5012")(sie_text("2021"))),
         rows=12,
         total=("amount", "0.00"),
         warning="S121",
@@ -2543,7 +2541,7 @@ CASES: tuple[Case, ...] = (
         "sie-after-checksum",
         "a voucher behind the checksum",
         "ledger",
-        sie(_said("#VER L 100 ", "#KSUMMA 4711\n#VER L 100 ")),
+        sie(_said("#VER L 40010000 ", "#KSUMMA 4711\n#VER L 40010000 ")),
         rule="S114",
         row=12,
         column="#KSUMMA",
@@ -2554,7 +2552,7 @@ CASES: tuple[Case, ...] = (
         "sie-no-series",
         "vouchers without a series",
         "ledger",
-        sie(_said("#VER L 100 ", "#VER 100 ")),
+        sie(_said("#VER L 40010000 ", "#VER 100 ")),
         rule="S107",
         row=11,
         column="#VER",
@@ -2610,7 +2608,7 @@ CASES: tuple[Case, ...] = (
         rule="S116",
         row=13,
         column="#RTRANS",
-        told="voucher L 100: an added row without the same row as #TRANS",
+        told="voucher L 40010000: an added row without the same row as #TRANS",
     ),
     Case(
         LEDGER,
@@ -2628,7 +2626,7 @@ CASES: tuple[Case, ...] = (
         "sie-no-number",
         "vouchers without numbers, not booked yet (SIE 4I)",
         "ledger",
-        sie(_said("#VER L 100 ", '#VER "" "" ')),
+        sie(_said("#VER L 40010000 ", '#VER "" "" ')),
         rule="S107",
         row=11,
         column="#VER",
@@ -2704,7 +2702,7 @@ CASES: tuple[Case, ...] = (
         "sie-stray-row",
         "a row outside a voucher",
         "ledger",
-        sie(_said("#VER L 101 ", "#TRANS 5011 {} 1.00\n#VER L 101 ")),
+        sie(_said("#VER L 40010001 ", "#TRANS 5011 {} 1.00\n#VER L 40010001 ")),
         rule="S106",
         row=16,
         told="a #TRANS outside a voucher",
@@ -2728,7 +2726,7 @@ CASES: tuple[Case, ...] = (
         rule="S105",
         row=10,
         column="#ORGNR",
-        told="no organisation number before the first voucher",
+        told="no organisation number",
     ),
     Case(
         LEDGER,
@@ -2790,11 +2788,11 @@ CASES: tuple[Case, ...] = (
         "sie-voucher-twice",
         "the same voucher twice",
         "ledger",
-        sie(_said("#VER L 101 ", "#VER L 100 ")),
+        sie(_said("#VER L 40010001 ", "#VER L 40010000 ")),
         rule="S111",
         row=16,
         column="#VER",
-        told="voucher 'L' '100' again, first on line 11",
+        told="voucher 'L' '40010000' again, first on line 11",
     ),
     Case(
         LEDGER,
@@ -2817,7 +2815,7 @@ CASES: tuple[Case, ...] = (
         rule="L201",
         row=13,
         column="serie, verifikation",
-        told="L 100 sums to 0.50",
+        told="L 40010000 sums to 0.50",
     ),
     Case(
         LEDGER,

@@ -167,7 +167,7 @@ def sie_text(year: str = "2024", months: Sequence[int] = (1, 2), more: str = "")
         f'#FNAMN "Kommunen på slätten"\n#RAR 0 {year}0101 {year}1231\n#KONTO 5011 "Löner, månadsavlönade"\n#KONTO 2440 "Skulder"\n{more}'
     )
     vouchers = "".join(
-        f"#VER L {month}0{n} {year}{month:02d}{10 + n} \"Påhittad text\"\n{{\n"
+        f"#VER L 40{month:02d}{n:04d} {year}{month:02d}{10 + n} \"Påhittad text\"\n{{\n"
         f'#TRANS 5011 {{1 "71100" 20 "510" 22 "871"}} {1000 * month + n}.50\n#TRANS 2440 {{1 "71100"}} -{1000 * month + n}.50\n}}\n'
         for month in months
         for n in range(3)
