@@ -17,7 +17,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 
 import duckdb
@@ -177,7 +177,7 @@ class Profile:
 
     def as_text(self) -> str:
         """JSON, without what is empty."""
-        columns = {name: {key: value for key, value in asdict(shape).items() if value} for name, shape in self.columns.items()}
+        columns = {name: {key: value for key, value in vars(shape).items() if value} for name, shape in self.columns.items()}
         facts = {"version": VERSION, "rows": self.rows, "is_sie": self.is_sie, "classes": self.classes, "measures": self.measures}
         facts["columns"] = columns
         return json.dumps(facts, ensure_ascii=False)

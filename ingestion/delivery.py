@@ -233,10 +233,10 @@ def _cell(column: Column, position: str) -> str:
     return f"nullif(trim({position}, {' || '.join(_BLANKS)}), '')"
 
 
-def _typed(column: Column, position: str) -> str:
-    """SQL: the cell as the contract's type; null if it cannot be.
+def _typed(column: Column, position: str, *, as_written: bool = False) -> str:
+    """SQL: the cell as the contract's type; null if it cannot be. as_written: null too for what is only allowed besides.
 
-    Nearly every cell is written as it should be, and only the others need what is allowed besides: both ways stand in one `case`.
+    In one `case`, since in most files that have cells of the other kind only few are.
     """
     cell = _cell(column, position)
     if column.kind is Kind.TEXT:  # to see that there is nothing to trim costs a quarter of trimming
@@ -258,7 +258,8 @@ def _typed(column: Column, position: str) -> str:
     if column.kind not in otherwise:
         raise ValueError(f"{column.name}: {column.kind} has no typed form")
     pattern, value = _WRITTEN[column.kind]
-    ways = (f"when regexp_full_match({text}, '{pattern}') then {value.format(text)}" for text in (position, otherwise[column.kind]))
+    texts = (position,) if as_written else (position, otherwise[column.kind])
+    ways = (f"when regexp_full_match({text}, '{pattern}') then {value.format(text)}" for text in texts)
     return f"case {' '.join(ways)} end"
 
 
@@ -392,38 +393,29 @@ def _write(
     con: duckdb.DuckDBPyConnection, path: Path, table: Table, header: readers.Header, raw: str, delivered: dict[str, str],
     municipality: Municipality, lake: Lake, pseudonymiser: Pseudonymiser | None, notes: tuple[Finding, ...],
 ) -> Candidate:  # fmt: skip
-    """Type the raw relation into a candidate's Parquet. Raises ColumnNotRegistered before anything is written."""
+    """Type the raw relation into a candidate's Parquet. Raises ColumnNotRegistered before anything is written.
+
+    Nearly every file is written as it should be throughout, and SQL for all that is allowed besides takes as long to plan as a month to
+    read: it is made only for a file that needs it.
+    """
     check_columns(table, (name for name, _ in table.lake_columns()))
     folder = lake.new_candidate_dir()
-    typed, select, from_, order = ["r.source_row"], [], f"{raw} as r", ""
-    for column in table.columns:
-        if column.kind is Kind.DROPPED:
-            continue
-        position, name = f"r.{delivered[column.header]}", quoted(column.name)
-        typed.append(f"{position} as {quoted(f'delivered {column.name}')}")
-        read = _cell(column, quoted(f"delivered {column.name}"))
-        stop = "error('untyped')"
-        if column.kind is Kind.PERSON:
-            from_, order = f"{raw} as r left join persons as p on p.delivered = {_cell(column, position)}", "order by source_row"
-            typed += ["p.person_id", "p.gender", "p.birth_month"]
-            select += [f"case when person_id is null and {read} is not null then {stop} else person_id end as person_id"]
-            select += ["gender", "birth_month"]
-        else:
-            typed.append(f"{_typed(column, position)} as {name}")
-            kind = SQL_TYPES[column.kind]
-            select.append(f"case when {name} is null and {read} is not null then cast({stop} as {kind}) else {name} end as {name}")
-    select += ["source_row", f"{literal(folder.name)} as load_id"]
-    rows = f"select {', '.join(select)} from (select {', '.join(typed)} from {from_}) {order}"
-    target = folder / "data.parquet"
-    try:
-        con.execute(f"copy ({rows}) to {literal(target)} (format parquet, compression zstd)")
-    except (duckdb.IOException, duckdb.OutOfMemoryException):
-        _remove(folder)
-        raise  # the machine's fault, not the file's
-    except duckdb.Error:
-        _remove(folder)
-        findings = _explain(con, path, table, header, raw, delivered)
-        raise DeliveryRefused(findings) from None
+    for as_written in (True, False):
+        try:
+            con.execute(
+                f"copy ({_typed_rows(table, raw, delivered, folder.name, as_written=as_written)}) "
+                f"to {literal(folder / 'data.parquet')} (format parquet, compression zstd)"
+            )
+            break
+        except (duckdb.IOException, duckdb.OutOfMemoryException):
+            _remove(folder)
+            raise  # the machine's fault, not the file's
+        except duckdb.Error:
+            if as_written:
+                continue
+            _remove(folder)
+            findings = _explain(con, path, table, header, raw, delivered)
+            raise DeliveryRefused(findings) from None
     try:
         return _candidate(con, path, table, header.format, municipality, folder, pseudonymiser.key_id if pseudonymiser else None, notes)
     except DeliveryRefused as refusal:
@@ -431,6 +423,34 @@ def _write(
         if sums := _rows_besides(con, raw, path, header, refusal.findings):
             raise DeliveryRefused(sums) from None
         raise
+
+
+def _typed_rows(table: Table, raw: str, delivered: dict[str, str], load_id: str, *, as_written: bool) -> str:
+    """SQL for the lake's rows of the raw relation; it fails at the first cell that cannot be typed."""
+    typed, select, from_, order = ["r.source_row"], [], f"{raw} as r", ""
+    for column in table.columns:
+        if column.kind is Kind.DROPPED:
+            continue
+        position, name = f"r.{delivered[column.header]}", quoted(column.name)
+        if column.kind is Kind.TEXT:  # there is no text that is none
+            typed.append(f"{_typed(column, position)} as {name}")
+            select.append(name)
+            continue
+        cell = quoted(f"delivered {column.name}")
+        typed.append(f"{position} as {cell}")
+        read = f"nullif({cell}, '')" if as_written else _cell(column, cell)
+        stop = "error('untyped')"
+        if column.kind is Kind.PERSON:
+            from_, order = f"{raw} as r left join persons as p on p.delivered = {_cell(column, position)}", "order by source_row"
+            typed += ["p.person_id", "p.gender", "p.birth_month"]
+            select += [f"case when person_id is null and {read} is not null then {stop} else person_id end as person_id"]
+            select += ["gender", "birth_month"]
+        else:
+            typed.append(f"{_typed(column, position, as_written=as_written)} as {name}")
+            kind = SQL_TYPES[column.kind]
+            select.append(f"case when {name} is null and {read} is not null then cast({stop} as {kind}) else {name} end as {name}")
+    select += ["source_row", f"{literal(load_id)} as load_id"]
+    return f"select {', '.join(select)} from (select {', '.join(typed)} from {from_}) {order}"
 
 
 def _explain(
