@@ -31,7 +31,7 @@ from reports.source import Source
 PRELIMINARY, REVISED, SIMULATED = "p", "r", "s"
 MARKS = {
     PRELIMINARY: "preliminärt värde",
-    REVISED: "reviderat värde, ändrat sedan det först publicerades",
+    REVISED: "reviderat värde: bygger på uppgifter som har rättats i efterhand",
     SIMULATED: "simulerat värde, eller medel där minst ett värde är simulerat",
 }
 SIGNS = {

@@ -64,12 +64,18 @@ def leave_out(row: int) -> Change:
     return lambda rows: rows.pop(row)
 
 
+def years_ahead(rows: list[dict[str, str]]) -> None:
+    """The inhabitants of a year to come, one more of each."""
+    for row in rows:
+        row.update(ar=str(date.today().year + 2), folkmangd=str(int(row["folkmangd"]) + 1))
+
+
 FAULTS: tuple[tuple[str, str, str, Change], ...] = (
     ("1489", "population/folkmangd_1489_2024", "G101", lambda rows: rows.append(dict(rows[3]))),
     ("1489", "population/folkmangd_1489_2024", "G102", put(3, folkmangd="")),
     ("1489", "population/folkmangd_1489_2024", "G104", put(201, kon="T")),
     ("1489", "population/folkmangd_1489_2024", "PO101", leave_out(17)),
-    ("1489", "population/folkmangd_1489_2024", "PO102", lambda rows: [row.update(ar=str(date.today().year + 2)) for row in rows]),
+    ("1489", "population/folkmangd_1489_2024", "PO102", years_ahead),
     ("1489", "population/folkmangd_1489_2024", "D102", lambda rows: [row.update(folkmangd="0") for row in rows[:30]]),
     ("1489", "kpb/KPB 2023", "G104", put(1, insats="okänd")),
     ("1489", "kpb/KPB 2023", "KP101", put(6, snittkostnad="88,2", kostnad="1743")),

@@ -400,6 +400,9 @@ def wrong(figure: Said, rows: Callable[[str], list[Row]]) -> str:
         return "the row has no value"
     if figure.text == "ett nollresultat":
         return "" if rounded(Decimal(f"{value / 1_000_000:.12g}"), 1) == 0 else f"{value}"
+    if not numbers(figure.text):  # a word that rests on a ranking whose figures the paragraph has told, the lowest first
+        values = [row["value"] for key in figure.keys for row in rows(key)]
+        return "" if len(values) > 1 and values == sorted(values) else f"{values}"
     [shown, *more] = numbers(figure.text)
     decimals = len(match.group(1)) if (match := re.search(r"\d,(\d+)", figure.text)) else 0
     scales = SCALES if is_kronor(figure, rows) else SCALES[:1]

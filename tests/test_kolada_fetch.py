@@ -347,7 +347,7 @@ def test_many_withdrawn_at_once_are_a_fault_of_the_api(lake: Lake, snapshot: Sna
 def test_an_address_that_knows_no_indicator_is_an_error_and_no_withdrawal(lake: Lake, kolada: Any) -> None:
     def lost(path: str, envelope: dict[str, Any]) -> None:
         if "/data/" in path:
-            raise LookupError(path)
+            raise LookupError("404 Not Found")
 
     with lake.writer(), pytest.raises(KoladaPermanentError, match="status 404"):
         fetch(kolada(lost), lake, FEW, full=True)

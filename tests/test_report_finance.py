@@ -134,7 +134,7 @@ def test_what_was_corrected_since_it_was_published_is_marked_where_it_is_told(tm
     [table] = found.tables
     assert [cell.marks for cell in table.lines[-1].cells] == [(), ("r",), ("r",), (), ("r",)]
     assert found.sentences[0].cells[0].marks == ("r",)
-    assert found.sentences[-1].text == "Värden märkta r har ändrats sedan de först publicerades."
+    assert found.sentences[-1].text == "Värden märkta r bygger på uppgifter som har rättats i efterhand."
 
 
 def test_results_and_frames_of_areas_are_two_concepts(tmp_path: Path) -> None:

@@ -411,7 +411,7 @@ def unlisted(folder: Path, share: float) -> Iterator[Attempt]:
         before = office.parquets()
         wider = replace(of, columns=(*of.columns, Column("religion", "trosuppfattning", Kind.TEXT, "Not asked for.", "R1", public=True)))
         write_csv(office.inbox / f"{of.name}.csv", wider, [{**row, "religion": "R1"} for row in make(of, "2024-03")])
-        with mock.patch.object(delivery, "tables", lambda source, wider=wider: (wider,)), contextlib.suppress(gate.TakeInFailed):
+        with mock.patch.object(delivery, "tables", lambda *sources, wider=wider: (wider,)), contextlib.suppress(gate.TakeInFailed):
             office.take_in()
         written, waits = office.parquets() - before, list(office.inbox.iterdir())
         yield Attempt(of.full_name, not written and len(waits) == 1, f"{len(written)} files written, {len(waits)} waiting")

@@ -108,7 +108,7 @@ def _missing(rule: Wording, source: Source) -> tuple[str, str] | None:
 
 OWN_MARKS = {
     PRELIMINARY: "Värden märkta p är preliminära.",
-    REVISED: "Värden märkta r har ändrats sedan de först publicerades.",
+    REVISED: "Värden märkta r bygger på uppgifter som har rättats i efterhand.",
     SIMULATED: "Värden märkta s är simulerade.",
 }
 
