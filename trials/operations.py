@@ -71,7 +71,7 @@ def render_hostile(folder: Path) -> dict[str, Path]:
     from reports.render import render_reports
     from tests import report_fixture
 
-    changes = []
+    changes, indicators, members = [], "marts.dim_indicator", "marts.dim_comparison_group_member"
     for place, name in enumerate(HOSTILE):
         literal = "'" + name.replace("'", "''") + "'"
 
@@ -79,13 +79,17 @@ def render_hostile(folder: Path) -> dict[str, Path]:
             ranked = f"select {key}, row_number() over (order by {key}) % {len(HOSTILE)} as place from (select distinct {key} from {table})"
             return f"{key} in (select {key} from ({ranked}) where place = {place})"
 
-        indicators, members = "marts.dim_indicator", "marts.dim_comparison_group_member"
         changes += [
             f"update {indicators} set indicator = {literal} || ' ' || indicator_id, formula = {literal} "
             f"where {nth('indicator_id', indicators)}",
             f"update {members} set member = {literal} || member_id where member_id <> '1489' and {nth('member_id', members)}",
             f"update meta.loads set file = {literal} where {nth('load_id', 'meta.loads')}",
         ]
+    for domain in ("volumes", "costs", "quality", "staffing"):  # a member is called the same wherever it stands
+        changes.append(
+            f"update marts.{domain} set municipality = of.member from (select distinct member_id, member from {members}) as of "
+            f"where municipality_id = of.member_id and municipality_id <> '1489'"
+        )
     publication = report_fixture.build(folder / "publication.duckdb", then=changes)
     [made] = render_reports(publication, hostile_municipality(folder / "1489-alingsas"), folder / "reports", kind="genomlysning")
     return {path.suffix: path for path in made.paths}

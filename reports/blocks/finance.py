@@ -169,8 +169,15 @@ def area_results(spec: AreaResults, source: Source) -> list[Block]:
     present = [figure for figure in found.values() if figure]
     if not present:
         return [Absent(title, f"Ingen budget per verksamhet har levererats för {source.year}.")]
-    lines = [Line(name, tuple(_area_cell(source, column, found[area, column]) for column in spec.columns)) for area, name in areas]
-    total = Line(spec.total, tuple(_area_cell(source, column, found[None, column]) for column in spec.columns), is_sum=True)
+
+    def line(area: str | None, name: str) -> Line:
+        figures = [(column, found[area, column]) for column in spec.columns]
+        newest = ((column, figure) for column, figure in figures if not column.year)
+        lacking = [column for column, figure in newest if figure is None or figure.shown is None]
+        gap = source.lacking(SeriesSpec(indicator=lacking[0].indicator, org_unit=area)) if lacking else ""
+        return Line(name, tuple(_area_cell(source, *figure) for figure in figures), gap=gap, is_sum=area is None)
+
+    lines = [line(area, name) for area, name in (*areas, (None, spec.total))]
     remarks = ["Resultat är utfall minus budget: ett överskott är positivt. Nettoramen är ett annat begrepp och jämförs inte med det."]
     if any(column.hundreds for column in spec.columns):
         remarks.append("Nettoramar visas i hela hundra tkr, också deras summa.")
@@ -179,7 +186,7 @@ def area_results(spec: AreaResults, source: Source) -> list[Block]:
             spec.table_id,
             title,
             tuple(source.text(column.label) for column in spec.columns),
-            (Section("", (*lines, total)),),
+            (Section("", tuple(lines)),),
             source_lines(source, present),
             spec.first_column,
             (*remarks, *(source.text(remark) for remark in spec.remarks)),
