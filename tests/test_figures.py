@@ -358,7 +358,7 @@ def expected(figure: Said, rows: Callable[[str], list[Row]]) -> float | None:
     if figure.measure == "rank":
         values = [row["value"] for row in rows(f"nation/{figure.indicator}/{figure.year}")]
         above = sum(value > cited[0]["value"] for value in values)
-        return 25.0 if "procent" in figure.text and above < len(values) / 4 else float(above)
+        return 25.0 if "procent av kommunerna" in figure.sentence and above < len(values) / 4 else float(above)
     if figure.measure == "group_total":
         return float(sum(row["value"] > 0 for row in cited) if "i " + figure.text + "." in figure.sentence else len(cited))
     if figure.measure == "count":
@@ -391,6 +391,14 @@ def wrong_years(figure: Said, rows: Callable[[str], list[Row]]) -> str | None:
     return None
 
 
+def wrong_word(figure: Said, values: list[float]) -> str:
+    """What is wrong with a word that rests on rows whose values the paragraph has told: a ranking in order, or a level beside a band."""
+    if band := re.search(r"(under|inom|över) de (\d+)–(\d+) procent", figure.sentence):
+        [value], low, high = values, float(band[2]), float(band[3])
+        return "" if {"under": value < low, "inom": low <= value <= high, "över": value > high}[band[1]] else f"{value}"
+    return "" if len(values) > 1 and values in (sorted(values), sorted(values, reverse=True)) else f"{values}"
+
+
 def wrong(figure: Said, rows: Callable[[str], list[Row]]) -> str:
     """What is wrong with the figure; empty where it is right to the printed decimals, in kronor, thousands or millions of them."""
     if (fault := wrong_years(figure, rows)) is not None:
@@ -400,9 +408,8 @@ def wrong(figure: Said, rows: Callable[[str], list[Row]]) -> str:
         return "the row has no value"
     if figure.text == "ett nollresultat":
         return "" if rounded(Decimal(f"{value / 1_000_000:.12g}"), 1) == 0 else f"{value}"
-    if not numbers(figure.text):  # a word that rests on a ranking whose figures the paragraph has told, the lowest first
-        values = [row["value"] for key in figure.keys for row in rows(key)]
-        return "" if len(values) > 1 and values == sorted(values) else f"{values}"
+    if not numbers(figure.text) or re.fullmatch(r"Under .* högst \d{4}\.", figure.sentence):
+        return wrong_word(figure, [row["value"] for key in figure.keys for row in rows(key)])
     [shown, *more] = numbers(figure.text)
     decimals = len(match.group(1)) if (match := re.search(r"\d,(\d+)", figure.text)) else 0
     scales = SCALES if is_kronor(figure, rows) else SCALES[:1]

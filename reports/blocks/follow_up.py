@@ -504,6 +504,9 @@ def measure_figures(spec: MeasureFigures, source: Source) -> list[Block]:
                 Line(labels.change, (blank, cell(source, figure, "change"), blank, blank)),
                 Line(labels.value, (blank, blank, now, blank)),
             ]
+        elif labels:
+            missing = cell(source, None, "value", Printing(unit_suffix=" kr"))
+            lines.append(Line(labels.value, (blank, blank, missing, blank), gap=source.lacking(row.series)))
         if row.effect_percent is not None:
             expected = share(row, "effect_percent", row.effect_percent, PLAN, row.measure_id)
         elif row.effect_amount is not None:
