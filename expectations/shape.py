@@ -19,10 +19,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import duckdb
 
 from expectations.rules import Rule, any_of, texts
+from ingestion.configuration.placement import has_department, has_line
 from ingestion.contracts import Column, Holds, Kind, Table
 from ingestion.lake import SHAPE_FILE, Candidate, Load, read_parquet
 from ingestion.municipality import Municipality
@@ -376,14 +378,13 @@ def _measures(
 class Beside:
     """What a candidate is compared with.
 
-    period: the earlier load's. same_period: it is the one that would be replaced. is_whole: the candidate's period is over, so that
-    what is filled in and what is constant can be compared. days: from the earlier period's start to the candidate's. is_new_year: the
-    candidate's year is another. configured: by column, whether a value stands in the municipality's configuration as it is now.
+    period: the earlier load's. is_whole: the candidate's period is over, so that what is filled in and what is constant can be compared.
+    days: from the earlier period's start to the candidate's. is_new_year: the candidate's year is another. configured: by column, whether
+    a value stands in the municipality's configuration as it is now.
     """
 
     profile: Profile
     period: str
-    same_period: bool
     is_whole: bool
     days: int
     is_new_year: bool = False
@@ -394,9 +395,12 @@ class Beside:
         return column not in self.configured or self.configured[column](value)
 
 
-def unlike(of: Table, now: Profile, before: Beside | None, aid_codes: frozenset[str]) -> list[Odd]:
-    """Everything in which `now` is unlike its contract, and unlike the load before it. At most one finding a column and rule."""
-    found = list(_unlike_contract(of, now, aid_codes))
+def unlike(of: Table, now: Profile, before: Beside | None, has_group: Callable[[str], bool] | None) -> list[Odd]:
+    """Everything in which `now` is unlike its contract, and unlike the load before it. At most one finding a column and rule.
+
+    has_group: whether an AID code is of a configured staff group; None where there are none.
+    """
+    found = list(_unlike_contract(of, now, has_group))
     if before is not None:
         smaller, larger = sorted((now.rows, before.profile.rows))
         for column in of.columns if larger <= COMPARABLE * smaller else ():
@@ -410,7 +414,7 @@ def unlike(of: Table, now: Profile, before: Beside | None, aid_codes: frozenset[
     return found
 
 
-def _unlike_contract(of: Table, now: Profile, aid_codes: frozenset[str]) -> Iterator[Odd]:
+def _unlike_contract(of: Table, now: Profile, has_group: Callable[[str], bool] | None) -> Iterator[Odd]:
     for column in of.columns:
         shape = now.columns.get(column.name)
         if shape is None:
@@ -418,7 +422,7 @@ def _unlike_contract(of: Table, now: Profile, aid_codes: frozenset[str]) -> Iter
         is_percentage = column.kind is Kind.DECIMAL and (column.low, column.high) == (0, 100)
         if is_percentage and shape.nonzero >= 3 and shape.fractions >= FRACTION_SHARE * shape.nonzero:
             yield Odd("D202", column.name, f"{shape.fractions} of {shape.nonzero} percentages over 0 and at most 1, as fractions are")
-        if column.name == "aid_code" and aid_codes and shape.filled >= 3 and shape.values and not aid_codes & set(shape.values):
+        if column.name == "aid_code" and has_group and shape.filled >= 3 and shape.values and not any(map(has_group, shape.values)):
             seen = _quoted(column, shape.values)
             yield Odd("D202", column.name, f"{seen} and no code of the configured staff groups in {shape.filled} rows")
         one_day = column.kind is Kind.DATE and column.name not in ONE_DAY_IS_RIGHT and column.required
@@ -484,7 +488,7 @@ def _unlike_before(of: Table, column: Column, now: Shape, whole: Profile, then: 
     is_told_only = of_words or of_a_new_plan or column.name in RENEWED | FILLED_LATER
     reconfigured = _is_reconfigured(column, now, then, before)
     for found in (
-        _emptied(now, whole.rows, then, before) if comparable else None if sie_apart else _gone(column, now, whole.rows, then, before),
+        _emptied(column, now, whole.rows, then, before) if not sie_apart else None,
         _written_otherwise(now, then, before) if not reconfigured else None,
         _unknown(now, then, before, column) if column.is_free_text and column.name not in new_every_time and not reconfigured else None,
         _of_another_size(now, then, before) if of.full_name not in MEASURES else None,
@@ -511,9 +515,8 @@ def _is_of_a_new_plan(column: Column, now: Shape, then: Shape, before: Beside) -
     """Codes that are new with the year; not the earlier ones written otherwise (0510), and not another column's."""
     if column.name not in PLANS or not before.is_new_year or set(now.patterns) - set(then.patterns):
         return False
-    others = (shape.values for name, shape in before.profile.columns.items() if name != column.name)
-    for known in ({_plain(value) for value in then.values}, *(map(_plain, values) for values in others)):
-        earlier = set(known)
+    for shape in before.profile.columns.values():
+        earlier = {_plain(value) for value in shape.values}
         if sum(n for value, n in now.values.items() if _plain(value) in earlier) >= 0.3 * now.filled:
             return False
     return True
@@ -524,8 +527,10 @@ def _plain(code: str) -> str:
     return re.sub(r"[.,]0+$", "", code).lstrip("0")
 
 
-def _emptied(now: Shape, rows: int, then: Shape, before: Beside) -> str | None:
-    """Cells that are empty now and were not, or the other way round."""
+def _emptied(column: Column, now: Shape, rows: int, then: Shape, before: Beside) -> str | None:
+    """Cells that are empty now and were not, or the other way round; in a period that is not over, what a row's first day would tell."""
+    if not before.is_whole and (now.filled or column.kind is Kind.DATE or column.name in FILLED_LATER):
+        return None
     earlier = then.filled / before.profile.rows if before.profile.rows else 0.0
     share = now.filled / rows if rows else 0.0
     if before.profile.rows < LEAST_ROWS or rows < LEAST_ROWS:
@@ -546,13 +551,6 @@ def _zeroed(now: Shape, then: Shape, before: Beside) -> str | None:
     if not gone and abs(share - earlier) < 0.5:
         return None
     return f"not 0 in {share:.0%} of {now.filled} rows; in {before.period} in {earlier:.0%}"
-
-
-def _gone(column: Column, now: Shape, rows: int, then: Shape, before: Beside) -> str | None:
-    """A column that is empty although its period is not over: of what is known from a row's first day on."""
-    if now.filled or column.kind is Kind.DATE or column.name in FILLED_LATER:
-        return None
-    return _emptied(now, rows, then, before)
 
 
 def _written_otherwise(now: Shape, then: Shape, before: Beside) -> str | None:
@@ -682,17 +680,16 @@ def look(
     """
     of, configured = candidate.table, _configured(municipality)
     divided_by = part_column(of, municipality.parts) if municipality else None
-    aid_codes = frozenset(code for group in municipality.staff_groups for code in group.aid_codes) if municipality else frozenset()
     now = profile(con, of, "candidate", "texts", candidate.format == "sie")
     (candidate.path / SHAPE_FILE).write_text(now.as_text(), encoding="utf-8")
     before = None
     if baseline is not None:
         begun = _first_day(baseline.period)
         before = Beside(
-            kept(baseline) or _made(con, of, baseline), baseline.period, baseline.period == candidate.period,
-            end <= candidate.received_at.date(), (start - begun).days, baseline.period[:4] != candidate.period[:4], configured,
+            kept(baseline) or _made(con, of, baseline), baseline.period, end <= candidate.received_at.date(), (start - begun).days,
+            begun.year != start.year, configured,
         )  # fmt: skip
-    found = [*unlike(of, now, before, aid_codes), *_keys(con, of, candidate, baseline, replaced)]
+    found = [*unlike(of, now, before, configured.get("aid_code")), *_keys(con, of, candidate, baseline, replaced)]
     if before is not None:
         found += _lost(of, now, before, divided_by)
     con.execute("create temp table unlike (rule varchar, column_name varchar, found varchar)")
@@ -701,22 +698,18 @@ def look(
 
 
 def _configured(municipality: Municipality | None) -> dict[str, Callable[[str], bool]]:
-    """By column, whether a value stands in the configuration."""
+    """By column, whether a value stands in the configuration; without the columns that it does not speak of."""
     if municipality is None:
         return {}
     departments = municipality.departments
-    units = {unit.id for department in departments for unit in department.units}
     codes = {code for group in municipality.staff_groups for code in group.aid_codes}
-    centres = [interval for department in departments for interval in department.cost_centres]
-    centres += [interval for department in departments for unit in department.units for interval in unit.cost_centres]
-    accounts = [(interval.first, interval.last) for interval in municipality.accounts]
-    return {
+    speaks_of: dict[str, Callable[[str], bool]] = {
         "department": {department.id for department in departments}.__contains__,
-        "unit": units.__contains__,
-        "aid_code": codes.__contains__,
-        "cost_centre": lambda code: any(first <= code <= last for first, last in centres),
-        "account": lambda code: any(first <= code[: len(first)] <= last for first, last in accounts),
+        "unit": {unit.id for department in departments for unit in department.units}.__contains__,
+        "cost_centre": partial(has_department, municipality=municipality),
+        "account": partial(has_line, municipality=municipality),
     }
+    return speaks_of | ({"aid_code": codes.__contains__} if codes else {})
 
 
 def _made(con: duckdb.DuckDBPyConnection, of: Table, load: Load) -> Profile:
@@ -736,20 +729,20 @@ def _first_day(period: str) -> date:
 def _keys(con: duckdb.DuckDBPyConnection, of: Table, candidate: Candidate, baseline: Load | None, replaced: Load | None) -> Iterator[Odd]:
     """Keys that should have come again: of the load before, where they last, and of the load that is to be replaced."""
     if replaced is not None:
-        there, again = _again(con, of.key, replaced, "true")
-        if (there >= 2 and again == 0) or (there >= LEAST_ROWS and again < REPLACED_SHARE * there):
-            yield Odd("D205", ",".join(of.key), f"{again} of the {there} keys of {replaced.file}, which it is to replace")
+        found = _again(con, Lasting(of.key, REPLACED_SHARE), replaced, "true")
+        if (found.there >= 2 and found.came == 0) or (found.there >= LEAST_ROWS and found.came < REPLACED_SHARE * found.there):
+            yield Odd("D205", ",".join(of.key), f"{found.came} of the {found.there} keys of {replaced.file}, which it is to replace")
     lasting = LASTING.get(of.full_name)
     if lasting is not None and baseline is not None and baseline.period != candidate.period:
         begun, left = _first_day(baseline.period), _months(baseline.period, candidate.period)
         last = f"(date '{begun}' + interval {12 if len(baseline.period) == 4 else 1} month - interval 1 day)"
-        there, again = _again(con, lasting.keys, baseline, lasting.where.format(end=last))
-        if there >= LASTING_ROWS and again < lasting.low**left * there:
-            yield Odd("D205", ",".join(lasting.keys), f"{again} of the {there} keys of {baseline.period} that last beyond it")
-        for column, kept, again in _kept(con, lasting, baseline) if lasting.steady else ():
-            if again >= STEADY_ROWS and kept < STEADY_SHARE * again:
-                found = f"as in {baseline.period} for {kept} of the {again} keys that come again"
-                yield Odd("D205", ",".join((*lasting.keys, column)), found)
+        found = _again(con, lasting, baseline, lasting.where.format(end=last))
+        if found.there >= LASTING_ROWS and found.came < lasting.low**left * found.there:
+            yield Odd("D205", ",".join(lasting.keys), f"{found.came} of the {found.there} keys of {baseline.period} that last beyond it")
+        for column, kept in found.kept.items():
+            if found.both >= STEADY_ROWS and kept < STEADY_SHARE * found.both:
+                said = f"as in {baseline.period} for {kept} of the {found.both} keys that come again"
+                yield Odd("D205", ",".join((*lasting.keys, column)), said)
 
 
 def _months(earlier: str, later: str) -> int:
@@ -759,27 +752,29 @@ def _months(earlier: str, later: str) -> int:
     return max(1, (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:7]) - int(earlier[5:7]))
 
 
-def _again(con: duckdb.DuckDBPyConnection, keys: tuple[str, ...], load: Load, where: str) -> tuple[int, int]:
-    """How many different keys of `load` there are, and how many of them stand in the candidate."""
-    listed = ", ".join(keys)
-    same = " and ".join(f"b.{name} is not distinct from c.{name}" for name in keys)
-    [(there, again)] = con.execute(
-        f"select count(*), count(c.here) from (select distinct {listed} from {read_parquet(load.parquet)} where {where}) as b "
-        f"left join (select distinct {listed}, true as here from candidate) as c on {same}"
-    ).fetchall()
-    return int(there), int(again)
+@dataclass(frozen=True)
+class Again:
+    """Keys of an earlier load: how many there are that should come, how many of them did, how many came at all, and of these, by steady
+    column, how many have there what they had.
+    """
+
+    there: int
+    came: int
+    both: int
+    kept: dict[str, int]
 
 
-def _kept(con: duckdb.DuckDBPyConnection, lasting: Lasting, load: Load) -> Iterator[tuple[str, int, int]]:
-    """For each steady column: how many keys have in the candidate what they have in `load`, of those that both hold."""
-    keys = ", ".join(lasting.keys)
-    same = ", ".join(f"count(case when b.{name} is not distinct from c.{name} then 1 end)" for name in lasting.steady)
-    one = ", ".join(f"any_value({name}) as {name}" for name in lasting.steady)
-    [(again, *kept)] = con.execute(
-        f"select count(*), {same} from (select {keys}, {one} from {read_parquet(load.parquet)} group by all) as b "
-        f"join (select {keys}, {one} from candidate group by all) as c using ({keys})"
+def _again(con: duckdb.DuckDBPyConnection, lasting: Lasting, load: Load, where: str) -> Again:
+    """The keys of `load` beside the candidate's. where: which of its rows should come."""
+    keys, one = ", ".join(lasting.keys), "".join(f", any_value({name}) as {name}" for name in lasting.steady)
+    same = " and ".join(f"b.{name} is not distinct from c.{name}" for name in lasting.keys)
+    steady = "".join(f", count(case when b.{name} is not distinct from c.{name} then c.here end)" for name in lasting.steady)
+    [(there, came, both, *kept)] = con.execute(
+        f"select count(case when b.lasts then 1 end), count(case when b.lasts then c.here end), count(c.here){steady} "
+        f"from (select {keys}, bool_or({where}) as lasts{one} from {read_parquet(load.parquet)} group by {keys}) as b "
+        f"left join (select {keys}, true as here{one} from candidate group by {keys}) as c on {same}"
     ).fetchall()
-    return ((name, n, again) for name, n in zip(lasting.steady, kept, strict=True))
+    return Again(there, came, both, dict(zip(lasting.steady, kept, strict=True)))
 
 
 # The rules

@@ -172,11 +172,11 @@ def unmapped_accounts(con: duckdb.DuckDBPyConnection, municipalities: Mapping[st
         ) where left(account, 1) not in ('1', '2') group by all order by all
         """
     ).fetchall()
-    return [row for row in rows if row[0] in municipalities and not _has_line(row[1], municipalities[row[0]])]
+    return [row for row in rows if row[0] in municipalities and not has_line(row[1], municipalities[row[0]])]
 
 
-def _has_line(account: str, municipality: Municipality) -> bool:
-    # as dbt's int_ledger__account maps them
+def has_line(account: str, municipality: Municipality) -> bool:
+    """Whether an interval takes the account, as dbt's int_ledger__account maps them."""
     code = account.ljust(5, "0")
     return any(interval.first.ljust(5, "0") <= code <= interval.last.ljust(5, "9") for interval in municipality.accounts)
 
@@ -192,12 +192,13 @@ def unknown_cost_centres(con: duckdb.DuckDBPyConnection, municipalities: Mapping
         ) where left(account, 1) not in ('1', '2') and cost_centre is not null group by all order by all
         """
     ).fetchall()
-
-    def has_department(code: str, municipality: Municipality) -> bool:
-        intervals = (interval for department in municipality.departments for interval in department.cost_centres)
-        return any(len(code) == len(first) and first <= code <= last for first, last in intervals)
-
     return [row for row in rows if row[0] in municipalities and not has_department(row[1], municipalities[row[0]])]
+
+
+def has_department(cost_centre: str, municipality: Municipality) -> bool:
+    """Whether a department has the cost centre."""
+    intervals = (interval for department in municipality.departments for interval in department.cost_centres)
+    return any(len(cost_centre) == len(first) and first <= cost_centre <= last for first, last in intervals)
 
 
 def _unknown_to_kolada(
