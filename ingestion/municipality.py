@@ -348,7 +348,7 @@ def _state(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
 @lru_cache(maxsize=1000)
 def _load(folder: Path, _state: tuple[tuple[str, int, int, int], ...]) -> Municipality:
     file = read_yaml(folder / FILE)
-    mistakes = [*file.mistakes, *judge_references(file)]
+    mistakes = [*file.mistakes, *judge_references(file, Choices().model_dump(mode="json"), DisclosureLimits().model_dump())]
     municipality = None
     if isinstance(file.value, dict):
         try:

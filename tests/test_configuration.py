@@ -15,13 +15,14 @@ import pytest
 import yaml
 
 from ingestion.configuration.document import rules_markdown
+from ingestion.configuration.form import PATTERNS
 from ingestion.configuration.mistakes import RULES, ConfigurationError, Mistake
-from ingestion.configuration.references import DEFAULTS, LIMITS
 from ingestion.contracts import DELIVERED_SOURCES
-from ingestion.municipality import Choices, DisclosureLimits, json_schema, load_municipalities, load_municipality
+from ingestion.municipality import Municipality, json_schema, load_municipalities, load_municipality
 from orchestration.check_configuration import checked
 from orchestration.definitions import build_defs
 from orchestration.settings import Settings
+from reports.outline import SectionSpec, SeriesSpec
 
 ROOT = Path(__file__).resolve().parents[1]
 ALINGSAS, HELSINGBORG = "1489-alingsas", "1283-helsingborg"
@@ -566,12 +567,6 @@ def test_what_is_expected_is_said_without_the_schemas_terms(tmp_path: Path) -> N
     assert expected["extra_periods[0].start"] == "a day of the calendar, as 2024-01-31"
 
 
-def test_the_defaults_that_choices_are_judged_with_are_the_schemas() -> None:
-    choices, limits = Choices().model_dump(), DisclosureLimits().model_dump()
-    assert {key: list(choices[key]) if isinstance(choices[key], tuple) else choices[key] for key in DEFAULTS} == DEFAULTS
-    assert {key: limits[key] for key in LIMITS} == LIMITS
-
-
 def test_letters_are_read_alike_however_they_are_composed(tmp_path: Path) -> None:
     path = folder_of(tmp_path) / "municipality.yaml"
     path.write_text(unicodedata.normalize("NFD", path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -791,3 +786,16 @@ def test_the_page_of_the_rules_is_up_to_date() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     assert page == rules_markdown(), "run: python -m ingestion.configuration.document"
     assert all(number in page for number in RULES)
+
+
+def test_every_pattern_of_the_schemas_is_told_in_words() -> None:
+    """Else the person who must mend it is shown a regular expression."""
+
+    def patterns(schema: Any) -> set[str]:
+        below = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+        own = {schema["pattern"]} if isinstance(schema, dict) and isinstance(schema.get("pattern"), str) else set()
+        return own.union(*map(patterns, below))
+
+    asked = patterns(Municipality.model_json_schema()) | patterns(SeriesSpec.model_json_schema())
+    [of_ids] = (one.pattern for one in SectionSpec.model_fields["id"].metadata if hasattr(one, "pattern"))
+    assert asked | {of_ids} == set(PATTERNS)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from difflib import SequenceMatcher
 from itertools import chain
@@ -53,28 +53,24 @@ NEVER_EMPTY = (
     "goal_partly_met", "goal_not_met",
 )  # fmt: skip
 UNPADDED = ("id", "name", "label", "line", "group_id", "service_area", "account_group", "decision")
-DEFAULTS = {
-    "sick_types": ["sjuk", "arbetsskada", "rehabilitering"],
-    "unpaid_leave_types": ["föräldraledig", "tjänstledig"],
-    "goal_met": "Helt uppfyllt",
-    "goal_not_met": "Ej uppfyllt",
-}
 OF_A_PART = ("delarsbokslut", "manadsuppfoljning")
 """Kinds of reports that speak of a part of the year."""
 
 OF_A_YEAR = ("arsbokslut",)
-LIMITS = {"staff_health": 11, "staff_health_unit_by_occupation": 21, "survey": 5, "survey_extremes": 10}
 
 SPLITS = ("provider",)
 """Dimensions that an exempt count is told by (int_care__year_count_value)."""
 
 
-def judge_references(file: YamlFile, this_year: int | None = None) -> list[Mistake]:
-    """All mistakes of the references in `file`, in order of their lines. this_year: of the calendar by default."""
+def judge_references(file: YamlFile, choices: Mapping[str, Any], limits: Mapping[str, Any], this_year: int | None = None) -> list[Mistake]:
+    """All mistakes of the references in `file`, in order of their lines.
+
+    choices, limits (of disclosure): what holds where the file is silent. this_year: of the calendar by default.
+    """
     if not isinstance(file.value, dict):
         return []
     found = list(chain.from_iterable(rule(file) for rule in RULES))
-    found += _plausible(file, this_year or date.today().year)
+    found += [*_at_odds(file, choices), *_limits(file, limits), *_plausible(file, this_year or date.today().year)]
     return sorted(found, key=lambda mistake: (mistake.line or 0, mistake.rule))
 
 
@@ -419,10 +415,14 @@ def _choices(file: YamlFile) -> Iterator[Mistake]:
         yield from again(file, "C216", named, "the word")
         if isinstance(choices, dict) and choices.get(key) == []:
             yield file.mistake("C216", ("choices", key), "none", f"at least one of {', '.join(known)}")
+
+
+def _at_odds(file: YamlFile, defaults: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Choices that contradict each other, or the default of what is not chosen."""
+    choices = file.value.get("choices")
     if not isinstance(choices, dict):
         return
-    # what is not chosen has its default, which can be at odds with what is
-    chosen = DEFAULTS | choices
+    chosen = {**defaults, **choices}
     sick = [word for _, word in texts(within(("choices",), chosen, "sick_types"))]
     if sick and SICK not in sick:
         yield file.mistake("C216", ("choices", "sick_types"), f"sick leave without '{SICK}'", f"'{SICK}' among the types")
@@ -565,10 +565,15 @@ def _disclosure(file: YamlFile) -> Iterator[Mistake]:
     for key in ("indicator", "source"):
         exempt = texts((("disclosure", *at, key), one.get(key)) for at, one in _mappings(disclosure, "exemptions"))
         yield from again(file, "C221", exempt, f"the {key}")
+
+
+def _limits(file: YamlFile, defaults: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Limits within a limit that would be looser than it, declared or not."""
+    disclosure = file.value.get("disclosure")
     declared = disclosure.get("limits") if isinstance(disclosure, dict) else None
     limits: dict[str, Any] = declared if isinstance(declared, dict) else {}
     for key, general in (("staff_health_unit_by_occupation", "staff_health"), ("survey_extremes", "survey")):
-        low, high = (limits.get(name, LIMITS[name]) for name in (key, general))
+        low, high = (limits.get(name, defaults[name]) for name in (key, general))
         if isinstance(low, int) and isinstance(high, int) and low < high:
             at = ("disclosure", "limits", key if key in limits else general)
             yield file.mistake("C112", at, f"{key} of {low} below {general} of {high}", f"{key} at least {general}")
