@@ -18,10 +18,7 @@ numbered as (
         law,
         service,
         service_id,
-        case
-            when service_id in ('gruppbostad', 'servicebostad', 'annan_sarskilt_anpassad_bostad') then 'lss'
-            when service_id = 'sarskilt_boende' then 'sabo'
-        end as housing,
+        {{ housing('service_id') }} as housing,
         provider,
         paying_municipality_id,
         outcome,

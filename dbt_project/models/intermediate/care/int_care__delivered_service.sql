@@ -18,12 +18,7 @@ final as (
         service_id,
 
         ---------- what the service is
-        max(
-            case
-                when service_id in ('gruppbostad', 'servicebostad', 'annan_sarskilt_anpassad_bostad') then 'lss'
-                when service_id = 'sarskilt_boende' then 'sabo'
-            end
-        ) as housing,
+        {{ housing('service_id') }} as housing,
         min(year) over (partition by municipality_id, law, service_id) as first_year
 
     from decisions

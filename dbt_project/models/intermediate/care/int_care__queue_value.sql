@@ -166,32 +166,21 @@ counts as (
 
 -- Of those who wait: a person who waits for several places has waited since the first decision.
 long_waits as (
+    {%- for indicator_id, housing in [('sabo_waiting_over_90_days_share', 'sabo'), ('lss_housing_waiting_over_90_days_share', 'lss')] %}
 
     select
-        'sabo_waiting_over_90_days_share' as indicator_id,
+        '{{ indicator_id }}' as indicator_id,
         municipality_id,
         period_start,
         period_end,
         period_grain,
         measure_time,
-        sabo_long as numerator,
-        sabo as denominator
+        {{ housing }}_long as numerator,
+        {{ housing }} as denominator
     from counted
-    where sabo > 0
-
-    union all
-
-    select
-        'lss_housing_waiting_over_90_days_share' as indicator_id,
-        municipality_id,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        lss_long as numerator,
-        lss as denominator
-    from counted
-    where lss > 0
+    where {{ housing }} > 0
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 
