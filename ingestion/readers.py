@@ -53,8 +53,9 @@ _SIE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:#(?:FLAGGA|KSUMMA|PROGRAM|FORMAT|GEN|SIETYP|ORGNR|FNAMN|RAR|KONTO|VER)\b|<(?:.*?<)?(?:\w+:)?Sie(?:Entry)?\b)",
     re.IGNORECASE | re.DOTALL,
 )
-_SIE_BELOW = re.compile(rb"[\r\n][ \t]*#FLAGGA\b", re.IGNORECASE)
 """How a SIE file begins, also one that has lost its first line, and SIE 5, which is XML."""
+_SIE_BELOW = re.compile(rb"[\r\n][ \t]*#FLAGGA\b", re.IGNORECASE)
+"""How it begins below a line that somebody put above it."""
 _UNSEEN = ("\u00ad", "\u200b", "\u2060")
 """Soft hyphen, blank of no width and word joiner: what is pasted from web pages and documents has them, and nobody sees them."""
 _WITHOUT = dict.fromkeys(map(ord, _UNSEEN))
@@ -192,7 +193,7 @@ def structural_findings(path: Path, header: Header) -> list[Finding]:
     """Rows of a CSV that do not have the header's cells (R106) or cannot be told apart (R107), never quoting them.
 
     For files that DuckDB did not take: it stops at the first fault and names bytes and lines, here every faulty row is found.
-    Rows are counted as everywhere: 1 is the header, lines without any text do not count.
+    Rows are counted as everywhere: 1 is the first of the file, lines without any text do not count.
     """
     csv.field_size_limit(MAX_LINE_BYTES)
     odd: list[tuple[int, list[str]]] = []

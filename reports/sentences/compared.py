@@ -183,7 +183,7 @@ def rank(spec: Rank, source: Source) -> list[Sentence]:
             return []
         printed = Cell("25", simulated, where, "", 25.0, 0, "procent")
         return [say("{} hörde {} till de {} procent av kommunerna som hade högst värde.", subject(source, spec), year, printed)]
-    told = "ingen" if not above else words.spelled(len(above))
+    told = _how_many(len(above))
     printed = Cell(told, simulated if told[0].isdigit() else (), where, "", float(len(above)))
     template = source.text(spec.text.replace("{year}", year))
     if len(above) < 2:
@@ -194,11 +194,13 @@ def rank(spec: Rank, source: Source) -> list[Sentence]:
     named = [name for name, other in above if other.municipality_id in large]
     limit = number(spec.population_over)
     tail = (
-        f"har {listed(named)} fler än {limit} invånare"
-        if 0 < len(named) <= 5
-        else f"har {words.spelled(len(named)) if named else 'ingen'} fler än {limit} invånare"
+        f"har {listed(named)} fler än {limit} invånare" if 0 < len(named) <= 5 else f"har {_how_many(len(named))} fler än {limit} invånare"
     )
     return [say(template.removesuffix(".") + ", av dem {}.", printed, tail)]
+
+
+def _how_many(municipalities: int) -> str:
+    return words.spelled(municipalities) if municipalities else "ingen"
 
 
 @RULES.kind(Place)
