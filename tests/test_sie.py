@@ -153,6 +153,8 @@ FAULTS = {
     "#TRANS with half an object": (HEAD + VOUCHERS.replace('"71100" 7', "7"), "S107", 17),
     "amount with comma": (HEAD + VOUCHERS.replace(" 1250.50", " 1250,50"), "S108", 17),
     "amount with thousands apart": (HEAD + VOUCHERS.replace(" 1250.50", " 1 250.50"), "S108", 17),
+    "open quote before the account": (HEAD + VOUCHERS.replace("#TRANS 5011", '#TRANS "5011', 1), "S107", 17),
+    "a quote that is written out and closes nothing": (HEAD + VOUCHERS.replace('7 "104412"', '7 "104412\\"', 1), "S107", 17),
     "amount with thousands apart, quoted": (HEAD + VOUCHERS.replace(" 1250.50", ' "1 250.50"'), "S108", 17),
     "amount with exponent": (HEAD + VOUCHERS.replace(" 1250.50", " 1.2505E+03"), "S108", 17),
     "amount with thousandths": (HEAD + VOUCHERS.replace(" 1250.50", " 1250.505"), "S108", 17),

@@ -50,7 +50,8 @@ _WHOLE = "The file does not hold all vouchers, or was changed: export it again, 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{}"]|[^\s{}"]+)')
 # A #TRANS as nearly all are written. The long way is for the others, and says what is wrong with them.
 _ROW = re.compile(
-    r'#TRANS\s+"?(\d+)"?\s*\{([^{}"]*(?:"[^{}"]*"[^{}"]*)*)\}\s*(-?\d{1,15}(?:\.\d{1,2})?)(?:\s+(?:(\d{8})|"(\d{8})"|"")(?:\s.*)?)?',
+    r'#TRANS\s+("?)(\d+)\1\s*\{([^{}"\\]*(?:"[^{}"\\]*"[^{}"\\]*)*)\}\s*(-?\d{1,15}(?:\.\d{1,2})?)'
+    r'(?:\s+(?:(\d{8})|"(\d{8})"|"")(?:\s.*)?)?',
     re.ASCII,
 )
 _AMOUNT = re.compile(r"[+-]?(?=\.?\d)\d{0,15}(?:\.\d{0,2}0*)?", re.ASCII)
@@ -197,7 +198,7 @@ class _Reader:
         for number, line in self._lines():
             if opened and voucher is not None and (row := _ROW.fullmatch(line)):
                 voucher.rows, last = voucher.rows + 1, "#TRANS"
-                account, objects, amount, bare, quoted = row.groups()
+                _, account, objects, amount, bare, quoted = row.groups()
                 cells = self.cells.get(objects)
                 if cells is None:
                     cells = self._codes(number, "#TRANS", _TOKEN.findall(objects), objects)
