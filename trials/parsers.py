@@ -37,7 +37,7 @@ def parse(content: bytes, kind: str, of: Table, municipality: Municipality, pseu
     if kind == "sie" or content.removeprefix(codecs.BOM_UTF8).lstrip()[:7].upper() == b"#FLAGGA":
         return _sie(content, of, municipality)
     headers, body = _workbook(content) if content[:4] == b"PK\x03\x04" else _text(content)
-    named = [" ".join(unicodedata.normalize("NFC", header).lstrip("\ufeff").split()).casefold() for header in headers]
+    named = [" ".join(unicodedata.normalize("NFC", header).lstrip(f"\ufeff{BLANKS}").split()).casefold() for header in headers]
     if len({name for name in named if name}) < len([name for name in named if name]):
         raise Malformed("a header stands twice")
     if missing := {column.header for column in of.columns} - set(named):
@@ -293,11 +293,12 @@ def _records(content: bytes) -> Iterator[list[object]]:
 
 
 def _of_code_page(content: bytes) -> str:
-    """Codes are ASCII in every file that is made here, so it is enough to tell where a byte is a letter."""
+    """UTF-8, or whichever of the two old code pages makes Swedish letters of more of the bytes that are not ASCII."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.removeprefix(codecs.BOM_UTF8).decode("cp437")
+        pages = (content.removeprefix(codecs.BOM_UTF8).decode(page, "replace") for page in ("cp437", "cp1252"))
+        return max(pages, key=lambda text: sum(letter in "åäöÅÄÖ" for letter in text))
 
 
 def _fields(text: str) -> list[object]:
