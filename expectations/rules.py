@@ -3,23 +3,23 @@
 Belongs here: `Rule`, the small SQL builders, the generic rules G1xx.
 Does not belong here: rules of one table (`suites`), limits of drift (`drift`), running the SQL (`judge`).
 
-A rule's SQL runs in DuckDB over these views, all typed, empty where there is nothing:
-`candidate` (the load being judged), `texts` (column_name, v, n: the different values of its text columns, and their rows),
-`unlike` (rule, column_name, found: what `shape` says of it), `baseline` (the accepted load it is compared with), `info` (one row:
-municipality_id, period, format, received_on, month_start, month_end, baseline_period, control_file, file_periods), `shape` and
-`contracted` (column_name, column_type), `control`, `employments`, `absences` (in force for
-the candidate's municipality and month), `decisions` (the case system's, in force for the municipality, all years: for its offers
-and follow-ups), `catalogue_kpi`, `catalogue_municipality`, `history` (Kolada, in force), and the municipality's configuration:
-`known_units` (department, unit), `known_lines` (line_id, is_sum), `account_intervals` and `cost_centres` (first, last).
+A rule's SQL runs in DuckDB over these views, all typed, empty where there is nothing: `candidate` (the load being judged), `texts`
+(column_name, v, n, is_digits: the different values of its text columns, their rows, and whether a value is digits alone: most are, and
+dear patterns need not look at them), `unlike` (rule, column_name, found: what `shape` says of it), `baseline` (the accepted load it is
+compared with), `info` (one row: municipality_id, period, format, received_on, month_start, month_end, baseline_period, control_file,
+file_periods), `shape` and `contracted` (column_name, column_type), `control`, `employments`, `absences` (in force for the candidate's
+municipality and month), `decisions` (the case system's, in force for the municipality, all years: for its offers and follow-ups),
+`catalogue_kpi`, `catalogue_municipality`, `history` (Kolada, in force), and the municipality's configuration: `known_units`
+(department, unit), `known_lines` (line_id, is_sum), `account_intervals` and `cost_centres` (first, last).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ingestion.contracts import NAME, NO_CODE, Column, Holds, Kind, Table
+from ingestion.contracts import LETTER, NAME, NO_CODE, Column, Holds, Kind, Table
 from ingestion.findings import PERSONNUMMER, Severity
 
 # Running numbers that a ledger hands out: ten digits in a row are common there and mean nobody.
@@ -74,6 +74,11 @@ def texts(columns: Iterable[str], where: str, joined: str = "") -> str:
     )
 
 
+def of_texts(columns: Sequence[str], where: str) -> str:
+    """A condition for `texts` that holds `where` of some of its columns only; nothing if there are none."""
+    return f"(t.column_name in ({', '.join(map(_text, columns))}) and ({where}))" if columns else ""
+
+
 def holds_person(text: str) -> str:
     """SQL: whether `text` holds the number of a person. Written with a sign or a letter it is one by its form; of digits alone, by its
     check digit too, since ids that begin with the day are common.
@@ -97,7 +102,7 @@ def code(cell: str) -> str:
 
     An empty one stays null.
     """
-    return f"case when not regexp_full_match({cell}, '\\pL{{0,3}}[0-9]*') then 'that is no code' else {cell} end"
+    return f"case when not regexp_full_match({cell}, '{LETTER}{{0,3}}[0-9]*') then 'that is no code' else {cell} end"
 
 
 def any_of(parts: Iterable[str]) -> str:
@@ -313,7 +318,7 @@ def _plausible(table: Table) -> list[Rule]:
         Rule(
             "G111",
             "Texts are whole: letters as they were written, no control characters",
-            texts(written, f"regexp_matches(t.v, {_text(DAMAGED_TEXT_SQL)}) or length(t.v) > {LONGEST_TEXT}"),
+            texts(written, f"(not t.is_digits and regexp_matches(t.v, {_text(DAMAGED_TEXT_SQL)})) or length(t.v) > {LONGEST_TEXT}"),
             f"readable text of at most {LONGEST_TEXT} characters",
             "The file was saved in a wrong encoding on its way: make the extract again, as UTF-8, and deliver it untouched.",
         )
@@ -367,22 +372,19 @@ def _nameless(table: Table) -> list[Rule]:
     One surname in small letters cannot be told from an id in words; the ids of departments and units have lists of their own.
     """
     odd = {
-        Holds.NUMBER: f"regexp_matches(t.v, {_text(NO_CODE)}) or (trim(t.v) <> '' and not regexp_matches(t.v, '[0-9]'))",
-        Holds.KEY: f"regexp_matches(t.v, {_text(NO_CODE)})",
-        Holds.ROLE: f"regexp_matches(t.v, {_text(NAME)})",
+        (Holds.NUMBER, Holds.KEY): f"not t.is_digits and regexp_matches(t.v, {_text(NO_CODE)})",
+        (Holds.NUMBER,): "not t.is_digits and trim(t.v) <> '' and not regexp_matches(t.v, '[0-9]')",
+        (Holds.ROLE,): f"not t.is_digits and regexp_matches(t.v, {_text(NAME)})",
     }
-    asked = [c for c in table.columns if c.is_free_text and c.holds in odd]
+    asked = [c for c in table.columns if c.is_free_text and c.holds in {Holds.NUMBER, Holds.KEY, Holds.ROLE}]
     if not asked:
         return []
+    wrong = [of_texts([c.name for c in asked if c.holds in those], where) for those, where in odd.items()]
     return [
         Rule(
             "G115",
             "No names where codes and roles stand",
-            any_of(
-                texts([c.name for c in asked if c.holds is holds], wrong)
-                for holds, wrong in odd.items()
-                if any(c.holds is holds for c in asked)
-            ),
+            texts([c.name for c in asked], " or ".join(filter(None, wrong))),
             _said_of(asked),
             "If it is a person's name, take it out where the file is made. If it is none, write the code without blanks and capitalised "
             "words, the title with its capital first only.",

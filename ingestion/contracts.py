@@ -71,13 +71,17 @@ class Holds(StrEnum):
     PROSE = "prose"
 
 
-CAPITALISED = r"\p{Lu}\p{Ll}{2,}"
-NO_CODE = rf"{CAPITALISED}|[^\pL\pN_.:/+=& -]|[^0-9] | [^0-9]"
+_UPPER, _LOWER = "A-ZÀ-ÖØ-ÞĀ-ɏΆ-ΫЀ-ЯḀ-ỿ", "a-zß-öø-ÿĀ-ɏά-ώа-џḀ-ỿ"
+"""Letters of the Latin, Greek and Cyrillic alphabets, small and capital ones (where a block mixes them, both): a pattern of all scripts'
+(`\\p{Lu}`) takes DuckDB longer to compile than to look through a month."""
+LETTER = f"[{_UPPER}{_LOWER}]"
+CAPITALISED = f"[{_UPPER}][{_LOWER}]{{2,}}"
+NO_CODE = f"{CAPITALISED}|[^0-9{_UPPER}{_LOWER}_.:/+=& -]|[^0-9] | [^0-9]"
 """In a code: a capitalised word, a mark that codes do not have, or a blank that does not stand between digits (a moment's)."""
-NAME = r"^\p{Lu}\p{Ll}+(-\p{Lu}\p{Ll}+)*(,? \p{Lu}(\p{Ll}+|\.)(-\p{Lu}\p{Ll}+)*)+$"
+_NAME_WORD = f"[{_UPPER}][{_LOWER}]+(-[{_UPPER}][{_LOWER}]+)*"
+NAME = rf"^{_NAME_WORD}(,? ({_NAME_WORD}|[{_UPPER}]\.))+$"
 """Two Ord, every word with a capital, and nothing else: how people are written. A title has its capital first only."""
-CAPITALISED_WORD = re.compile(r"[^\W\d_a-zåäöéüß][a-zåäöéüß]{2,}")
-"""As CAPITALISED (RE2, which DuckDB uses) as far as Python's re can say it."""
+CAPITALISED_WORD = re.compile(CAPITALISED)
 
 
 SQL_TYPES = {

@@ -132,9 +132,11 @@ def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lak
 def _recognise(path: Path, source: str, headers: tuple[str, ...]) -> Table:
     delivered = set(headers)
     best = max(tables(source), key=lambda of: _fit(of, delivered))
+    if _headers(best) <= delivered:
+        return best
     expected, nearest = _nearest(source, headers)
     # A foreign export of a large table may have half of what a small one asks for, and be told that it lacks the rest of that.
-    if _headers(best) <= delivered or (_fits(best, delivered) and nearest in (best, None)):
+    if _fits(best, delivered) and nearest in (best, None):
         return best
     advice = "Check that the file lies in the right folder and that its first row holds the headers."
     raise NoTable(Finding("R110", "error", path.name, "headers of no table of this source", expected, advice, 1), nearest)

@@ -59,10 +59,12 @@ _SIE_BELOW = re.compile(rb"[\r\n][ \t]*#FLAGGA\b", re.IGNORECASE)
 _UNSEEN = ("\u00ad", "\u200b", "\u2060")
 """Soft hyphen, blank of no width and word joiner: what is pasted from web pages and documents has them, and nobody sees them."""
 _WITHOUT = dict.fromkeys(map(ord, _UNSEEN))
-_TO_FOLD = (b"\xcc", b"\xcd", b"\xad", b"\xe2\x80\x8b", b"\xe2\x81\xa0", b"_x000")
-"""What letters in two parts (the combining marks U+0300 to U+036F: an å that a Mac has written as a and a ring), what nobody sees (the soft
-hyphen in Windows-1252 too) and what Excel writes for a line end (`_x000D_`) begin with.
+_TO_FOLD = (b"\xcc", b"\xcd", b"\xad", b"\xe2\x80\x8b", b"\xe2\x81\xa0")
+"""What letters in two parts (the combining marks U+0300 to U+036F: an å that a Mac has written as a and a ring) and what nobody sees (the
+soft hyphen in Windows-1252 too) begin with. None is ASCII.
 """
+_EXCELS_LINE_END = b"_x000"
+"""What Excel's `_x000D_` begins with."""
 _OTHER_FILES = (
     (b"%PDF", "a PDF"),
     (b"\x1f\x8b", "a compressed file (.gz)"),
@@ -362,7 +364,7 @@ def _encoding(path: Path) -> tuple[str, bool]:
                     is_utf8 = False
             if not is_folded:
                 seen = before + chunk
-                is_folded, before = any(mark in seen for mark in _TO_FOLD), chunk[-4:]
+                is_folded, before = _EXCELS_LINE_END in seen or (not seen.isascii() and any(mark in seen for mark in _TO_FOLD)), chunk[-4:]
             is_1252 = is_1252 and not any(byte in chunk for byte in _UNDEFINED_1252)
             end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
             in_line = len(chunk) - end - 1 if end >= 0 else in_line + len(chunk)
