@@ -58,7 +58,7 @@ CODE_OF_A_NUMBER = r"^-?[0-9]+[.,]0+$|^[0-9]([.,][0-9]+)?[eE][+-]?[0-9]+$|^['=\"
 """A code that a program took for a number (207024.0, 2,07E+05), put in quotes for Excel, or wrote where there was none."""
 
 DECOMPOSED = r"[\x{0300}-\x{036f}]"
-"""A mark that stands beside its letter, as files made on a Mac have it: å as a and a ring. (The marks of all scripts, `\pM`, take longer
+r"""A mark that stands beside its letter, as files made on a Mac have it: å as a and a ring. (The marks of all scripts, `\pM`, take longer
 to compile than all texts of a month to look through.)"""
 
 NOT_COMPARED = frozenset({"municipality_id", "accounting_period", "row_count", "voucher_row"})
