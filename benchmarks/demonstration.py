@@ -70,7 +70,7 @@ def measure(_values: Path | None, work: Path) -> list[Measured]:
 
 def render(publication: Path, out: Path) -> None:
     """Render all reports of both municipalities; prints a path for each."""
-    from ingestion.municipality import load_municipalities
+    from ingestion.configuration.municipality import load_municipalities
     from reports.render import render_reports
 
     for municipality in load_municipalities(ROOT / "municipalities").values():

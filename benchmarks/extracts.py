@@ -61,7 +61,7 @@ def measure(_values: Path | None, work: Path, share: float = 1.0) -> list[Measur
 
 def write(source: str, inbox: Path, months: int, per_file: int) -> int:
     """Write the files of `months` months and all municipalities; the same bytes every time. Gives the number of rows that are counted."""
-    from ingestion.municipality import load_municipality
+    from ingestion.configuration.municipality import load_municipality
 
     like = load_municipality(ROOT / "municipalities" / "1489-alingsas")
     accounts = [interval.first.ljust(4, "0") for interval in like.accounts if interval.first[0] in "345678"]
@@ -152,9 +152,9 @@ def floor(_source: str, folder: Path) -> None:
 def take(source: str, folder: Path) -> None:
     """The platform: everything in the inbox through the gate."""
     from expectations.gate import take_in
+    from ingestion.configuration.municipality import load_municipality
     from ingestion.lake import Lake, Rejected
-    from ingestion.municipality import load_municipality
-    from ingestion.pseudonyms import Pseudonymiser
+    from ingestion.privacy.pseudonyms import Pseudonymiser
 
     like = load_municipality(ROOT / "municipalities" / "1489-alingsas")
     municipalities = {id_: like.model_copy(update={"id": id_, "name": f"Kommun {id_}"}) for id_ in MUNICIPALITIES}

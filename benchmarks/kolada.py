@@ -16,7 +16,6 @@ import http.client
 import json
 import os
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -28,7 +27,7 @@ import duckdb
 from benchmarks.kolada_server import served
 from benchmarks.measure import Measured, Run, at_least, at_most, peak_mb, run, table
 from demo.kolada.app import SNAPSHOT
-from ingestion.lake import read_parquet
+from ingestion.sql import read_parquet
 
 VALUES = "GENOMLYSNING_KOLADA_VALUES"
 PORT = 8811
@@ -236,7 +235,7 @@ def _load(url: str, lake_folder: Path, kpis: list[str], only_fetch: bool) -> dic
                 judged += time.perf_counter() - begun
                 return verdict
 
-            gate.judge = timed
+            gate.judge = timed  # type: ignore[assignment]
             outcomes = gate.judge_and_accept(candidates, lake, Rejected(lake_folder / "rejected"), lambda _line: None)
             assert {outcome.state for outcome in outcomes} == {"accepted"}, outcomes
     accepted = time.perf_counter() - start - fetched
@@ -298,4 +297,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

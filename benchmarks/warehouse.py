@@ -76,7 +76,8 @@ def accept(home: Path, values: Path) -> None:
 
     from expectations.judge import judge
     from ingestion.contracts import table
-    from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, content_hash, literal, read_parquet
+    from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake
+    from ingestion.sql import content_hash, literal, read_parquet
 
     lake, of = Lake(home / "lake"), table("kolada", "data")
     folder = lake.new_candidate_dir()

@@ -1,7 +1,7 @@
 """The way from a delivery to the lake: read, judge, accept or reject as a whole. Knows nothing of Dagster.
 
 Belongs here: walking the inbox, the order of judgement, what happens to the raw file.
-Does not belong here: the rules, reading (`ingestion.delivery`), waiting for a file to stop growing (the sensor).
+Does not belong here: the rules, reading (`ingestion.readers.delivery`), waiting for a file to stop growing (the sensor).
 
 Whoever calls holds the lake for writing (`Lake.writer`) from before the candidates are made until they are judged.
 """
@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import Literal
 
 from expectations.judge import Verdict, judge, misnamed
-from ingestion import parts
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import Kind, Table, tables
 from ingestion.crashes import Crashed, told_without_values
-from ingestion.delivery import NoTable, read_delivery, recognise
 from ingestion.failures import PermanentFailure
-from ingestion.file_names import presentable
 from ingestion.findings import DeliveryRefused, Finding
 from ingestion.lake import Candidate, Lake, LakeDamaged, Load, Rejected, Rejection
-from ingestion.municipality import Municipality
-from ingestion.pseudonyms import Pseudonymiser, WrongKey
-from ingestion.raw import KeptRaw
+from ingestion.lake.raw import KeptRaw
+from ingestion.privacy.file_names import presentable
+from ingestion.privacy.keys import WrongKey
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.readers import parts
+from ingestion.readers.delivery import NoTable, read_delivery, recognise
 
 Log = Callable[[str], None]
 
@@ -314,7 +315,7 @@ def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
     """Files of `source` in the inbox with their folder's municipality id; hidden, unfinished and the system's own are left out.
 
     Links to files are among them (so that their refusal can be told); a folder that is a link and leads out of the inbox is
-    not looked into. A file's name goes into messages, loads and logs: one that may not be told (`ingestion.file_names`) is renamed first.
+    not looked into. A file's name goes into messages, loads and logs: one that may not be told (`privacy.file_names`) is renamed first.
     """
     root = inbox.resolve()
     for folder in sorted(inbox.glob(f"*/{source}")):

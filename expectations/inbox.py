@@ -14,8 +14,8 @@ from pathlib import Path
 
 from expectations.gate import UNFINISHED, passed_over
 from ingestion.contracts import DELIVERED_SOURCES
-from ingestion.file_names import presentable
-from ingestion.standing import Concern
+from ingestion.monitoring.concerns import Concern
+from ingestion.privacy.file_names import presentable
 
 TO_WAIT = timedelta(hours=1)
 """A delivery is taken in within minutes, or after the refresh that is under way; an hour is too long."""

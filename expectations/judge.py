@@ -27,11 +27,12 @@ import duckdb
 from expectations import shape
 from expectations.rules import Rule
 from expectations.suites import suite
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import Column, Kind, Table, table
 from ingestion.findings import PERSONNUMMER, Finding, quote
 from ingestion.in_memory import in_memory
-from ingestion.lake import WHOLE, Candidate, Lake, LakeDamaged, Load, read_parquet, select_lake
-from ingestion.municipality import Municipality
+from ingestion.lake import WHOLE, Candidate, Lake, LakeDamaged, Load, select_lake
+from ingestion.sql import read_parquet
 
 NAMED_ROWS = 20
 """How many findings a rule names; the counts tell of the rest."""

@@ -19,11 +19,11 @@ from zoneinfo import ZoneInfo
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from expectations.suites import suite
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import table
 from ingestion.durable import replace_text
 from ingestion.findings import Finding
 from ingestion.lake import WHOLE, Lake, Load, Rejected, Rejection
-from ingestion.municipality import Municipality
 
 STATES = {"in_force": "Gäller", "replaced": "Ersatt", "unresolved": "Avvisad", "mended": "Avvisad, åtgärdad"}
 

@@ -24,11 +24,12 @@ from functools import partial
 import duckdb
 
 from expectations.rules import Rule, of_texts, texts
+from ingestion.configuration.municipality import Municipality
 from ingestion.configuration.placement import has_department, has_line
 from ingestion.contracts import Column, Holds, Kind, Table
-from ingestion.lake import SHAPE_FILE, Candidate, Load, read_parquet
-from ingestion.municipality import Municipality
-from ingestion.parts import part_column
+from ingestion.lake import SHAPE_FILE, Candidate, Load
+from ingestion.readers.parts import part_column
+from ingestion.sql import read_parquet
 
 VERSION = 2
 """Raised when a profile comes to hold other facts: older ones are then made anew."""

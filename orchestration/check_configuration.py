@@ -15,13 +15,13 @@ from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from ingestion.configuration.mistakes import Mistake
-    from ingestion.municipality import Municipality
+    from ingestion.configuration.municipality import Municipality
 
 
 def checked(root: Path) -> dict[str, Municipality]:
     """Every municipality under `root`, outlines and texts judged too; ConfigurationError tells all mistakes."""
     from ingestion.configuration.mistakes import ConfigurationError
-    from ingestion.municipality import load_municipalities
+    from ingestion.configuration.municipality import load_municipalities
     from reports.outline_check import judge_outlines
 
     municipalities = load_municipalities(root)
@@ -33,7 +33,7 @@ def checked(root: Path) -> dict[str, Municipality]:
 def mistakes_at_load(root: Path) -> tuple[Mistake, ...]:
     """All mistakes that loading the configuration tells: what the code location shows. Outlines' own schema is not read: it is slow."""
     from ingestion.configuration.mistakes import ConfigurationError
-    from ingestion.municipality import load_municipalities
+    from ingestion.configuration.municipality import load_municipalities
 
     try:
         load_municipalities(root)

@@ -1,7 +1,7 @@
 """Verify every file of the lake against its checksum, and its loads against the publication: `python -m orchestration.check_lake`.
 
-Belongs here: the command that the runbook names. Does not belong here: what is damaged (`ingestion.lake`) or gone (`ingestion.gone`), and
-mending it.
+Belongs here: the command that the runbook names. Does not belong here: what is damaged (`ingestion.lake`) or gone
+(`ingestion.monitoring.published_loads`), and mending it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from orchestration.settings import Settings
 
 def main() -> int:
     """Name every damaged file and every load that is gone; 1 if there is one. Reads the whole lake."""
-    from ingestion.gone import gone
     from ingestion.lake import LakeDamaged
+    from ingestion.monitoring.published_loads import gone
     from publication.publish import published_loads
 
     workspace = Workspace(Settings.from_environment(os.environ))

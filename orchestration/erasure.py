@@ -1,6 +1,6 @@
 """`python -m orchestration.erasure`: remove one person from every load, with a proof; the personnummer comes on standard input.
 
-Belongs here: the command. Does not belong here: finding and removing the rows (`ingestion.erasure`).
+Belongs here: the command. Does not belong here: finding and removing the rows (`ingestion.lake.erasure`).
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ def main(arguments: Sequence[str], given: TextIO = sys.stdin) -> int:
     parser.add_argument("--lift", metavar="ID", help="let the person of this erasure be delivered again (what was erased stays erased)")
     options = parser.parse_args(arguments)
 
-    from ingestion.erasure import Number, erase, lift, rows_left
-    from ingestion.pseudonyms import holds_personnummer
+    from ingestion.lake.erasure import erase, lift, rows_left
+    from ingestion.privacy.personnummer import holds_personnummer
+    from ingestion.privacy.tombstones import Number
 
     try:
         workspace = Workspace(Settings.from_environment(os.environ))
@@ -85,7 +86,7 @@ def main(arguments: Sequence[str], given: TextIO = sys.stdin) -> int:
 
 
 def _number(line: str) -> tuple[str, str, str, str]:
-    from ingestion.erasure import NotErasable
+    from ingestion.lake.erasure import NotErasable
 
     parts = line.split()
     if len(parts) != 3 or "." not in parts[0]:

@@ -103,7 +103,7 @@ def readable(settings: Settings, folder: Path) -> Iterator[None]:
 
 def key_of(settings: Settings) -> bytes:
     """The key of the pseudonyms. Live makes its own on first use and refuses one that others could know (SettingsError)."""
-    from ingestion.pseudonyms import KEY_VARIABLE, load_key
+    from ingestion.privacy.keys import KEY_VARIABLE, load_key
 
     if settings.environment == "demo" and KEY_VARIABLE not in os.environ and not settings.key.exists():
         settings.key.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -185,6 +185,6 @@ def _group_id(name: str) -> int:
 
 
 def _key_variable() -> str:
-    from ingestion.pseudonyms import KEY_VARIABLE
+    from ingestion.privacy.keys import KEY_VARIABLE
 
     return KEY_VARIABLE

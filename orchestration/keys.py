@@ -1,7 +1,7 @@
 """`python -m orchestration.keys`: the key of the pseudonyms, and how it is replaced.
 
-Belongs here: the command. Does not belong here: the map and the rewriting of loads (`ingestion.rekeying`), making a pseudonym
-(`ingestion.pseudonyms`).
+Belongs here: the command. Does not belong here: the map and the rewriting of loads (`ingestion.lake.rekeying`), making a pseudonym
+(`ingestion.privacy.pseudonyms`).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _status(workspace: Workspace) -> int:
     """Print key ids and reach; 1 if loads in force are under another key than the one at hand."""
-    from ingestion.rekeying import coverage
+    from ingestion.lake.rekeying import coverage
 
     at_hand = workspace.pseudonymiser.key_id
     print(f"key at hand  {at_hand}")
@@ -58,7 +58,7 @@ def _status(workspace: Workspace) -> int:
 
 
 def _prepare(workspace: Workspace) -> int:
-    from ingestion.pseudonyms import NEXT_KEY_VARIABLE, WrongKey, load_key
+    from ingestion.privacy.keys import NEXT_KEY_VARIABLE, WrongKey, load_key
 
     if workspace.key_map is not None:
         print(f"A next key is in place already ({workspace.key_map.next_key_id}).", file=sys.stderr)
@@ -74,8 +74,8 @@ def _prepare(workspace: Workspace) -> int:
 
 
 def _rekey(workspace: Workspace, options: argparse.Namespace) -> int:
-    from ingestion.pseudonyms import KEY_VARIABLE, NEXT_KEY_VARIABLE
-    from ingestion.rekeying import rekey
+    from ingestion.lake.rekeying import rekey
+    from ingestion.privacy.keys import KEY_VARIABLE, NEXT_KEY_VARIABLE
 
     settings, key_map = workspace.settings, workspace.key_map
     if key_map is None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from ingestion.calendar import delivery_calendar
 from ingestion.contracts import Kind, Table, tables
 from ingestion.findings import Finding
+from ingestion.monitoring.calendar import delivery_calendar
 from orchestration.home import readable
 from orchestration.markdown import line, row
 
@@ -33,6 +33,7 @@ OWNERS = {
 }
 QUALITY_TEAM = "team:kvalitet"
 PLATFORM_TEAM = "team:dataplattform"
+PUBLICATION = dg.AssetKey(["publication"])
 SHOWN_ROWS = 20
 LONGEST_SENTENCE = 600
 SIGNS = {"in force": "✓", "missing": "saknas", "late": "sen", "rejected": "✗ avvisad"}

@@ -1,6 +1,6 @@
 """`python -m orchestration.raw`: the accepted files that are kept encrypted: make the key, list them, read one back.
 
-Belongs here: the command. Does not belong here: keeping and encrypting (`ingestion.raw`).
+Belongs here: the command. Does not belong here: keeping and encrypting (`ingestion.lake.raw`).
 """
 
 from __future__ import annotations

@@ -14,12 +14,12 @@ from orchestration import home
 from orchestration.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
-    from ingestion.erasure import Tombstones
+    from ingestion.configuration.municipality import Municipality
     from ingestion.lake import Lake, Rejected
-    from ingestion.municipality import Municipality
-    from ingestion.pseudonyms import Pseudonymiser
-    from ingestion.raw import KeptRaw
-    from ingestion.rekeying import KeyMap
+    from ingestion.lake.raw import KeptRaw
+    from ingestion.privacy.key_map import KeyMap
+    from ingestion.privacy.pseudonyms import Pseudonymiser
+    from ingestion.privacy.tombstones import Tombstones
     from orchestration.alerts import Alerts
 
 TOMBSTONE_KEY_VARIABLE = "GENOMLYSNING_TOMBSTONE_KEY"
@@ -74,40 +74,40 @@ class Workspace:
     @property
     def municipalities(self) -> dict[str, Municipality]:
         """Every municipality's configuration, by id."""
-        from ingestion.municipality import load_municipalities
+        from ingestion.configuration.municipality import load_municipalities
 
         return load_municipalities(self.settings.municipalities)
 
     @property
     def pseudonymiser(self) -> Pseudonymiser:
         """Pseudonyms with the deployment's key, which is made on first use."""
-        from ingestion.pseudonyms import Pseudonymiser
+        from ingestion.privacy.pseudonyms import Pseudonymiser
 
         return Pseudonymiser(home.key_of(self.settings), self.key_map, self.tombstones)
 
     @property
     def key_map(self) -> KeyMap | None:
         """The map to the next key, while one is in place."""
-        from ingestion.pseudonyms import NEXT_KEY_VARIABLE, load_key
+        from ingestion.privacy.keys import NEXT_KEY_VARIABLE, load_key
 
         if NEXT_KEY_VARIABLE not in os.environ and not self.settings.next_key.exists():
             return None
-        from ingestion.rekeying import KeyMap
+        from ingestion.privacy.key_map import KeyMap
 
         return KeyMap(self.settings.key_map, load_key(self.settings.next_key, NEXT_KEY_VARIABLE))
 
     @property
     def tombstones(self) -> Tombstones:
         """Who has been erased."""
-        from ingestion.erasure import Tombstones
-        from ingestion.pseudonyms import load_key
+        from ingestion.privacy.keys import load_key
+        from ingestion.privacy.tombstones import Tombstones
 
         return Tombstones(self.settings.erasures, lambda: load_key(self.settings.tombstone_key, TOMBSTONE_KEY_VARIABLE))
 
     @property
     def raw(self) -> KeptRaw:
         """Accepted files as they came, where they are kept."""
-        from ingestion.raw import KeptRaw
+        from ingestion.lake.raw import KeptRaw
 
         return KeptRaw(self.settings.raw, self.settings.raw_key_file)
 

@@ -1,6 +1,6 @@
 """The job `retention`: rows, refused files and kept files whose time is over, every month.
 
-Belongs here: the job, its schedule and what it says. Does not belong here: what is due (`ingestion.retention`).
+Belongs here: the job, its schedule and what it says. Does not belong here: what is due (`ingestion.lake.retention`).
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ def erase_what_is_due(context: dg.OpExecutionContext, workspace: dg.ResourcePara
 
     The current publication is put into `published/archive/`, where none is retired, before any row goes: it holds their figures.
     """
-    from ingestion.retention import due, erase_kept, erase_refused, erase_rows, keep_publication
+    from ingestion.lake.retention import due, erase_kept, erase_refused, erase_rows, keep_publication
 
     settings, lake, now = workspace.settings, workspace.lake, datetime.now(UTC)
     with step(context, workspace), lake.writer():

@@ -1,6 +1,6 @@
 """Where the platform keeps its state and which environment it is: read from the environment, never guessed.
 
-Belongs here: the variables, their defaults and what forbids what. Does not belong here: secrets (`ingestion.pseudonyms`).
+Belongs here: the variables, their defaults and what forbids what. Does not belong here: secrets (`ingestion.privacy.pseudonyms`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The standing check: everything that is late, refused, failed or damaged, until it is mended.
 
 Belongs here: concerns that runs and publications tell, all concerns together, and their table. Does not belong here: those of deliveries
-and loads (`ingestion.standing`), the asset (`assets.standing`).
+and loads (`ingestion.monitoring.concerns`), the asset (`assets.standing`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from ingestion.configuration.mistakes import ConfigurationError, Mistake
-from ingestion.standing import Concern, concerns_of_loads
-from orchestration.loads import TIMEZONE, first_finding
+from ingestion.monitoring.concerns import Concern, concerns_of_loads
+from orchestration.loads import PUBLICATION, TIMEZONE, first_finding
 from orchestration.markdown import line, row
 from orchestration.sensors import INBOX, TAKE_IN
 
@@ -129,8 +129,7 @@ def _job(name: str) -> str:
 def _unpublished(workspace: Workspace, instance: dg.DagsterInstance, now: datetime) -> Iterable[Concern]:
     """The publication: there, whole, as new as promised, holding what was accepted, made of what is still there."""
     from ingestion.failures import PermanentFailure
-    from ingestion.gone import SECTION, gone
-    from orchestration.assets.publication import KEY
+    from ingestion.monitoring.published_loads import SECTION, gone
     from publication.publish import POINTER, current, published_loads
 
     settings = workspace.settings
@@ -145,7 +144,7 @@ def _unpublished(workspace: Workspace, instance: dg.DagsterInstance, now: dateti
         what = f"{POINTER} names a file that is not there"
         return [Concern("damaged/publication", "damaged", what, "", "Point it at an earlier file in published/, or run marts_only.")]
     accepted = [datetime.fromisoformat(load.accepted_at) for load in workspace.lake.loads()]
-    event = instance.get_latest_materialization_event(KEY)
+    event = instance.get_latest_materialization_event(PUBLICATION)
     made = datetime.fromtimestamp(event.timestamp, UTC) if event else None
     found = []
     # A home that was moved without its runs' history has a publication all the same, as old as its file says.

@@ -25,8 +25,8 @@ import duckdb
 
 from ingestion.durable import replace_text, sync
 from ingestion.failures import PermanentFailure
-from ingestion.gone import PublishedLoad
-from ingestion.personal_data import never_published
+from ingestion.monitoring.published_loads import PublishedLoad
+from ingestion.privacy.register import never_published
 
 POINTER = "current.duckdb"
 POINTER_TEXT = "current.txt"

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from ingestion.municipality import Municipality, ReportChoice
+from ingestion.configuration.municipality import Municipality, ReportChoice
 from reports import cells, method
 from reports.blocks.text import prose  # and with it, all kinds of blocks and sentences enter themselves
 from reports.document import Absent, Block, Cell, DiagramRow, Document, Highlight, Origin, Paragraph, Part, Table

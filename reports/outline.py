@@ -52,7 +52,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ingestion.municipality import Strict
+from ingestion.configuration.municipality import Strict
 
 if TYPE_CHECKING:
     from reports.document import Block, Sentence

@@ -18,8 +18,8 @@ from ingestion.configuration.folder import FILE, KINDS, REPORTS, TEXTS
 from ingestion.configuration.form import in_words
 from ingestion.configuration.lines import YamlFile, read_yaml
 from ingestion.configuration.mistakes import PATH, Mistake, nearest, one_of
+from ingestion.configuration.municipality import Municipality
 from ingestion.configuration.references import again, all_texts
-from ingestion.municipality import Municipality
 from reports.compose import load_outline, platform_sections
 from reports.outline import BLOCKS, NAMES, RULES, Outline, SectionSpec
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from ingestion.municipality import Municipality, ReportChoice
+from ingestion.configuration.municipality import Municipality, ReportChoice
 from reports import audit, audit_files
 from reports.charts import picture
 from reports.compose import compose

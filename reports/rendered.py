@@ -16,7 +16,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from ingestion.municipality import Municipality
+from ingestion.configuration.municipality import Municipality
 
 CODE = Path(__file__).parent
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from ingestion.municipality import Municipality, ReportChoice
+from ingestion.configuration.municipality import Municipality, ReportChoice
 from reports.figures import About, Figure, Figures, Group, Indicator, Publication
 from reports.format import a_year_earlier, day, month_name
 from reports.outline import NAMES, MeasureTime, Period, SeriesSpec

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import document_fixture
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from reports.document import Document
 from reports.html import to_html
+from testkit import document_fixture
 
 pytestmark = pytest.mark.browser
 CHROMIUM = Path("/usr/bin/chromium")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from ingestion.calendar import delivery_calendar
 from ingestion.contracts import tables
 from ingestion.lake import Load, Rejection
+from ingestion.monitoring.calendar import delivery_calendar
 
 
 def load(table: str, period: str, municipality: str = "1489") -> Load:

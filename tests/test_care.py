@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from deliveries import Deliveries
-from small_extracts import personnummer, write_csv
 
 from expectations.shape import RULE_NUMBERS
 from expectations.suites import suite
 from ingestion.contracts import Kind, table, tables
+from testkit.deliveries import Deliveries
+from testkit.small_extracts import personnummer, write_csv
 
 Rows = list[dict[str, object]]
 Change = Callable[[Rows], object]

@@ -4,17 +4,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_extracts import alingsas, make, write_csv
 
 from expectations.gate import Outcome, take_in
 from ingestion.contracts import table, tables
-from ingestion.delivery import NoTable, recognise
 from ingestion.findings import Finding
 from ingestion.lake import Lake, Rejected
-from ingestion.pseudonyms import Pseudonymiser
-from ingestion.standing import concerns_of_loads
+from ingestion.monitoring.concerns import concerns_of_loads
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.readers.delivery import NoTable, recognise
 from orchestration import loads
 from orchestration.standing import summary
+from testkit.small_extracts import alingsas, make, write_csv
 
 EMPLOYMENTS = table("hr", "employments")
 MARCH = "2024-03"

@@ -12,9 +12,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.compaction import MARK, compact, compactions
-from ingestion.kolada import DATA
-from ingestion.lake import WHOLE, Candidate, Lake, LakeDamaged, content_hash, literal
+from ingestion.contracts.kolada import DATA
+from ingestion.lake import WHOLE, Candidate, Lake, LakeDamaged
+from ingestion.lake.compaction import compact
+from ingestion.lake.merged import MARK, compactions, merged_checksum
+from ingestion.sql import content_hash, literal
 
 
 def add(lake: Lake, number: int, rows: int = 20) -> None:
@@ -102,7 +104,7 @@ def killed_at(step: int) -> Iterator[Callable[[], bool]]:
     with pytest.MonkeyPatch.context() as patch:
         for owner, name in ((Path, "rename"), (Path, "unlink"), (Path, "write_text"), (shutil, "rmtree")):
             patch.setattr(owner, name, counted(getattr(owner, name)))
-        patch.setattr("ingestion.compaction.sync", counted(lambda path: None))
+        patch.setattr("ingestion.lake.compaction.sync", counted(lambda path: None))
         yield lambda: done >= step
 
 
@@ -154,9 +156,8 @@ def test_a_damaged_merged_file_is_named(lake: Lake) -> None:
     content = bytearray((merged.directory / "data.parquet").read_bytes())
     content[10] ^= 1
     (merged.directory / "data.parquet").write_bytes(content)
-    from ingestion import compaction
 
-    compaction._checksum.cache_clear()
+    merged_checksum.cache_clear()
     with pytest.raises(LakeDamaged, match="holds 7 loads of kolada.data"):
         lake.loads()[-1].verify()
     (merged.directory / "data.parquet").unlink()

@@ -17,8 +17,8 @@ import yaml
 from ingestion.configuration.document import rules_markdown
 from ingestion.configuration.form import PATTERNS
 from ingestion.configuration.mistakes import RULES, ConfigurationError, Mistake
+from ingestion.configuration.municipality import Municipality, json_schema, load_municipalities, load_municipality
 from ingestion.contracts import DELIVERED_SOURCES
-from ingestion.municipality import Municipality, json_schema, load_municipalities, load_municipality
 from orchestration.check_configuration import checked
 from orchestration.definitions import build_defs
 from orchestration.settings import Settings

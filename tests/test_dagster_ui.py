@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from ingestion.contracts import table
-from tests import small_extracts
+from testkit import small_extracts
 
 PROJECT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium")

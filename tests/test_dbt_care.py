@@ -17,9 +17,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from warehouse import failures, run_dbt, write_sources
 
-from ingestion.municipality import Municipality, load_municipality
+from ingestion.configuration.municipality import Municipality, load_municipality
+from testkit.warehouse import failures, run_dbt, write_sources
 
 pytestmark = pytest.mark.slow
 

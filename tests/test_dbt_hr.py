@@ -19,10 +19,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from warehouse import failures, run_dbt, write_sources
 
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import tables
-from ingestion.municipality import Municipality
+from testkit.warehouse import failures, run_dbt, write_sources
 
 DAY = timedelta(days=1)
 AS_OF = datetime(2025, 1, 10)

@@ -17,10 +17,10 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from warehouse import DBT_PROJECT, failures, run_dbt, write_sources
 
-from ingestion.municipality import AccountInterval, Municipality, load_municipalities
+from ingestion.configuration.municipality import AccountInterval, Municipality, load_municipalities
 from orchestration.dbt import broken_rules
+from testkit.warehouse import DBT_PROJECT, failures, run_dbt, write_sources
 
 AS_OF = datetime(2026, 6, 1, 12)
 INDICATOR_MARTS = ("volumes", "costs", "quality", "staffing")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from deliveries import Cells, Deliveries, changed
-from small_extracts import accepted
 
 from demo.region_report import write_region_report_extracts
+from testkit.deliveries import Cells, Deliveries, changed
+from testkit.small_extracts import accepted
 
 pytestmark = pytest.mark.slow
 

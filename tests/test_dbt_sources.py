@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 import yaml
-from warehouse import DBT_PROJECT, LOADS_COLUMNS
 
+from ingestion.configuration.municipality import CONFIG_TABLES
 from ingestion.contracts import PERSON_COLUMNS, SOURCES, Kind, Table, tables
-from ingestion.municipality import CONFIG_TABLES
+from testkit.warehouse import DBT_PROJECT, LOADS_COLUMNS
 
 STAGING = DBT_PROJECT / "models" / "staging"
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from deliveries import Cells, Deliveries, changed
 
 from demo.homecare_index import write_homecare_index_extracts
 from demo.kpb import write_kpb_extracts
@@ -21,7 +20,8 @@ from demo.local_counts import write_local_counts_extracts
 from demo.population import write_population_extracts
 from demo.support_need import write_support_need_extracts
 from ingestion.contracts import DELIVERED_SOURCES, SOURCES, tables
-from ingestion.local_counts import INDICATORS
+from ingestion.contracts.local_counts import INDICATORS
+from testkit.deliveries import Cells, Deliveries, changed
 
 pytestmark = pytest.mark.slow
 

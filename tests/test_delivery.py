@@ -8,12 +8,12 @@ import duckdb
 import openpyxl
 import pytest
 
+from ingestion.configuration.municipality import Municipality, load_municipality
 from ingestion.contracts import Table, table
-from ingestion.delivery import read_delivery
 from ingestion.findings import DeliveryRefused
 from ingestion.lake import Candidate, Lake
-from ingestion.municipality import Municipality, load_municipality
-from ingestion.pseudonyms import Pseudonymiser
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.readers.delivery import read_delivery
 
 ROOT = Path(__file__).parent.parent
 TIME = table("hr", "time_records")

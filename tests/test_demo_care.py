@@ -24,8 +24,8 @@ import pytest
 from demo.care import write_care_extracts
 from demo.hr import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES
 from demo.population import INHABITANTS
-from ingestion.care import TABLES
-from ingestion.municipality import load_municipality
+from ingestion.configuration.municipality import load_municipality
+from ingestion.contracts.care import TABLES
 
 ALINGSAS, HELSINGBORG = "1489", "1283"
 FOLDERS = {ALINGSAS: "1489-alingsas", HELSINGBORG: "1283-helsingborg"}

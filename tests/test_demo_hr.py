@@ -21,8 +21,8 @@ import openpyxl
 import pytest
 
 from demo.hr import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES, write_hr_extracts
-from ingestion.hr import TABLES
-from ingestion.municipality import load_municipality
+from ingestion.configuration.municipality import load_municipality
+from ingestion.contracts.hr import TABLES
 
 YEARS = (2022, 2023, 2024)
 SICK = {"sjuk", "arbetsskada", "rehabilitering"}

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from deliveries import Deliveries
 
 from demo.hr.helsingborg import write_helsingborg
-from ingestion.municipality import load_municipality
+from ingestion.configuration.municipality import load_municipality
+from testkit.deliveries import Deliveries
 
 FOLDER = Path(__file__).parents[1] / "municipalities" / "1283-helsingborg"
 

@@ -17,8 +17,8 @@ import yaml
 
 from demo.hr.people import INVENTED_LAST_NAMES
 from demo.ledger import write_ledger_extracts
-from ingestion.ledger.sie import read_sie
-from ingestion.municipality import load_municipality
+from ingestion.configuration.municipality import load_municipality
+from ingestion.readers.sie import read_sie
 
 FOLDER = Path(__file__).parents[1] / "municipalities" / "1489-alingsas"
 

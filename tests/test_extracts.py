@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from ingestion.contracts import DELIVERED_SOURCES, tables
-from ingestion.extracts import extracts_markdown
+from ingestion.contracts.document import extracts_markdown
 
 PAGE = Path(__file__).parent.parent / "docs" / "extracts.md"
 
 
 def test_the_page_is_up_to_date():
-    assert PAGE.read_text(encoding="utf-8") == extracts_markdown(), "run: python -m ingestion.extracts > docs/extracts.md"
+    assert PAGE.read_text(encoding="utf-8") == extracts_markdown(), "run: python -m ingestion.contracts.document > docs/extracts.md"
 
 
 def test_every_column_of_every_delivered_table_is_on_the_page():

@@ -13,7 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import document_fixture
 import duckdb
 import pytest
 from conftest import Demonstration
@@ -25,6 +24,7 @@ from demo.figures.printed import Printed, Reason, numbers, read_printed, read_re
 from demo.figures.reported import Report, label, read_report
 from reports.document import Cell, Document, Line, Origin, Paragraph, Part, Prose, Section, Sentence, Table
 from reports.html import to_html
+from testkit import document_fixture
 
 # Printed figures against the demonstration's reports
 

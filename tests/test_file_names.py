@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.file_names import presentable
+from ingestion.privacy.file_names import presentable
 
 TOLD = [
     "tid.csv",

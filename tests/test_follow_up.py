@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from deliveries import Cells, Deliveries, changed
 
 from demo.follow_up import write_follow_up_extracts
+from testkit.deliveries import Cells, Deliveries, changed
 
 SOURCES = ("goals", "internal_control", "providers", "grants", "investments", "forecasts")
 MARTS = (

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_extracts import MAKERS, Row, alingsas, candidate, make, personnummer, write_csv
 
 from expectations import gate
 from expectations.gate import Outcome, TakeInFailed, judge_and_accept, take_in
 from expectations.judge import Verdict
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import table
 from ingestion.lake import Candidate, Lake, Rejected, Rejection
-from ingestion.municipality import Municipality
-from ingestion.pseudonyms import Pseudonymiser
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from testkit.small_extracts import MAKERS, Row, alingsas, candidate, make, personnummer, write_csv
 
 MARCH, FEBRUARY = "2024-03", "2024-02"
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from small_extracts import candidate, make
 
 from ingestion.contracts import table
-from ingestion.gone import PublishedLoad, gone, refuse_gone
-from ingestion.kolada import DATA
+from ingestion.contracts.kolada import DATA
 from ingestion.lake import WHOLE, Lake, LakeDamaged, Load, naive_utc
+from ingestion.monitoring.published_loads import PublishedLoad, gone, refuse_gone
+from testkit.small_extracts import candidate, make
 
 EMPLOYMENTS = table("hr", "employments")
 

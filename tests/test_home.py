@@ -8,16 +8,16 @@ import stat
 from pathlib import Path
 
 import pytest
-from small_extracts import candidate, make
 
 from ingestion.contracts import table
 from ingestion.findings import DeliveryRefused
 from ingestion.lake import Lake
-from ingestion.pseudonyms import KEY_VARIABLE
+from ingestion.privacy.keys import KEY_VARIABLE
 from orchestration import home, release
 from orchestration.definitions import build_defs
 from orchestration.resources import Workspace
 from orchestration.settings import Settings, SettingsError
+from testkit.small_extracts import candidate, make
 
 STAND_IN = "inprocess://demo.kolada.app/v3"
 

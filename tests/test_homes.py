@@ -7,17 +7,18 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small_extracts import alingsas, make, write_csv
 from test_compaction import add
 
 from expectations.gate import take_in
-from ingestion.compaction import compact
 from ingestion.contracts import table
-from ingestion.kolada import DATA
+from ingestion.contracts.kolada import DATA
 from ingestion.kolada.values import objects
-from ingestion.lake import Lake, Rejected, read_parquet
-from ingestion.pseudonyms import Pseudonymiser
+from ingestion.lake import Lake, Rejected
+from ingestion.lake.compaction import compact
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.sql import read_parquet
 from orchestration.settings import Settings, SettingsError
+from testkit.small_extracts import alingsas, make, write_csv
 
 PROJECT = Path(__file__).resolve().parents[1]
 CODE = ("ingestion", "expectations", "publication", "reports", "orchestration", "demo", "benchmarks", "trials")

@@ -7,7 +7,6 @@ import re
 import time
 from dataclasses import replace
 
-import document_fixture
 import pytest
 from lxml import html
 
@@ -15,6 +14,7 @@ from reports.apparatus import DEMONSTRATION, Apparatus
 from reports.chart_style import to_png
 from reports.document import Document
 from reports.html import css_string, script_hash, to_html
+from testkit import document_fixture
 
 ORIGIN = ("key", "measure", "indicator", "split", "period", "year", "source", "lineage")
 

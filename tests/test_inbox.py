@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from expectations.inbox import concerns_of_inbox
-from ingestion.standing import Concern
+from ingestion.monitoring.concerns import Concern
 from orchestration import standing
 from orchestration.resources import Workspace
 from orchestration.settings import Settings

@@ -10,7 +10,8 @@ import pytest
 
 from ingestion.contracts import Table, table, tables
 from ingestion.findings import Finding
-from ingestion.lake import Candidate, Lake, LakeBusy, LakeDamaged, Load, Rejected, content_hash
+from ingestion.lake import Candidate, Lake, LakeBusy, LakeDamaged, Load, Rejected
+from ingestion.sql import content_hash
 
 TIME = table("hr", "time_records")
 DATA = table("kolada", "data")

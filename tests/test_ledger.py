@@ -7,10 +7,10 @@ from datetime import date
 
 import duckdb
 import pytest
-from deliveries import MUNICIPALITIES, Deliveries
 from test_demo_ledger_helsingborg import AREAS, RESULTS, STATEMENT
 
 from demo.ledger.helsingborg import FORECAST_RESULT, write_helsingborg
+from testkit.deliveries import MUNICIPALITIES, Deliveries
 
 pytestmark = pytest.mark.slow
 

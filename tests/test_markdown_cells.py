@@ -7,7 +7,7 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from ingestion.findings import Finding
-from ingestion.standing import Concern
+from ingestion.monitoring.concerns import Concern
 from orchestration.loads import _summary, findings_table
 from orchestration.markdown import line, row
 from orchestration.standing import summary, table

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from small_extracts import Row, alingsas, candidate, make, personnummer
 from test_gate import FEBRUARY, MARCH, Office
 
 from expectations import document
@@ -14,6 +13,7 @@ from expectations.gate import judge_and_accept
 from expectations.pages import write_pages
 from expectations.suites import suite
 from ingestion.contracts import table, tables
+from testkit.small_extracts import Row, alingsas, candidate, make, personnummer
 
 EMPLOYMENTS = table("hr", "employments")
 

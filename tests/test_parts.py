@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
-from small_extracts import Row, alingsas, make
 from test_gate import FEBRUARY, MARCH, Office
 
 from expectations import gate
 from expectations.gate import Outcome
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import table
-from ingestion.lake import read_parquet
-from ingestion.municipality import Municipality
+from ingestion.sql import read_parquet
+from testkit.small_extracts import Row, alingsas, make
 
 EMPLOYMENTS = table("hr", "employments")
 IN_PARTS = alingsas().model_copy(update={"parts": {"hr_employments": "avdelning", "ledger_forecast": "avdelning"}})
@@ -23,7 +23,7 @@ class Divided(Office):
     """An office of which the board's employments come in parts, by department."""
 
     def take_in(self, source: str = "hr", municipality: Municipality = IN_PARTS) -> list[Outcome]:
-        from small_extracts import KEY
+        from testkit.small_extracts import KEY
 
         with self.lake.writer():
             return gate.take_in(source, self.root / "inbox", self.lake, self.rejected, {"1489": municipality}, KEY, self.said.append)
@@ -80,7 +80,7 @@ def test_a_first_part_without_the_others_is_rejected_with_what_is_missing_and_ma
     ]
     [refusal] = office.rejected.unresolved(office.lake)
     with office.lake.writer():
-        from small_extracts import KEY
+        from testkit.small_extracts import KEY
 
         gate.release(refusal, "Controller", "resten kommer", office.lake, office.rejected, {"1489": IN_PARTS}, KEY, office.said.append)
     office.part("aldreboende", "b.csv")

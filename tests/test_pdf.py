@@ -10,7 +10,6 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-import document_fixture
 import pypdfium2
 import pytest
 from pypdf import PdfReader
@@ -19,6 +18,7 @@ from reports import pdf
 from reports.apparatus import DEMONSTRATION
 from reports.document import Document, FactLine, Part
 from reports.pdf import NO_GLYPH, PdfNotMade, to_pdf
+from testkit import document_fixture
 
 
 @pytest.fixture(scope="module")

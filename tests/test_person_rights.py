@@ -14,23 +14,25 @@ import dagster as dg
 import duckdb
 import pytest
 from cryptography.fernet import Fernet
-from small_extracts import Row, alingsas, candidate, make, personnummer, write_csv
 
 from expectations.gate import Outcome, take_in
 from ingestion import crashes
-from ingestion import lake as lake_module
+from ingestion.configuration.municipality import Municipality, Retention, load_municipality
 from ingestion.contracts import table
-from ingestion.erasure import Number, erase, mentions
 from ingestion.lake import Load, RowsErased
-from ingestion.municipality import Municipality, Retention, load_municipality
-from ingestion.pseudonyms import KEY_VARIABLE, WrongKey, canonical
-from ingestion.raw import RawUnreadable
-from ingestion.retention import due, kept_until
+from ingestion.lake import lake as lake_module
+from ingestion.lake.erasure import erase, mentions
+from ingestion.lake.raw import RawUnreadable
+from ingestion.lake.retention import due, kept_until
+from ingestion.privacy.keys import KEY_VARIABLE, WrongKey
+from ingestion.privacy.personnummer import canonical
+from ingestion.privacy.tombstones import Number
 from orchestration import erasure, keys, raw
 from orchestration.home import claim
 from orchestration.resources import Workspace
 from orchestration.retention import retention
 from orchestration.settings import Settings
+from testkit.small_extracts import Row, alingsas, candidate, make, personnummer, write_csv
 
 MONTHS = ("2024-02", "2024-03")
 TABLES = ("employments", "absences", "time_records", "other_employments")
@@ -148,7 +150,7 @@ def test_whoever_was_erased_does_not_come_back_unless_the_board_lifts_it(office:
 
 @pytest.mark.parametrize("at", [1, 2, 5])
 def test_an_erasure_killed_at_any_load_is_finished_by_running_it_again(office: Office, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
-    calls, real = 0, lake_module._write_record
+    calls, real = 0, lake_module.write_record
 
     def dies(path: Path, values: dict) -> None:
         nonlocal calls
@@ -159,10 +161,10 @@ def test_an_erasure_killed_at_any_load_is_finished_by_running_it_again(office: O
         if calls == at - 1:
             raise Killed  # after the change, before the old file is removed
 
-    monkeypatch.setattr(lake_module, "_write_record", dies)
+    monkeypatch.setattr(lake_module, "write_record", dies)
     with pytest.raises(Killed):
         order(office)
-    monkeypatch.setattr(lake_module, "_write_record", real)
+    monkeypatch.setattr(lake_module, "write_record", real)
     assert order(office) == 0
     assert office.pseudonym() not in office.people() and "A0007" not in {row[2] for row in office.rows("time_records")}
     [record] = office.workspace.tombstones.all()
@@ -198,7 +200,7 @@ def test_a_workbook_is_searched_and_a_bomb_is_left_to_a_person(tmp_path: Path, m
     book.save(path := tmp_path / "raw.xlsx")
     number = canonical(WHO, TODAY) or ""
     assert mentions(path, number) is True
-    monkeypatch.setattr("ingestion.erasure.MOST_UNPACKED", 10)
+    monkeypatch.setattr("ingestion.lake.erasure.MOST_UNPACKED", 10)
     assert mentions(path, number) is None
     path.write_bytes(b"PK\x03\x04 broken")
     assert mentions(path, number) is None
@@ -286,7 +288,7 @@ def test_a_rekeying_killed_at_any_load_is_finished_by_running_it_again(office: O
     w, joined = office.workspace, join_of(office)
     keys.main(["prepare"])
     office.deliver_all()
-    calls, real = 0, lake_module._write_record
+    calls, real = 0, lake_module.write_record
 
     def dies(path: Path, values: dict) -> None:
         nonlocal calls
@@ -295,10 +297,10 @@ def test_a_rekeying_killed_at_any_load_is_finished_by_running_it_again(office: O
             raise Killed
         real(path, values)
 
-    monkeypatch.setattr(lake_module, "_write_record", dies)
+    monkeypatch.setattr(lake_module, "write_record", dies)
     with pytest.raises(Killed):
         keys.main(["rekey", "--by", "N. N."])
-    monkeypatch.setattr(lake_module, "_write_record", real)
+    monkeypatch.setattr(lake_module, "write_record", real)
     if at > 1:  # some loads are under each key: nobody may build on that, or deliver into it
         with duckdb.connect() as con, pytest.raises(WrongKey, match="different keys"):
             w.lake.attach(con)
@@ -431,7 +433,7 @@ def test_an_erasure_of_rows_killed_half_way_is_finished_by_the_next_run(office: 
 
 
 def test_refused_files_have_a_time_and_their_reasons_stay(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ingestion.retention import REJECTED_DAYS, erase_refused
+    from ingestion.lake.retention import REJECTED_DAYS, erase_refused
 
     office.deliver("employments", "2024-03", [{**make(table("hr", "employments"), "2024-03")[0], "degree": 120}], "fel.csv")
     office.take_in()
@@ -465,7 +467,7 @@ def test_accepted_files_are_kept_encrypted_where_a_key_is_set_and_come_back_as_t
     office.workspace = Workspace(Settings.from_environment(os.environ))
     office.deliver("employments", "2024-03", file="mars.csv")
     delivered = (office.home / "inbox" / "1489-alingsas" / "hr" / "mars.csv").read_bytes()
-    monkeypatch.setattr("ingestion.raw.CHUNK_BYTES", 1000)
+    monkeypatch.setattr("ingestion.lake.raw.CHUNK_BYTES", 1000)
     office.take_in()
     assert not list((office.home / "inbox").rglob("*.csv"))
     [kept] = office.workspace.raw.all()

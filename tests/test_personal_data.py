@@ -7,13 +7,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small_extracts import alingsas, candidate, make, write_csv
 
-from ingestion import delivery, personal_data
 from ingestion.contracts import Column, Holds, Kind, Table, table, tables
 from ingestion.lake import Lake
-from ingestion.personal_data import BOOKKEEPING, DROPPED, ColumnNotRegistered, holds_persons, personal_data_markdown, processing
-from ingestion.pseudonyms import Pseudonymiser
+from ingestion.privacy import register as personal_data
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.privacy.register import BOOKKEEPING, DROPPED, ColumnNotRegistered, holds_persons, personal_data_markdown, processing
+from ingestion.readers import delivery
+from testkit.small_extracts import alingsas, candidate, make, write_csv
 
 PAGE = Path(__file__).parent.parent / "docs" / "personal-data.md"
 EMPLOYMENTS = table("hr", "employments")
@@ -21,7 +22,7 @@ RELIGION = Column("religion", "trosuppfattning", Kind.TEXT, "What nobody has ask
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == personal_data_markdown(), "run: python -m ingestion.personal_data > docs/personal-data.md"
+    assert PAGE.read_text(encoding="utf-8") == personal_data_markdown(), "run: python -m ingestion.privacy.register > docs/personal-data.md"
 
 
 @pytest.mark.parametrize("of", tables(), ids=lambda of: of.full_name)

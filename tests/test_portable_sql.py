@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import sqlglot
 from sqlglot import exp
-from warehouse import DBT_PROJECT, run_dbt, write_sources
+
+from testkit.warehouse import DBT_PROJECT, run_dbt, write_sources
 
 SQL_FILES = sorted(path for folder in ("models", "tests", "macros") for path in (DBT_PROJECT / folder).rglob("*.sql"))
 MODELS = [path for path in SQL_FILES if path.is_relative_to(DBT_PROJECT / "models")]

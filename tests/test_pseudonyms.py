@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from ingestion.pseudonyms import KEY_VARIABLE, Flaw, Pseudonymiser, load_key, read_number
+from ingestion.privacy.keys import KEY_VARIABLE, load_key
+from ingestion.privacy.personnummer import Flaw, read_number
+from ingestion.privacy.pseudonyms import Pseudonymiser
 
 TODAY = date(2024, 12, 31)
 ONE = Pseudonymiser(b"1" * 32)

@@ -13,12 +13,12 @@ import pytest
 
 from demo.kolada.server import serving
 from ingestion.contracts import table
-from orchestration.assets import publication as publication_module
 from orchestration.assets import warehouse as warehouse_module
 from orchestration.definitions import build_defs
+from orchestration.loads import PUBLICATION
 from orchestration.resources import Workspace
 from orchestration.settings import Settings
-from tests import small_extracts
+from testkit import small_extracts
 
 PERIOD = "2024-01"
 FOLDER = "1489-alingsas"
@@ -173,10 +173,10 @@ def test_a_build_that_failed_its_tests_is_not_published_in_this_run_or_by_itself
     monkeypatch.setattr(warehouse_module, "is_current", lambda build, inputs: False)
     failed = home.run("marts_only")
     assert not failed.success
-    assert publication_module.KEY not in materialized(failed)
+    assert PUBLICATION not in materialized(failed)
     assert home.published() == before
     monkeypatch.undo()
-    alone = home.run("refresh", [publication_module.KEY])
+    alone = home.run("refresh", [PUBLICATION])
     assert not alone.success
     assert not checks(alone, "audited")[0].passed
     assert "did not pass its tests" in str(checks(alone, "audited")[0].description)
@@ -188,7 +188,7 @@ def test_a_build_that_failed_its_tests_is_not_published_in_this_run_or_by_itself
 def test_a_build_of_some_models_only_is_not_published(home: Home) -> None:
     before = home.published()
     assert home.run("refresh", [dg.AssetKey(["meta", "loads"])]).success
-    alone = home.run("refresh", [publication_module.KEY])
+    alone = home.run("refresh", [PUBLICATION])
     assert not alone.success
     assert "only 1 models were built" in str(checks(alone, "audited")[0].description)
     assert home.published() == before

@@ -12,7 +12,7 @@ from ingestion.lake import Rejected
 from orchestration import home, release
 from orchestration.resources import Workspace
 from orchestration.settings import Settings
-from tests import small_extracts
+from testkit import small_extracts
 
 MARCH, FEBRUARY = "2024-03", "2024-02"
 EMPLOYMENTS = table("hr", "employments")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.municipality import Municipality, load_municipality
+from ingestion.configuration.municipality import Municipality, load_municipality
 from reports.rendered import RenderResult, fingerprint, note, unchanged
 
 ROOT = Path(__file__).parents[1]

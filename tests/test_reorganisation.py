@@ -15,9 +15,9 @@ import pytest
 import yaml
 
 from ingestion.configuration.mistakes import Mistake
+from ingestion.configuration.municipality import Municipality, load_municipality
 from ingestion.configuration.placement import judge_placement
-from ingestion.municipality import Municipality, load_municipality
-from tests.warehouse import failures, run_dbt, write_sources
+from testkit.warehouse import failures, run_dbt, write_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 AS_OF = datetime(2024, 11, 10)

@@ -14,11 +14,10 @@ from typing import Any
 
 import duckdb
 import pytest
-import report_fixture
 from conftest import Demonstration
 from test_report_finance import OCTOBER
 
-from ingestion.municipality import Municipality, ReportChoice, load_municipalities, load_municipality
+from ingestion.configuration.municipality import Municipality, ReportChoice, load_municipalities, load_municipality
 from orchestration.assets.reports import _judged
 from reports import audit, audit_files, cells, charts, compose, ledger
 from reports.blocks import finance as finance_blocks
@@ -34,6 +33,7 @@ from reports.render import render_reports
 from reports.sentences import compared, divided, finance, over_time, words
 from reports.source import Source
 from reports.xlsx import _Sheet, to_xlsx
+from testkit import report_fixture
 
 ALINGSAS = load_municipality(report_fixture.ROOT / "municipalities" / "1489-alingsas")
 MONTH = ReportChoice(kind="manadsuppfoljning", through="2024-10")

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import report_fixture
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as Tab
 
-from ingestion.municipality import ReportChoice, load_municipality
+from ingestion.configuration.municipality import ReportChoice, load_municipality
 from reports.compose import compose
 from reports.html import to_html
+from testkit import report_fixture
 
 pytestmark = pytest.mark.browser
 FOLDER = report_fixture.ROOT / "municipalities" / "1489-alingsas"

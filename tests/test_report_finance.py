@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import report_fixture
 
-from ingestion.municipality import ReportChoice, load_municipality
+from ingestion.configuration.municipality import ReportChoice, load_municipality
 from reports.compose import document, open_source
 from reports.document import Absent, Document, Table
 from reports.figures import Publication
 from reports.outline import Outline
+from testkit import report_fixture
 
 ALINGSAS = load_municipality(report_fixture.ROOT / "municipalities" / "1489-alingsas")
 HELSINGBORG = load_municipality(report_fixture.ROOT / "municipalities" / "1283-helsingborg")

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deliveries import MUNICIPALITIES, Deliveries
 from test_follow_up import MARTS, SOURCES
 
 from demo.follow_up import write_follow_up_extracts
-from ingestion.municipality import ReportChoice
+from ingestion.configuration.municipality import ReportChoice
 from publication.publish import publish, record_verdict
 from reports.blocks.follow_up import _judgement
 from reports.compose import open_source
@@ -22,6 +21,7 @@ from reports.figures import Publication
 from reports.outline import BLOCKS, RULES
 from reports.registers import ForecastRow
 from reports.sentences import follow_up
+from testkit.deliveries import MUNICIPALITIES, Deliveries
 
 pytestmark = pytest.mark.slow
 INVESTMENT_COLUMNS = [

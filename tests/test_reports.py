@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import report_fixture
 
-from ingestion.municipality import Municipality, ReportChoice, load_municipality
+from ingestion.configuration.municipality import Municipality, ReportChoice, load_municipality
 from reports.cells import SIMULATED
 from reports.chart_style import nice_ticks, spread_labels, value_axis
 from reports.compose import cells_of, compose, document, load_outline, open_source
@@ -17,6 +16,7 @@ from reports.document import Absent, Cell, Diagram, DiagramRow, Document, Prose
 from reports.figures import Publication, PublicationUnreadable
 from reports.outline import Outline
 from reports.render import render_reports
+from testkit import report_fixture
 
 FOLDER = report_fixture.ROOT / "municipalities" / "1489-alingsas"
 GENOMLYSNING = ReportChoice(kind="genomlysning")

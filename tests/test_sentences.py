@@ -9,9 +9,8 @@ from typing import Any
 
 import duckdb
 import pytest
-import report_fixture
 
-from ingestion.municipality import ReportChoice, load_municipality
+from ingestion.configuration.municipality import ReportChoice, load_municipality
 from reports.blocks.text import paragraph
 from reports.compose import open_source
 from reports.document import Sentence
@@ -20,6 +19,7 @@ from reports.format import agreeing
 from reports.outline import RULES
 from reports.sentences import words
 from reports.source import Source
+from testkit import report_fixture
 
 KPB = {"source": "Egen bearbetning av data från KPB (kostnad per brukare)"}
 SICK, TURNOVER = "sick_leave_all_forms", "turnover_incl_pension_total"

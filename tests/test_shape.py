@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from board import MONTHS, NEXT, Board, _totals
-from small_extracts import Row, alingsas, candidate, make
 from test_gate import FEBRUARY, MARCH, Office
 
 from expectations import shape
 from expectations.judge import Verdict, judge
 from expectations.suites import suite
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import table, tables
 from ingestion.findings import Finding
 from ingestion.lake import SHAPE_FILE, Lake
-from ingestion.municipality import Municipality
+from testkit.board import MONTHS, NEXT, Board, _totals
+from testkit.small_extracts import Row, alingsas, candidate, make
 
 MUNICIPALITY = alingsas()
 OF_KIND = {"D101", "D102", *shape.RULE_NUMBERS}

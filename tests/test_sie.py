@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.contracts.ledger import TRANSACTIONS
 from ingestion.findings import DeliveryRefused
-from ingestion.ledger import TRANSACTIONS
-from ingestion.ledger.sie import SieFile, read_sie
-from ingestion.ledger.sie_bytes import checksums
+from ingestion.readers.sie import SieFile, read_sie
+from ingestion.readers.sie_bytes import checksums
 
 DIMENSIONS = {"cost_centre": "1", "project": "6", "activity": "20", "sub_activity": "21", "counterparty": "22", "is_internal": "23"}
 

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from small_extracts import alingsas, candidate, make
 
+from ingestion.configuration.municipality import Municipality, RemovedSource
 from ingestion.contracts import Table, table
 from ingestion.findings import Finding
 from ingestion.lake import Lake, Load, Rejected
-from ingestion.municipality import Municipality, RemovedSource
-from ingestion.standing import Concern, concerns_of_loads
+from ingestion.monitoring.concerns import Concern, concerns_of_loads
 from orchestration import standing as module
 from orchestration.assets import standing as asset_module
 from orchestration.resources import Workspace
 from orchestration.settings import Settings
+from testkit.small_extracts import alingsas, candidate, make
 from trials.receivers import webhook
 
 EMPLOYMENTS, ABSENCES, YEARLY = table("hr", "employments"), table("hr", "absences"), table("kpb", "services")

@@ -15,7 +15,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from small_extracts import MAKERS, Row, accepted, alingsas, candidate, control_totals, make, personnummer
 
 from expectations.judge import NAMED_ROWS, Verdict, judge
 from expectations.rules import OWN_RULES_OF_AGE
@@ -23,6 +22,7 @@ from expectations.shape import RULE_NUMBERS
 from expectations.suites import suite
 from ingestion.contracts import Column, Holds, Kind, Table, table, tables
 from ingestion.lake import Lake
+from testkit.small_extracts import MAKERS, Row, accepted, alingsas, candidate, control_totals, make, personnummer
 
 MARCH, FEBRUARY = "2024-03", "2024-02"
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from deliveries import Cells, Deliveries, changed
 
 from demo.survey import write_survey_extracts
+from testkit.deliveries import Cells, Deliveries, changed
 
 Change = Callable[[list[Cells]], object]
 

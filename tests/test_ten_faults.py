@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_extracts import Row, control_totals, make, personnummer, write_csv
 from test_gate import Office, sie
 
 from ingestion.contracts import Table, table
+from testkit.small_extracts import Row, control_totals, make, personnummer, write_csv
 
 MARCH, FEBRUARY = "2024-03", "2024-02"
 EMPLOYMENTS, TRANSACTIONS, TIME = table("hr", "employments"), table("ledger", "transactions"), table("hr", "time_records")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from deliveries import Cells, Deliveries, changed
 
 from demo.hr.people import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES
 from demo.training import write_training_extracts
+from testkit.deliveries import Cells, Deliveries, changed
 
 Change = Callable[[list[Cells]], object]
 MODELS = ("path:models/staging/training", "path:models/intermediate/training")

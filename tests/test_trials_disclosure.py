@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 from conftest import Demonstration
 
-from ingestion.municipality import Disclosure, DisclosureLimits, Exemption, Municipality, load_municipalities
+from ingestion.configuration.municipality import Disclosure, DisclosureLimits, Exemption, Municipality, load_municipalities
 from trials import disclosure
 
 MUNICIPALITIES = load_municipalities(disclosure.MUNICIPALITIES)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from deliveries import Cells, Deliveries, changed
 
 from demo.work_environment import write_work_environment_extracts
+from testkit.deliveries import Cells, Deliveries, changed
 
 Change = Callable[[list[Cells]], object]
 MODELS = ("path:models/staging/work_environment", "path:models/intermediate/work_environment")

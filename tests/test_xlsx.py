@@ -11,7 +11,6 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
-import document_fixture
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
@@ -20,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reports.document import Cell, Document
 from reports.format import number
 from reports.xlsx import number_format, sheet_names, to_xlsx
+from testkit import document_fixture
 
 
 @pytest.fixture(scope="module")

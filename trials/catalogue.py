@@ -15,8 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingestion import readers
 from ingestion.contracts import DELIVERED_SOURCES, Holds, tables
+from ingestion.readers import files as readers
 from trials.extracts import Row, csv_text, personnummer, rows, sie_text, table_of, write_xlsx
 
 Make = Callable[[Path], Path]

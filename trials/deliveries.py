@@ -22,12 +22,14 @@ import duckdb
 from expectations import gate, judge
 from expectations.gate import Outcome, take_in
 from expectations.suites import suite
-from ingestion import delivery, readers
+from ingestion.configuration.municipality import load_municipality
 from ingestion.contracts import Kind, tables
 from ingestion.findings import Finding
-from ingestion.lake import Lake, Load, Rejected, read_parquet
-from ingestion.municipality import load_municipality
-from ingestion.pseudonyms import Pseudonymiser
+from ingestion.lake import Lake, Load, Rejected
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.readers import delivery
+from ingestion.readers import files as readers
+from ingestion.sql import read_parquet
 from trials import catalogue
 from trials.catalogue import CASES, Case
 from trials.extracts import FOLDER, good_file

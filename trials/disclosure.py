@@ -29,7 +29,7 @@ import openpyxl
 from lxml import html
 from scipy.optimize import linprog
 
-from ingestion.municipality import Disclosure, DisclosureLimits, Municipality, load_municipalities
+from ingestion.configuration.municipality import Disclosure, DisclosureLimits, Municipality, load_municipalities
 from trials.trial import Attempt, Break, Trial, kept, part
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -32,7 +32,7 @@ from ingestion.contracts import table, tables
 from ingestion.kolada.client import Patience
 from orchestration.sensors import INTERVAL_SECONDS
 from orchestration.settings import PROJECT
-from tests import small_extracts
+from testkit import small_extracts
 from trials import home as homes
 from trials import readers, small_kolada
 from trials.home import Home
@@ -343,7 +343,7 @@ def clock_jumps_back(folder: Path) -> str:
     def in_child() -> str:
         import duckdb
 
-        import ingestion.lake as lake_module
+        import ingestion.lake.lake as lake_module
         import publication.publish as publish_module
         from ingestion.lake import Lake
 
@@ -673,9 +673,9 @@ def merged_log(folder: Path) -> tuple[KoladaHome, Path]:
     """A home with a merged file of two loads of Kolada's values, and a load after them; the merged file. The lake's copy is `backup`."""
 
     def merge() -> str:
-        from ingestion.compaction import compact
-        from ingestion.kolada import DATA
+        from ingestion.contracts.kolada import DATA
         from ingestion.lake import Lake
+        from ingestion.lake.compaction import compact
 
         lake = Lake(at.home.settings.lake)
         with lake.writer():
@@ -893,8 +893,9 @@ def _no_lock() -> Iterator[None]:
 
 @contextmanager
 def _tidied_away() -> Iterator[None]:
-    from ingestion.compaction import MARK, compact
     from ingestion.lake import Lake, records
+    from ingestion.lake.compaction import compact
+    from ingestion.lake.merged import MARK
 
     def tidy(lake: Lake, *of: Any, **most: Any) -> Any:
         for data in records(lake.root, "data.parquet"):
@@ -902,7 +903,7 @@ def _tidied_away() -> Iterator[None]:
                 shutil.rmtree(data.parent)
         return compact(lake, *of, **most)
 
-    with patch("ingestion.compaction.compact", tidy):
+    with patch("ingestion.lake.compaction.compact", tidy):
         yield
 
 

@@ -24,14 +24,15 @@ from unittest import mock
 
 import duckdb
 
-from ingestion import delivery, readers
+from ingestion.configuration.municipality import Municipality, load_municipality
 from ingestion.contracts import DELIVERED_SOURCES, Kind, Table, tables
-from ingestion.delivery import read_delivery
 from ingestion.findings import DeliveryRefused
-from ingestion.lake import Candidate, Lake, read_parquet
-from ingestion.ledger import sie
-from ingestion.municipality import Municipality, load_municipality
-from ingestion.pseudonyms import Pseudonymiser
+from ingestion.lake import Candidate, Lake
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.readers import delivery, sie
+from ingestion.readers import files as readers
+from ingestion.readers.delivery import read_delivery
+from ingestion.sql import read_parquet
 from trials import parsers
 from trials.extracts import FOLDER, csv_text, rows, sie_text
 from trials.trial import Attempt, Break, Trial, part

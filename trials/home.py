@@ -23,10 +23,10 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from ingestion.configuration.municipality import Municipality, load_municipality
 from ingestion.contracts import table
-from ingestion.municipality import Municipality, load_municipality
 from orchestration.settings import PROJECT, Settings
-from tests import small_extracts
+from testkit import small_extracts
 from trials import small_kolada
 
 FOLDER = "1489-alingsas"

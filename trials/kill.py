@@ -29,7 +29,7 @@ from typing import IO, Any
 from unittest.mock import patch
 
 from ingestion.contracts import table
-from tests import small_extracts
+from testkit import small_extracts
 from trials import home as homes
 from trials.home import Home
 from trials.trial import Attempt, Break, Trial, part
@@ -42,7 +42,7 @@ DURABLE = ("rename", "replace", "link", "symlink", "unlink", "mkdir")
 STAGES = {
     "fetch": ("ingestion.kolada.fetch", "fetch"),
     "guard": ("expectations.gate", "judge"),
-    "lake move": ("ingestion.lake", "Lake.accept"),
+    "lake move": ("ingestion.lake.lake", "Lake.accept"),
     "build": ("orchestration.assets.warehouse", "build"),
     "copy": ("publication.publish", "_copy"),
     "flip": ("publication.publish", "_flip"),
@@ -455,7 +455,9 @@ TRIALS = tuple(
 
 BREAKS = (
     Break("a load is renamed into the lake, not copied", "kill-sources", _load_copied_in_place, 0.17),
-    Break("what a killed writer left in .incoming is cleared", "kill-sources", lambda: patch("ingestion.lake.Lake._clear_incoming"), 0.12),
+    Break(
+        "what a killed writer left in .incoming is cleared", "kill-sources", lambda: patch("ingestion.lake.lake.Lake._clear_incoming"), 0.12
+    ),
     Break("a build begins from an empty file", "kill-build", lambda: patch("publication.publish.clear_build"), 0.05),
     Break("the pointer is replaced in one step", "kill-publication", _pointer_removed_first, 0.2),
     Break("a report's formats change in one step", "kill-reports", _formats_one_by_one, 0.5),

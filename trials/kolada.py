@@ -25,9 +25,11 @@ import duckdb
 from demo.kolada.app import Snapshot
 from demo.kolada.misbehaviour import Misbehaviour
 from demo.kolada.server import serving
+from ingestion.contracts.kolada import DATA
 from ingestion.findings import DeliveryRefused
-from ingestion.kolada import DATA, checks, client, feed, fetch, values
-from ingestion.lake import Lake, content_hash
+from ingestion.kolada import checks, client, feed, fetch, values
+from ingestion.lake import Lake
+from ingestion.sql import content_hash
 from trials.trial import Attempt, Break, Trial, part
 
 SITUATIONS = ("first", "full", "feed")

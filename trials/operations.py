@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from ingestion.municipality import Municipality, load_municipality
-from ingestion.pseudonyms import KEY_VARIABLE
+from ingestion.configuration.municipality import Municipality, load_municipality
+from ingestion.privacy.keys import KEY_VARIABLE
 from orchestration import home
 from orchestration.settings import PROJECT, Settings, SettingsError
 from trials.trial import Attempt, Break, Trial, part
@@ -69,7 +69,7 @@ def hostile_municipality(folder: Path) -> Municipality:
 def render_hostile(folder: Path) -> dict[str, Path]:
     """The small report with the names for members, indicators and files, and in what people wrote; its files by suffix."""
     from reports.render import render_reports
-    from tests import report_fixture
+    from testkit import report_fixture
 
     changes, indicators, members = [], "marts.dim_indicator", "marts.dim_comparison_group_member"
     for place, name in enumerate(HOSTILE):

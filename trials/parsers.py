@@ -1,7 +1,7 @@
 """Other parsers of the three formats, written for the trials only: what an accepted file must hold, seen by other eyes.
 
 Belongs here: CSV by the csv module, workbooks by zipfile and ElementTree, SIE by hand, and the contract's types in Python. Does not
-belong here: anything of the platform's readers (`ingestion.readers`, `ingestion.delivery`, `ingestion.ledger.sie`): none is imported.
+belong here: anything of the platform's readers (`ingestion.readers`): none is imported.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import Column, Kind, Table
-from ingestion.municipality import Municipality
-from ingestion.pseudonyms import Pseudonymiser
+from ingestion.privacy.pseudonyms import Pseudonymiser
 
 Row = tuple[object, ...]
 APART = " \xa0\u202f\u2009\u2007"

@@ -33,16 +33,18 @@ import typst
 from demo.hr.people import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES
 from expectations import gate
 from expectations.gate import Outcome, take_in
-from ingestion import delivery, erasure, findings, lake
+from ingestion import findings
+from ingestion.configuration.municipality import Municipality, load_municipality
 from ingestion.contracts import Column, Holds, Kind, Table, table
-from ingestion.lake import Load, read_parquet
-from ingestion.municipality import Municipality, load_municipality
-from ingestion.pseudonyms import Pseudonymiser
-from ingestion.rekeying import rekey
+from ingestion.lake import Load, erasure, lake
+from ingestion.lake.rekeying import rekey
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.readers import delivery
+from ingestion.sql import read_parquet
 from orchestration import home, release
 from orchestration.resources import Workspace
 from orchestration.settings import PROJECT, Settings
-from tests.small_extracts import Row, make, personnummer, write_csv
+from testkit.small_extracts import Row, make, personnummer, write_csv
 from trials import search as search_module
 from trials.search import Hit, Names, hits_in
 from trials.trial import Attempt, Break, Trial, part
@@ -427,7 +429,7 @@ class Killed(BaseException):
 @contextlib.contextmanager
 def killed_at(step: int) -> Iterator[None]:
     """Die at the given change of a load's record: odd steps before it, even ones after it."""
-    calls, real = 0, lake._write_record
+    calls, real = 0, lake.write_record
 
     def dies(path: Path, values: dict[str, Any]) -> None:
         nonlocal calls
@@ -438,7 +440,7 @@ def killed_at(step: int) -> Iterator[None]:
         if calls == step // 2 and not step % 2:
             raise Killed
 
-    with mock.patch.object(lake, "_write_record", dies), contextlib.suppress(Killed):
+    with mock.patch.object(lake, "write_record", dies), contextlib.suppress(Killed):
         yield
 
 
@@ -483,7 +485,7 @@ def erased(folder: Path, share: float) -> Iterator[Attempt]:
 
 def rekeyed(folder: Path, share: float) -> Iterator[Attempt]:
     """The key replaced, killed at each step and finished: everybody joins as before, one key, no map, no old pseudonym."""
-    from ingestion.pseudonyms import load_key
+    from ingestion.privacy.keys import load_key
 
     for step in range(1, part(14, share) + 1):
         office = _filled(folder / str(step))

@@ -11,7 +11,7 @@ from functools import cached_property
 import duckdb
 
 from demo.kolada.app import Application, Snapshot
-from ingestion.lake import read_parquet
+from ingestion.sql import read_parquet
 
 INDICATORS = ("U23401", "N20048")
 MUNICIPALITIES_LIKE = "14%"

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode
 
 import duckdb
 
-from ingestion.lake import read_parquet
+from ingestion.sql import read_parquet
 
 SNAPSHOT = Path(__file__).parent / "snapshot"
 CATALOGUES = ("kpi", "municipality", "municipality_groups", "ou")

@@ -37,7 +37,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from ingestion.lake import read_parquet
+from ingestion.sql import read_parquet
 
 SNAPSHOT = Path(__file__).parent / "snapshot"
 FOLLOWED = Path(__file__).parents[2] / "dbt_project" / "seeds" / "kolada_indicators.csv"

@@ -17,7 +17,7 @@ import pandas as pd
 from demo.hr.people import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES
 from demo.ledger.bookings import CLOSING, PROFILES, forecast, spread, texts, vouchers
 from demo.ledger.files import budget_extract, forecast_extract, sie, write_csv, write_month
-from ingestion.municipality import Municipality
+from ingestion.configuration.municipality import Municipality
 
 YEARS = (2022, 2023, 2024)
 SIE_MONTHS = tuple(f"2023-{month:02}" for month in range(1, 7))

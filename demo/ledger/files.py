@@ -20,7 +20,7 @@ import pandas as pd
 
 from demo.hr.people import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES
 from demo.ledger.bookings import BALANCE_ACCOUNTS, EXTERNAL, INTERNAL, SERIES_BALANCE
-from ingestion.municipality import Municipality
+from ingestion.configuration.municipality import Municipality
 
 
 def write_month(folder: Path, municipality: Municipality, period: str, rows: pd.DataFrame, encoding: str | None) -> Iterable[Path]:

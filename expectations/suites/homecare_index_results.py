@@ -1,7 +1,7 @@
 """Rules HI1xx of the homecare index."""
 
 from expectations.rules import FIRST_ROW, Rule, one, rows
-from ingestion.homecare_index import INDEX, SUBINDICES
+from ingestion.contracts.homecare_index import INDEX, SUBINDICES
 
 RULES = (
     Rule(

@@ -1,7 +1,7 @@
 """Rules PO1xx of the inhabitants."""
 
 from expectations.rules import Rule, one
-from ingestion.population import OLDEST
+from ingestion.contracts.population import OLDEST
 
 CELLS = 2 * (OLDEST + 1)
 

@@ -1,7 +1,7 @@
 """Rules RR1xx of the region's reports."""
 
 from expectations.rules import FIRST_ROW, Rule, one, rows
-from ingestion.region_report import MEMBER, NATION_MEAN, REGION_MEAN
+from ingestion.contracts.region_report import MEMBER, NATION_MEAN, REGION_MEAN
 
 SOURCE = "Check the row against the report and deliver the year again."
 IS_MEMBER = f"c.scope = '{MEMBER}'"

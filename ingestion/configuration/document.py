@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 from ingestion.configuration.mistakes import RULES
+from ingestion.configuration.municipality import json_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, SCHEMA = ROOT / "docs" / "configuration.md", ROOT / "municipalities" / "municipality.schema.json"
@@ -52,8 +53,6 @@ def rules_markdown() -> str:
 
 def main() -> None:
     """Write both files."""
-    from ingestion.municipality import json_schema
-
     PAGE.write_text(rules_markdown(), encoding="utf-8")
     SCHEMA.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 

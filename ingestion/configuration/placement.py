@@ -2,7 +2,7 @@
 
 Belongs here: rows in force that name what the configuration does not have, and ids of Kolada that its catalogue does not have. Does not
 belong here: rows at the gate (`expectations`: a row that names an unknown department is rejected there, so one in force was accepted under
-another configuration), and what only later data can show (`ingestion.standing`).
+another configuration), and what only later data can show (`ingestion.monitoring.concerns`).
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 from ingestion.configuration.folder import FILE
 from ingestion.configuration.lines import YamlFile, read_yaml
 from ingestion.configuration.mistakes import PATH, Mistake, nearest, one_of
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import DELIVERED_SOURCES
 
 if TYPE_CHECKING:
     import duckdb
-
-    from ingestion.municipality import Municipality
 
 NAMED_FILES = 3
 SIMILAR = "Liknande kommuner"

@@ -1,7 +1,7 @@
 """What a `municipality.yaml` refers to, and whether it is there (rules C111-C222).
 
 Belongs here: rules on one municipality's values, over what YAML read, so that all mistakes of a file are told at once, those of its form
-too. Does not belong here: the form of values (the schema, `ingestion.municipality`), and what needs loads or Kolada's catalogue.
+too. Does not belong here: the form of values (the schema, `configuration.municipality`), and what needs loads or Kolada's catalogue.
 
 A value of a wrong form is passed over here: the schema tells it.
 """

@@ -9,10 +9,10 @@ from __future__ import annotations
 import duckdb
 
 from ingestion.contracts import Kind, Table
+from ingestion.contracts.kolada import MUNICIPALITY_GROUPS
 from ingestion.findings import Finding
-from ingestion.kolada import MUNICIPALITY_GROUPS
 from ingestion.kolada.client import KoladaPermanentError
-from ingestion.lake import literal
+from ingestion.sql import literal
 
 # Shape of an id, by the column that holds it: Kolada's, and never a number that lost its leading zeros.
 SHAPES = {"kpi_id": r"[NU]\d{5}", "municipality_id": r"\d{4}", "member_id": r"\d{4}", "group_id": r"G\d+", "ou_id": r"V\d{2}\w+"}

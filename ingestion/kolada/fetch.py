@@ -31,13 +31,14 @@ from typing import TypeVar
 import duckdb
 
 from ingestion.contracts import Table
+from ingestion.contracts.kolada import DATA, KPI, MUNICIPALITY, MUNICIPALITY_GROUPS, OU, WITHDRAWN
 from ingestion.findings import DeliveryRefused, Finding
-from ingestion.kolada import DATA, KPI, MUNICIPALITY, MUNICIPALITY_GROUPS, OU, WITHDRAWN
 from ingestion.kolada.checks import badly_shaped, contradictions, flag, missing, one, read_objects, untyped
 from ingestion.kolada.client import MOST_VALUES, KoladaClient, KoladaNotFound, Page
 from ingestion.kolada.feed import Plan, Record, by_unit, feed_years, plan
 from ingestion.kolada.values import SIMULATED, Values, objects
-from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, Load, content_hash, literal, quoted, read_parquet
+from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, Load
+from ingestion.sql import content_hash, literal, quoted, read_parquet
 
 MEMORY = "512MB"
 READERS = 2

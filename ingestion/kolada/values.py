@@ -13,10 +13,11 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.contracts.kolada import DATA
 from ingestion.findings import Finding
-from ingestion.kolada import DATA
 from ingestion.kolada.checks import badly_shaped, contradictions, flag, has_shape, missing, one, read_objects, untyped
-from ingestion.lake import Load, literal, read_parquet, without_pattern
+from ingestion.lake import Load
+from ingestion.sql import literal, read_parquet, without_pattern
 
 SIMULATED = "simulated"
 KNOWN_STATUS = ("", "Missing", "Private", SIMULATED)

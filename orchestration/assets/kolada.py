@@ -38,11 +38,11 @@ def kolada(
     were; the run goes on with those: Kolada must not hold back the other sources, nor they Kolada.
     """
     from expectations.gate import judge_and_accept
-    from ingestion.compaction import compact
+    from ingestion.contracts.kolada import DATA
     from ingestion.findings import DeliveryRefused, Finding
-    from ingestion.kolada import DATA
     from ingestion.kolada.client import KoladaClient, KoladaPermanentError, KoladaTransientError
     from ingestion.kolada.fetch import fetch, read_followed
+    from ingestion.lake.compaction import compact
 
     with step(context, workspace):
         lake, rejected = workspace.lake, workspace.rejected

@@ -7,12 +7,11 @@ import dagster as dg
 
 from orchestration.dbt import TRANSLATOR, read_manifest
 from orchestration.home import readable
-from orchestration.loads import MONTHLY, PLATFORM_TEAM
+from orchestration.loads import MONTHLY, PLATFORM_TEAM, PUBLICATION
 from orchestration.resources import Workspace
 from orchestration.steps import step
 
 KEEP = 12
-KEY = dg.AssetKey(["publication"])
 
 
 def published_models() -> list[dg.AssetKey]:
@@ -22,7 +21,7 @@ def published_models() -> list[dg.AssetKey]:
 
 
 @dg.asset(
-    key=KEY,
+    key=PUBLICATION,
     deps=published_models(),
     group_name="publication",
     description="`published/current.duckdb`: the marts of a build whose every test passed. Readers open it read-only; "
@@ -30,7 +29,7 @@ def published_models() -> list[dg.AssetKey]:
     owners=[PLATFORM_TEAM],
     kinds={"duckdb"},
     check_specs=[
-        dg.AssetCheckSpec("audited", asset=KEY, description="Every model was built and every error-level test passed, in one build.")
+        dg.AssetCheckSpec("audited", asset=PUBLICATION, description="Every model was built and every error-level test passed, in one build.")
     ],
     freshness_policy=MONTHLY,
 )
@@ -47,7 +46,7 @@ def publication(
             with readable(settings, settings.published):
                 made = publish(settings.build, settings.published, keep=KEEP)
         except NotPublishable as refusal:
-            yield dg.AssetCheckResult(check_name="audited", asset_key=KEY, passed=False, description=str(refusal))
+            yield dg.AssetCheckResult(check_name="audited", asset_key=PUBLICATION, passed=False, description=str(refusal))
             raise NotPublishable(f"{refusal} The publication stays as it was.") from refusal
         rows = ["| mart | rows |", "|---|---|", *(f"| {name} | {count} |" for name, count in made.rows.items())]
         metadata: dict[str, Any] = {
@@ -61,5 +60,5 @@ def publication(
         }
         if made.data_through is not None:
             metadata["data_through"] = made.data_through.isoformat()
-        yield dg.AssetCheckResult(check_name="audited", asset_key=KEY, passed=True, metadata={"tests": verdict.tests})
-        yield dg.MaterializeResult(asset_key=KEY, metadata=metadata)
+        yield dg.AssetCheckResult(check_name="audited", asset_key=PUBLICATION, passed=True, metadata={"tests": verdict.tests})
+        yield dg.MaterializeResult(asset_key=PUBLICATION, metadata=metadata)

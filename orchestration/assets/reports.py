@@ -5,9 +5,8 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.assets.publication import KEY as PUBLICATION
 from orchestration.home import readable
-from orchestration.loads import MONTHLY, PLATFORM_TEAM
+from orchestration.loads import MONTHLY, PLATFORM_TEAM, PUBLICATION
 from orchestration.markdown import row
 from orchestration.resources import Workspace
 from orchestration.steps import step

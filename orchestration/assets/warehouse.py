@@ -58,7 +58,7 @@ def warehouse(context: dg.AssetExecutionContext, config: WarehouseConfig, worksp
 
     A build that passed and was made from the same loads, configuration and models on the same day is left as it is.
     """
-    from ingestion.gone import refuse_gone
+    from ingestion.monitoring.published_loads import refuse_gone
     from publication.publish import NotPublishable, clear_build, only_builder, published_loads, record_verdict, void_verdict
 
     with step(context, workspace), only_builder(workspace.settings.build):
@@ -91,7 +91,7 @@ def warehouse(context: dg.AssetExecutionContext, config: WarehouseConfig, worksp
 
 def fingerprint(workspace: Workspace, as_of: datetime) -> str:
     """Hash of all that a build depends on: the loads in force, the configuration, the models, and the day (what is preliminary)."""
-    from ingestion.municipality import config_rows
+    from ingestion.configuration.municipality import config_rows
 
     digest = hashlib.sha256(f"{as_of:%Y-%m-%d} {workspace.settings.environment}".encode())
     loads = workspace.lake.in_force(as_of)
@@ -123,8 +123,8 @@ def prepare(path: Path, workspace: Workspace, as_of: datetime) -> None:
     import duckdb
 
     from ingestion.configuration.mistakes import ConfigurationError
+    from ingestion.configuration.municipality import CONFIG_TABLES, config_rows
     from ingestion.configuration.placement import judge_placement
-    from ingestion.municipality import CONFIG_TABLES, config_rows
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with duckdb.connect(str(path), config={"autoinstall_known_extensions": "false"}) as con:

@@ -73,7 +73,7 @@ def refuse_gone(lake: Lake, published: Iterable[PublishedLoad]) -> None:
 
 
 def _is_full_fetch(load: Load) -> bool:
-    from ingestion.kolada.feed import Record
+    from ingestion.kolada.feed import Record  # with the client comes requests, which starting Dagster must not pay for
 
     record = Record.read(load)
     return record is not None and record.from_date is None

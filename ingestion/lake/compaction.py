@@ -12,96 +12,20 @@ one: a build that began before the switch may still be reading them.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
 
 from ingestion.contracts import Table
 from ingestion.durable import sync
-from ingestion.lake import Lake, LakeDamaged, Load, content_hash, literal, read_parquet, records, select_lake
+from ingestion.lake.lake import Lake
+from ingestion.lake.loads import LakeDamaged, Load, select_lake
+from ingestion.lake.merged import MARK, Compaction, compactions, merged_checksum
+from ingestion.sql import content_hash, literal, read_parquet
 
-MARK = "compaction.json"
 MOST_FILES = 16  # a year of monthly refreshes is one file and twelve small ones
 MEMORY = "512MB"
-
-
-@dataclass(frozen=True)
-class Compaction:
-    """A merged file. number: order of the compactions of a lake; of two that hold a load, the later counts.
-
-    size and checksum: bytes and SHA-256 of the merged file.
-    """
-
-    directory: Path
-    number: int
-    loads: tuple[str, ...]
-    size: int
-    checksum: str
-
-
-@dataclass(frozen=True)
-class MergedLoad(Load):
-    """A load whose rows lie in a merged file, among those of others."""
-
-    merged: Compaction | None = field(default=None, compare=False)
-
-    @property
-    def parquet(self) -> Path:
-        """The merged file; rows of this load carry its `load_id`."""
-        assert self.merged is not None
-        return self.merged.directory / "data.parquet"
-
-    def check(self) -> None:
-        """Raise LakeDamaged unless the merged file is there with its size. Reads nothing."""
-        assert self.merged is not None
-        if not self.parquet.exists() or self.parquet.stat().st_size != self.merged.size:
-            self._refuse()
-
-    def verify(self) -> None:
-        """Raise LakeDamaged unless the merged file has the bytes that it was written with. Reads it once per process."""
-        self.check()
-        assert self.merged is not None
-        if _checksum(self.parquet, self.merged.size) != self.merged.checksum:
-            self._refuse()
-
-    def _refuse(self) -> NoReturn:
-        assert self.merged is not None
-        raise LakeDamaged(
-            f"{self.parquet} is missing or damaged: it holds {len(self.merged.loads)} loads of {self.source}.{self.table}. Restore it from "
-            "backup. Without one, remove its folder and those loads' folders, and fetch everything again: what was revised between "
-            "them is lost."
-        )
-
-
-def compactions(root: Path) -> list[Compaction]:
-    """Every compaction in the lake under `root`, in order."""
-    found = []
-    for path in records(root, MARK):
-        values = json.loads(path.read_text(encoding="utf-8"))
-        found.append(Compaction(path.parent, values["number"], tuple(values["loads"]), values["size"], values["checksum"]))
-    return sorted(found, key=lambda one: one.number)
-
-
-def where_they_lie(root: Path, loads: Iterable[Load]) -> list[Load]:
-    """The loads, those that a compaction holds as such."""
-    holds = {load_id: one for one in compactions(root) for load_id in one.loads}
-    return [
-        MergedLoad(**{item.name: getattr(load, item.name) for item in fields(load)}, merged=holds[load.load_id])
-        if load.load_id in holds
-        else load
-        for load in loads
-    ]
-
-
-@lru_cache(maxsize=64)
-def _checksum(path: Path, _size: int) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def compact(lake: Lake, of: Table, most_files: int = MOST_FILES) -> Compaction | None:
@@ -134,7 +58,8 @@ def compact(lake: Lake, of: Table, most_files: int = MOST_FILES) -> Compaction |
     shutil.rmtree(folder / "tmp", ignore_errors=True)
     number = max((one.number for one in compactions(lake.root)), default=0) + 1
     size = target.stat().st_size
-    made = Compaction(loads[0].directory.parent / folder.name, number, tuple(one.load_id for one in merged), size, _checksum(target, size))
+    checksum = merged_checksum(target, size)
+    made = Compaction(loads[0].directory.parent / folder.name, number, tuple(one.load_id for one in merged), size, checksum)
     values = {"number": number, "loads": made.loads, "size": size, "checksum": made.checksum}
     (folder / MARK).write_text(json.dumps(values, indent=1), encoding="utf-8")
     for path in (target, folder / MARK, folder):

@@ -18,7 +18,8 @@ from typing import Any
 from ingestion.contracts import Table
 from ingestion.findings import Finding
 from ingestion.in_memory import in_memory
-from ingestion.lake import BOOKKEEPING, Candidate, Lake, Load, content_hash, literal, quoted, read_parquet
+from ingestion.lake import BOOKKEEPING, Candidate, Lake, Load
+from ingestion.sql import content_hash, literal, quoted, read_parquet
 
 CORRECTION_SHARE = 0.5
 """A later file that holds so many of an earlier file's keys is its correction; one that holds fewer is another part."""

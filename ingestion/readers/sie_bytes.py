@@ -1,7 +1,7 @@
 """The bytes of a SIE file: its code page, its lines, its checksum.
 
 Belongs here: what must be known before records can be read, and what only the file's own bytes can say (#KSUMMA).
-Does not belong here: records and what they mean (`ingestion.ledger.sie`).
+Does not belong here: records and what they mean (`ingestion.readers.sie`).
 
 The standard knows one code page, PC8 (437). Cloud ledgers write UTF-8 and say PC8, and editors save Windows-1252. Accounts, dates and
 amounts are ASCII in all three, so such a file is read, and the letters of its codes are those of the code page that was found.

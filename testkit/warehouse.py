@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
+from ingestion.configuration.municipality import CONFIG_TABLES, Municipality, config_rows
 from ingestion.contracts import tables
-from ingestion.municipality import CONFIG_TABLES, Municipality, config_rows
 
 ROWS_AT_A_TIME = 200  # a statement, and so a write to disk, for each row took a minute of a file's tests
 DBT_PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"

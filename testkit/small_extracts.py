@@ -6,18 +6,19 @@ Belongs here: invented rows that satisfy every rule, for tests of rules, gate an
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from ingestion.configuration.municipality import Municipality, load_municipality
 from ingestion.contracts import Kind, Table, table
 from ingestion.findings import Finding
-from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake, content_hash, literal
-from ingestion.municipality import Municipality, load_municipality
-from ingestion.pseudonyms import Pseudonymiser
+from ingestion.lake import BOOKKEEPING, WHOLE, Candidate, Lake
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.sql import content_hash, literal
 
 ROOT = Path(__file__).parents[1]
 Row = dict[str, Any]
@@ -25,6 +26,7 @@ KEY = Pseudonymiser(b"k" * 32)
 
 
 def alingsas() -> Municipality:
+    """The demonstration's first municipality, as its folder has it."""
     return load_municipality(ROOT / "municipalities" / "1489-alingsas")
 
 
@@ -80,6 +82,7 @@ def employments(period: str, n: int = 30) -> list[Row]:
 
 
 def absences(period: str, n: int = 30) -> list[Row]:
+    """Absence spells of a month."""
     return [
         {
             "municipality_id": "1489",
@@ -97,6 +100,7 @@ def absences(period: str, n: int = 30) -> list[Row]:
 
 
 def time_records(period: str, n: int = 30) -> list[Row]:
+    """Hours of a month, one row per employment."""
     month = int(period[5:7])
     return [
         {
@@ -114,6 +118,7 @@ def time_records(period: str, n: int = 30) -> list[Row]:
 
 
 def other_employments(period: str, n: int = 30) -> list[Row]:
+    """Other boards' employments of a month."""
     return [
         {
             "municipality_id": "1489",
@@ -175,6 +180,7 @@ def control_totals(period: str, of: Sequence[Row] | None = None) -> list[Row]:
 
 
 def budget(year: str, months: int = 12) -> list[Row]:
+    """A budget of a year, in the version that the council adopted."""
     return [
         {
             "municipality_id": "1489",
@@ -192,6 +198,7 @@ def budget(year: str, months: int = 12) -> list[Row]:
 
 
 def forecast(period: str) -> list[Row]:
+    """The forecast of a month, line by line and department."""
     departments = (
         "hemtjanst",
         "aldreboende",
@@ -216,6 +223,7 @@ def forecast(period: str) -> list[Row]:
 
 
 def kpi(_: str) -> list[Row]:
+    """Kolada's catalogue of indicators."""
     return [
         {
             "kpi_id": f"U{23400 + i}",
@@ -236,12 +244,14 @@ def kpi(_: str) -> list[Row]:
 
 
 def municipality(_: str) -> list[Row]:
+    """Kolada's municipalities and Riket."""
     return [{"municipality_id": f"{1200 + i:04d}", "title": f"Kommun {i}", "type": "K"} for i in range(290)] + [
         {"municipality_id": "0000", "title": "Riket", "type": "L"}
     ]
 
 
 def municipality_groups(_: str) -> list[Row]:
+    """Kolada's groups and their members."""
     return [
         {"group_id": f"G{96190 + i % 3}", "group_title": "Grupp", "member_id": f"{1200 + i:04d}", "member_title": f"Kommun {i}"}
         for i in range(30)
@@ -249,10 +259,12 @@ def municipality_groups(_: str) -> list[Row]:
 
 
 def ou(_: str) -> list[Row]:
+    """Kolada's units."""
     return [{"ou_id": f"V21E1200{i:05d}", "title": "Hemtjänst", "municipality_id": "1200"} for i in range(30)]
 
 
 def data(_: str) -> list[Row]:
+    """Values of one indicator, by sex."""
     return [
         {
             "kpi_id": "U23401",
@@ -270,13 +282,14 @@ def data(_: str) -> list[Row]:
 
 
 def withdrawn(_: str) -> list[Row]:
+    """Indicators that Kolada has withdrawn, and given back."""
     return [
         {"kpi_id": f"U2340{i}", "withdrawn_on": date(2024, 5, 10), "withdrawn_until": date(2024, 6, 10) if i % 2 else None}
         for i in range(10)
     ]
 
 
-MAKERS = {
+MAKERS: dict[str, Callable[[str], list[Row]]] = {
     "hr_employments": employments,
     "hr_absences": absences,
     "hr_time_records": time_records,
@@ -296,8 +309,7 @@ MAKERS = {
 
 def make(of: Table, period: str) -> list[Row]:
     """Faultless rows of a table for '2024-03' (tables by year: '2024'; Kolada: any text)."""
-    maker: Any = MAKERS[of.full_name]
-    return maker(period)
+    return MAKERS[of.full_name](period)
 
 
 def candidate(

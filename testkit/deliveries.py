@@ -13,14 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-from warehouse import failures, run_dbt, write_sources
 
 from expectations.gate import Outcome, take_in
 from expectations.judge import judge
-from ingestion.delivery import read_delivery
+from ingestion.configuration.municipality import load_municipalities
 from ingestion.lake import Lake, Rejected
-from ingestion.municipality import load_municipalities
-from ingestion.pseudonyms import Pseudonymiser
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.readers.delivery import read_delivery
+from testkit.warehouse import failures, run_dbt, write_sources
 
 MUNICIPALITIES = load_municipalities(Path(__file__).parents[1] / "municipalities")
 Cells = dict[str, str]

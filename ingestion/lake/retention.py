@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import Table, table
 from ingestion.lake import WHOLE, Lake, Load, Rejected
-from ingestion.municipality import Municipality
-from ingestion.personal_data import RETENTION_MONTHS, holds_persons
-from ingestion.raw import KeptRaw
+from ingestion.lake.raw import KeptRaw
+from ingestion.privacy.register import RETENTION_MONTHS, holds_persons
 
 REJECTED_DAYS = 90
 """How long a refused file waits for its correction; its reasons are kept."""

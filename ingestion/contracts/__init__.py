@@ -178,6 +178,11 @@ class Table:
         """'hr_employments': the name of the table's view for dbt, of its suite and of its folder in docs."""
         return f"{self.source}_{self.name}"
 
+    @property
+    def has_person(self) -> bool:
+        """Whether its rows carry a person's pseudonym."""
+        return any(column.kind is Kind.PERSON for column in self.columns)
+
     def lake_columns(self) -> tuple[tuple[str, str], ...]:
         """(name, SQL type) of every column in the lake's Parquet, in order: what dbt's sources see.
 
@@ -203,7 +208,7 @@ class Table:
 def tables(source: str | None = None) -> tuple[Table, ...]:
     """All tables, or those of one source, in the order in which they must be taken in."""
     sources = SOURCES if source is None else (source,)
-    return tuple(table for name in sources for table in importlib.import_module(f"ingestion.{name}").TABLES)
+    return tuple(table for name in sources for table in importlib.import_module(f"ingestion.contracts.{name}").TABLES)
 
 
 def table(source: str, name: str) -> Table:

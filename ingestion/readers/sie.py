@@ -27,9 +27,9 @@ from typing import NoReturn
 import pandas as pd
 
 from ingestion.contracts import CAPITALISED_WORD, Kind
+from ingestion.contracts.ledger import TRANSACTIONS
 from ingestion.findings import DeliveryRefused, Finding, Severity, quote
-from ingestion.ledger import TRANSACTIONS
-from ingestion.ledger.sie_bytes import MAX_LINE, checksums, look
+from ingestion.readers.sie_bytes import MAX_LINE, checksums, look
 
 EMPLOYEE_DIMENSION = "7"
 COST_CENTRE = "cost_centre"

@@ -1,39 +1,19 @@
-"""From personnummer to pseudonym: the boundary that no personnummer passes.
+"""The number of a person: personnummer, samordningsnummer and reservnummer, in the spellings that systems and people give them.
 
-Belongs here: reading a personnummer in its spellings, what is derived from it before it is forgotten (sex, month of
-birth), the keyed hash, and the key.
-Does not belong here: which columns hold persons (`contracts`), replacing the key (`rekeying`), who has been erased (`erasure`).
+Belongs here: reading one, and why a text is none. Does not belong here: what becomes of it (`pseudonyms`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import os
 import re
-import secrets
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from ingestion.durable import create_text
-from ingestion.failures import PermanentFailure
 from ingestion.findings import PERSONNUMMER
 
-if TYPE_CHECKING:
-    from ingestion.erasure import Tombstones
-    from ingestion.rekeying import KeyMap
-
-KEY_VARIABLE = "GENOMLYSNING_PSEUDONYM_KEY"
-NEXT_KEY_VARIABLE = "GENOMLYSNING_PSEUDONYM_KEY_NEXT"
-KEY_BYTES = 32
-
 _SPELLING = re.compile(r"(?P<century>\d{2})?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<sign>[-+]?)(?P<serial>[0-9A-Z]{4})", re.ASCII)
-_TELLS_SEX = re.compile(r"\d{8}(?:[0-9A-JLN-WYZ]\d{3}|[A-Z]{2}\d\d|K\d[02468]\d|M\d[13579]\d)", re.ASCII)
-"""By the third character of the four. Some regions write K, M or X as the first instead: where the two disagree, neither counts."""
 _MISTYPED = re.compile(r"[OI]\d{3}|\d[OIL]\d\d|\d\d[OIL]\d|\d{3}[OIL]", re.ASCII)
 """The letters that are taken for 0 and 1: no reservnummer has them there."""
 _ORGANISATION = re.compile(r"(?:16)?(\d\d[2-9]\d{3})-?(\d{4})", re.ASCII)
@@ -59,19 +39,6 @@ YOUNG = 15
 OLDEST = 130
 """Beyond doubt, also in an extract of years ago."""
 _LAST_DAY = 31
-
-
-class WrongKey(PermanentFailure):
-    """Persons in the lake were hashed with another key than the one at hand; going on would break every join over time."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """What is kept of a person: keyed hash, K/M (None for a reservnummer that does not tell), first day of the birth month."""
-
-    person_id: str
-    gender: str | None
-    birth_month: date
 
 
 class Flaw(StrEnum):
@@ -110,47 +77,6 @@ class Reading(NamedTuple):
     flaw: Flaw | None = None
     is_young: bool = False
     has_sign: bool = False
-
-
-class Pseudonymiser:
-    """Turns personnummer into `Person` under one secret key.
-
-    key_map: while the key is being replaced, what each pseudonym will be under the next one. erased: who must not come back.
-    """
-
-    def __init__(self, key: bytes, key_map: KeyMap | None = None, erased: Tombstones | None = None) -> None:
-        """key: 32 secret bytes, one key per deployment."""
-        if len(key) != KEY_BYTES:
-            raise ValueError(f"the pseudonym key must be {KEY_BYTES} bytes, found {len(key)}")
-        self._key = key
-        self.key_id = key_id(key)
-        self.key_map = key_map
-        self.erased = erased
-
-    def person(self, personnummer: str, on: date) -> Person | None:
-        """The person behind a personnummer, samordningsnummer or reservnummer as of `on`; None if it is none of them.
-
-        Ten and twelve digits, with or without sign, give the same person. `read_number` says what is wrong with a number.
-        """
-        return self.person_of(read_number(personnummer, on))
-
-    def person_of(self, reading: Reading) -> Person | None:
-        """The person of a number that has been read."""
-        number, born = reading.number, reading.birth_month
-        if number is None or born is None:
-            return None
-        gender = ("M" if int(number[10]) % 2 else "K") if _TELLS_SEX.fullmatch(number) else None
-        return Person(pseudonym(self._key, number), gender, born)
-
-
-def key_id(key: bytes) -> str:
-    """What names a key without telling it."""
-    return hmac.new(key, b"key-id", hashlib.sha256).hexdigest()[:8]
-
-
-def pseudonym(key: bytes, number: str) -> str:
-    """The keyed hash that stands for a person. number: as `canonical` writes it."""
-    return hmac.new(key, number.encode("ascii"), hashlib.sha256).hexdigest()[:32]
 
 
 def canonical(personnummer: str, on: date) -> str | None:
@@ -252,28 +178,6 @@ def holds_personnummer(text: str) -> bool:
     """Whether `text` holds a personnummer, samordningsnummer or reservnummer: of digits alone, check digit included."""
     numbers = (re.sub(r"[^0-9A-Z]", "", match[0].upper())[-10:] for match in PERSONNUMMER.finditer(text))
     return any(not number.isdigit() or _luhn(number) for number in numbers)
-
-
-def load_key(path: Path, variable: str = KEY_VARIABLE) -> bytes:
-    """The deployment's key: from the environment (hexadecimal), else from the key file, which is made on first use.
-
-    Raises ValueError (without quoting the key) if what is there is not a key.
-    """
-    text = os.environ.get(variable)
-    origin = variable
-    if text is None:
-        origin = str(path)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            create_text(path, secrets.token_hex(KEY_BYTES) + "\n")
-        text = path.read_text(encoding="ascii")
-    try:
-        key = bytes.fromhex(text.strip())
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise ValueError(f"{origin} does not hold a pseudonym key: expected {2 * KEY_BYTES} hexadecimal digits.")
-    return key
 
 
 def _full_year(match: re.Match[str], on: date) -> int:

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import Kind, Table
 from ingestion.lake import Load, Rejection
-from ingestion.municipality import Municipality
 
 State = Literal["in force", "missing", "late", "rejected"]
 

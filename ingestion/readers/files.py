@@ -1,7 +1,7 @@
 """File formats: from a delivered file to a raw relation of texts, one column per delivered header.
 
 Belongs here: recognising format, encoding and header; CSV through DuckDB, XLSX through openpyxl; refusing what cannot be
-read, row by row named. SIE has a module of its own (`ingestion.ledger.sie`).
+read, row by row named. SIE has a module of its own (`ingestion.readers.sie`).
 Does not belong here: types and contracts (`delivery`), rules on content (`expectations`).
 
 A delivered file's name is never part of a pattern or of SQL text other than as a quoted literal, and nothing but the file's
@@ -32,7 +32,7 @@ from typing import Any
 import duckdb
 
 from ingestion.findings import DeliveryRefused, Finding
-from ingestion.lake import literal, without_pattern
+from ingestion.sql import literal, without_pattern
 
 MAX_HEADER_BYTES = 64 * 1024
 MAX_LINE_BYTES = 1024 * 1024

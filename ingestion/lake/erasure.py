@@ -10,33 +10,27 @@ leads to (staff in visits, answers to surveys, injury reports) are erased if the
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import mmap
 import re
 import secrets
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from ingestion.contracts import PERSON_COLUMNS, Table, table, tables
-from ingestion.durable import replacing
+from ingestion.contracts import table, tables
 from ingestion.failures import PermanentFailure
-from ingestion.lake import Lake, Load, Rejected, literal, new_load_id, quoted, read_parquet
-from ingestion.personal_data import Treatment, processing
-from ingestion.pseudonyms import Pseudonymiser, WrongKey, read_number
-from ingestion.raw import KeptRaw
+from ingestion.lake import Lake, Load, Rejected, new_load_id
+from ingestion.lake.raw import KeptRaw
+from ingestion.privacy.keys import WrongKey
+from ingestion.privacy.personnummer import read_number
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.privacy.tombstones import BOTH_SIDES, LINKED, Erasure, Number, Tombstones, left_out_by
+from ingestion.sql import literal, quoted, read_parquet
 
-LINKED = {"hr": "employment_id", "care": "decision_id"}
-"""By source: the number that leads from a table with persons to the tables without."""
-BOTH_SIDES = (("care_visits", "staff_id"),)
-"""Numbers of a person in a row that is somebody else's too: the number goes, the row stays."""
 MOST_UNPACKED = 1_000_000_000
 _NUMBER = re.compile(
     rb"(?<!\d)(?P<day>(?:\d{2})?\d{2}[-./]?\d{2}[-./]?\d{2})(?:(?:[-+ \x96\x97\xa0]|\xc2\xa0|\xe2\x80[\x90-\x95]|\xe2\x88\x92){0,3})"
@@ -47,92 +41,6 @@ _NUMBER = re.compile(
 
 class NotErasable(PermanentFailure):
     """What was asked for cannot be erased; the message says why, without saying who."""
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number of a source system: of which table and column, in which municipality."""
-
-    table: str
-    column: str
-    municipality_id: str
-    value: str
-
-    def scope(self) -> str:
-        """What is hashed: a linked number is the same one in all tables of its source."""
-        source = self.table.partition("_")[0]
-        return f"{source if LINKED.get(source) == self.column else self.table}.{self.column}:{self.municipality_id}:{self.value}"
-
-
-@dataclass
-class Erasure:
-    """What is recorded of an erasure: who ordered it, when, why, rows by table; never of whom.
-
-    tombstones: keyed hashes, of no use without the key. lifted: by whom and when, if the person may be delivered again.
-    """
-
-    erasure_id: str
-    by: str
-    reason: str
-    begun_at: str
-    tombstones: list[str]
-    finished_at: str | None = None
-    rows: dict[str, int] = field(default_factory=dict)
-    loads: int = 0
-    raw_files: int = 0
-    by_hand: list[str] = field(default_factory=list)
-    lifted: dict[str, str] | None = None
-
-
-class Tombstones:
-    """The record of erasures, and the question whether somebody has been erased. The key is made on first use, beside the other keys."""
-
-    def __init__(self, folder: Path, key: Callable[[], bytes]) -> None:
-        """folder: where erasures are recorded, one file each. key: gives the 32 bytes that the tombstones are hashed with."""
-        self.folder = folder
-        self._key = key
-        self._digests: frozenset[str] | None = None
-
-    def all(self) -> list[Erasure]:
-        """Every erasure, oldest first."""
-        return [Erasure(**json.loads(path.read_text(encoding="utf-8"))) for path in sorted(self.folder.glob("*.json"))]
-
-    def save(self, erasure: Erasure) -> None:
-        """Record an erasure, in one atomic step."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with replacing(self.folder / f"{erasure.erasure_id}.json", mode=0o600) as file:
-            file.write(json.dumps(erasure.__dict__, ensure_ascii=False, indent=1).encode("utf-8"))
-        self._digests = None
-
-    @property
-    def digests(self) -> frozenset[str]:
-        """Tombstones of all erasures that have not been lifted."""
-        if self._digests is None:
-            self._digests = frozenset(digest for one in self.all() if one.lifted is None for digest in one.tombstones)
-        return self._digests
-
-    def digest(self, scope: str) -> str:
-        """The tombstone of a person ('person:' and the canonical personnummer) or of a number's scope."""
-        return hmac.new(self._key(), scope.encode("utf-8"), hashlib.sha256).hexdigest()
-
-    def holds_person(self, number: str) -> bool:
-        """Whether the person with this canonical personnummer has been erased."""
-        return bool(self.digests) and self.digest(f"person:{number}") in self.digests
-
-    def holds(self, of: Table, column: str, municipality_id: str, values: Iterable[str]) -> list[str]:
-        """Those of `values` that have been erased."""
-        if not self.digests:
-            return []
-        return [value for value in values if self.digest(Number(of.full_name, column, municipality_id, value).scope()) in self.digests]
-
-
-def left_out_by(of: Table) -> list[str]:
-    """Columns of a table whose numbers decide, beside the person, whether a row or a number in it has been erased."""
-    entry = processing(of)
-    numbers = [one.name for one in entry.fields if one.treatment is Treatment.NUMBER] if entry else []
-    if _has_person(of):  # there the person decides, and a corrected row of another person under the same number must pass
-        numbers = [name for name in numbers if LINKED.get(of.source) != name]
-    return numbers
 
 
 def erase(
@@ -174,7 +82,7 @@ def erase(
         erasure.tombstones = sorted({*erasure.tombstones, *wanted})
         tombstones.save(erasure)
         what = {"what": "erased", "erasure": erasure.erasure_id, "at": datetime.now(UTC).isoformat()}
-        for load in sorted(loads, key=lambda load: _has_person(table(load.source, load.table))):
+        for load in sorted(loads, key=lambda load: table(load.source, load.table).has_person):
             if rows := _erase_from(con, lake, load, person.person_id, every, what):
                 erasure.rows[f"{load.source}_{load.table}"] = erasure.rows.get(f"{load.source}_{load.table}", 0) + rows
                 erasure.loads += 1
@@ -261,10 +169,6 @@ def _raw_files(rejected: Rejected, raw: KeptRaw, number: str) -> Iterator[tuple[
             yield kept, mentions(plain, number)
 
 
-def _has_person(of: Table) -> bool:
-    return PERSON_COLUMNS[0][0] in {name for name, _ in of.lake_columns()}
-
-
 def _check_number(number: Number) -> None:
     known = {of.full_name: of for of in tables()}
     if number.table not in known or number.column not in left_out_by(known[number.table]):
@@ -277,7 +181,7 @@ def _linked(con: duckdb.DuckDBPyConnection, loads: Iterable[Load], person_id: st
     found = set()
     for load in loads:
         of, column = table(load.source, load.table), LINKED.get(load.source)
-        if column and _has_person(of) and column in {name for name, _ in of.lake_columns()}:
+        if column and of.has_person and column in {name for name, _ in of.lake_columns()}:
             load.check()
             sql = f"select distinct {quoted(column)} from {read_parquet(load.parquet)} where person_id = ?"
             found |= {Number(of.full_name, column, load.municipality_id, value) for (value,) in con.execute(sql, [person_id]).fetchall()}
@@ -290,7 +194,7 @@ def _erase_from(
     """Rewrite one load without the person; how many rows were removed or lost a number."""
     of = table(load.source, load.table)
     load.check()
-    person = f"person_id = {literal(person_id)}" if _has_person(of) else "false"
+    person = f"person_id = {literal(person_id)}" if of.has_person else "false"
     gone, blanked = [person], {}
     for column in left_out_by(of):
         here = {value: Number(of.full_name, column, load.municipality_id, value).scope() for value in {one.value for one in numbers}}

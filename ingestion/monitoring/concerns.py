@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ingestion.calendar import DAYS_TO_DELIVER, DAYS_TO_DELIVER_YEAR, delivery_calendar, late_years
 from ingestion.configuration.mistakes import MOST_LISTED
+from ingestion.configuration.municipality import Municipality
 from ingestion.configuration.placement import unknown_cost_centres, unmapped_accounts
 from ingestion.contracts import SOURCES, tables
-from ingestion.file_names import presentable
+from ingestion.contracts.kolada import WITHDRAWN
 from ingestion.findings import Finding
-from ingestion.kolada import WITHDRAWN
-from ingestion.lake import WHOLE, Lake, LakeDamaged, Load, Rejected, Rejection, read_parquet, select_lake
-from ingestion.municipality import Municipality
+from ingestion.lake import WHOLE, Lake, LakeDamaged, Load, Rejected, Rejection, select_lake
+from ingestion.monitoring.calendar import DAYS_TO_DELIVER, DAYS_TO_DELIVER_YEAR, delivery_calendar, late_years
+from ingestion.privacy.file_names import presentable
+from ingestion.sql import read_parquet
 
 PLACES = ("department", "unit", "org_unit")
 """Columns that name a department or unit of the configuration."""

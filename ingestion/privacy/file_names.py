@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from ingestion.contracts import CAPITALISED_WORD, tables
 from ingestion.findings import shape
-from ingestion.pseudonyms import holds_personnummer
+from ingestion.privacy.personnummer import holds_personnummer
 
 _WORD = re.compile(r"[^\W\d_]+")
 _OF_FILES = (

@@ -1,8 +1,8 @@
 """The register of personal data: every column that may leave ingestion, and of those on persons why it is kept and what becomes of it.
 
 Belongs here: the register and its enforcement (`check_columns`: where candidates are written and where loads are accepted); the page
-`docs/personal-data.md` that is written from it (`python -m ingestion.personal_data > docs/personal-data.md`; a test sees that it is up to
-date). Does not belong here: how a column is typed (`contracts`), how rows are erased (`erasure`, `retention`).
+`docs/personal-data.md` that is written from it (`python -m ingestion.privacy.register > docs/personal-data.md`; a test sees that it is
+up to date). Does not belong here: how a column is typed (`contracts`), how rows are erased (`erasure`, `retention`).
 
 The register names the columns a second time, on purpose: a column that somebody adds to a contract goes nowhere until somebody has
 said here whose data it is and what for. A classification beside each column of the contracts would get a default, and a default is
@@ -310,7 +310,7 @@ def check_columns(table: Table, columns: Iterable[str]) -> None:
     listed = set() if found is None else {field.name for field in found.fields if field.treatment is not DROPPED} | set(found.other)
     if unlisted := sorted(set(columns) - listed - BOOKKEEPING):
         raise ColumnNotRegistered(
-            f"{table.full_name}: {', '.join(unlisted)} not in the register of personal data (ingestion/personal_data.py), so nothing of "
+            f"{table.full_name}: {', '.join(unlisted)} not in the register of personal data (ingestion/privacy/register.py), so nothing of "
             "the table was written. Say there whose data it is and what it is needed for, or take it out of the contract."
         )
 
@@ -324,11 +324,11 @@ _OPENING = f"""# Personal data
 
 Every field on a person that the platform reads: what it is needed for, where it is read, what becomes of it, who can see it and when it
 is erased. Fit for the register of processing (GDPR art. 30); each board is the controller of its own. Written from the register that the
-platform enforces by `python -m ingestion.personal_data > docs/personal-data.md`: **a column that is not listed here cannot leave
+platform enforces by `python -m ingestion.privacy.register > docs/personal-data.md`: **a column that is not listed here cannot leave
 ingestion**; the delivery of a table with one is not taken in until the register says what it is for.
 
-- **Where a field is read**: in one place, `ingestion/delivery.py`, from a file in `inbox/`. Personnummer, names and free texts exist in
-  the memory of that step alone.
+- **Where a field is read**: in one place, `ingestion/readers/delivery.py`, from a file in `inbox/`. Personnummer, names and free texts
+  exist in the memory of that step alone.
 - **What becomes of a personnummer**: sex and month of birth are derived, then a hash keyed with the installation's secret takes its place.
   Pseudonymised rows are still personal data, and still secret.
 - **Names** have columns of their own, which are left behind. A name in a column of codes, titles or roles refuses the delivery (G115): a

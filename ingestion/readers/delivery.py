@@ -22,15 +22,17 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from ingestion import readers
+from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import DELIVERED_SOURCES, SQL_TYPES, Column, Kind, Table, tables
-from ingestion.erasure import BOTH_SIDES, left_out_by
 from ingestion.findings import DeliveryRefused, Finding, quote
 from ingestion.in_memory import in_memory
-from ingestion.lake import BOOKKEEPING, Candidate, Lake, content_hash, literal, quoted, read_parquet
-from ingestion.municipality import Municipality
-from ingestion.personal_data import check_columns
-from ingestion.pseudonyms import Pseudonymiser, Reading, read_number
+from ingestion.lake import BOOKKEEPING, Candidate, Lake
+from ingestion.privacy.personnummer import Reading, read_number
+from ingestion.privacy.pseudonyms import Pseudonymiser
+from ingestion.privacy.register import check_columns
+from ingestion.privacy.tombstones import BOTH_SIDES, left_out_by
+from ingestion.readers import files as readers
+from ingestion.sql import content_hash, literal, quoted, read_parquet
 
 _WORD = re.compile(r"[\w.-]{1,40}")
 """A header that may be quoted: one word. Several may be a name, where a person's row became the header."""
@@ -569,7 +571,7 @@ def _one_in_all_rows(table: Table, municipality: Municipality) -> tuple[tuple[st
 
 def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -> list[Candidate]:
     """One candidate a month of a SIE 4 file; what is to be seen of the file as a whole comes with its last month."""
-    from ingestion.ledger.sie import read_sie
+    from ingestion.readers.sie import read_sie  # with it comes pandas, which starting Dagster must not pay for
 
     table = recognise(path, source)
     sie = read_sie(path, municipality.sie_dimensions)

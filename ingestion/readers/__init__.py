@@ -1,0 +1,1 @@
+"""From a delivered file (CSV, XLSX, SIE) to a candidate."""
