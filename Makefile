@@ -35,6 +35,7 @@ test: lint $(MANIFEST) browser ## Lint, types, unit, dbt, integration and browse
 
 lint: $(VENV)/dev.stamp ## Lint and type check
 	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/mypy
 
 bench: $(VENV)/dev.stamp $(MANIFEST) ## All benchmarks beside their floors, into docs/benchmarks.md (GENOMLYSNING_KOLADA_VALUES=... for all of Kolada)
