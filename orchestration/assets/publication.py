@@ -29,7 +29,9 @@ def published_models() -> list[dg.AssetKey]:
     owners=[PLATFORM_TEAM],
     kinds={"duckdb"},
     check_specs=[
-        dg.AssetCheckSpec("audited", asset=PUBLICATION, description="Every model was built and every error-level test passed, in one build.")
+        dg.AssetCheckSpec(
+            "audited", asset=PUBLICATION, description="Every model was built and every error-level test passed, in one build."
+        ),
     ],
     freshness_policy=MONTHLY,
 )
