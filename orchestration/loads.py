@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 TIMEZONE = "Europe/Stockholm"
 # What is refreshed on the 10th at 05:00 must be new by noon of that day.
 MONTHLY = dg.FreshnessPolicy.cron(deadline_cron="0 12 10 * *", lower_bound_delta=timedelta(hours=12), timezone=TIMEZONE)
-OWNERS = {
-    **dict.fromkeys(("hr", "work_environment", "training"), "team:hr"),
-    **dict.fromkeys(("ledger", "grants", "investments", "forecasts", "kpb"), "team:ekonomi"),
-    **dict.fromkeys(("care", "support_need"), "team:myndighet"),
-}
-QUALITY_TEAM = "team:kvalitet"
 PLATFORM_TEAM = "team:dataplattform"
 PUBLICATION = dg.AssetKey(["publication"])
 SHOWN_ROWS = 20
@@ -51,7 +45,7 @@ def table_specs(source: str, kinds: set[str]) -> list[dg.AssetSpec]:
             table_key(table),
             group_name=source,
             description=f"{table.description}\n\nGrain: {table.grain}. Delivered by: {table.delivered_by}.",
-            owners=[OWNERS.get(source, QUALITY_TEAM), PLATFORM_TEAM],
+            owners=[table.owner, PLATFORM_TEAM],
             kinds=kinds,
             tags={"persons": "pseudonymised"} if any(column.kind is Kind.PERSON for column in table.columns) else {},
             metadata={"dagster/table_name": f"lake.{table.full_name}", "dagster/column_schema": _column_schema(table)},

@@ -8,17 +8,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.contracts import Column, Holds, Kind, Table, table, tables
+from ingestion.contracts import Column, Holds, Kind, Table, Treatment, table, tables
 from ingestion.lake import Lake
 from ingestion.privacy import register as personal_data
 from ingestion.privacy.pseudonyms import Pseudonymiser
-from ingestion.privacy.register import BOOKKEEPING, DROPPED, ColumnNotRegistered, holds_persons, personal_data_markdown, processing
+from ingestion.privacy.register import BOOKKEEPING, ColumnNotRegistered, holds_persons, personal_data_markdown, processing
 from ingestion.readers import delivery
 from testkit.small_extracts import alingsas, candidate, make, write_csv
 
 PAGE = Path(__file__).parent.parent / "docs" / "personal-data.md"
 EMPLOYMENTS = table("hr", "employments")
-RELIGION = Column("religion", "trosuppfattning", Kind.TEXT, "What nobody has asked for.", "ingen", public=True)
+RELIGION = Column("religion", "trosuppfattning", Kind.TEXT, "What nobody has asked for.", "ingen", public=True, personal=None)
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -29,9 +29,9 @@ def test_the_page_is_up_to_date() -> None:
 def test_the_register_lists_exactly_the_columns_of_the_contract(of: Table) -> None:
     entry = processing(of)
     assert entry is not None, "whose data is it, and what for?"
-    kept = [field.name for field in entry.fields if field.treatment is not DROPPED] + list(entry.other)
+    kept = [field.name for field in entry.fields if field.treatment is not Treatment.DROPPED] + list(entry.other)
     assert sorted(kept) == sorted({name for name, _ in of.lake_columns()} - BOOKKEEPING)
-    dropped = {field.name for field in entry.fields if field.treatment is DROPPED}
+    dropped = {field.name for field in entry.fields if field.treatment is Treatment.DROPPED}
     assert dropped == {column.name for column in of.columns if column.kind is Kind.DROPPED}
     if any(column.kind is Kind.PERSON for column in of.columns):
         assert entry.holds_persons

@@ -411,7 +411,8 @@ def unlisted(folder: Path, share: float) -> Iterator[Attempt]:
             office.deliver("employments", "2024-03")
             office.take_in()
         before = office.parquets()
-        wider = replace(of, columns=(*of.columns, Column("religion", "trosuppfattning", Kind.TEXT, "Not asked for.", "R1", public=True)))
+        religion = Column("religion", "trosuppfattning", Kind.TEXT, "Not asked for.", "R1", public=True, personal=None)
+        wider = replace(of, columns=(*of.columns, religion))
         write_csv(office.inbox / f"{of.name}.csv", wider, [{**row, "religion": "R1"} for row in make(of, "2024-03")])
         with mock.patch.object(delivery, "tables", lambda *sources, wider=wider: (wider,)), contextlib.suppress(gate.TakeInFailed):
             office.take_in()

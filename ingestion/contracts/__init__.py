@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 SOURCES = (
@@ -98,6 +98,74 @@ SQL_TYPES = {
 PERSON_COLUMNS = (("person_id", "varchar"), ("gender", "varchar"), ("birth_month", "date"))
 
 
+class Treatment(StrEnum):
+    """What becomes of a personal field on its way into the lake."""
+
+    PSEUDONYM = "the personnummer becomes a keyed hash before anything is written"
+    DERIVED = "derived from the personnummer before it is forgotten"
+    NUMBER = "kept as delivered: the source system's own number, which only that system can turn into a person"
+    DAY = "kept as delivered: a day or a moment in a person's life"
+    KEPT = "kept as delivered"
+    DROPPED = "read, checked and left behind; never written"
+
+
+@dataclass(frozen=True)
+class Personal:
+    """What a column says of a person.
+
+    treatment: what becomes of it. purpose: what it is needed for. age: of a personnummer, what the month of birth is needed for.
+    leads: a number of the source that leads from a table with persons to those without. is_of_another: a person's number in a row that is
+    somebody else's too: who is erased loses the number, the row stays.
+    """
+
+    treatment: Treatment
+    purpose: str
+    age: str = ""
+    leads: bool = False
+    is_of_another: bool = False
+
+
+@dataclass(frozen=True)
+class Persons:
+    """A table whose rows are on persons. subjects: whose data. secrecy: the chapters of OSL that cover it."""
+
+    subjects: str
+    secrecy: str
+
+
+@dataclass(frozen=True)
+class Things:
+    """A table without rows on persons. note: why, and what else could point at somebody."""
+
+    note: str
+
+
+@dataclass(frozen=True)
+class DriftLimit:
+    """An aggregate over a load's rows that must be between `low` and `high` times the earlier load's.
+
+    number: of the rule. what: in words. aggregate: SQL. by_chance: a count of what happens anew in every period. grows: a year is delivered
+    before it is over, and is then not compared with the year before; with its own earlier delivery only for what it has lost.
+    """
+
+    number: str
+    what: str
+    aggregate: str
+    low: float
+    high: float
+    by_chance: bool = False
+    grows: bool = False
+
+
+def rows_within(low: float = 0.7, high: float = 1.5, by_chance: bool = False, grows: bool = False) -> DriftLimit:
+    """The limit on how many rows there are."""
+    return DriftLimit("D101", "rows", "count(*)", low, high, by_chance, grows)
+
+
+ANY_ROWS = (rows_within(0.25, 25, by_chance=True, grows=True),)
+"""Of tables whose rows differ much from year to year: what surveys, goals and lists hold."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a contract.
@@ -105,7 +173,8 @@ class Column:
     name: in the lake (English, snake_case). header: as delivered (Swedish). required: empty cells are refused.
     allowed: code list; empty means any value. low/high: inclusive bounds for numbers. public: the value may be quoted
     in a message (codes, accounts); all other values are described by their shape only. holds: of a text without code list, what it is;
-    the strictest unless somebody has said otherwise.
+    the strictest unless somebody has said otherwise. personal: what it says of a person, None if nothing; without a default, since a
+    default is what nobody has thought about.
     """
 
     name: str
@@ -119,6 +188,7 @@ class Column:
     high: float | None = None
     public: bool = False
     holds: Holds = Holds.NUMBER
+    personal: Personal | None = field(kw_only=True)
 
     @property
     def is_free_text(self) -> bool:
@@ -134,8 +204,10 @@ class Column:
         return not CAPITALISED_WORD.search(value)
 
 
-MUNICIPALITY = Column("municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True)
-PERIOD = Column("period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True)
+MUNICIPALITY = Column(
+    "municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True, personal=None
+)
+PERIOD = Column("period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True, personal=None)
 """What every row of every extract names."""
 
 DEPARTMENT = Column(
@@ -146,6 +218,7 @@ DEPARTMENT = Column(
     "hemtjanst",
     public=True,
     holds=Holds.KEY,
+    personal=None,
 )
 """What rows on one department name."""
 
@@ -157,7 +230,8 @@ class Table:
     period_column: the column whose single value is the load's period ('2024-03' or '2024'); None for tables that are
     fetched as a whole (period 'all'). is_log: loads are changes to be laid on top of each other, not replacements. is_occasional: periods
     come when there is something to deliver; none of them is due. youngest: the age in years under which nobody is expected in the table
-    (None: children are); minors: (lake column, values) of the rows that may be of children all the same.
+    (None: children are); minors: (lake column, values) of the rows that may be of children all the same. owner: the team that answers
+    for it in Dagster. subjects: whose data it is. drift: how far a load may be from the last accepted one (none: no limit).
     """
 
     source: str
@@ -172,6 +246,9 @@ class Table:
     is_occasional: bool = False
     youngest: int | None = None
     minors: tuple[str, tuple[str, ...]] | None = None
+    owner: str = field(kw_only=True)
+    subjects: Persons | Things = field(kw_only=True)
+    drift: tuple[DriftLimit, ...] = field(kw_only=True)
 
     @property
     def full_name(self) -> str:

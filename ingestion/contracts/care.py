@@ -5,12 +5,32 @@ The registers are delivered whole per year: every decision that was open on any 
 made. A decision that is open over New Year stands in both years; the later year's row is the truth about it.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from dataclasses import replace
 
-YEAR = Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True)
-DECISION_ID = Column("decision_id", "beslutsid", Kind.TEXT, "The case system's number of the decision.", "B204417")
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Personal, Persons, Table, Things, Treatment, rows_within
+
+YEAR = Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True, personal=None)
+DECISION_ID = Column(
+    "decision_id",
+    "beslutsid",
+    Kind.TEXT,
+    "The case system's number of the decision.",
+    "B204417",
+    personal=Personal(
+        Treatment.NUMBER, "joins offers and follow-ups to the decision; the later year's row is the truth about it", leads=True
+    ),
+)
 PERSON = Column(
-    "person", "personnummer", Kind.PERSON, "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.", "19400101-0000"
+    "person",
+    "personnummer",
+    Kind.PERSON,
+    "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.",
+    "19400101-0000",
+    personal=Personal(
+        Treatment.PSEUDONYM,
+        "people with a service, waiting and not executed decisions: one person has several decisions, over years",
+        age="services by age group",
+    ),
 )
 UNIT = Column(
     "unit",
@@ -21,10 +41,12 @@ UNIT = Column(
     required=False,
     public=True,
     holds=Holds.KEY,
+    personal=Personal(Treatment.KEPT, "figures by unit and provider"),
 )
 PROVIDER = Column(
     "provider", "utforare", Kind.TEXT, "Who provides: own regime, another provider (LOV, LOU), or a place bought outside.", "egen regi",
     required=False, allowed=("egen regi", "privat", "externt köpt"), public=True,
+    personal=Personal(Treatment.KEPT, "figures by unit and provider"),
 )  # fmt: skip
 
 SERVICES = (
@@ -39,6 +61,9 @@ DECISIONS = Table(
     description="Decisions after assessment under SoL, LSS and SFB that were open on any day of the year, with the dates of their way.",
     grain="one row per decision and year",
     delivered_by="Case system, the 10th of the following month; the current year is delivered anew every month",
+    owner="team:myndighet",
+    subjects=Persons("people who receive, have applied for or have been refused a service", "26 kap."),
+    drift=(rows_within(grows=True),),
     key=("decision_id",),
     period_column="year",
     youngest=16,
@@ -48,10 +73,44 @@ DECISIONS = Table(
         YEAR,
         DECISION_ID,
         PERSON,
-        Column("name", "namn", Kind.DROPPED, "The person's name: read, never kept.", "Efternamn, Förnamn", required=False),
-        Column("law", "lag", Kind.TEXT, "Law.", "SoL", allowed=("SoL", "LSS", "SFB"), public=True),
-        Column("law_version", "lagversion", Kind.TEXT, "Act that the decision was made under (SFS number).", "2001:453", public=True),
-        Column("service", "insats", Kind.TEXT, "Service.", "hemtjänst", allowed=SERVICES, public=True),
+        Column(
+            "name",
+            "namn",
+            Kind.DROPPED,
+            "The person's name: read, never kept.",
+            "Efternamn, Förnamn",
+            required=False,
+            personal=Personal(Treatment.DROPPED, "none: extracts hold it, the platform does not need it"),
+        ),
+        Column(
+            "law",
+            "lag",
+            Kind.TEXT,
+            "Law.",
+            "SoL",
+            allowed=("SoL", "LSS", "SFB"),
+            public=True,
+            personal=Personal(Treatment.KEPT, "which law and service the figure is of (GDPR art. 9)"),
+        ),
+        Column(
+            "law_version",
+            "lagversion",
+            Kind.TEXT,
+            "Act that the decision was made under (SFS number).",
+            "2001:453",
+            public=True,
+            personal=Personal(Treatment.KEPT, "which law and service the figure is of (GDPR art. 9)"),
+        ),
+        Column(
+            "service",
+            "insats",
+            Kind.TEXT,
+            "Service.",
+            "hemtjänst",
+            allowed=SERVICES,
+            public=True,
+            personal=Personal(Treatment.KEPT, "which law and service the figure is of (GDPR art. 9)"),
+        ),
         Column(
             "decision_type",
             "beslutstyp",
@@ -61,18 +120,88 @@ DECISIONS = Table(
             required=False,
             allowed=("bifall", "delvis bifall", "avslag"),
             public=True,
+            personal=Personal(Treatment.KEPT, "granted, partly granted and refused; new and renewed"),
         ),
-        Column("is_renewal", "omprovning", Kind.BOOLEAN, "Whether it renews a running service (ja/nej).", "nej", public=True),
-        Column("application_date", "ansokningsdatum", Kind.DATE, "Day of the application.", "2024-01-08"),
-        Column("decision_date", "beslutsdatum", Kind.DATE, "Day of the decision.", "2024-01-16", required=False),
-        Column("valid_from", "galler_fran", Kind.DATE, "First day that the decision is valid.", "2024-01-16", required=False),
         Column(
-            "valid_to", "galler_till", Kind.DATE, "Last day of a time-limited decision; empty: open-ended.", "2025-01-15", required=False
+            "is_renewal",
+            "omprovning",
+            Kind.BOOLEAN,
+            "Whether it renews a running service (ja/nej).",
+            "nej",
+            public=True,
+            personal=Personal(Treatment.KEPT, "granted, partly granted and refused; new and renewed"),
         ),
-        Column("executed_date", "verkstallt_datum", Kind.DATE, "First day that the service was given.", "2024-01-20", required=False),
-        Column("interrupted_date", "avbrott_datum", Kind.DATE, "Day that a running service was interrupted.", "", required=False),
-        Column("resumed_date", "ateruppta_datum", Kind.DATE, "Day that it was resumed.", "", required=False),
-        Column("closed_date", "avslutat_datum", Kind.DATE, "Day that the case was closed.", "", required=False),
+        Column(
+            "application_date",
+            "ansokningsdatum",
+            Kind.DATE,
+            "Day of the application.",
+            "2024-01-08",
+            personal=Personal(Treatment.DAY, "waiting time, execution within three months, running services on a day"),
+        ),
+        Column(
+            "decision_date",
+            "beslutsdatum",
+            Kind.DATE,
+            "Day of the decision.",
+            "2024-01-16",
+            required=False,
+            personal=Personal(Treatment.DAY, "waiting time, execution within three months, running services on a day"),
+        ),
+        Column(
+            "valid_from",
+            "galler_fran",
+            Kind.DATE,
+            "First day that the decision is valid.",
+            "2024-01-16",
+            required=False,
+            personal=Personal(Treatment.DAY, "waiting time, execution within three months, running services on a day"),
+        ),
+        Column(
+            "valid_to",
+            "galler_till",
+            Kind.DATE,
+            "Last day of a time-limited decision; empty: open-ended.",
+            "2025-01-15",
+            required=False,
+            personal=Personal(Treatment.DAY, "waiting time, execution within three months, running services on a day"),
+        ),
+        Column(
+            "executed_date",
+            "verkstallt_datum",
+            Kind.DATE,
+            "First day that the service was given.",
+            "2024-01-20",
+            required=False,
+            personal=Personal(Treatment.DAY, "waiting time, execution within three months, running services on a day"),
+        ),
+        Column(
+            "interrupted_date",
+            "avbrott_datum",
+            Kind.DATE,
+            "Day that a running service was interrupted.",
+            "",
+            required=False,
+            personal=Personal(Treatment.DAY, "waiting time, execution within three months, running services on a day"),
+        ),
+        Column(
+            "resumed_date",
+            "ateruppta_datum",
+            Kind.DATE,
+            "Day that it was resumed.",
+            "",
+            required=False,
+            personal=Personal(Treatment.DAY, "waiting time, execution within three months, running services on a day"),
+        ),
+        Column(
+            "closed_date",
+            "avslutat_datum",
+            Kind.DATE,
+            "Day that the case was closed.",
+            "",
+            required=False,
+            personal=Personal(Treatment.DAY, "waiting time, execution within three months, running services on a day"),
+        ),
         Column(
             "end_reason",
             "avslutsorsak",
@@ -82,6 +211,7 @@ DECISIONS = Table(
             required=False,
             public=True,
             allowed=("avliden", "flyttat", "återtagen ansökan", "upphört", "nytt beslut"),
+            personal=Personal(Treatment.KEPT, "why a decision ended or waits (report to IVO)"),
         ),
         Column(
             "waiting_reason",
@@ -92,6 +222,7 @@ DECISIONS = Table(
             required=False,
             public=True,
             allowed=("resursbrist", "tackat nej", "egna önskemål", "annat"),
+            personal=Personal(Treatment.KEPT, "why a decision ended or waits (report to IVO)"),
         ),
         UNIT,
         PROVIDER,
@@ -104,6 +235,7 @@ DECISIONS = Table(
             required=False,
             low=0,
             high=1500,
+            personal=Personal(Treatment.KEPT, "granted hours"),
         ),
         Column(
             "paying_municipality",
@@ -113,6 +245,7 @@ DECISIONS = Table(
             "",
             required=False,
             public=True,
+            personal=Personal(Treatment.KEPT, "services that another municipality pays for"),
         ),
     ),
 )
@@ -123,15 +256,42 @@ OFFERS = Table(
     description="Offers of a dwelling made on a decision.",
     grain="one row per offer",
     delivered_by="Case system, with the decisions",
+    owner="team:myndighet",
+    subjects=Persons("people who receive, have applied for or have been refused a service", "26 kap."),
+    drift=(rows_within(0.4, 2.5, by_chance=True, grows=True),),
     key=("decision_id", "offer_made_date"),
     period_column="year",
     columns=(
         MUNICIPALITY,
         YEAR,
-        DECISION_ID,
-        Column("offer_made_date", "erbjudandedatum", Kind.DATE, "Day that the offer was made.", "2024-02-20"),
-        Column("offered_move_in_date", "erbjuden_inflyttning", Kind.DATE, "First day that the dwelling could be moved into.", "2024-03-01"),
-        Column("reply", "svar", Kind.TEXT, "Reply; empty while open.", "ja", required=False, allowed=("ja", "nej"), public=True),
+        replace(DECISION_ID, personal=Personal(Treatment.NUMBER, "joins the offer to the decision")),
+        Column(
+            "offer_made_date",
+            "erbjudandedatum",
+            Kind.DATE,
+            "Day that the offer was made.",
+            "2024-02-20",
+            personal=Personal(Treatment.DAY, "waiting time to the first offer"),
+        ),
+        Column(
+            "offered_move_in_date",
+            "erbjuden_inflyttning",
+            Kind.DATE,
+            "First day that the dwelling could be moved into.",
+            "2024-03-01",
+            personal=Personal(Treatment.DAY, "waiting time to the first offer"),
+        ),
+        Column(
+            "reply",
+            "svar",
+            Kind.TEXT,
+            "Reply; empty while open.",
+            "ja",
+            required=False,
+            allowed=("ja", "nej"),
+            public=True,
+            personal=Personal(Treatment.KEPT, "declined offers"),
+        ),
     ),
 )
 
@@ -141,14 +301,33 @@ FOLLOW_UPS = Table(
     description="Follow-ups and reassessments of decisions.",
     grain="one row per follow-up",
     delivered_by="Case system, with the decisions",
+    owner="team:myndighet",
+    subjects=Persons("people who receive, have applied for or have been refused a service", "26 kap."),
+    drift=(rows_within(0.4, 2.5, by_chance=True, grows=True),),
     key=("decision_id", "followup_date", "kind"),
     period_column="year",
     columns=(
         MUNICIPALITY,
         YEAR,
-        DECISION_ID,
-        Column("followup_date", "uppfoljningsdatum", Kind.DATE, "Day of the follow-up.", "2024-05-14"),
-        Column("kind", "typ", Kind.TEXT, "Kind.", "uppföljning", allowed=("uppföljning", "omprövning"), public=True),
+        replace(DECISION_ID, personal=Personal(Treatment.NUMBER, "joins the follow-up to the decision")),
+        Column(
+            "followup_date",
+            "uppfoljningsdatum",
+            Kind.DATE,
+            "Day of the follow-up.",
+            "2024-05-14",
+            personal=Personal(Treatment.DAY, "decisions followed up in time"),
+        ),
+        Column(
+            "kind",
+            "typ",
+            Kind.TEXT,
+            "Kind.",
+            "uppföljning",
+            allowed=("uppföljning", "omprövning"),
+            public=True,
+            personal=Personal(Treatment.KEPT, "follow-up or reassessment"),
+        ),
     ),
 )
 
@@ -158,24 +337,89 @@ VISITS = Table(
     description="Homecare visits at the client's home, planned and performed.",
     grain="one row per visit and member of staff",
     delivered_by="Planning system, a fortnight a year and the whole of every month where hours are paid for",
+    owner="team:myndighet",
+    subjects=Persons(
+        "people who receive, have applied for or have been refused a service; staff of the board and of private providers",
+        "26 kap., 39 kap.",
+    ),
+    drift=(rows_within(0.4, 2.5, by_chance=True),),
     is_occasional=True,
     key=("visit_id", "staff_id"),
     youngest=16,
     columns=(
         MUNICIPALITY,
-        Column("period", "period", Kind.MONTH, "The month of the visits.", "2024-10", public=True),
-        Column("visit_id", "besoksid", Kind.TEXT, "The planning system's number of the visit.", "V1004417"),
-        PERSON,
+        Column("period", "period", Kind.MONTH, "The month of the visits.", "2024-10", public=True, personal=None),
         Column(
-            "staff_id", "medarbetare", Kind.TEXT, "The planning system's own number of the member of staff; never a personnummer.", "M417"
+            "visit_id",
+            "besoksid",
+            Kind.TEXT,
+            "The planning system's number of the visit.",
+            "V1004417",
+            personal=Personal(Treatment.NUMBER, "tells visits apart; double staffing is one visit in two rows"),
         ),
-        Column("started_at", "start", Kind.TEXT, "Start, YYYY-MM-DD HH:MM.", "2024-10-07 07:40"),
-        Column("minutes", "minuter", Kind.INTEGER, "Minutes at the client.", "25", low=0, high=1440),
+        replace(
+            PERSON,
+            personal=Personal(
+                Treatment.PSEUDONYM, "staff continuity: how many of the staff a client meets in a fortnight", age="continuity by age group"
+            ),
+        ),
         Column(
-            "provider", "utforare", Kind.TEXT, "Own regime or another provider.", "egen regi", allowed=("egen regi", "privat"), public=True
+            "staff_id",
+            "medarbetare",
+            Kind.TEXT,
+            "The planning system's own number of the member of staff; never a personnummer.",
+            "M417",
+            personal=Personal(
+                Treatment.NUMBER, "staff continuity: different members of staff are counted, nobody is followed", is_of_another=True
+            ),
         ),
-        Column("is_planned_only", "ej_utford", Kind.BOOLEAN, "Planned and not performed (ja/nej).", "nej", public=True),
-        Column("kind", "typ", Kind.TEXT, "Kind.", "omsorg", allowed=("omsorg", "larm", "mat", "hsl"), public=True),
+        Column(
+            "started_at",
+            "start",
+            Kind.TEXT,
+            "Start, YYYY-MM-DD HH:MM.",
+            "2024-10-07 07:40",
+            personal=Personal(Treatment.DAY, "the fortnight measured, the time of day"),
+        ),
+        Column(
+            "minutes",
+            "minuter",
+            Kind.INTEGER,
+            "Minutes at the client.",
+            "25",
+            low=0,
+            high=1440,
+            personal=Personal(Treatment.KEPT, "performed time"),
+        ),
+        Column(
+            "provider",
+            "utforare",
+            Kind.TEXT,
+            "Own regime or another provider.",
+            "egen regi",
+            allowed=("egen regi", "privat"),
+            public=True,
+            personal=Personal(Treatment.KEPT, "own and private provision"),
+        ),
+        Column(
+            "is_planned_only",
+            "ej_utford",
+            Kind.BOOLEAN,
+            "Planned and not performed (ja/nej).",
+            "nej",
+            public=True,
+            personal=Personal(Treatment.KEPT, "which visits count"),
+        ),
+        Column(
+            "kind",
+            "typ",
+            Kind.TEXT,
+            "Kind.",
+            "omsorg",
+            allowed=("omsorg", "larm", "mat", "hsl"),
+            public=True,
+            personal=Personal(Treatment.KEPT, "which visits count"),
+        ),
     ),
 )
 
@@ -185,12 +429,18 @@ PATIENTS = Table(
     description="Patients with at least one registered measure of municipal primary care in the year (HSL: patient records).",
     grain="one row per patient, profession and year",
     delivered_by="Record system, yearly",
+    owner="team:myndighet",
+    subjects=Persons("patients of municipal primary care", "25 kap."),
+    drift=(rows_within(grows=True),),
     key=("person_id", "profession"),
     period_column="year",
     columns=(
         MUNICIPALITY,
         YEAR,
-        PERSON,
+        replace(
+            PERSON,
+            personal=Personal(Treatment.PSEUDONYM, "patients, each once whatever the number of professions", age="patients by age group"),
+        ),
         Column(
             "profession",
             "profession",
@@ -199,8 +449,17 @@ PATIENTS = Table(
             "sjuksköterska",
             allowed=("sjuksköterska", "arbetsterapeut", "fysioterapeut"),
             public=True,
+            personal=Personal(Treatment.KEPT, "patients and measures by profession (health data, GDPR art. 9)"),
         ),
-        Column("measures", "atgarder", Kind.INTEGER, "Registered measures in the year.", "14", low=1),
+        Column(
+            "measures",
+            "atgarder",
+            Kind.INTEGER,
+            "Registered measures in the year.",
+            "14",
+            low=1,
+            personal=Personal(Treatment.KEPT, "patients and measures by profession (health data, GDPR art. 9)"),
+        ),
     ),
 )
 
@@ -210,12 +469,15 @@ PLACES = Table(
     description="Places and dwellings at the board's disposal on any day of the year.",
     grain="one row per place and year",
     delivered_by="Planning of dwellings, with the decisions",
+    owner="team:myndighet",
+    subjects=Things("Places and dwellings, not who lives in them."),
+    drift=(rows_within(0.6, 1.8, grows=True),),
     key=("place_id",),
     period_column="year",
     columns=(
         MUNICIPALITY,
         YEAR,
-        Column("place_id", "platsid", Kind.TEXT, "Number of the place.", "P0417", public=True),
+        Column("place_id", "platsid", Kind.TEXT, "Number of the place.", "P0417", public=True, personal=None),
         Column(
             "housing",
             "boendeform",
@@ -224,6 +486,7 @@ PLACES = Table(
             "särskilt boende",
             public=True,
             allowed=("särskilt boende", "korttidsboende", "gruppbostad", "servicebostad", "annan särskilt anpassad bostad"),
+            personal=None,
         ),
         Column(
             "orientation",
@@ -234,11 +497,21 @@ PLACES = Table(
             required=False,
             allowed=("demens", "omvårdnad", "växelvård"),
             public=True,
+            personal=None,
         ),
-        UNIT,
-        PROVIDER,
-        Column("available_from", "tillganglig_fran", Kind.DATE, "First day.", "2021-09-01", public=True),
-        Column("available_to", "tillganglig_till", Kind.DATE, "Last day; empty while at disposal.", "", required=False, public=True),
+        replace(UNIT, personal=None),
+        replace(PROVIDER, personal=None),
+        Column("available_from", "tillganglig_fran", Kind.DATE, "First day.", "2021-09-01", public=True, personal=None),
+        Column(
+            "available_to",
+            "tillganglig_till",
+            Kind.DATE,
+            "Last day; empty while at disposal.",
+            "",
+            required=False,
+            public=True,
+            personal=None,
+        ),
     ),
 )
 
@@ -248,13 +521,21 @@ TRANSITIONS = Table(
     description="Steps out of a service: from daily activities to placement, studies or work, from group housing to an own home.",
     grain="one row per person and step",
     delivered_by="Case system, yearly",
+    owner="team:myndighet",
+    subjects=Persons("people in daily activities or group housing (LSS)", "26 kap."),
+    drift=ANY_ROWS,
     key=("person_id", "kind", "started_on"),
     period_column="year",
     youngest=16,
     columns=(
         MUNICIPALITY,
         YEAR,
-        PERSON,
+        replace(
+            PERSON,
+            personal=Personal(
+                Treatment.PSEUDONYM, "people who took a step, each once", age="none by itself: comes with every personnummer"
+            ),
+        ),
         Column(
             "kind",
             "steg",
@@ -263,6 +544,7 @@ TRANSITIONS = Table(
             "studier",
             public=True,
             allowed=("arbetspraktik", "studier", "lönearbete", "egen anställning", "egen bostad"),
+            personal=Personal(Treatment.KEPT, "which step was taken from where"),
         ),
         Column(
             "provider",
@@ -272,9 +554,20 @@ TRANSITIONS = Table(
             "egen regi",
             allowed=("egen regi", "privat"),
             public=True,
+            personal=Personal(Treatment.KEPT, "which step was taken from where"),
         ),
-        Column("started_on", "fran", Kind.DATE, "First day.", "2024-09-02"),
-        Column("ended_on", "till", Kind.DATE, "Last day, if it ended.", "", required=False),
+        Column(
+            "started_on", "fran", Kind.DATE, "First day.", "2024-09-02", personal=Personal(Treatment.DAY, "steps of the year that lasted")
+        ),
+        Column(
+            "ended_on",
+            "till",
+            Kind.DATE,
+            "Last day, if it ended.",
+            "",
+            required=False,
+            personal=Personal(Treatment.DAY, "steps of the year that lasted"),
+        ),
     ),
 )
 

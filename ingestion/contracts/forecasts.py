@@ -4,7 +4,7 @@ Belongs here: the contract. Does not belong here: the forecast itself. It is in 
 result typed here once more could differ from them.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Table, Things
 
 OCCASIONS = Table(
     source="forecasts",
@@ -12,16 +12,28 @@ OCCASIONS = Table(
     description="Occasions on which a forecast was adopted.",
     grain="one row per occasion",
     delivered_by="The board's minutes, after each meeting",
+    owner="team:ekonomi",
+    subjects=Things("Adopted forecasts; whoever wrote one is named by role."),
+    drift=ANY_ROWS,
     key=("occasion",),
     period_column="year",
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "Year that was forecast.", "2024", public=True),
-        Column("occasion", "avstamningstillfalle", Kind.TEXT, "Name of the occasion.", "Delårsbokslut", public=True, holds=Holds.PROSE),
-        Column("month", "prognosmanad", Kind.MONTH, "Month whose ledger forecast was adopted.", "2024-08", public=True),
-        Column("version", "version", Kind.INTEGER, "Version of the forecast that was adopted.", "1", low=1, public=True),
-        Column("adopted_on", "beslutsdatum", Kind.DATE, "Day of the decision.", "2024-09-23", public=True),
-        Column("paragraph", "paragraf", Kind.TEXT, "Paragraph of the minutes.", "§ 84", public=True, holds=Holds.PROSE),
+        Column("year", "ar", Kind.YEAR, "Year that was forecast.", "2024", public=True, personal=None),
+        Column(
+            "occasion",
+            "avstamningstillfalle",
+            Kind.TEXT,
+            "Name of the occasion.",
+            "Delårsbokslut",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
+        Column("month", "prognosmanad", Kind.MONTH, "Month whose ledger forecast was adopted.", "2024-08", public=True, personal=None),
+        Column("version", "version", Kind.INTEGER, "Version of the forecast that was adopted.", "1", low=1, public=True, personal=None),
+        Column("adopted_on", "beslutsdatum", Kind.DATE, "Day of the decision.", "2024-09-23", public=True, personal=None),
+        Column("paragraph", "paragraf", Kind.TEXT, "Paragraph of the minutes.", "§ 84", public=True, holds=Holds.PROSE, personal=None),
         Column(
             "author_role",
             "upprattad_av",
@@ -31,8 +43,11 @@ OCCASIONS = Table(
             required=False,
             public=True,
             holds=Holds.ROLE,
+            personal=None,
         ),
-        Column("comment", "kommentar", Kind.TEXT, "What was said of it.", "", required=False, public=True, holds=Holds.PROSE),
+        Column(
+            "comment", "kommentar", Kind.TEXT, "What was said of it.", "", required=False, public=True, holds=Holds.PROSE, personal=None
+        ),
     ),
 )
 

@@ -4,12 +4,21 @@ Belongs here: the contracts. Does not belong here: what an outcome was (it is lo
 (dbt, `intermediate/goals`). A target is what the board decided before the year; an outcome delivered beside it would be a second truth.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Personal, Table, Things, Treatment
 
-YEAR = Column("year", "ar", Kind.YEAR, "The year that the board reports on.", "2024", public=True)
-GOAL_ID = Column("goal_id", "malid", Kind.TEXT, "The planning system's id of the goal.", "mal1", public=True, holds=Holds.KEY)
+YEAR = Column("year", "ar", Kind.YEAR, "The year that the board reports on.", "2024", public=True, personal=None)
+GOAL_ID = Column(
+    "goal_id", "malid", Kind.TEXT, "The planning system's id of the goal.", "mal1", public=True, holds=Holds.KEY, personal=None
+)
 INDICATOR_ID = Column(
-    "indicator_id", "nyckeltal", Kind.TEXT, "Indicator: Kolada's id or the platform's own.", "U23516", public=True, holds=Holds.KEY
+    "indicator_id",
+    "nyckeltal",
+    Kind.TEXT,
+    "Indicator: Kolada's id or the platform's own.",
+    "U23516",
+    public=True,
+    holds=Holds.KEY,
+    personal=None,
 )
 
 JUDGEMENTS = ("helt uppfyllt", "delvis uppfyllt", "ej uppfyllt")
@@ -20,13 +29,16 @@ GOALS = Table(
     description="The goals that the board has adopted for the year.",
     grain="one row per goal and year",
     delivered_by="Planning system, when the budget is adopted and after every change",
+    owner="team:kvalitet",
+    subjects=Things("Adopted goals."),
+    drift=ANY_ROWS,
     key=("goal_id",),
     period_column="year",
     columns=(
         MUNICIPALITY,
         YEAR,
         GOAL_ID,
-        Column("goal_order", "ordning", Kind.INTEGER, "Place in the report.", "1", low=1, public=True),
+        Column("goal_order", "ordning", Kind.INTEGER, "Place in the report.", "1", low=1, public=True, personal=None),
         Column(
             "kind",
             "slag",
@@ -35,6 +47,7 @@ GOALS = Table(
             "nämndmål",
             allowed=("nämndmål", "arbetsmiljömål"),
             public=True,
+            personal=None,
         ),
         Column(
             "council_goal",
@@ -45,8 +58,11 @@ GOALS = Table(
             required=False,
             public=True,
             holds=Holds.PROSE,
+            personal=None,
         ),
-        Column("goal", "namndmal", Kind.TEXT, "The board's goal.", "Mål 1 – Främja delaktighet", public=True, holds=Holds.PROSE),
+        Column(
+            "goal", "namndmal", Kind.TEXT, "The board's goal.", "Mål 1 – Främja delaktighet", public=True, holds=Holds.PROSE, personal=None
+        ),
         Column(
             "agenda_2030",
             "agenda_2030",
@@ -56,6 +72,7 @@ GOALS = Table(
             required=False,
             public=True,
             holds=Holds.PROSE,
+            personal=None,
         ),
     ),
 )
@@ -66,13 +83,16 @@ INDICATORS = Table(
     description="The indicators of the goals, with the year's targets.",
     grain="one row per goal and indicator",
     delivered_by="Planning system, with the goals",
+    owner="team:kvalitet",
+    subjects=Things("Targets of goals."),
+    drift=ANY_ROWS,
     key=("goal_id", "indicator_id", "org_unit", "breakdown"),
     period_column="year",
     columns=(
         MUNICIPALITY,
         YEAR,
         GOAL_ID,
-        Column("row_order", "ordning", Kind.INTEGER, "Place in the goal's table.", "1", low=1, public=True),
+        Column("row_order", "ordning", Kind.INTEGER, "Place in the goal's table.", "1", low=1, public=True, personal=None),
         INDICATOR_ID,
         Column(
             "org_unit",
@@ -83,9 +103,18 @@ INDICATORS = Table(
             required=False,
             public=True,
             holds=Holds.KEY,
+            personal=None,
         ),
         Column(
-            "breakdown", "uppdelning", Kind.TEXT, "Split, key=value; empty: the total.", "", required=False, public=True, holds=Holds.KEY
+            "breakdown",
+            "uppdelning",
+            Kind.TEXT,
+            "Split, key=value; empty: the total.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.KEY,
+            personal=None,
         ),
         Column(
             "quarter",
@@ -97,6 +126,7 @@ INDICATORS = Table(
             low=1,
             high=4,
             public=True,
+            personal=None,
         ),
         Column(
             "label",
@@ -106,6 +136,7 @@ INDICATORS = Table(
             "Väntetid i dagar (U23401)",
             public=True,
             holds=Holds.PROSE,
+            personal=None,
         ),
         Column(
             "target_kind",
@@ -115,10 +146,29 @@ INDICATORS = Table(
             "värde",
             allowed=("värde", "intervall", "bättre än riket", "bättre än föregående år"),
             public=True,
+            personal=None,
         ),
-        Column("target", "malvarde", Kind.DECIMAL, "Target, in the indicator's unit.", "65", required=False, public=True),
-        Column("target_low", "intervall_fran", Kind.DECIMAL, "Lower end of the band, inclusive.", "", required=False, public=True),
-        Column("target_high", "intervall_till", Kind.DECIMAL, "Upper end of the band, inclusive.", "", required=False, public=True),
+        Column("target", "malvarde", Kind.DECIMAL, "Target, in the indicator's unit.", "65", required=False, public=True, personal=None),
+        Column(
+            "target_low",
+            "intervall_fran",
+            Kind.DECIMAL,
+            "Lower end of the band, inclusive.",
+            "",
+            required=False,
+            public=True,
+            personal=None,
+        ),
+        Column(
+            "target_high",
+            "intervall_till",
+            Kind.DECIMAL,
+            "Upper end of the band, inclusive.",
+            "",
+            required=False,
+            public=True,
+            personal=None,
+        ),
         Column(
             "direction",
             "riktning",
@@ -128,6 +178,7 @@ INDICATORS = Table(
             required=False,
             allowed=("hög", "låg"),
             public=True,
+            personal=None,
         ),
         Column(
             "statutory_limit",
@@ -137,8 +188,9 @@ INDICATORS = Table(
             "90",
             required=False,
             public=True,
+            personal=None,
         ),
-        Column("footnote", "fotnot", Kind.TEXT, "Footnote to the row.", "", required=False, public=True, holds=Holds.PROSE),
+        Column("footnote", "fotnot", Kind.TEXT, "Footnote to the row.", "", required=False, public=True, holds=Holds.PROSE, personal=None),
     ),
 )
 
@@ -148,13 +200,16 @@ OVERRIDES = Table(
     description="Judgements of goals that somebody has made, beside or instead of what the indicators suggest.",
     grain="one row per judged goal",
     delivered_by="Planning system, before the report is adopted",
+    owner="team:kvalitet",
+    subjects=Things("Judgements of goals. Texts name no clients."),
+    drift=ANY_ROWS,
     key=("goal_id",),
     period_column="year",
     columns=(
         MUNICIPALITY,
         YEAR,
         GOAL_ID,
-        Column("judgement", "bedomning", Kind.TEXT, "Judgement.", "delvis uppfyllt", allowed=JUDGEMENTS, public=True),
+        Column("judgement", "bedomning", Kind.TEXT, "Judgement.", "delvis uppfyllt", allowed=JUDGEMENTS, public=True, personal=None),
         Column(
             "decided_by",
             "bedomd_av",
@@ -163,9 +218,10 @@ OVERRIDES = Table(
             "Förvaltningschef",
             public=True,
             holds=Holds.ROLE,
+            personal=Personal(Treatment.KEPT, "who answers for the judgement; a body or a role"),
         ),
-        Column("decided_on", "datum", Kind.DATE, "Day of the judgement.", "2025-01-28", public=True),
-        Column("reason", "motivering", Kind.TEXT, "Why.", "Trenden är oförändrad.", public=True, holds=Holds.PROSE),
+        Column("decided_on", "datum", Kind.DATE, "Day of the judgement.", "2025-01-28", public=True, personal=None),
+        Column("reason", "motivering", Kind.TEXT, "Why.", "Trenden är oförändrad.", public=True, holds=Holds.PROSE, personal=None),
     ),
 )
 
@@ -175,13 +231,16 @@ MEASURES = Table(
     description="Measures for efficiency that the board has decided or considers, with their follow-up.",
     grain="one row per measure and year",
     delivered_by="Planning system, yearly",
+    owner="team:kvalitet",
+    subjects=Things("Decided measures; whoever owns one is named by role."),
+    drift=ANY_ROWS,
     key=("measure_id",),
     period_column="year",
     columns=(
         MUNICIPALITY,
         YEAR,
-        Column("measure_id", "atgardsid", Kind.TEXT, "Number of the measure.", "A1", public=True, holds=Holds.KEY),
-        Column("row_order", "ordning", Kind.INTEGER, "Place in the report.", "1", low=1, public=True),
+        Column("measure_id", "atgardsid", Kind.TEXT, "Number of the measure.", "A1", public=True, holds=Holds.KEY, personal=None),
+        Column("row_order", "ordning", Kind.INTEGER, "Place in the report.", "1", low=1, public=True, personal=None),
         Column(
             "horizon",
             "tidshorisont",
@@ -190,11 +249,29 @@ MEASURES = Table(
             "kort sikt",
             public=True,
             allowed=("kort sikt", "lång sikt", "utreds", "ska undersökas", "kräver samordning"),
+            personal=None,
         ),
         Column(
-            "area", "omrade", Kind.TEXT, "Area; empty where print leaves it out.", "Lokaler", required=False, public=True, holds=Holds.PROSE
+            "area",
+            "omrade",
+            Kind.TEXT,
+            "Area; empty where print leaves it out.",
+            "Lokaler",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
         ),
-        Column("description", "beskrivning", Kind.TEXT, "What is done.", "Färdigställa kartläggningen", public=True, holds=Holds.PROSE),
+        Column(
+            "description",
+            "beskrivning",
+            Kind.TEXT,
+            "What is done.",
+            "Färdigställa kartläggningen",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
         Column(
             "expected_effect",
             "mojlig_effektivisering",
@@ -204,6 +281,7 @@ MEASURES = Table(
             required=False,
             public=True,
             holds=Holds.PROSE,
+            personal=None,
         ),
         Column(
             "effect_label",
@@ -214,6 +292,7 @@ MEASURES = Table(
             required=False,
             public=True,
             holds=Holds.PROSE,
+            personal=None,
         ),
         Column(
             "effect_amount",
@@ -224,6 +303,7 @@ MEASURES = Table(
             required=False,
             low=0,
             public=True,
+            personal=None,
         ),
         Column(
             "effect_percent",
@@ -235,6 +315,7 @@ MEASURES = Table(
             low=0,
             high=100,
             public=True,
+            personal=None,
         ),
         Column(
             "owner_role",
@@ -245,8 +326,18 @@ MEASURES = Table(
             required=False,
             public=True,
             holds=Holds.ROLE,
+            personal=None,
         ),
-        Column("started_on", "start", Kind.DATE, "Day that it began; empty: not begun.", "2024-03-01", required=False, public=True),
+        Column(
+            "started_on",
+            "start",
+            Kind.DATE,
+            "Day that it began; empty: not begun.",
+            "2024-03-01",
+            required=False,
+            public=True,
+            personal=None,
+        ),
         Column(
             "indicator_id",
             "nyckeltal",
@@ -256,9 +347,30 @@ MEASURES = Table(
             required=False,
             public=True,
             holds=Holds.KEY,
+            personal=None,
         ),
-        Column("follow_up", "uppfoljning", Kind.TEXT, "What has been done so far.", "", required=False, public=True, holds=Holds.PROSE),
-        Column("outcome", "utfall", Kind.TEXT, "What can be said of the effect.", "", required=False, public=True, holds=Holds.PROSE),
+        Column(
+            "follow_up",
+            "uppfoljning",
+            Kind.TEXT,
+            "What has been done so far.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
+        Column(
+            "outcome",
+            "utfall",
+            Kind.TEXT,
+            "What can be said of the effect.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
     ),
 )
 

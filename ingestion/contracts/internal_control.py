@@ -4,7 +4,7 @@ Belongs here: the contract. Does not belong here: the shares (dbt) and the figur
 A sample is a review by people of journals: it is delivered with its population, never as a ready percentage.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Table, Things
 
 JUDGEMENTS = ("utan anmärkning", "utan anmärkning/försumbar anmärkning", "försumbar anmärkning", "med anmärkning")
 
@@ -14,25 +14,62 @@ CONTROLS = Table(
     description="The controls of the year's plan, one row for each thing that a control measures.",
     grain="one row per control, period and type of decision",
     delivered_by="Whoever leads the internal control, before the report is adopted",
+    owner="team:kvalitet",
+    subjects=Things("Controls of the plan: counts of what was controlled; whoever reviews is named by role."),
+    drift=ANY_ROWS,
     key=("control_id", "row_order"),
     period_column="year",
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "Year of the plan.", "2024", public=True),
-        Column("control_id", "kontrollid", Kind.TEXT, "Number of the control point in the plan.", "1", public=True, holds=Holds.KEY),
-        Column("row_order", "ordning", Kind.INTEGER, "Place within the control.", "1", low=1, public=True),
-        Column("risk", "risk", Kind.TEXT, "Identified risk.", "Brister i rättssäkerhet", public=True, holds=Holds.PROSE),
+        Column("year", "ar", Kind.YEAR, "Year of the plan.", "2024", public=True, personal=None),
         Column(
-            "risk_description", "riskbeskrivning", Kind.TEXT, "What the risk means.", "", required=False, public=True, holds=Holds.PROSE
+            "control_id",
+            "kontrollid",
+            Kind.TEXT,
+            "Number of the control point in the plan.",
+            "1",
+            public=True,
+            holds=Holds.KEY,
+            personal=None,
         ),
-        Column("control", "kontroll", Kind.TEXT, "The control.", "Utredningstid", public=True, holds=Holds.PROSE),
+        Column("row_order", "ordning", Kind.INTEGER, "Place within the control.", "1", low=1, public=True, personal=None),
+        Column("risk", "risk", Kind.TEXT, "Identified risk.", "Brister i rättssäkerhet", public=True, holds=Holds.PROSE, personal=None),
         Column(
-            "label", "benamning", Kind.TEXT, "What the row measures.", "Genomsnittlig utredningstid SoL", public=True, holds=Holds.PROSE
+            "risk_description",
+            "riskbeskrivning",
+            Kind.TEXT,
+            "What the risk means.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
         ),
-        Column("decision_type", "beslutstyp", Kind.TEXT, "Type of decision.", "hemtjänst", required=False, public=True, holds=Holds.PROSE),
-        Column("law", "lag", Kind.TEXT, "Law.", "SoL", required=False, allowed=("SoL", "LSS"), public=True),
-        Column("period_start", "fran", Kind.DATE, "First day reviewed.", "2023-12-01", public=True),
-        Column("period_end", "till", Kind.DATE, "Last day reviewed.", "2024-11-30", public=True),
+        Column("control", "kontroll", Kind.TEXT, "The control.", "Utredningstid", public=True, holds=Holds.PROSE, personal=None),
+        Column(
+            "label",
+            "benamning",
+            Kind.TEXT,
+            "What the row measures.",
+            "Genomsnittlig utredningstid SoL",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
+        Column(
+            "decision_type",
+            "beslutstyp",
+            Kind.TEXT,
+            "Type of decision.",
+            "hemtjänst",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
+        Column("law", "lag", Kind.TEXT, "Law.", "SoL", required=False, allowed=("SoL", "LSS"), public=True, personal=None),
+        Column("period_start", "fran", Kind.DATE, "First day reviewed.", "2023-12-01", public=True, personal=None),
+        Column("period_end", "till", Kind.DATE, "Last day reviewed.", "2024-11-30", public=True, personal=None),
         Column(
             "method",
             "metod",
@@ -41,6 +78,7 @@ CONTROLS = Table(
             "journalgranskning",
             allowed=("journalgranskning", "statistik"),
             public=True,
+            personal=None,
         ),
         Column(
             "reviewer_role",
@@ -51,12 +89,23 @@ CONTROLS = Table(
             required=False,
             public=True,
             holds=Holds.ROLE,
+            personal=None,
         ),
         Column(
-            "population", "population", Kind.INTEGER, "Cases that the sample was drawn from.", "620", required=False, low=1, public=True
+            "population",
+            "population",
+            Kind.INTEGER,
+            "Cases that the sample was drawn from.",
+            "620",
+            required=False,
+            low=1,
+            public=True,
+            personal=None,
         ),
-        Column("sample_n", "urval", Kind.INTEGER, "Cases in the sample.", "93", required=False, low=1, public=True),
-        Column("fulfilled_n", "uppfyllda", Kind.INTEGER, "Of these, cases that held.", "92", required=False, low=0, public=True),
+        Column("sample_n", "urval", Kind.INTEGER, "Cases in the sample.", "93", required=False, low=1, public=True, personal=None),
+        Column(
+            "fulfilled_n", "uppfyllda", Kind.INTEGER, "Of these, cases that held.", "92", required=False, low=0, public=True, personal=None
+        ),
         Column(
             "sample_label",
             "urvalsgrupp",
@@ -66,6 +115,7 @@ CONTROLS = Table(
             required=False,
             public=True,
             holds=Holds.PROSE,
+            personal=None,
         ),
         Column(
             "threshold_kind",
@@ -75,6 +125,7 @@ CONTROLS = Table(
             "andel",
             allowed=("andel", "ingen"),
             public=True,
+            personal=None,
         ),
         Column(
             "indicator_id",
@@ -85,8 +136,19 @@ CONTROLS = Table(
             required=False,
             public=True,
             holds=Holds.KEY,
+            personal=None,
         ),
-        Column("breakdown", "uppdelning", Kind.TEXT, "The indicator's split.", "law=SoL", required=False, public=True, holds=Holds.KEY),
+        Column(
+            "breakdown",
+            "uppdelning",
+            Kind.TEXT,
+            "The indicator's split.",
+            "law=SoL",
+            required=False,
+            public=True,
+            holds=Holds.KEY,
+            personal=None,
+        ),
         Column(
             "judgement",
             "bedomning",
@@ -96,6 +158,7 @@ CONTROLS = Table(
             required=False,
             allowed=JUDGEMENTS,
             public=True,
+            personal=None,
         ),
         Column(
             "result_text",
@@ -106,6 +169,7 @@ CONTROLS = Table(
             required=False,
             public=True,
             holds=Holds.PROSE,
+            personal=None,
         ),
         Column(
             "action",
@@ -116,6 +180,7 @@ CONTROLS = Table(
             required=False,
             public=True,
             holds=Holds.PROSE,
+            personal=None,
         ),
     ),
 )

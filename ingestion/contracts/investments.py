@@ -3,7 +3,7 @@
 Belongs here: the contract. Does not belong here: sums (dbt); a delivered total would be counted twice.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Table, Things
 
 POSTINGS = Table(
     source="investments",
@@ -11,13 +11,23 @@ POSTINGS = Table(
     description="The year's investment budget and its outcome, by category.",
     grain="one row per category, flow, measure and month",
     delivered_by="Investment accounts, monthly, year to date",
+    owner="team:ekonomi",
+    subjects=Things("Money by category."),
+    drift=ANY_ROWS,
     key=("category_id", "flow", "measure", "month", "project"),
     period_column="year",
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "Year.", "2024", public=True),
+        Column("year", "ar", Kind.YEAR, "Year.", "2024", public=True, personal=None),
         Column(
-            "month", "manad", Kind.MONTH, "Month of the outcome; empty for the budget of the year.", "2024-03", required=False, public=True
+            "month",
+            "manad",
+            Kind.MONTH,
+            "Month of the outcome; empty for the budget of the year.",
+            "2024-03",
+            required=False,
+            public=True,
+            personal=None,
         ),
         Column(
             "category_group",
@@ -28,6 +38,7 @@ POSTINGS = Table(
             required=False,
             public=True,
             holds=Holds.PROSE,
+            personal=None,
         ),
         Column(
             "category_id",
@@ -37,9 +48,10 @@ POSTINGS = Table(
             "10",
             public=True,
             holds=Holds.KEY,
+            personal=None,
         ),
-        Column("category", "kategori", Kind.TEXT, "Category.", "Inventarier", public=True, holds=Holds.PROSE),
-        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True, holds=Holds.KEY),
+        Column("category", "kategori", Kind.TEXT, "Category.", "Inventarier", public=True, holds=Holds.PROSE, personal=None),
+        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True, holds=Holds.KEY, personal=None),
         Column(
             "flow",
             "flode",
@@ -48,9 +60,18 @@ POSTINGS = Table(
             "utgift",
             allowed=("utgift", "inkomst"),
             public=True,
+            personal=None,
         ),
-        Column("measure", "matt", Kind.TEXT, "Budget or outcome.", "utfall", allowed=("budget", "utfall"), public=True),
-        Column("amount", "belopp", Kind.DECIMAL, "Kronor and öre; expenditure and income are both positive.", "125000,00", public=True),
+        Column("measure", "matt", Kind.TEXT, "Budget or outcome.", "utfall", allowed=("budget", "utfall"), public=True, personal=None),
+        Column(
+            "amount",
+            "belopp",
+            Kind.DECIMAL,
+            "Kronor and öre; expenditure and income are both positive.",
+            "125000,00",
+            public=True,
+            personal=None,
+        ),
     ),
 )
 

@@ -3,7 +3,7 @@
 Belongs here: the contract. Does not belong here: volume and price effects (dbt), rules across rows (expectations).
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Kind, Table, Things
 
 SERVICES = (
     "personlig assistans", "gruppbostad", "servicebostad", "daglig verksamhet", "korttidsvistelse", "korttidstillsyn", "avlösarservice",
@@ -16,16 +16,28 @@ SERVICES_TABLE = Table(
     description="Users and cost of each service, beside the mean of the municipalities in the study.",
     grain="one row per service and year",
     delivered_by="KPB (kostnad per brukare), the autumn after the year",
+    owner="team:ekonomi",
+    subjects=Things("Users counted by service."),
+    drift=ANY_ROWS,
     key=("service",),
     period_column="year",
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "The year that the costs are of.", "2023", public=True),
-        Column("service", "insats", Kind.TEXT, "Service.", "personlig assistans", allowed=SERVICES, public=True),
-        Column("users", "brukare", Kind.INTEGER, "Users of the service in the year.", "118", low=0),
-        Column("cost", "kostnad", Kind.DECIMAL, "Cost of the service in the year, kronor.", "116702000,00", low=0, public=True),
+        Column("year", "ar", Kind.YEAR, "The year that the costs are of.", "2023", public=True, personal=None),
+        Column("service", "insats", Kind.TEXT, "Service.", "personlig assistans", allowed=SERVICES, public=True, personal=None),
+        Column("users", "brukare", Kind.INTEGER, "Users of the service in the year.", "118", low=0, personal=None),
         Column(
-            "mean_cost_per_user", "snittkostnad", Kind.DECIMAL, "Mean cost per user in the study, kronor.", "837000,00", low=0, public=True
+            "cost", "kostnad", Kind.DECIMAL, "Cost of the service in the year, kronor.", "116702000,00", low=0, public=True, personal=None
+        ),
+        Column(
+            "mean_cost_per_user",
+            "snittkostnad",
+            Kind.DECIMAL,
+            "Mean cost per user in the study, kronor.",
+            "837000,00",
+            low=0,
+            public=True,
+            personal=None,
         ),
         Column(
             "mean_users",
@@ -35,6 +47,7 @@ SERVICES_TABLE = Table(
             "75,00",
             low=0,
             public=True,
+            personal=None,
         ),
         Column(
             "sfb_income",
@@ -45,6 +58,7 @@ SERVICES_TABLE = Table(
             required=False,
             low=0,
             public=True,
+            personal=None,
         ),
     ),
 )

@@ -4,12 +4,27 @@ Belongs here: the contracts. Does not belong here: signs and lines (dbt staging 
 Amounts are in kronor with öre and signed as in Swedish bookkeeping: income negative (credit), costs positive (debit).
 """
 
-from ingestion.contracts import DEPARTMENT, MUNICIPALITY, PERIOD, Column, Holds, Kind, Table
+from ingestion.contracts import (
+    DEPARTMENT,
+    MUNICIPALITY,
+    PERIOD,
+    Column,
+    DriftLimit,
+    Holds,
+    Kind,
+    Personal,
+    Table,
+    Things,
+    Treatment,
+    rows_within,
+)
 
-ACCOUNT = Column("account", "konto", Kind.TEXT, "Account after Kommun-Bas, four or five digits.", "5011", public=True)
-COST_CENTRE = Column("cost_centre", "ansvar", Kind.TEXT, "Cost centre.", "71100", public=True)
-ACTIVITY = Column("activity", "verksamhet", Kind.TEXT, "Activity code.", "510", required=False, public=True, holds=Holds.KEY)
-AMOUNT = Column("amount", "belopp", Kind.DECIMAL, "Kronor and öre, debit positive, credit negative.", "-1250,00", public=True)
+ACCOUNT = Column("account", "konto", Kind.TEXT, "Account after Kommun-Bas, four or five digits.", "5011", public=True, personal=None)
+COST_CENTRE = Column("cost_centre", "ansvar", Kind.TEXT, "Cost centre.", "71100", public=True, personal=None)
+ACTIVITY = Column("activity", "verksamhet", Kind.TEXT, "Activity code.", "510", required=False, public=True, holds=Holds.KEY, personal=None)
+AMOUNT = Column(
+    "amount", "belopp", Kind.DECIMAL, "Kronor and öre, debit positive, credit negative.", "-1250,00", public=True, personal=None
+)
 
 CONTROL_TOTALS = Table(
     source="ledger",
@@ -17,14 +32,28 @@ CONTROL_TOTALS = Table(
     description="What the ledger itself says the month's transactions add up to: a board's own rows do not balance, so this is the check.",
     grain="one row per accounting period and account class of the delivered month",
     delivered_by="Ledger, with the transactions",
+    owner="team:ekonomi",
+    subjects=Things("Sums of the ledger."),
+    drift=(DriftLimit("D102", "transactions promised", "sum(row_count)", 0.65, 2.0, by_chance=True),),
     key=("accounting_period", "account_class"),
     columns=(
         MUNICIPALITY,
         PERIOD,
-        Column("accounting_period", "redovisningsperiod", Kind.TEXT, "Accounting period YYYYPP, 01-13.", "202403", public=True),
-        Column("account_class", "kontoklass", Kind.TEXT, "First digit of the account.", "5", allowed=tuple("123456789"), public=True),
-        Column("row_count", "antal", Kind.INTEGER, "Number of transactions.", "1834", low=0, public=True),
-        Column("amount", "summa", Kind.DECIMAL, "Sum of the amounts.", "64812345,67", public=True),
+        Column(
+            "accounting_period", "redovisningsperiod", Kind.TEXT, "Accounting period YYYYPP, 01-13.", "202403", public=True, personal=None
+        ),
+        Column(
+            "account_class",
+            "kontoklass",
+            Kind.TEXT,
+            "First digit of the account.",
+            "5",
+            allowed=tuple("123456789"),
+            public=True,
+            personal=None,
+        ),
+        Column("row_count", "antal", Kind.INTEGER, "Number of transactions.", "1834", low=0, public=True, personal=None),
+        Column("amount", "summa", Kind.DECIMAL, "Sum of the amounts.", "64812345,67", public=True, personal=None),
     ),
 )
 
@@ -34,6 +63,12 @@ TRANSACTIONS = Table(
     description="The board's transactions, texts left out. Period 13 (closing entries) is delivered with December.",
     grain="one row per transaction",
     delivered_by="Ledger, the 8th of the following month; or a SIE 4 file, year to date",
+    owner="team:ekonomi",
+    subjects=Things(
+        "Transactions of the board. A sole trader's organisation number is a personnummer, so the counterparty is a code and a "
+        "personnummer in any cell refuses the delivery; the employee dimension of SIE files (7) is never read."
+    ),
+    drift=(rows_within(0.65, 2.0, by_chance=True),),
     key=("voucher_series", "voucher", "voucher_row"),
     columns=(
         MUNICIPALITY,
@@ -47,11 +82,14 @@ TRANSACTIONS = Table(
             required=False,
             public=True,
             holds=Holds.KEY,
+            personal=None,
         ),
-        Column("voucher", "verifikation", Kind.TEXT, "Voucher number.", "40012345", public=True),
-        Column("voucher_row", "rad", Kind.INTEGER, "Row within the voucher.", "2", low=1, public=True),
-        Column("posting_date", "bokforingsdatum", Kind.DATE, "Posting date.", "2024-03-12", public=True),
-        Column("accounting_period", "redovisningsperiod", Kind.TEXT, "Accounting period YYYYPP, 01-13.", "202403", public=True),
+        Column("voucher", "verifikation", Kind.TEXT, "Voucher number.", "40012345", public=True, personal=None),
+        Column("voucher_row", "rad", Kind.INTEGER, "Row within the voucher.", "2", low=1, public=True, personal=None),
+        Column("posting_date", "bokforingsdatum", Kind.DATE, "Posting date.", "2024-03-12", public=True, personal=None),
+        Column(
+            "accounting_period", "redovisningsperiod", Kind.TEXT, "Accounting period YYYYPP, 01-13.", "202403", public=True, personal=None
+        ),
         ACCOUNT,
         Column(
             "cost_centre",
@@ -61,10 +99,11 @@ TRANSACTIONS = Table(
             "71100",
             required=False,
             public=True,
+            personal=None,
         ),
         ACTIVITY,
-        Column("sub_activity", "aktivitet", Kind.TEXT, "Sub-activity.", "", required=False, public=True, holds=Holds.KEY),
-        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True, holds=Holds.KEY),
+        Column("sub_activity", "aktivitet", Kind.TEXT, "Sub-activity.", "", required=False, public=True, holds=Holds.KEY, personal=None),
+        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True, holds=Holds.KEY, personal=None),
         Column(
             "counterparty",
             "motpart",
@@ -74,6 +113,7 @@ TRANSACTIONS = Table(
             required=False,
             public=True,
             holds=Holds.KEY,
+            personal=None,
         ),
         Column(
             "is_internal",
@@ -83,8 +123,17 @@ TRANSACTIONS = Table(
             "nej",
             required=False,
             public=True,
+            personal=None,
         ),
-        Column("text", "text", Kind.DROPPED, "Voucher text: it names clients, so it is read and never kept.", "", required=False),
+        Column(
+            "text",
+            "text",
+            Kind.DROPPED,
+            "Voucher text: it names clients, so it is read and never kept.",
+            "",
+            required=False,
+            personal=Personal(Treatment.DROPPED, "none: voucher texts name clients and placements"),
+        ),
         AMOUNT,
     ),
 )
@@ -95,11 +144,19 @@ BUDGET = Table(
     description="The year's budget, periodised by month; the version says which decision it holds.",
     grain="one row per version, month, account, cost centre and activity",
     delivered_by="Ledger, after every decision",
+    owner="team:ekonomi",
+    subjects=Things("Money by account and cost centre."),
+    drift=(
+        rows_within(0.7, 3.0),
+        DriftLimit(
+            "D102", "budgeted costs of kf-budget, kronor", "sum(case when version = 'kf-budget' and amount > 0 then amount end)", 0.7, 1.4
+        ),
+    ),
     key=("version", "month", "account", "cost_centre", "activity"),
     period_column="year",
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "Budget year.", "2024", public=True),
+        Column("year", "ar", Kind.YEAR, "Budget year.", "2024", public=True, personal=None),
         Column(
             "version",
             "version",
@@ -108,8 +165,9 @@ BUDGET = Table(
             "kf-budget",
             public=True,
             allowed=("kf-budget", "tilläggsanslag", "ombudgetering"),
+            personal=None,
         ),
-        Column("month", "manad", Kind.MONTH, "Month that the amount is periodised to.", "2024-03", public=True),
+        Column("month", "manad", Kind.MONTH, "Month that the amount is periodised to.", "2024-03", public=True, personal=None),
         ACCOUNT,
         COST_CENTRE,
         ACTIVITY,
@@ -123,15 +181,28 @@ FORECAST = Table(
     description="The full-year forecast as made after the month: per department and line, in the same signs as the ledger.",
     grain="one row per department and line",
     delivered_by="Controllers, after each forecast",
+    owner="team:ekonomi",
+    subjects=Things("Money by department and line."),
+    drift=(rows_within(),),
     is_occasional=True,
     key=("department", "line_id"),
     columns=(
         MUNICIPALITY,
         PERIOD,
         DEPARTMENT,
-        Column("line_id", "rad", Kind.TEXT, "Line of the operating statement.", "personnel_costs", public=True, holds=Holds.KEY),
-        Column("author", "upprattad_av", Kind.DROPPED, "Who made it: read, never kept.", "", required=False),
-        Column("made_on", "datum", Kind.DATE, "When it was made.", "2024-04-12", public=True),
+        Column(
+            "line_id", "rad", Kind.TEXT, "Line of the operating statement.", "personnel_costs", public=True, holds=Holds.KEY, personal=None
+        ),
+        Column(
+            "author",
+            "upprattad_av",
+            Kind.DROPPED,
+            "Who made it: read, never kept.",
+            "",
+            required=False,
+            personal=Personal(Treatment.DROPPED, "none: who made the forecast is known where it was made"),
+        ),
+        Column("made_on", "datum", Kind.DATE, "When it was made.", "2024-04-12", public=True, personal=None),
         AMOUNT,
     ),
 )

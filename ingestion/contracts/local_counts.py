@@ -4,7 +4,7 @@ Belongs here: the contract, and with it the list of what may be counted so. Does
 from rows: such a figure belongs to the source that has the rows. `docs/sources.md` names every count and who keeps it.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Personal, Table, Things, Treatment
 
 INDICATORS = (
     "meeting_point_visitors", "mobile_meeting_point_occasions", "meeting_points_count", "meeting_point_branches_count",
@@ -19,11 +19,14 @@ COUNTS = Table(
     description="Counts that somebody keeps by hand, once a year.",
     grain="one row per count, kind of unit and year",
     delivered_by="Whoever keeps the count, with the annual report",
+    owner="team:kvalitet",
+    subjects=Things("Counts kept by hand, of units and agreements."),
+    drift=ANY_ROWS,
     key=("indicator", "unit_type"),
     period_column="year",
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "The year that was counted.", "2024", public=True),
+        Column("year", "ar", Kind.YEAR, "The year that was counted.", "2024", public=True, personal=None),
         Column(
             "indicator",
             "nyckeltal",
@@ -32,6 +35,7 @@ COUNTS = Table(
             "meeting_point_visitors",
             allowed=INDICATORS,
             public=True,
+            personal=None,
         ),
         Column(
             "unit_type",
@@ -42,8 +46,9 @@ COUNTS = Table(
             required=False,
             allowed=("gruppbostad", "boda", "daglig_verksamhet"),
             public=True,
+            personal=None,
         ),
-        Column("number", "antal", Kind.INTEGER, "The count.", "51139", low=0, public=True),
+        Column("number", "antal", Kind.INTEGER, "The count.", "51139", low=0, public=True, personal=None),
         Column(
             "per",
             "per_antal",
@@ -53,6 +58,7 @@ COUNTS = Table(
             required=False,
             low=1,
             public=True,
+            personal=None,
         ),
         Column(
             "counted_by",
@@ -62,6 +68,7 @@ COUNTS = Table(
             "Förebyggandeenheten",
             public=True,
             holds=Holds.ROLE,
+            personal=Personal(Treatment.KEPT, "who answers for the count; a role"),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 Belongs here: the contract. Does not belong here: formulas (dbt), rules across rows (expectations), forecasts of the population.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Kind, Table
+from ingestion.contracts import MUNICIPALITY, Column, DriftLimit, Kind, Table, Things
 
 OLDEST = 100
 
@@ -13,14 +13,27 @@ INHABITANTS = Table(
     description="Registered inhabitants on 31 December by age and gender: the denominators of everything told per inhabitant.",
     grain="one row per age, gender and year",
     delivered_by="SCB, folkmängd efter ålder och kön, yearly in February",
+    owner="team:kvalitet",
+    subjects=Things("Inhabitants counted by age and sex."),
+    drift=(DriftLimit("D102", "inhabitants", "sum(population)", 0.93, 1.07),),
     key=("age", "gender"),
     period_column="year",
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "The year at whose end the inhabitants were counted.", "2024", public=True),
-        Column("age", "alder", Kind.INTEGER, "Age in completed years; 100 is 100 and older.", "83", low=0, high=OLDEST, public=True),
-        Column("gender", "kon", Kind.TEXT, "Gender, K (women) or M (men).", "K", allowed=("K", "M"), public=True),
-        Column("population", "folkmangd", Kind.INTEGER, "Inhabitants.", "171", low=0, public=True),
+        Column("year", "ar", Kind.YEAR, "The year at whose end the inhabitants were counted.", "2024", public=True, personal=None),
+        Column(
+            "age",
+            "alder",
+            Kind.INTEGER,
+            "Age in completed years; 100 is 100 and older.",
+            "83",
+            low=0,
+            high=OLDEST,
+            public=True,
+            personal=None,
+        ),
+        Column("gender", "kon", Kind.TEXT, "Gender, K (women) or M (men).", "K", allowed=("K", "M"), public=True, personal=None),
+        Column("population", "folkmangd", Kind.INTEGER, "Inhabitants.", "171", low=0, public=True, personal=None),
     ),
 )
 

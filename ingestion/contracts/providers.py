@@ -4,7 +4,7 @@ Belongs here: the contract. Does not belong here: a judgement by the platform. "
 requirements in the main; findings may stand beside it, so nothing is derived from them.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Table, Things
 
 FOLLOW_UPS = Table(
     source="providers",
@@ -12,13 +12,16 @@ FOLLOW_UPS = Table(
     description="Follow-ups of contracts with private providers.",
     grain="one row per followed-up contract and year",
     delivered_by="Contract register, yearly",
+    owner="team:kvalitet",
+    subjects=Things("Follow-ups of contracts; providers are companies, a personnummer in any text refuses the delivery."),
+    drift=ANY_ROWS,
     key=("follow_up_id",),
     period_column="year",
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "Year of the follow-up.", "2024", public=True),
-        Column("follow_up_id", "uppfoljningsid", Kind.TEXT, "Number of the follow-up.", "P1", public=True, holds=Holds.KEY),
-        Column("row_order", "ordning", Kind.INTEGER, "Place in the report.", "1", low=1, public=True),
+        Column("year", "ar", Kind.YEAR, "Year of the follow-up.", "2024", public=True, personal=None),
+        Column("follow_up_id", "uppfoljningsid", Kind.TEXT, "Number of the follow-up.", "P1", public=True, holds=Holds.KEY, personal=None),
+        Column("row_order", "ordning", Kind.INTEGER, "Place in the report.", "1", low=1, public=True, personal=None),
         Column(
             "contract",
             "avtal",
@@ -27,6 +30,7 @@ FOLLOW_UPS = Table(
             "Förfrågningsunderlag LOV (hemtjänst)",
             public=True,
             holds=Holds.PROSE,
+            personal=None,
         ),
         Column(
             "legal_basis",
@@ -37,8 +41,18 @@ FOLLOW_UPS = Table(
             required=False,
             public=True,
             holds=Holds.PROSE,
+            personal=None,
         ),
-        Column("subject", "vad_har_foljts_upp", Kind.TEXT, "What was followed up.", "Patientsäkerhet", public=True, holds=Holds.PROSE),
+        Column(
+            "subject",
+            "vad_har_foljts_upp",
+            Kind.TEXT,
+            "What was followed up.",
+            "Patientsäkerhet",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
         Column(
             "is_fulfilled",
             "i_huvudsak_uppfyllt",
@@ -46,12 +60,25 @@ FOLLOW_UPS = Table(
             "Whether essential goals and requirements were met in the main (ja/nej).",
             "ja",
             public=True,
+            personal=None,
         ),
-        Column("finding", "brister", Kind.TEXT, "What was found wanting.", "", required=False, public=True, holds=Holds.PROSE),
         Column(
-            "impact", "paverkan", Kind.TEXT, "What that means for the board's work.", "", required=False, public=True, holds=Holds.PROSE
+            "finding", "brister", Kind.TEXT, "What was found wanting.", "", required=False, public=True, holds=Holds.PROSE, personal=None
         ),
-        Column("action", "atgarder", Kind.TEXT, "What was done about it.", "", required=False, public=True, holds=Holds.PROSE),
+        Column(
+            "impact",
+            "paverkan",
+            Kind.TEXT,
+            "What that means for the board's work.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
+        Column(
+            "action", "atgarder", Kind.TEXT, "What was done about it.", "", required=False, public=True, holds=Holds.PROSE, personal=None
+        ),
         Column(
             "min_months",
             "minsta_langd_manader",
@@ -61,6 +88,7 @@ FOLLOW_UPS = Table(
             required=False,
             low=1,
             public=True,
+            personal=None,
         ),
     ),
 )

@@ -5,7 +5,7 @@ A report gives a municipality more than its own figure: what the others have, an
 results of national surveys that are told of municipalities and have no other way here.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Table, Things
 
 MEMBER, REGION_MEAN, NATION_MEAN, REGION_TOTAL, NATION_TOTAL = "kommun", "regionmedel", "riksmedel", "region totalt", "riket totalt"
 
@@ -22,11 +22,14 @@ FIGURES = Table(
     description="Key figures of the region's joint reports (municipal primary care, staff, unit survey), member by member, as published.",
     grain="one row per year, scope, member, indicator, specialisation and occupation",
     delivered_by="The region's association of municipalities, the spring after the year",
+    owner="team:kvalitet",
+    subjects=Things("Published figures of municipalities."),
+    drift=ANY_ROWS,
     key=("scope", "member_id", "indicator", "specialisation", "staff_group"),
     period_column="year",
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "The year that the figures describe.", "2024", public=True),
+        Column("year", "ar", Kind.YEAR, "The year that the figures describe.", "2024", public=True, personal=None),
         Column(
             "scope",
             "omfattning",
@@ -35,6 +38,7 @@ FIGURES = Table(
             MEMBER,
             allowed=(MEMBER, REGION_MEAN, NATION_MEAN, REGION_TOTAL, NATION_TOTAL),
             public=True,
+            personal=None,
         ),
         Column(
             "member_id",
@@ -44,8 +48,18 @@ FIGURES = Table(
             "1401",
             required=False,
             public=True,
+            personal=None,
         ),
-        Column("indicator", "nyckeltal", Kind.TEXT, "Indicator, by the platform's id.", "kpv_80_share", allowed=INDICATORS, public=True),
+        Column(
+            "indicator",
+            "nyckeltal",
+            Kind.TEXT,
+            "Indicator, by the platform's id.",
+            "kpv_80_share",
+            allowed=INDICATORS,
+            public=True,
+            personal=None,
+        ),
         Column(
             "specialisation",
             "specialisering",
@@ -55,6 +69,7 @@ FIGURES = Table(
             required=False,
             allowed=SPECIALISATIONS,
             public=True,
+            personal=None,
         ),
         Column(
             "staff_group",
@@ -65,8 +80,18 @@ FIGURES = Table(
             required=False,
             public=True,
             holds=Holds.KEY,
+            personal=None,
         ),
-        Column("value", "varde", Kind.DECIMAL, "The figure in the indicator's unit; per cent 0-100.", "28,00", low=0, public=True),
+        Column(
+            "value",
+            "varde",
+            Kind.DECIMAL,
+            "The figure in the indicator's unit; per cent 0-100.",
+            "28,00",
+            low=0,
+            public=True,
+            personal=None,
+        ),
         Column(
             "n",
             "antal",
@@ -76,6 +101,7 @@ FIGURES = Table(
             required=False,
             low=0,
             public=True,
+            personal=None,
         ),
         Column(
             "weighting",
@@ -86,6 +112,7 @@ FIGURES = Table(
             required=False,
             allowed=("ovägt", "vägt", "okänd"),
             public=True,
+            personal=None,
         ),
     ),
 )

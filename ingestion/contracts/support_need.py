@@ -3,7 +3,7 @@
 Belongs here: the contract. Does not belong here: means (dbt), rules across rows (expectations), what a level is paid.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Personal, Persons, Table, Treatment
 
 MEASUREMENTS = Table(
     source="support_need",
@@ -11,13 +11,21 @@ MEASUREMENTS = Table(
     description="Measurements of support need per person: level and points, made at the unit that gives the service.",
     grain="one row per person, service and measurement date",
     delivered_by="Measuring system (Kuben), yearly in January",
+    owner="team:myndighet",
+    subjects=Persons("people with support under LSS or SoL", "26 kap."),
+    drift=ANY_ROWS,
     key=("person_id", "service", "measured_on"),
     period_column="year",
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "The year of the measurements.", "2024", public=True),
+        Column("year", "ar", Kind.YEAR, "The year of the measurements.", "2024", public=True, personal=None),
         Column(
-            "person", "personnummer", Kind.PERSON, "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.", "19700101-0000"
+            "person",
+            "personnummer",
+            Kind.PERSON,
+            "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.",
+            "19700101-0000",
+            personal=Personal(Treatment.PSEUDONYM, "people measured, each with the latest measurement", age="measured need by age group"),
         ),
         Column(
             "unit",
@@ -27,6 +35,7 @@ MEASUREMENTS = Table(
             "gruppbostader",
             public=True,
             holds=Holds.KEY,
+            personal=Personal(Treatment.KEPT, "support need by unit and service (health data, GDPR art. 9)"),
         ),
         Column(
             "service",
@@ -36,10 +45,36 @@ MEASUREMENTS = Table(
             "gruppbostad",
             public=True,
             allowed=("gruppbostad", "servicebostad", "daglig verksamhet"),
+            personal=Personal(Treatment.KEPT, "support need by unit and service (health data, GDPR art. 9)"),
         ),
-        Column("measured_on", "matdatum", Kind.DATE, "Day of the measurement.", "2024-05-14"),
-        Column("level", "niva", Kind.INTEGER, "Level of need, 1 (least) to 6.", "3", low=1, high=6),
-        Column("points", "poang", Kind.DECIMAL, "Points behind the level.", "41,50", low=0, high=100),
+        Column(
+            "measured_on",
+            "matdatum",
+            Kind.DATE,
+            "Day of the measurement.",
+            "2024-05-14",
+            personal=Personal(Treatment.DAY, "the latest measurement of the year"),
+        ),
+        Column(
+            "level",
+            "niva",
+            Kind.INTEGER,
+            "Level of need, 1 (least) to 6.",
+            "3",
+            low=1,
+            high=6,
+            personal=Personal(Treatment.KEPT, "support need by unit and service (health data, GDPR art. 9)"),
+        ),
+        Column(
+            "points",
+            "poang",
+            Kind.DECIMAL,
+            "Points behind the level.",
+            "41,50",
+            low=0,
+            high=100,
+            personal=Personal(Treatment.KEPT, "support need by unit and service (health data, GDPR art. 9)"),
+        ),
     ),
 )
 

@@ -5,9 +5,11 @@ Rows never overlap: an answer is counted in one row only, so that a department i
 What a supplier will not tell apart (a department below its minimum, a unit of another provider) comes with the department or unit empty.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from dataclasses import replace
 
-YEAR = Column("year", "ar", Kind.YEAR, "The year of the survey.", "2024", public=True)
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Personal, Persons, Table, Things, Treatment, rows_within
+
+YEAR = Column("year", "ar", Kind.YEAR, "The year of the survey.", "2024", public=True, personal=None)
 QUESTION = Column(
     "question",
     "fraga",
@@ -16,11 +18,27 @@ QUESTION = Column(
     "Vi har mål som följs upp och utvärderas kontinuerligt",
     public=True,
     holds=Holds.PROSE,
+    personal=None,
 )
 QUESTION_VERSION = Column(
-    "question_version", "frageversion", Kind.TEXT, "Version of wording and answers; raised whenever either changes.", "1", public=True
+    "question_version",
+    "frageversion",
+    Kind.TEXT,
+    "Version of wording and answers; raised whenever either changes.",
+    "1",
+    public=True,
+    personal=None,
 )
-INVITED = Column("invited", "inbjudna", Kind.INTEGER, "People of the row's group who were asked.", "62", required=False, low=0)
+INVITED = Column(
+    "invited",
+    "inbjudna",
+    Kind.INTEGER,
+    "People of the row's group who were asked.",
+    "62",
+    required=False,
+    low=0,
+    personal=Personal(Treatment.KEPT, "the index of each unit and department"),
+)
 
 USER_INDICATORS = (
     "sabo_satisfied_share",
@@ -55,12 +73,15 @@ PULSE = Table(
     description="Answers to the pulse survey of the staff, as counts per answer, or one by one where the supplier hands them out.",
     grain="one row per quarter, department, unit, question and answer (and respondent, where answers come one by one)",
     delivered_by="Supplier of the survey, after every round; the year's earlier rounds are delivered anew with it",
+    owner="team:kvalitet",
+    subjects=Persons("staff of the board", "39 kap."),
+    drift=ANY_ROWS,
     key=("quarter", "department", "unit", "question_id", "question_version", "answer", "respondent_id"),
     period_column="year",
     columns=(
         MUNICIPALITY,
         YEAR,
-        Column("quarter", "kvartal", Kind.INTEGER, "Quarter of the round.", "4", low=1, high=4, public=True),
+        Column("quarter", "kvartal", Kind.INTEGER, "Quarter of the round.", "4", low=1, high=4, public=True, personal=None),
         Column(
             "department",
             "avdelning",
@@ -70,6 +91,7 @@ PULSE = Table(
             required=False,
             public=True,
             holds=Holds.KEY,
+            personal=Personal(Treatment.KEPT, "the index of each unit and department"),
         ),
         Column(
             "unit",
@@ -80,8 +102,9 @@ PULSE = Table(
             required=False,
             public=True,
             holds=Holds.KEY,
+            personal=Personal(Treatment.KEPT, "the index of each unit and department"),
         ),
-        Column("question_id", "fraga_id", Kind.TEXT, "The supplier's number of the question.", "P07", public=True),
+        Column("question_id", "fraga_id", Kind.TEXT, "The supplier's number of the question.", "P07", public=True, personal=None),
         QUESTION_VERSION,
         QUESTION,
         Column(
@@ -93,6 +116,7 @@ PULSE = Table(
             required=False,
             allowed=("pulse_goals_followed_up_share",),
             public=True,
+            personal=None,
         ),
         Column(
             "answer",
@@ -102,8 +126,17 @@ PULSE = Table(
             "3",
             allowed=("1", "2", "3", "4", "vet ej"),
             public=True,
+            personal=Personal(Treatment.KEPT, "the index of each unit and department"),
         ),
-        Column("answers", "antal_svar", Kind.INTEGER, "Number of answers; 1 where they come one by one.", "24", low=0),
+        Column(
+            "answers",
+            "antal_svar",
+            Kind.INTEGER,
+            "Number of answers; 1 where they come one by one.",
+            "24",
+            low=0,
+            personal=Personal(Treatment.KEPT, "the index of each unit and department"),
+        ),
         Column(
             "respondent_id",
             "svarande",
@@ -112,6 +145,7 @@ PULSE = Table(
             "",
             required=False,
             holds=Holds.KEY,
+            personal=Personal(Treatment.NUMBER, "tells answers apart where the supplier delivers them one by one; never a personnummer"),
         ),
         INVITED,
     ),
@@ -123,6 +157,9 @@ PATIENTS = Table(
     description="Answers of patients 18 or older in ordinary housing on the person-centredness of municipal primary care.",
     grain="one row per respondent and year",
     delivered_by="Supplier of the survey, yearly in the autumn",
+    owner="team:kvalitet",
+    subjects=Persons("patients of municipal primary care", "25 kap."),
+    drift=(rows_within(0.6, 1.7),),
     key=("respondent_id",),
     period_column="year",
     columns=(
@@ -135,9 +172,30 @@ PATIENTS = Table(
             "The supplier's own number of the respondent; never a personnummer.",
             "E2041",
             holds=Holds.KEY,
+            personal=Personal(Treatment.NUMBER, "tells answers apart; the survey's own number, never a personnummer"),
         ),
-        Column("gender", "kon", Kind.TEXT, "Sex, where stated.", "K", required=False, allowed=("K", "M"), public=True),
-        Column("age_band", "aldersgrupp", Kind.TEXT, "Age.", "80-", required=False, allowed=("18-64", "65-79", "80-"), public=True),
+        Column(
+            "gender",
+            "kon",
+            Kind.TEXT,
+            "Sex, where stated.",
+            "K",
+            required=False,
+            allowed=("K", "M"),
+            public=True,
+            personal=Personal(Treatment.KEPT, "answers by sex and age group"),
+        ),
+        Column(
+            "age_band",
+            "aldersgrupp",
+            Kind.TEXT,
+            "Age.",
+            "80-",
+            required=False,
+            allowed=("18-64", "65-79", "80-"),
+            public=True,
+            personal=Personal(Treatment.KEPT, "answers by sex and age group"),
+        ),
         Column(
             "instrument",
             "instrument",
@@ -146,6 +204,7 @@ PATIENTS = Table(
             "PERCCI-S",
             allowed=("PERCCI", "PERCCI-S"),
             public=True,
+            personal=None,
         ),
         *(
             Column(
@@ -157,6 +216,7 @@ PATIENTS = Table(
                 required=False,
                 low=0,
                 high=6,
+                personal=Personal(Treatment.KEPT, "index of person-centredness"),
             )
             for number in range(1, 13)
         ),
@@ -169,6 +229,7 @@ PATIENTS = Table(
             required=False,
             low=1,
             high=4,
+            personal=Personal(Treatment.KEPT, "index of person-centredness"),
         ),
     ),
 )
@@ -179,6 +240,9 @@ USERS = Table(
     description="Answers of care's users, counted by unit: how many answered a question, and how many of them in its positive class.",
     grain="one row per unit, question, version and sex, or both together (T)",
     delivered_by="Socialstyrelsen and the national survey of LSS users, yearly",
+    owner="team:kvalitet",
+    subjects=Things("Answers counted by unit and sex; small groups are suppressed in what is published."),
+    drift=ANY_ROWS,
     key=("unit", "indicator_id", "question_version", "gender"),
     period_column="year",
     columns=(
@@ -193,6 +257,7 @@ USERS = Table(
             required=False,
             public=True,
             holds=Holds.KEY,
+            personal=None,
         ),
         Column(
             "service",
@@ -202,6 +267,7 @@ USERS = Table(
             "särskilt boende",
             public=True,
             allowed=("särskilt boende", "hemtjänst", "gruppbostad", "servicebostad", "personlig assistans"),
+            personal=None,
         ),
         Column(
             "indicator_id",
@@ -211,13 +277,31 @@ USERS = Table(
             "sabo_safe_share",
             allowed=USER_INDICATORS,
             public=True,
+            personal=None,
         ),
         QUESTION_VERSION,
         QUESTION,
-        Column("gender", "kon", Kind.TEXT, "K, M, or T for all, the unstated among them.", "K", allowed=("K", "M", "T"), public=True),
-        Column("n_answers", "antal_svar", Kind.INTEGER, "Who answered the question.", "41", low=0),
-        Column("n_positive", "antal_positiva", Kind.INTEGER, "Who answered in the positive class that the indicator names.", "35", low=0),
-        INVITED,
+        Column(
+            "gender",
+            "kon",
+            Kind.TEXT,
+            "K, M, or T for all, the unstated among them.",
+            "K",
+            allowed=("K", "M", "T"),
+            public=True,
+            personal=None,
+        ),
+        Column("n_answers", "antal_svar", Kind.INTEGER, "Who answered the question.", "41", low=0, personal=None),
+        Column(
+            "n_positive",
+            "antal_positiva",
+            Kind.INTEGER,
+            "Who answered in the positive class that the indicator names.",
+            "35",
+            low=0,
+            personal=None,
+        ),
+        replace(INVITED, personal=None),
     ),
 )
 

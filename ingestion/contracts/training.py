@@ -4,7 +4,7 @@ Belongs here: the contract. Does not belong here: formulas (dbt, `intermediate/t
 A person stands in every year of a course or a commission, from its start until it ends.
 """
 
-from ingestion.contracts import MUNICIPALITY, Column, Holds, Kind, Table
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Personal, Persons, Table, Treatment
 
 PARTICIPANTS = Table(
     source="training",
@@ -12,16 +12,36 @@ PARTICIPANTS = Table(
     description="People who took part in a programme, or held a commission that it leads to, on any day of the year.",
     grain="one row per person, programme, education, role and start",
     delivered_by="The administration's register of training, yearly in January",
+    owner="team:hr",
+    subjects=Persons("staff of the board in training or with a commission", "39 kap."),
+    drift=ANY_ROWS,
     key=("person_id", "programme", "education", "role", "started_on"),
     period_column="year",
     youngest=13,
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True),
+        Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True, personal=None),
         Column(
-            "person", "personnummer", Kind.PERSON, "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.", "19400101-0000"
+            "person",
+            "personnummer",
+            Kind.PERSON,
+            "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.",
+            "19400101-0000",
+            personal=Personal(
+                Treatment.PSEUDONYM,
+                "people trained, each once, who are still employed",
+                age="none by itself: comes with every personnummer",
+            ),
         ),
-        Column("name", "namn", Kind.DROPPED, "The person's name: read, never kept.", "Efternamn, Förnamn", required=False),
+        Column(
+            "name",
+            "namn",
+            Kind.DROPPED,
+            "The person's name: read, never kept.",
+            "Efternamn, Förnamn",
+            required=False,
+            personal=Personal(Treatment.DROPPED, "none: extracts hold it, the platform does not need it"),
+        ),
         Column(
             "programme",
             "program",
@@ -30,6 +50,7 @@ PARTICIPANTS = Table(
             "äldreomsorgslyftet",
             public=True,
             allowed=("äldreomsorgslyftet", "språkombud", "framstegsjobb", "undernäring", "övrigt"),
+            personal=Personal(Treatment.KEPT, "people by programme, education and commission"),
         ),
         Column(
             "education",
@@ -40,6 +61,7 @@ PARTICIPANTS = Table(
             required=False,
             public=True,
             allowed=("undersköterska", "specialistundersköterska", "handledare och språkombud", "övrig"),
+            personal=Personal(Treatment.KEPT, "people by programme, education and commission"),
         ),
         Column(
             "role",
@@ -50,10 +72,29 @@ PARTICIPANTS = Table(
             required=False,
             allowed=("avdelningsassistent", "resursperson"),
             public=True,
+            personal=Personal(Treatment.KEPT, "people by programme, education and commission"),
         ),
-        Column("started_on", "fran", Kind.DATE, "First day.", "2024-01-15"),
-        Column("ended_on", "till", Kind.DATE, "Last day; empty while it goes on.", "", required=False),
-        Column("funded_by", "finansiering", Kind.TEXT, "Who pays.", "Socialstyrelsen", required=False, public=True, holds=Holds.ROLE),
+        Column("started_on", "fran", Kind.DATE, "First day.", "2024-01-15", personal=Personal(Treatment.DAY, "who took part on which day")),
+        Column(
+            "ended_on",
+            "till",
+            Kind.DATE,
+            "Last day; empty while it goes on.",
+            "",
+            required=False,
+            personal=Personal(Treatment.DAY, "who took part on which day"),
+        ),
+        Column(
+            "funded_by",
+            "finansiering",
+            Kind.TEXT,
+            "Who pays.",
+            "Socialstyrelsen",
+            required=False,
+            public=True,
+            holds=Holds.ROLE,
+            personal=Personal(Treatment.KEPT, "people by programme, education and commission"),
+        ),
     ),
 )
 

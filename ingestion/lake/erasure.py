@@ -28,7 +28,7 @@ from ingestion.lake.raw import KeptRaw
 from ingestion.privacy.keys import WrongKey
 from ingestion.privacy.personnummer import read_number
 from ingestion.privacy.pseudonyms import Pseudonymiser
-from ingestion.privacy.tombstones import BOTH_SIDES, LINKED, Erasure, Number, Tombstones, left_out_by
+from ingestion.privacy.tombstones import Erasure, Number, Tombstones, is_of_another, leading_number, left_out_by
 from ingestion.sql import literal, quoted, read_parquet
 
 MOST_UNPACKED = 1_000_000_000
@@ -180,7 +180,7 @@ def _linked(con: duckdb.DuckDBPyConnection, loads: Iterable[Load], person_id: st
     """The person's employments and decisions, as all loads tell them."""
     found = set()
     for load in loads:
-        of, column = table(load.source, load.table), LINKED.get(load.source)
+        of, column = table(load.source, load.table), leading_number(load.source)
         if column and of.has_person and column in {name for name, _ in of.lake_columns()}:
             load.check()
             sql = f"select distinct {quoted(column)} from {read_parquet(load.parquet)} where person_id = ?"
@@ -202,7 +202,7 @@ def _erase_from(
         if not values:
             continue
         among = f"{quoted(column)} in ({', '.join(literal(value) for value in values)})"
-        if (of.full_name, column) in BOTH_SIDES:
+        if is_of_another(of, column):
             blanked[column] = among
         else:
             gone.append(among)

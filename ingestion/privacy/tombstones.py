@@ -11,16 +11,12 @@ import hmac
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
-from ingestion.contracts import Table
+from ingestion.contracts import Table, Treatment, tables
 from ingestion.durable import replacing
-from ingestion.privacy.register import Treatment, processing
-
-LINKED = {"hr": "employment_id", "care": "decision_id"}
-"""By source: the number that leads from a table with persons to the tables without."""
-BOTH_SIDES = (("care_visits", "staff_id"),)
-"""Numbers of a person in a row that is somebody else's too: the number goes, the row stays."""
+from ingestion.privacy.register import processing
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,7 @@ class Number:
     def scope(self) -> str:
         """What is hashed: a linked number is the same one in all tables of its source."""
         source = self.table.partition("_")[0]
-        return f"{source if LINKED.get(source) == self.column else self.table}.{self.column}:{self.municipality_id}:{self.value}"
+        return f"{source if leading_number(source) == self.column else self.table}.{self.column}:{self.municipality_id}:{self.value}"
 
 
 @dataclass
@@ -105,5 +101,17 @@ def left_out_by(of: Table) -> list[str]:
     entry = processing(of)
     numbers = [one.name for one in entry.fields if one.treatment is Treatment.NUMBER] if entry else []
     if of.has_person:  # there the person decides, and a corrected row of another person under the same number must pass
-        numbers = [name for name in numbers if LINKED.get(of.source) != name]
+        numbers = [name for name in numbers if leading_number(of.source) != name]
     return numbers
+
+
+@cache
+def leading_number(source: str) -> str | None:
+    """The number that leads from a source's tables with persons to those without; None where there is none."""
+    return next((column.name for of in tables(source) for column in of.columns if column.personal and column.personal.leads), None)
+
+
+def is_of_another(of: Table, column: str) -> bool:
+    """Whether a row with this number is somebody else's too: the number goes, the row stays."""
+    personal = of.column(column).personal
+    return personal is not None and personal.is_of_another

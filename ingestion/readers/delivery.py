@@ -30,7 +30,7 @@ from ingestion.lake import BOOKKEEPING, Candidate, Lake
 from ingestion.privacy.personnummer import Reading, read_number
 from ingestion.privacy.pseudonyms import Pseudonymiser
 from ingestion.privacy.register import check_columns
-from ingestion.privacy.tombstones import BOTH_SIDES, left_out_by
+from ingestion.privacy.tombstones import is_of_another, left_out_by
 from ingestion.readers import files as readers
 from ingestion.sql import content_hash, literal, quoted, read_parquet
 
@@ -368,7 +368,7 @@ def _without_erased(
         position = delivered[column.header]
         found = f"{_cell(column, position)} in ({', '.join(literal(value) for value in values)})"
         among.append(found)
-        if (table.full_name, name) in BOTH_SIDES:
+        if is_of_another(table, name):
             kept.append(f"case when {found} then {literal(f'erased-{secrets.token_hex(4)}')} else {position} end as {position}")
         else:
             gone.append(found)
