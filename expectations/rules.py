@@ -53,6 +53,10 @@ class Rule:
     checked: str = "select count(*) from candidate"
 
 
+INFO = "cross join info as i"
+"""What a rule on the load's period, format or baseline joins."""
+
+
 def rows(column: str, where: str, joined: str = "") -> str:
     """SQL for the candidate's rows that satisfy `where`, telling the value of `column`."""
     return (
@@ -226,7 +230,7 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
             Rule(
                 "G106",
                 "Every row is the expected municipality's",
-                texts(["municipality_id"], "t.v is distinct from i.municipality_id", "cross join info as i"),
+                texts(["municipality_id"], "t.v is distinct from i.municipality_id", INFO),
                 "{municipality} in every row",
                 "Put the file in the right municipality's folder, or deliver the right municipality's rows.",
             ),
@@ -237,7 +241,7 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
             Rule(
                 "G107",
                 "One period in the file",
-                texts([name], "t.v is distinct from i.period", "cross join info as i"),
+                texts([name], "t.v is distinct from i.period", INFO),
                 "{period} in every row",
                 "Deliver one file per period.",
             )
@@ -294,7 +298,7 @@ def _too_young(table: Table) -> Rule:
     return Rule(
         "G117",
         "Nobody is younger than people in this table are",
-        rows("birth_month", young, "cross join info as i"),
+        rows("birth_month", young, INFO),
         f"people of at least {table.youngest} years" if table.youngest is not None else "people who are born by the end of {period}",
         "Check the personnummer in the source system: a wrong century makes a child of somebody who is a hundred.",
         severity="warning",

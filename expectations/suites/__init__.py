@@ -1,6 +1,6 @@
 """One suite per table: the contract's rules, the table's own, and its drift limits.
 
-Belongs here: a module per table, called as the table (`<source>_<table>`), with its `RULES`.
+Belongs here: a module per source, called as the source, with its `RULES` by table.
 Does not belong here: rules that every table has (`expectations.rules`), running them (`expectations.judge`).
 """
 
@@ -18,5 +18,5 @@ from ingestion.contracts import Table
 @cache
 def suite(table: Table) -> tuple[Rule, ...]:
     """All rules of `table`, generic first, then its own, then drift and shape."""
-    own: tuple[Rule, ...] = importlib.import_module(f"expectations.suites.{table.full_name}").RULES
+    own: tuple[Rule, ...] = importlib.import_module(f"expectations.suites.{table.source}").RULES[table.name]
     return (*generic_rules(table), *own, *drift_rules(table), *shape_rules(table))

@@ -1,11 +1,13 @@
-"""Rules PO1xx of the inhabitants."""
+"""The suites of population: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, one
 from ingestion.contracts.population import OLDEST
 
+# Rules PO1xx of the inhabitants.
+
 CELLS = 2 * (OLDEST + 1)
 
-RULES = (
+_INHABITANTS = (
     Rule(
         "PO101",
         "Every age and gender is in the file",
@@ -31,3 +33,7 @@ RULES = (
         checked="select 1",
     ),
 )
+
+
+RULES = {"inhabitants": _INHABITANTS}
+"""By table."""

@@ -1,11 +1,12 @@
-"""Rules SN1xx of the measurements of support need."""
+"""The suites of support_need: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, any_of, rows
+from expectations.rules import INFO, Rule, any_of, rows
+
+# Rules SN1xx of the measurements of support need.
 
 SOURCE = "Correct the measurement in the measuring system and deliver the year again."
-INFO = "cross join info as i"
 
-RULES = (
+_MEASUREMENTS = (
     Rule(
         "SN101",
         "The measurement was made in the year",
@@ -36,3 +37,7 @@ RULES = (
         severity="warning",
     ),
 )
+
+
+RULES = {"measurements": _MEASUREMENTS}
+"""By table."""

@@ -1,10 +1,12 @@
-"""Rules IC1xx of the internal control."""
+"""The suites of internal_control: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, any_of, rows
 
+# Rules IC1xx of the internal control.
+
 ONE_OF_CONTROL = ("risk", "control", "judgement", "result_text", "action")
 
-RULES = (
+_CONTROLS = (
     Rule(
         "IC101",
         "No more cases than there were",
@@ -47,3 +49,7 @@ RULES = (
         "Fill in the indicator; the platform computes the figure from the case system's rows.",
     ),
 )
+
+
+RULES = {"controls": _CONTROLS}
+"""By table."""

@@ -1,11 +1,13 @@
-"""Rules WE1xx of the reported injuries and incidents."""
+"""The suites of work_environment: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
+
+# Rules WE1xx of the reported injuries and incidents.
 
 SOURCE = "Correct the report in its system and deliver the year again."
 CONFIGURATION = "Correct the id in the system's export, or add it to the municipality's configuration."
 
-RULES = (
+_REPORTS = (
     Rule(
         "WE101",
         "It happened in the year",
@@ -56,3 +58,20 @@ RULES = (
         checked="select count(*) from candidate where unit is not null",
     ),
 )
+
+
+# Rules WE2xx of the Work Environment Authority's inspections.
+
+_INSPECTIONS = (
+    Rule(
+        "WE201",
+        "The inspection was in the year",
+        rows("inspected_on", "year(c.inspected_on) <> cast(c.year as integer)"),
+        "a day of {period}",
+        "Deliver every inspection with the year in which it was made.",
+    ),
+)
+
+
+RULES = {"reports": _REPORTS, "inspections": _INSPECTIONS}
+"""By table."""

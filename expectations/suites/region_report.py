@@ -1,7 +1,9 @@
-"""Rules RR1xx of the region's reports."""
+"""The suites of region_report: the rules of its tables beside those that every table has."""
 
 from expectations.rules import FIRST_ROW, Rule, one, rows
 from ingestion.contracts.region_report import MEMBER, NATION_MEAN, REGION_MEAN
+
+# Rules RR1xx of the region's reports.
 
 SOURCE = "Check the row against the report and deliver the year again."
 IS_MEMBER = f"c.scope = '{MEMBER}'"
@@ -11,7 +13,7 @@ IS_SHARE = "regexp_matches(c.indicator, '(_share|_by_occupation)$')"
 SAME_FIGURE = " and ".join(f"m.{name} is not distinct from c.{name}" for name in ("indicator", "specialisation", "staff_group"))
 MEMBERS = f"(select avg(m.value) as mean, count(*) as members from candidate as m where m.scope = '{MEMBER}' and {SAME_FIGURE})"
 
-RULES = (
+_FIGURES = (
     Rule(
         "RR101",
         "A member's figure names the member, a mean or a total none",
@@ -91,3 +93,7 @@ RULES = (
         checked=f"select count(*) from candidate as c where {IS_MEMBER} and exists (select 1 from {KNOWN})",
     ),
 )
+
+
+RULES = {"figures": _FIGURES}
+"""By table."""

@@ -1,9 +1,11 @@
-"""Rules HI1xx of the homecare index."""
+"""The suites of homecare_index: the rules of its tables beside those that every table has."""
 
 from expectations.rules import FIRST_ROW, Rule, one, rows
 from ingestion.contracts.homecare_index import INDEX, SUBINDICES
 
-RULES = (
+# Rules HI1xx of the homecare index.
+
+_RESULTS = (
     Rule(
         "HI101",
         "The index and all its sub-indices are in the file",
@@ -35,3 +37,7 @@ RULES = (
         checked="select count(*) from candidate where place is not null",
     ),
 )
+
+
+RULES = {"results": _RESULTS}
+"""By table."""

@@ -1,12 +1,11 @@
-"""Rules L2xx of the transactions.
+"""The suites of ledger: the rules of its tables beside those that every table has."""
 
-A full SIE file holds whole vouchers, so they must balance. A board's own extract holds only its result rows, which never
-do: there the ledger's control totals, per accounting period and account class, say whether all rows came.
-"""
+from expectations.rules import INFO, KNOWN_COST_CENTRE, Rule, code, one, rows, texts
 
-from expectations.rules import KNOWN_COST_CENTRE, Rule, code, one, rows, texts
+# Rules L2xx of the transactions. A full SIE file holds whole vouchers, so they must balance. A board's own extract holds
+# only its result rows, which never do: there the ledger's control totals, per accounting period and account class, say whether all rows
+# came.
 
-INFO = "cross join info as i"
 PERIOD_OF_MONTH = (
     "regexp_full_match(t.v, '[0-9]{4}(0[1-9]|1[0-3])') and left(t.v, 4) = left(i.period, 4) "
     "and (right(t.v, 2) = right(i.period, 2) or (right(t.v, 2) = '13' and right(i.period, 2) = '12'))"
@@ -44,7 +43,7 @@ _SIE_AGREES = (
     "where i.format = 'sie' and i.control_file is not null and coalesce(h.total, 0) <> t.total"
 )
 
-RULES = (
+_TRANSACTIONS = (
     Rule(
         "L201",
         "Every voucher of a full SIE file balances",
@@ -140,3 +139,110 @@ RULES = (
         checked="select count(*) from control, info where format = 'sie'",
     ),
 )
+
+
+# Rules L1xx of the control totals.
+
+_CONTROL_TOTALS = (
+    Rule(
+        "L101",
+        "The accounting period is the month's, or 13 with December",
+        texts(["accounting_period"], f"not ({PERIOD_OF_MONTH})", "cross join info as i"),
+        "YYYYPP of {period}; 13 only in December's file",
+        "Make the control totals for one month at a time.",
+    ),
+    Rule(
+        "L102",
+        "An amount has rows behind it",
+        rows("row_count", "c.row_count = 0 and c.amount <> 0"),
+        "no amount without transactions",
+        "Make the control totals again from the ledger.",
+    ),
+)
+
+
+# Rules L3xx of the budget.
+
+_BUDGET = (
+    Rule(
+        "L301",
+        "The month is within the budget year",
+        rows("month", "left(c.month, 4) <> c.year"),
+        "a month of {period}",
+        "Deliver each budget year in its own file.",
+    ),
+    Rule(
+        "L302",
+        "The account is mapped to a line",
+        texts(["account"], f"not {MAPPED}"),
+        "an account within the configured intervals",
+        ADD_ACCOUNT,
+        severity="warning",
+    ),
+    Rule(
+        "L303",
+        "The cost centre is known",
+        texts(["cost_centre"], f"not {KNOWN_COST_CENTRE}"),
+        "a cost centre within a department's intervals",
+        ADD_COST_CENTRE,
+        severity="warning",
+    ),
+    Rule(
+        "L304",
+        "The account has four or five digits",
+        rows("account", "not regexp_full_match(c.account, '[1-9][0-9]{3,4}')"),
+        "an account after Kommun-Bas",
+        "Correct the account and deliver the year again.",
+    ),
+    Rule(
+        "L305",
+        "The council's budget is in the file",
+        one("'no row of version kf-budget'", "(select count(*) as n from candidate where version = 'kf-budget') where n = 0", "version"),
+        "kf-budget, with the later decisions beside it",
+        "Deliver all versions of the year in one file: it replaces the year as a whole.",
+        kind="total",
+        tells="statement",
+        checked="select 1",
+    ),
+)
+
+
+# Rules L4xx of the forecasts.
+
+DAYS_AFTER = 62
+
+_FORECAST = (
+    Rule(
+        "L401",
+        "The department is known",
+        rows("department", "c.department not in (select department from known_units)"),
+        "a department of the municipality's configuration",
+        "Correct the department, or add it to the municipality's configuration.",
+    ),
+    Rule(
+        "L402",
+        "The line is a line of the operating statement",
+        rows("line_id", "c.line_id not in (select line_id from known_lines)"),
+        "a line of the municipality's configuration",
+        "Correct the line, or add it to the municipality's configuration.",
+    ),
+    Rule(
+        "L403",
+        "The line is not a sum",
+        rows("line_id", "c.line_id in (select line_id from known_lines where is_sum)"),
+        "plain lines only",
+        "Leave sums out of the forecast: they are computed, and would be counted twice.",
+    ),
+    Rule(
+        "L404",
+        "The forecast was made in the month or soon after",
+        rows("made_on", f"c.made_on < i.month_start or c.made_on > i.month_end + {DAYS_AFTER}", INFO),
+        f"a date from the first day of {{period}} to {DAYS_AFTER} days after its last",
+        "Check the month and the date of the forecast.",
+        severity="warning",
+    ),
+)
+
+
+RULES = {"transactions": _TRANSACTIONS, "control_totals": _CONTROL_TOTALS, "budget": _BUDGET, "forecast": _FORECAST}
+"""By table."""

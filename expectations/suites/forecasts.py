@@ -1,8 +1,10 @@
-"""Rules FO1xx of the occasions on which forecasts were adopted."""
+"""The suites of forecasts: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
 
-RULES = (
+# Rules FO1xx of the occasions on which forecasts were adopted.
+
+_OCCASIONS = (
     Rule(
         "FO101",
         "The forecast is one of the year",
@@ -18,3 +20,7 @@ RULES = (
         "Check the month and the day of the decision.",
     ),
 )
+
+
+RULES = {"occasions": _OCCASIONS}
+"""By table."""

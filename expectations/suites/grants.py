@@ -1,8 +1,10 @@
-"""Rules GR1xx of the grants."""
+"""The suites of grants: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
 
-RULES = (
+# Rules GR1xx of the grants.
+
+_GRANTS = (
     Rule(
         "GR101",
         "No more is used than was awarded",
@@ -29,3 +31,21 @@ RULES = (
         "Leave totals out: they are computed, and would be counted twice.",
     ),
 )
+
+
+# Rules GR2xx of what was passed on of grants.
+
+_PASSED_ON = (
+    Rule(
+        "GR201",
+        "Something was passed on",
+        rows("amount", "c.amount = 0"),
+        "an amount above 0",
+        "Leave out recipients that got nothing.",
+        severity="warning",
+    ),
+)
+
+
+RULES = {"grants": _GRANTS, "passed_on": _PASSED_ON}
+"""By table."""

@@ -1,8 +1,10 @@
-"""Rules PR1xx of the follow-up of private providers."""
+"""The suites of providers: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
 
-RULES = (
+# Rules PR1xx of the follow-up of private providers.
+
+_FOLLOW_UPS = (
     Rule(
         "PR101",
         "A no says what was found",
@@ -26,3 +28,7 @@ RULES = (
         "Number the follow-ups in the order that they are to stand.",
     ),
 )
+
+
+RULES = {"follow_ups": _FOLLOW_UPS}
+"""By table."""

@@ -1,8 +1,10 @@
-"""Rules IV1xx of the investments."""
+"""The suites of investments: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, any_of, rows
 
-RULES = (
+# Rules IV1xx of the investments.
+
+_POSTINGS = (
     Rule(
         "IV101",
         "Outcome has a month of the year, budget has none",
@@ -37,3 +39,7 @@ RULES = (
         "Leave totals and sums of groups out: they are computed, and would be counted twice.",
     ),
 )
+
+
+RULES = {"postings": _POSTINGS}
+"""By table."""

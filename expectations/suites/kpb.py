@@ -1,11 +1,13 @@
-"""Rules KP1xx of cost per user."""
+"""The suites of kpb: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
+
+# Rules KP1xx of cost per user.
 
 PLAUSIBLE_COST = 10_000
 TIMES_THE_MEAN = 3
 
-RULES = (
+_SERVICES = (
     Rule(
         "KP101",
         "Amounts are in kronor",
@@ -42,3 +44,7 @@ RULES = (
         checked="select count(*) from candidate where sfb_income is not null",
     ),
 )
+
+
+RULES = {"services": _SERVICES}
+"""By table."""

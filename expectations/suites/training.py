@@ -1,10 +1,12 @@
-"""Rules TR1xx of the training register."""
+"""The suites of training: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
 
+# Rules TR1xx of the training register.
+
 SOURCE = "Correct the register and deliver the year again."
 
-RULES = (
+_PARTICIPANTS = (
     Rule(
         "TR101",
         "It does not end before it starts",
@@ -39,3 +41,7 @@ RULES = (
         checked="select count(*) from candidate where programme = 'framstegsjobb'",
     ),
 )
+
+
+RULES = {"participants": _PARTICIPANTS}
+"""By table."""

@@ -1,8 +1,10 @@
-"""Rules LC1xx of the local counts."""
+"""The suites of local_counts: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
 
-RULES = (
+# Rules LC1xx of the local counts.
+
+_COUNTS = (
     Rule(
         "LC101",
         "A kind of unit where units are counted, and only there",
@@ -31,3 +33,7 @@ RULES = (
         checked="select count(*) from candidate join baseline using (indicator)",
     ),
 )
+
+
+RULES = {"counts": _COUNTS}
+"""By table."""
