@@ -17,7 +17,7 @@ PORT ?= 3000
 MODELS := $(shell find dbt_project -path dbt_project/target -prune -o -path dbt_project/logs -prune -o -type f -print)
 MANIFEST := dbt_project/target/manifest.json
 
-.PHONY: help demo dev test lint bench bench-small figures trials audit clean manifest
+.PHONY: help demo dev test lint bench bench-small figures trials audit house clean manifest
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ trials: $(VENV)/dev.stamp $(MANIFEST) ## Faults, bad deliveries and personal dat
 
 audit: $(VENV)/dev.stamp ## Known vulnerabilities and withdrawn releases among the pinned packages; says where it could not look
 	@$(BIN)/python .ci/audit.py
+
+house: $(VENV)/runtime.stamp ## How much code there is, counted (FROM=<commit> for a column beside it)
+	@$(BIN)/python .ci/house.py $(FROM)
 
 manifest: $(MANIFEST) ## Parse the dbt project ahead, so that starting Dagster does not
 
