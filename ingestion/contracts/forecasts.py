@@ -52,3 +52,5 @@ OCCASIONS = Table(
 )
 
 TABLES = (OCCASIONS,)
+DESCRIPTION = "The occasions on which forecasts were adopted, yearly, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

@@ -375,3 +375,5 @@ MEASURES = Table(
 )
 
 TABLES = (GOALS, INDICATORS, OVERRIDES, MEASURES)
+DESCRIPTION = "The planning system's goals, indicators with targets, judgements and measures, yearly, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

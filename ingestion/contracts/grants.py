@@ -85,3 +85,5 @@ PASSED_ON = Table(
 )
 
 TABLES = (GRANTS, PASSED_ON)
+DESCRIPTION = "The register of public grants, yearly, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

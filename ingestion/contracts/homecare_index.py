@@ -70,3 +70,5 @@ RESULTS = Table(
 )
 
 TABLES: tuple[Table, ...] = (RESULTS,)
+DESCRIPTION = "The homecare index with its sub-indices, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

@@ -376,3 +376,5 @@ OTHER_EMPLOYMENTS = Table(
 )
 
 TABLES = (EMPLOYMENTS, ABSENCES, TIME_RECORDS, OTHER_EMPLOYMENTS)
+DESCRIPTION = "The HR and time systems' monthly extracts, pseudonymised, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

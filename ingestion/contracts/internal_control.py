@@ -186,3 +186,5 @@ CONTROLS = Table(
 )
 
 TABLES = (CONTROLS,)
+DESCRIPTION = "The plan of internal control with its outcome, yearly, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

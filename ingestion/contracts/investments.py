@@ -76,3 +76,5 @@ POSTINGS = Table(
 )
 
 TABLES = (POSTINGS,)
+DESCRIPTION = "The investment accounts, yearly, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

@@ -225,3 +225,5 @@ WITHDRAWN = Table(
 )
 
 TABLES = (KPI, MUNICIPALITY, MUNICIPALITY_GROUPS, OU, DATA, WITHDRAWN)
+DESCRIPTION = "Kolada, the national database of municipal indicators, as fetched from API v3 and accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

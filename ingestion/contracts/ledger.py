@@ -208,3 +208,5 @@ FORECAST = Table(
 )
 
 TABLES = (CONTROL_TOTALS, TRANSACTIONS, BUDGET, FORECAST)
+DESCRIPTION = "The ledger's monthly extracts, budget and forecasts, as accepted into the lake; signs as in Swedish bookkeeping."
+"""Of the source, for dbt and whoever reads its documentation."""

@@ -74,3 +74,5 @@ COUNTS = Table(
 )
 
 TABLES: tuple[Table, ...] = (COUNTS,)
+DESCRIPTION = "Counts that somebody in the administration keeps, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

@@ -38,3 +38,5 @@ INHABITANTS = Table(
 )
 
 TABLES: tuple[Table, ...] = (INHABITANTS,)
+DESCRIPTION = "The statistics office's inhabitants by age and gender, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

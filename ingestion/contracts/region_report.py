@@ -118,3 +118,5 @@ FIGURES = Table(
 )
 
 TABLES: tuple[Table, ...] = (FIGURES,)
+DESCRIPTION = "The key figures of the region's joint reports, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

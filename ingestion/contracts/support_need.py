@@ -79,3 +79,5 @@ MEASUREMENTS = Table(
 )
 
 TABLES: tuple[Table, ...] = (MEASUREMENTS,)
+DESCRIPTION = "Measurements of support need (Kuben), pseudonymised, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

@@ -99,3 +99,5 @@ PARTICIPANTS = Table(
 )
 
 TABLES = (PARTICIPANTS,)
+DESCRIPTION = "The training register, pseudonymised, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""

@@ -158,3 +158,5 @@ INSPECTIONS = Table(
 )
 
 TABLES = (REPORTS, INSPECTIONS)
+DESCRIPTION = "Reported injuries and incidents, and inspections of the work environment, as accepted into the lake."
+"""Of the source, for dbt and whoever reads its documentation."""
