@@ -39,12 +39,12 @@ def sources_yaml(source: str) -> str:
         lines += [
             f"      - name: {of.name}",
             f"        identifier: {of.full_name}",
-            f"        description: {_text(f'{of.description} Grain: {of.grain}. Delivered by: {of.delivered_by}.')}",
+            "        description: " + _text(f"{of.description} Grain: {of.grain}. Delivered by: {of.delivered_by}."),
             f"        config: {{meta: {{dagster: {{asset_key: [{source}, {of.name}]}}}}}}",
             "        columns:",
             *(
-                f"          - {{name: {name}, data_type: {_text(kind) if ' ' in kind else kind}, description: {_text(_described(of, name))}}}"
-                for name, kind in of.lake_columns()
+                f"          - {{name: {name}, data_type: {kind}, description: {_text(_described(of, name))}}}"
+                for name, kind in ((name, _text(kind) if " " in kind else kind) for name, kind in of.lake_columns())
             ),
         ]
     return "\n".join(lines) + "\n"
