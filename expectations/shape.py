@@ -28,6 +28,7 @@ from ingestion.configuration.municipality import Municipality
 from ingestion.configuration.placement import has_department, has_line
 from ingestion.contracts import Column, Holds, Kind, Table
 from ingestion.lake import SHAPE_FILE, Candidate, Load
+from ingestion.periods import Period
 from ingestion.readers.parts import part_column
 from ingestion.sql import read_parquet
 
@@ -684,7 +685,7 @@ def look(
     (candidate.path / SHAPE_FILE).write_text(now.as_text(), encoding="utf-8")
     before = None
     if baseline is not None:
-        begun = _first_day(baseline.period)
+        begun = Period.parse(baseline.period).first_day
         before = Beside(
             kept(baseline) or _made(con, of, baseline), baseline.period, end <= candidate.received_at.date(), (start - begun).days,
             begun.year != start.year, configured,
@@ -722,10 +723,6 @@ def _made(con: duckdb.DuckDBPyConnection, of: Table, load: Load) -> Profile:
         con.execute("drop table texts_before")
 
 
-def _first_day(period: str) -> date:
-    return date(int(period[:4]), int(period[5:7] or 1), 1)
-
-
 def _keys(con: duckdb.DuckDBPyConnection, of: Table, candidate: Candidate, baseline: Load | None, replaced: Load | None) -> Iterator[Odd]:
     """Keys that should have come again: of the load before, where they last, and of the load that is to be replaced."""
     if replaced is not None:
@@ -734,22 +731,15 @@ def _keys(con: duckdb.DuckDBPyConnection, of: Table, candidate: Candidate, basel
             yield Odd("D205", ",".join(of.key), f"{found.came} of the {found.there} keys of {replaced.file}, which it is to replace")
     lasting = LASTING.get(of.full_name)
     if lasting is not None and baseline is not None and baseline.period != candidate.period:
-        begun, left = _first_day(baseline.period), _months(baseline.period, candidate.period)
-        last = f"(date '{begun}' + interval {12 if len(baseline.period) == 4 else 1} month - interval 1 day)"
-        found = _again(con, lasting, baseline, lasting.where.format(end=last))
+        earlier, later = Period.parse(baseline.period), Period.parse(candidate.period)
+        left = max(1, (later.start - earlier.start) // earlier.months)
+        found = _again(con, lasting, baseline, lasting.where.format(end=f"date '{earlier.last_day}'"))
         if found.there >= LASTING_ROWS and found.came < lasting.low**left * found.there:
             yield Odd("D205", ",".join(lasting.keys), f"{found.came} of the {found.there} keys of {baseline.period} that last beyond it")
         for column, kept in found.kept.items():
             if found.both >= STEADY_ROWS and kept < STEADY_SHARE * found.both:
                 said = f"as in {baseline.period} for {kept} of the {found.both} keys that come again"
                 yield Odd("D205", ",".join((*lasting.keys, column)), said)
-
-
-def _months(earlier: str, later: str) -> int:
-    """Periods from the one to the other, at least one."""
-    if len(earlier) == 4:
-        return max(1, int(later[:4]) - int(earlier))
-    return max(1, (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:7]) - int(earlier[5:7]))
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ figure is printed (`cells`), and what stands where (outlines).
 
 from __future__ import annotations
 
-import calendar
 import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from ingestion.configuration.municipality import Municipality, ReportChoice
+from ingestion.periods import Period as CalendarPeriod
 from reports.figures import About, Figure, Figures, Group, Indicator, Publication
 from reports.format import a_year_earlier, day, month_name
 from reports.outline import NAMES, MeasureTime, Period, SeriesSpec
@@ -51,8 +51,7 @@ class Source:
         """The last day that the report covers."""
         if not self.choice.through:
             return date(self.municipality.report_year, 12, 31)
-        year, month = (int(part) for part in self.choice.through.split("-"))
-        return date(year, month, calendar.monthrange(year, month)[1])
+        return CalendarPeriod.parse(self.choice.through).last_day
 
     @property
     def region(self) -> Group | None:
@@ -85,15 +84,13 @@ class Source:
         """First and last day of a period of `year`; None for the year itself, whose figure may be of a day or of the whole."""
         if period.start and period.end:
             return period.start, period.end
-        months = None
         if period.quarter:
-            months = 3 * period.quarter - 2, 3 * period.quarter
+            of_the_calendar = CalendarPeriod.parse(f"{year}-Q{period.quarter}")
         elif period.month:
-            month = self.through.month if period.month == "last" else period.month
-            months = month, month
-        if months is None:
+            of_the_calendar = CalendarPeriod.of(year, self.through.month if period.month == "last" else period.month)
+        else:
             return None
-        return date(year, months[0], 1), date(year, months[1], calendar.monthrange(year, months[1])[1])
+        return of_the_calendar.first_day, of_the_calendar.last_day
 
     def figure(
         self, spec: SeriesSpec, year: int | None = None, *, period: Period | None = None, measure_time: MeasureTime | None = None

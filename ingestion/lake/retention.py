@@ -11,7 +11,6 @@ one the plan is only told.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +20,7 @@ from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import Table, table
 from ingestion.lake import WHOLE, Lake, Load, Rejected
 from ingestion.lake.raw import KeptRaw
+from ingestion.periods import Period
 from ingestion.privacy.register import RETENTION_MONTHS, holds_persons
 
 REJECTED_DAYS = 90
@@ -38,14 +38,12 @@ class Due:
     @property
     def years_rows(self) -> tuple[str, str, str]:
         """(municipality, table, year): what is erased together."""
-        return (self.load.municipality_id, f"{self.load.source}_{self.load.table}", self.load.period[:4])
+        return (self.load.municipality_id, f"{self.load.source}_{self.load.table}", str(Period.parse(self.load.period).year))
 
 
 def kept_until(period: str, months: int) -> date:
     """Last day that rows of a period ('2024-03' or '2024') are kept: `months` after the end of its calendar year."""
-    after = int(period[:4]) * 12 + 11 + months
-    year, month = after // 12, after % 12 + 1
-    return date(year, month, monthrange(year, month)[1])
+    return Period.of(Period.parse(period).year, 12).shifted(months).last_day
 
 
 def months_kept(of: Table, municipality: Municipality) -> int | None:

@@ -15,6 +15,7 @@ from typing import Literal
 from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import Kind, Table
 from ingestion.lake import Load, Rejection
+from ingestion.periods import Period
 
 State = Literal["in force", "missing", "late", "rejected"]
 
@@ -63,7 +64,8 @@ def delivery_calendar(
         last_delivered = max(periods[-1] for periods in spans.values())
         last = last_delivered if today is None else max(last_delivered, _last_due(today))
         municipality = (municipalities or {}).get(municipality_id)
-        for period in reversed(_months(min(periods[0] for periods in spans.values()), last)):
+        first = min(periods[0] for periods in spans.values())
+        for period in map(str, reversed(Period.parse(first).until(Period.parse(last)))):
             states: dict[str, State] = {}
             for name, periods in spans.items():
                 if period < periods[0]:
@@ -107,11 +109,4 @@ def late_years(
 def _last_due(today: date) -> str:
     """The newest month that ended at least `DAYS_TO_DELIVER` days ago."""
     moment = today - timedelta(days=DAYS_TO_DELIVER)
-    last_of_previous = moment.replace(day=1) - timedelta(days=1)
-    return f"{last_of_previous:%Y-%m}"
-
-
-def _months(first: str, last: str) -> list[str]:
-    """'2023-11', '2024-01' -> 2023-11, 2023-12, 2024-01."""
-    start, end = (int(text[:4]) * 12 + int(text[5:7]) - 1 for text in (first, last))
-    return [f"{number // 12}-{number % 12 + 1:02d}" for number in range(start, end + 1)]
+    return str(Period.of(moment.year, moment.month).shifted(-1))

@@ -19,6 +19,7 @@ from ingestion.contracts.kolada import WITHDRAWN
 from ingestion.findings import Finding
 from ingestion.lake import WHOLE, Lake, LakeDamaged, Load, Rejected, Rejection, select_lake
 from ingestion.monitoring.calendar import DAYS_TO_DELIVER, DAYS_TO_DELIVER_YEAR, delivery_calendar, late_years
+from ingestion.periods import Period
 from ingestion.privacy.file_names import presentable
 from ingestion.sql import read_parquet
 
@@ -239,5 +240,4 @@ def _listed(periods: list[str]) -> str:
 
 def _promised(period: str) -> str:
     """The day by which a month's delivery was promised: '2024-03' -> '2024-04-10'."""
-    year, month = int(period[:4]), int(period[5:7])
-    return (date(year + month // 12, month % 12 + 1, 1) + timedelta(days=DAYS_TO_DELIVER - 1)).isoformat()
+    return (Period.parse(period).last_day + timedelta(days=DAYS_TO_DELIVER)).isoformat()

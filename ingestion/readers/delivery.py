@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -27,6 +26,7 @@ from ingestion.contracts import DELIVERED_SOURCES, SQL_TYPES, Column, Kind, Tabl
 from ingestion.findings import DeliveryRefused, Finding, quote
 from ingestion.in_memory import in_memory
 from ingestion.lake import BOOKKEEPING, Candidate, Lake
+from ingestion.periods import Period
 from ingestion.privacy.personnummer import Reading, read_number
 from ingestion.privacy.pseudonyms import Pseudonymiser
 from ingestion.privacy.register import check_columns
@@ -308,7 +308,7 @@ def _told_on(con: duckdb.DuckDBPyConnection, path: Path, table: Table, raw: str,
     period = table.column(table.period_column or "period")
     first = _query(con, path, f"select {_typed(period, delivered[period.header])} from {raw} limit 1")
     today = datetime.now(UTC).date()
-    return min(_period_end(str(first[0][0])), today) if first and first[0][0] is not None else today
+    return min(Period.parse(str(first[0][0])).last_day, today) if first and first[0][0] is not None else today
 
 
 def _centuries(
@@ -555,7 +555,7 @@ def _candidate(
     content = [name for name, _ in table.lake_columns() if name not in BOOKKEEPING]
     return Candidate(
         load_id=folder.name, table=table, municipality_id=municipality.id, period=period, file=path.name, format=format_,
-        path=folder, rows=rows, content_hash=content_hash(con, relation, content), data_through=_period_end(period),
+        path=folder, rows=rows, content_hash=content_hash(con, relation, content), data_through=Period.parse(period).last_day,
         key_id=key_id if "person_id" in content else None,
         received_at=datetime.now(UTC), notes=notes,
     )  # fmt: skip
@@ -598,13 +598,6 @@ def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -
             lake.discard(candidate)
         raise
     return candidates
-
-
-def _period_end(period: str) -> date:
-    """Last day of '2024-03' or '2024'."""
-    year = int(period[:4])
-    month = int(period[5:7]) if len(period) > 4 else 12
-    return date(year, month, monthrange(year, month)[1])
 
 
 def _remove(folder: Path) -> None:
