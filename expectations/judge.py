@@ -321,7 +321,7 @@ def _expectations(of: Table, rules: tuple[Rule, ...]) -> Any:
     return gx.ExpectationSuite(
         name=of.full_name,
         expectations=[
-            gx.expectations.ExpectColumnMaxToBeBetween(
+            gx.expectations.ExpectColumnMaxToBeBetween(  # type: ignore[attr-defined]
                 column=rule.number,
                 min_value=0,
                 max_value=0,

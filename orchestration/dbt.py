@@ -280,10 +280,10 @@ def release() -> None:
     from dbt.adapters.factory import reset_adapters
 
     environment = DuckDBConnectionManager._ENV
-    DuckDBConnectionManager.close_all_connections()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if environment is not None:
         environment.close()
-    reset_adapters()
+    reset_adapters()  # type: ignore[no-untyped-call]
 
 
 TRANSLATOR = Translator()

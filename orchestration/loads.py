@@ -71,7 +71,7 @@ def suite_specs(source: str) -> list[dg.AssetCheckSpec]:
 
 def results(
     context: dg.AssetExecutionContext, source: str, workspace: Workspace, outcomes: Sequence[Outcome]
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[dg.MaterializeResult[None]]:
     """What a run of the source's asset has to say: per selected table its loads in force, its calendar and its check."""
     lake, settings = workspace.lake, workspace.settings
     index = _write_pages(workspace)

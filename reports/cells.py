@@ -166,7 +166,8 @@ def measured(figure: Figure, measure: str) -> float | None:
     if measure == "change" and figure.period_grain != "year":
         before = figure.same_period_last_year
         return None if figure.value is None or before is None else figure.value - before
-    return getattr(figure, measure)
+    told: float | None = getattr(figure, measure)
+    return told
 
 
 def decimals_of(source: Source, figure: Figure, printing: Printing = PLAIN) -> int:

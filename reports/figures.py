@@ -300,7 +300,7 @@ class Publication:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._connection.close()
 
-    def _rows(self, sql: str, parameters: list[object] | None = None) -> list[tuple]:
+    def _rows(self, sql: str, parameters: list[object] | None = None) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(sql, parameters or []).fetchall()
         except (duckdb.CatalogException, duckdb.BinderException) as error:

@@ -205,7 +205,7 @@ def _message(event: Any) -> str:
     while error.cause is not None and error.cls_name.startswith("Dagster"):
         error = error.cause
     metadata = event.event_specific_data.user_failure_data
-    return (metadata.description if metadata and metadata.description else error.message).strip()
+    return str(metadata.description if metadata and metadata.description else error.message).strip()
 
 
 def _quoted(name: str) -> str:

@@ -230,7 +230,8 @@ def _weights(account: Account, centres: list[_CostCentre], tilt: dict[str, float
     }
     chosen = account.departments or tuple(DEPARTMENTS)
     weights = np.array([c.size * share[c.department] * (tilt or {}).get(c.department, 1.0) * (c.department in chosen) for c in centres])
-    return weights / weights.sum()
+    shares: np.ndarray = weights / weights.sum()
+    return shares
 
 
 def _budget(year: int, centres: list[_CostCentre]) -> pd.DataFrame:
@@ -348,7 +349,8 @@ def _grant_rows(budget: pd.DataFrame) -> pd.DataFrame:
     """The grant, paid as budgeted: each department's, each month."""
     granted = budget[budget["line"] == GRANT.line]
     rows = granted.groupby(["month", "account", "line", "cost_centre", "department", "activity"], as_index=False)["amount"].sum()
-    return rows.assign(series=GRANT.series, counterparty=GRANT.counterparties[0], project="", amount=rows["amount"] * 100)
+    booked: pd.DataFrame = rows.assign(series=GRANT.series, counterparty=GRANT.counterparties[0], project="", amount=rows["amount"] * 100)
+    return booked
 
 
 def _unmapped_rows(year: int, centres: list[_CostCentre]) -> pd.DataFrame:

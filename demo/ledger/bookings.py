@@ -49,7 +49,7 @@ TEXTS = {
 
 def spread(total: int, weights: np.ndarray) -> np.ndarray:
     """`total` in whole units, spread by `weights`; what rounding leaves goes to the heaviest."""
-    parts = np.rint(total * weights / weights.sum()).astype(np.int64)
+    parts: np.ndarray = np.rint(total * weights / weights.sum()).astype(np.int64)
     parts[np.argmax(np.abs(weights))] += total - parts.sum()
     return parts
 
@@ -111,6 +111,6 @@ def forecast(
     known = (month / 12) ** 0.7
     noise = rng.normal(0, 0.01, len(both)) * (1 - known) * both["budget"].abs()
     expected = both["budget"] + (both["actual"] - both["budget"]) * known + noise.where(both["budget"] != both["actual"], 0.0)
-    thousands = (expected / 1000).round().astype(int)
+    thousands: pd.Series = (expected / 1000).round().astype(int)
     thousands[rest] += -result - thousands.sum()
     return thousands

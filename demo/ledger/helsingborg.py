@@ -222,7 +222,8 @@ def _whole_year(year: int, totals: tuple[int, int, int, int]) -> list[Posting]:
 def _sizes(area: Area, sizes: np.random.Generator) -> np.ndarray:
     """How large a part of the area each cost centre is; the same in all years."""
     drawn = sizes.uniform(0.7, 1.3, len(area.centres))
-    return drawn / drawn.sum()
+    shares: np.ndarray = drawn / drawn.sum()
+    return shares
 
 
 def _budget(year: int, sizes: np.random.Generator) -> pd.DataFrame:

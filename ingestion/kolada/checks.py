@@ -6,6 +6,8 @@ in force (`fetch`, `values`), requests (`client`).
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 
 from ingestion.contracts import Kind, Table
@@ -28,7 +30,7 @@ def has_shape(column: str) -> str:
     return f"regexp_full_match({column}, {literal(SHAPES[column])})"
 
 
-def one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple:
+def one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
     """The one row that `sql` gives."""
     row = con.execute(sql).fetchone()
     assert row is not None

@@ -210,7 +210,7 @@ class KoladaClient:
 
         def wait(state: tenacity.RetryCallState) -> float:
             failure = state.outcome.exception() if state.outcome else None
-            backoff = random.uniform(0.5, 1.0) * patience.wait * 2 ** (state.attempt_number - 1)
+            backoff: float = random.uniform(0.5, 1.0) * patience.wait * 2 ** (state.attempt_number - 1)
             return min(max(backoff, getattr(failure, "retry_after", 0.0)), patience.longest_wait)
 
         retrying = tenacity.Retrying(
@@ -294,7 +294,7 @@ def _opened(body: bytes, url: str) -> tuple[list[msgspec.Raw], str | None]:
             ) from error
         raise _Passing("the body was broken off or is no JSON") from error
     else:
-        if any(memoryview(value)[:1] != b"{" for value in (*envelope.values[:1], *envelope.values[-1:])):  # DuckDB sees the others
+        if any(bytes(memoryview(value)[:1]) != b"{" for value in (*envelope.values[:1], *envelope.values[-1:])):  # DuckDB sees the others
             wrong = "values that are no objects"
         elif envelope.count != len(envelope.values):
             wrong = f"count {envelope.count} but {len(envelope.values)} objects"

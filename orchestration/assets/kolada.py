@@ -29,7 +29,7 @@ class KoladaConfig(dg.Config):
 @dg.multi_asset(name="kolada", specs=table_specs("kolada", {"api", "parquet"}), check_specs=suite_specs("kolada"), can_subset=True)
 def kolada(
     context: dg.AssetExecutionContext, config: KoladaConfig, workspace: dg.ResourceParam[Workspace]
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[dg.MaterializeResult[None]]:
     """Fetch, guard and accept: everything at first, then what changed.
 
     What may pass by itself is retried; what Kolada would answer again is not.

@@ -37,7 +37,7 @@ def published_models() -> list[dg.AssetKey]:
 )
 def publication(
     context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Publish the build, if it passed its audit; it is asked of the build itself, so that no run order gets around it."""
     from publication.publish import NotPublishable, audited, publish
 

@@ -35,7 +35,7 @@ WATCHED = [key for definition in (kolada, *EXTRACTS, configuration, warehouse, p
 )
 def standing(
     context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """List what stands, tell what is new of it, and what is mended."""
     from orchestration.alerts import Alert
 

@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from ingestion.configuration.municipality import Strict
 from reports import charts
 from reports.blocks.text import paragraph
 from reports.charts import Frame, PartSeries
 from reports.document import Absent, Block, Diagram, DiagramRow
-from reports.outline import BLOCKS, AnyRule, BlockSpec, SeriesSpec, Strict
+from reports.outline import BLOCKS, AnyRule, BlockSpec, SeriesSpec
 from reports.source import Source
 
 # What is said of a diagram over time where the outline names no rules.

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from ingestion.configuration.municipality import Strict
 from reports import ledger
 from reports.cells import all_marks, cell, counted_cell, marks, origin, source_lines
 from reports.document import Absent, Block, Cell, Line, Section, Table
-from reports.figures import Figure
+from reports.figures import Figure, StatementRow
 from reports.format import NO_COMPARISON, month_name, number, rounded
-from reports.outline import BLOCKS, BlockSpec, Period, Printing, SeriesSpec, Strict
+from reports.outline import BLOCKS, BlockSpec, Period, Printing, SeriesSpec
 from reports.source import Source
 
 YearMeasure = Literal["budget", "actual", "deviation", "previous_actual", "change"]
@@ -130,7 +131,7 @@ def operating_statement(spec: OperatingStatement, source: Source) -> list[Block]
     is_closed = rows[0].ledger_status == "closed"
     outcome = "Bokslut" if is_closed else "Utfall"
 
-    def line(row: ledger.StatementRow) -> Line:
+    def line(row: StatementRow) -> Line:
         blank = spec.empty_lines == "blank" and not row.is_sum
         cells = [
             Cell("") if blank and getattr(row, column.measure) == 0 else ledger.amount(row, column.measure, "tkr")

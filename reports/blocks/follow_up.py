@@ -14,11 +14,12 @@ from typing import Literal
 from babel.dates import format_date
 from pydantic import Field
 
+from ingestion.configuration.municipality import Strict
 from reports.cells import broken_note, cell, group_lines
 from reports.document import Absent, Block, Cell, FactLine, Judgement, Line, Section, Table
 from reports.figures import Figure
 from reports.format import LOCALE, MONEY, NBSP, NO_COMPARISON, NOT_AVAILABLE, number
-from reports.outline import BLOCKS, BlockSpec, Printing, Strict
+from reports.outline import BLOCKS, BlockSpec, Printing
 from reports.registers import (
     CONTRACTS,
     CONTROL,

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from ingestion.configuration.municipality import Strict
 from reports.cells import broken_note, cell, source_lines
 from reports.document import Absent, Block, Cell, Line, Section, Table
 from reports.figures import Figure
 from reports.format import NO_COMPARISON
-from reports.outline import BLOCKS, BlockSpec, ColumnSpec, RowGroup, RowSpec, Strict
+from reports.outline import BLOCKS, BlockSpec, ColumnSpec, RowGroup, RowSpec
 from reports.source import OLDEST, YEAR, Source
 
 MEANS = ("region_mean", "similar_mean", "national_mean")

@@ -11,11 +11,12 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from ingestion.configuration.municipality import Strict
 from reports import cells
 from reports.document import Cell, Sentence
 from reports.figures import Figure
 from reports.format import NBSP
-from reports.outline import RULES, Strict
+from reports.outline import RULES
 from reports.sentences.words import (
     Run,
     Wording,

@@ -5,6 +5,7 @@ Belongs here: one series over time. Does not belong here: comparison with others
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from typing import Literal
 
@@ -290,8 +291,8 @@ def streak(spec: Streak, source: Source) -> list[Sentence]:
 
 def _extreme(run: list[Figure], figure: Figure, spec: Streak) -> list[Sentence]:
     value = figure.shown or 0.0
-    for word, beats in (("lägsta", lambda other: other <= value), ("högsta", lambda other: other >= value)):
-        earlier = [other.year for other in run[:-1] if beats(other.shown or 0.0)]
+    for word, beats in (("lägsta", operator.le), ("högsta", operator.ge)):
+        earlier = [other.year for other in run[:-1] if beats(other.shown or 0.0, value)]
         years = figure.year - max(earlier) if earlier else len(run)
         if years > spec.least:
             since = f"sedan {max(earlier)}" if earlier else f"sedan serien började {run[0].year}"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import ClassVar, Literal
 
 from reports import cells
-from reports.document import Cell, Sentence
+from reports.document import Cell, Origin, Sentence
 from reports.figures import Figure
 from reports.format import NBSP, Unit, agreeing, counted, month_name, number, rounded
 from reports.outline import Printing, RuleSpec, SeriesSpec
@@ -189,7 +189,7 @@ def quantity(
     spec: Wording,
     figure: Figure,
     value: float,
-    where: cells.Origin,
+    where: Origin,
     marked: tuple[str, ...] = (),
     *,
     bare: bool = False,
