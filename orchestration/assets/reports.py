@@ -41,7 +41,7 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
         freshness_policy=MONTHLY,
         check_specs=[dg.AssetCheckSpec(CHECK, asset=["reports", kind], description=CHECKED)],
     )
-    def report(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[None]:
+    def report(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]
         from reports.rendered import fingerprint, note, unchanged
 
         with step(context, workspace):

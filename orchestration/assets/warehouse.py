@@ -27,7 +27,7 @@ WRITER_POOL = "duckdb_writer"
     owners=[PLATFORM_TEAM],
     kinds={"yaml"},
 )
-def configuration(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[None]:
+def configuration(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Read every municipality's folder; a mistake fails here, and in every step that needs the configuration, before anything is built."""
     from orchestration.check_configuration import checked
 
