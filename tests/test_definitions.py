@@ -70,7 +70,7 @@ def test_without_an_environment_the_code_location_does_not_load() -> None:
 
 
 def test_a_missing_manifest_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(dbt_module, "MANIFEST", tmp_path / "manifest.json")
+    monkeypatch.setattr(dbt_module, "manifest_path", lambda: tmp_path / "manifest.json")
     dbt_module.read_manifest.cache_clear()
     with pytest.raises(dbt_module.ManifestMissing, match=r"manifest\.json is missing\. Run: make manifest$"):
         dbt_module.read_manifest()

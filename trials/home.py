@@ -23,9 +23,10 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from ingestion.bundled import PROJECT
 from ingestion.contracts import table
 from ingestion.municipality import Municipality, load_municipality
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 from tests import small_extracts
 from trials import small_kolada
 
