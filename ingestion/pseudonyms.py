@@ -65,6 +65,10 @@ class WrongKey(PermanentFailure):
     """Persons in the lake were hashed with another key than the one at hand; going on would break every join over time."""
 
 
+class NotAKey(PermanentFailure, ValueError):
+    """What should be a key is none; the message never quotes it."""
+
+
 @dataclass(frozen=True)
 class Person:
     """What is kept of a person: keyed hash, K/M (None for a reservnummer that does not tell), first day of the birth month."""
@@ -121,7 +125,7 @@ class Pseudonymiser:
     def __init__(self, key: bytes, key_map: KeyMap | None = None, erased: Tombstones | None = None) -> None:
         """key: 32 secret bytes, one key per deployment."""
         if len(key) != KEY_BYTES:
-            raise ValueError(f"the pseudonym key must be {KEY_BYTES} bytes, found {len(key)}")
+            raise NotAKey(f"the pseudonym key must be {KEY_BYTES} bytes, found {len(key)}")
         self._key = key
         self.key_id = key_id(key)
         self.key_map = key_map
@@ -257,7 +261,7 @@ def holds_personnummer(text: str) -> bool:
 def load_key(path: Path, variable: str = KEY_VARIABLE) -> bytes:
     """The deployment's key: from the environment (hexadecimal), else from the key file, which is made on first use.
 
-    Raises ValueError (without quoting the key) if what is there is not a key.
+    Raises NotAKey if what is there is not a key.
     """
     text = os.environ.get(variable)
     origin = variable
@@ -272,7 +276,7 @@ def load_key(path: Path, variable: str = KEY_VARIABLE) -> bytes:
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise ValueError(f"{origin} does not hold a pseudonym key: expected {2 * KEY_BYTES} hexadecimal digits.")
+        raise NotAKey(f"{origin} does not hold a pseudonym key: expected {2 * KEY_BYTES} hexadecimal digits.")
     return key
 
 

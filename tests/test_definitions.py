@@ -175,12 +175,6 @@ def test_no_step_has_a_retry_policy_of_its_own_and_only_the_warehouse_holds_the_
     assert settings["telemetry"] == {"enabled": False}
 
 
-def test_the_webserver_is_bound_to_the_loopback_and_private_from_its_first_file() -> None:
-    recipe = next(line for line in (PROJECT / "Makefile").read_text(encoding="utf-8").splitlines() if "dagster dev" in line)
-    assert "--host 127.0.0.1" in recipe
-    assert recipe.strip().startswith("@umask 077;")
-
-
 def test_the_workspace_is_not_overridden_by_pyproject() -> None:
     """A [tool.dagster] table would silently win over workspace.yaml."""
     assert "dagster" not in tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8")).get("tool", {})
