@@ -23,13 +23,13 @@ help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(VENV)/runtime.stamp $(MANIFEST) ## The main job on the bundled demonstration data, from the extracts to the report
-	@$(BIN)/python -m genomlysning demo
+	@$(BIN)/genomlysning demo
 
 dev: $(VENV)/runtime.stamp $(MANIFEST) ## The Dagster UI on http://127.0.0.1:3000 (PORT=...), state kept in var/
-	@$(BIN)/python -m genomlysning dev --port $(PORT)
+	@$(BIN)/genomlysning dev --port $(PORT)
 
 generate: $(VENV)/dev.stamp ## Every page and the schema that are written from the code
-	@$(BIN)/python -m genomlysning generate
+	@$(BIN)/genomlysning generate
 
 test: lint $(MANIFEST) browser ## Lint, types, unit, dbt, integration and browser tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -37,7 +37,7 @@ test: lint $(MANIFEST) browser ## Lint, types, unit, dbt, integration and browse
 lint: $(VENV)/dev.stamp ## Lint, type check, and whether generated pages are up to date
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m genomlysning generate --check
+	@$(BIN)/genomlysning generate --check
 
 bench: $(VENV)/dev.stamp $(MANIFEST) ## All benchmarks beside their floors, into docs/benchmarks.md (GENOMLYSNING_KOLADA_VALUES=... for all of Kolada)
 	@$(BIN)/python -m benchmarks --write
@@ -59,11 +59,13 @@ manifest: $(MANIFEST) ## Parse the dbt project ahead, so that starting Dagster d
 clean: ## Remove everything that was built or loaded here (the environment too)
 	rm -rf $(VENV) var dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache
 
-# The stamp names the pins: new pins, new install. Byte-compiling once halves every later process start.
-$(VENV)/runtime.stamp: requirements.txt
+# The stamp names the pins: new pins, new install. Byte-compiling once halves every later process start. The clone itself is installed as it
+# lies there (editable), for the command.
+$(VENV)/runtime.stamp: requirements.txt pyproject.toml
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9; }
 	@echo "Installing the pinned packages (about half a minute, once) ..."
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.txt
+	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp

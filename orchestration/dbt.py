@@ -85,7 +85,8 @@ def _parse(folder: Path) -> None:
     with private():
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
-        command = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()", "--quiet", "--log-level-file", "none", "parse"]
+        command = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()", "--quiet", "--no-use-colors"]
+        command += ["--log-level-file", "none", "parse"]
         command += ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", str(made)]
         ended = subprocess.run([*command, "--log-path", str(made)], capture_output=True, text=True, check=False)
         if ended.returncode != 0:

@@ -77,6 +77,15 @@ def test_a_missing_manifest_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPa
     dbt_module.read_manifest.cache_clear()
 
 
+def test_a_project_that_cannot_be_parsed_is_told_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of an installation, which parses on first use (tests/test_wheel.py)."""
+    (tmp_path / "dbt_project.yml").write_text("name: [")
+    monkeypatch.setattr(dbt_module, "PROJECT_DIR", tmp_path)
+    with pytest.raises(dbt_module.ManifestMissing, match=r"dbt could not parse [^\x1b]*Syntax error near line 2"):
+        dbt_module._parse(tmp_path / "home" / "dbt" / "made")
+    assert not list((tmp_path / "home" / "dbt").iterdir())
+
+
 def test_every_asset_is_described_owned_and_grouped_by_its_folder(repository: dg.RepositoryDefinition) -> None:
     for key in keys(repository):
         node = repository.asset_graph.get(key)
