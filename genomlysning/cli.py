@@ -61,7 +61,7 @@ def main() -> None:
 
 @main.command()
 def demo() -> None:
-    """Run the demonstration, from the bundled extracts to the reports.
+    """Run the demonstration, from extracts to reports.
 
     Everything is written below GENOMLYSNING_HOME (without it: var, in the clone or else in the current folder). GENOMLYSNING_ENV need not
     be set: this command is the choice.
@@ -102,9 +102,9 @@ def dev(port: int) -> None:
     help="deliveries: without asking Kolada. marts_only: from the loads in force, no source is read.",
 )
 def refresh(job: str) -> None:
-    """Fetch, take in, build, publish and render, in this process.
+    """Fetch, take in, build, publish and render.
 
-    Ends with 1 where a step failed or a check is red; what is in force then stays in force.
+    In this process, without a daemon. Ends with 1 where a step failed or a check is red; what is in force then stays in force.
     """
     from orchestration.in_process import prepare, published_and_rendered, run_job
 
@@ -120,9 +120,10 @@ def refresh(job: str) -> None:
 
 @main.command()
 def status() -> None:
-    """What is in force, late, missing, rejected and waiting, and what somebody must mend.
+    """Show what is in force, late, rejected, waiting.
 
-    Changes nothing and waits for nobody. It reads every file of the lake once. Failed runs are not told here: they stand in Dagster.
+    Then what somebody must mend, and how. Changes nothing and waits for nobody. It reads every file of the lake once.
+    Failed runs are not told here: they stand in Dagster.
     """
     from orchestration.status import status_of
 
@@ -218,7 +219,7 @@ def keys() -> None:
 
 @keys.command("status")
 def keys_status() -> None:
-    """Which key loads are under, and how far the map to the next one reaches.
+    """Show which key loads are under, and the map's reach.
 
     Ends with 1 where loads in force are under another key than the one at hand.
     """
@@ -236,7 +237,10 @@ def keys_status() -> None:
 
 @keys.command("prepare")
 def keys_prepare() -> None:
-    """Make the next key; from now on everyone who is delivered gets a line in the map."""
+    """Make the next key.
+
+    From now on everyone who is delivered gets a line in the map from this key to the next.
+    """
     from orchestration.keys import prepare_next_key
 
     workspace = _workspace(claim=True)
@@ -249,7 +253,7 @@ def keys_prepare() -> None:
 @click.option("--by", required=True, help="Who answers for it; kept with every load.")
 @click.option("--leave", default=0, show_default=True, help="People of the newest loads who may stay without a pseudonym of their own.")
 def keys_rekey(by: str, leave: int) -> None:
-    """Rewrite the lake under the next key, which then is the key."""
+    """Rewrite the lake under the next key."""
     from ingestion.pseudonyms import KEY_VARIABLE, NEXT_KEY_VARIABLE
     from orchestration.keys import rekey_lake
 
@@ -268,7 +272,7 @@ def keys_rekey(by: str, leave: int) -> None:
 
 @keys.command("cancel")
 def keys_cancel() -> None:
-    """Remove the next key and the map; the key in force stays."""
+    """Remove the next key; the key in force stays."""
     from orchestration.keys import cancel_next_key
 
     cancel_next_key(_workspace(claim=True))
@@ -282,7 +286,10 @@ def raw() -> None:
 
 @raw.command("key")
 def raw_key() -> None:
-    """Print a new key, for the file that GENOMLYSNING_RAW_KEY_FILE names (umask 077)."""
+    """Print a new key.
+
+    It belongs into the file that GENOMLYSNING_RAW_KEY_FILE names, written with umask 077.
+    """
     from cryptography.fernet import Fernet
 
     click.echo(Fernet.generate_key())
@@ -290,7 +297,7 @@ def raw_key() -> None:
 
 @raw.command("list")
 def raw_list() -> None:
-    """The kept files."""
+    """List the kept files."""
     from orchestration.raw import kept_files
 
     _print(kept_files(_workspace()))
@@ -299,7 +306,10 @@ def raw_list() -> None:
 @raw.command("read")
 @click.argument("file")
 def raw_read(file: str) -> None:
-    """Write a kept file to standard output, as it came; FILE is as the list names it."""
+    """Write a kept file to standard output, as it came.
+
+    FILE is as the list names it.
+    """
     from orchestration.raw import read_kept
 
     for chunk in read_kept(_workspace(), file):
@@ -308,7 +318,7 @@ def raw_read(file: str) -> None:
 
 @main.command()
 def retention() -> None:
-    """The rows whose time is over, and whether the board has decided that they go.
+    """Show the rows whose time is over, and the decisions.
 
     Nothing is erased here: that is done by the job retention (in live on the 2nd of every month), for what is decided.
     """
@@ -330,8 +340,9 @@ def retention() -> None:
 
 @main.command("check-lake")
 def check_lake_() -> None:
-    """Verify every file of the lake against its checksum, and its loads against the publication.
+    """Look for damaged files and loads that are gone.
 
+    Verifies every file of the lake against its checksum, and its loads against the publication.
     Names every damaged file and every load that is gone; ends with 1 if there is one.
     """
     from orchestration.check_lake import check_lake
@@ -344,7 +355,10 @@ def check_lake_() -> None:
 
 @main.command("check-configuration")
 def check_configuration_() -> None:
-    """Judge the municipalities' folders as a whole; every mistake is told at once."""
+    """Look for mistakes in the municipalities' folders.
+
+    They are judged as a whole, and every mistake is told at once.
+    """
     from orchestration.check_configuration import checked
 
     folder = _settings().municipalities
@@ -353,9 +367,9 @@ def check_configuration_() -> None:
 
 @main.command("dead-runs")
 def dead_runs_() -> None:
-    """End runs whose process is gone, and free the slots that they hold.
+    """End runs whose process is gone.
 
-    DAGSTER_HOME must be set: it names the folder whose runs are meant.
+    The slots that they hold are freed. DAGSTER_HOME must be set: it names the folder whose runs are meant.
     """
     if not os.environ.get("DAGSTER_HOME"):
         raise click.ClickException("DAGSTER_HOME is not set: it names the folder whose runs are meant")
@@ -375,7 +389,7 @@ def dead_runs_() -> None:
 @click.option("--check", is_flag=True, help="Write nothing; name what is stale, and end with 1 if anything is.")
 @click.option("--queries", is_flag=True, help="Also the answers in docs/queries.md, as the publication at hand gives them.")
 def generate(check: bool, queries: bool) -> None:
-    """Write every page and the schema that are generated from the code."""
+    """Write the pages and the schema made from the code."""
     from genomlysning.generated import changed_pages
     from ingestion.durable import replace_text
 

@@ -55,8 +55,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
     made = Installation(wheel, folder / "venv")
     (made.packages / "others.pth").write_text("\n".join(path for path in sys.path if path.endswith("site-packages")))
-    uv = [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--offline", "--no-deps"]
-    ended = subprocess.run([*uv, "--python", made.folder / "bin" / "python", wheel], capture_output=True, text=True, check=False)
+    uv, python = str(Path(sys.executable).with_name("uv")), str(made.folder / "bin" / "python")
+    command = [uv, "pip", "install", "--quiet", "--offline", "--no-deps", "--python", python, str(wheel)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return made
 
