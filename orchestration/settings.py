@@ -72,7 +72,7 @@ class Settings:
         if self.environment not in DEFAULT_KOLADA:
             raise SettingsError(
                 f"GENOMLYSNING_ENV is '{self.environment}'; expected demo (bundled demonstration data) or live (real deliveries). "
-                "Choose one: make sets demo; an installation sets live."
+                "Choose one: make and genomlysning demo set demo; a live installation sets live."
             )
         if any(character in str(self.home) for character in NOT_IN_A_HOME):
             raise SettingsError(
