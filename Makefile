@@ -17,26 +17,28 @@ PORT ?= 3000
 MODELS := $(shell find dbt_project -path dbt_project/target -prune -o -path dbt_project/logs -prune -o -type f -print)
 MANIFEST := dbt_project/target/manifest.json
 
-.PHONY: help demo dev test lint bench bench-small figures trials audit house clean manifest
+.PHONY: help demo dev generate test lint bench bench-small figures trials audit house clean manifest
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(VENV)/runtime.stamp $(MANIFEST) $(DAGSTER_HOME)/dagster.yaml ## The main job on the bundled demonstration data, from the extracts to the report
-	@$(BIN)/python -m demo
+demo: $(VENV)/runtime.stamp $(MANIFEST) ## The main job on the bundled demonstration data, from the extracts to the report
+	@$(BIN)/genomlysning demo
 
-dev: $(VENV)/runtime.stamp $(MANIFEST) $(DAGSTER_HOME)/dagster.yaml ## The Dagster UI on http://127.0.0.1:3000 (PORT=...), state kept in var/
-	@echo "By itself: files in $(GENOMLYSNING_HOME)/inbox/<id>-<name>/<source>/ are taken in within some two minutes (sensor inbox)."
-	@echo "Not by itself in a demonstration: schedules and Kolada; start the job refresh, or turn them on under Automation."
-	@umask 077; exec $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
+dev: $(VENV)/runtime.stamp $(MANIFEST) ## The Dagster UI on http://127.0.0.1:3000 (PORT=...), state kept in var/
+	@$(BIN)/genomlysning dev --port $(PORT)
+
+generate: $(VENV)/dev.stamp ## Every page and the schema that are written from the code
+	@$(BIN)/genomlysning generate
 
 test: lint $(MANIFEST) browser ## Lint, types, unit, dbt, integration and browser tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-lint: $(VENV)/dev.stamp ## Lint and type check
+lint: $(VENV)/dev.stamp ## Lint, type check, and whether generated pages are up to date
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/mypy
+	@$(BIN)/genomlysning generate --check
 
 bench: $(VENV)/dev.stamp $(MANIFEST) ## All benchmarks beside their floors, into docs/benchmarks.md (GENOMLYSNING_KOLADA_VALUES=... for all of Kolada)
 	@$(BIN)/python -m benchmarks --write
@@ -61,11 +63,13 @@ manifest: $(MANIFEST) ## Parse the dbt project ahead, so that starting Dagster d
 clean: ## Remove everything that was built or loaded here (the environment too)
 	rm -rf $(VENV) var dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache
 
-# The stamp names the pins: new pins, new install. Byte-compiling once halves every later process start.
-$(VENV)/runtime.stamp: requirements.txt
+# The stamp names the pins: new pins, new install. Byte-compiling once halves every later process start. The clone itself is installed as it
+# lies there (editable), for the command.
+$(VENV)/runtime.stamp: requirements.txt pyproject.toml
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9; }
 	@echo "Installing the pinned packages (about half a minute, once) ..."
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.txt
+	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
@@ -75,9 +79,6 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
 $(MANIFEST): $(MODELS) $(VENV)/runtime.stamp
 	@$(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project
 	@touch $@
-
-$(DAGSTER_HOME)/dagster.yaml: dagster_home/dagster.yaml
-	@umask 077; mkdir -p $(DAGSTER_HOME) && cp $< $@
 
 # Browser tests use the system's Chromium; installed here where that is possible, and skipped with a reason where it is not.
 .PHONY: browser

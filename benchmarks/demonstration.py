@@ -23,10 +23,10 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def refreshed(work: Path) -> Path:
-    """The home that `python -m demo` refreshed, made on first use."""
+    """The home that `genomlysning demo` refreshed, made on first use."""
     home = work / "home"
     if not (home / "published" / "current.duckdb").exists():
-        run(["-m", "demo"], environment(home), work / "first.log")
+        run(["-m", "genomlysning", "demo"], environment(home), work / "first.log")
     return home
 
 
@@ -34,10 +34,11 @@ def measure(_values: Path | None, work: Path) -> list[Measured]:
     """Benchmarks 5 and 8. work: folder for the home and the processes' output."""
     rows = []
     home = work / "home"
-    first = None if home.exists() else run(["-m", "demo"], environment(home), work / "first.log")
-    settle = run(["-m", "demo"], environment(home), work / "settle.log")  # a home of yesterday is built anew by the first refresh of today
+    first = None if home.exists() else run(["-m", "genomlysning", "demo"], environment(home), work / "first.log")
+    # a home of yesterday is built anew by the first refresh of today
+    settle = run(["-m", "genomlysning", "demo"], environment(home), work / "settle.log")
     del settle
-    again = middle(run(["-m", "demo"], environment(home), work / "again.log") for _ in range(3))
+    again = middle(run(["-m", "genomlysning", "demo"], environment(home), work / "again.log") for _ in range(3))
     bare = middle(run(["-c", "pass"], {}, work / "bare.log") for _ in range(3))
     imports = middle(run(["-c", UNAVOIDABLE], {}, work / "imports.log") for _ in range(3))
     dagster = middle(run(["-c", "import dagster, dagster_dbt"], {}, work / "imports.log") for _ in range(3))

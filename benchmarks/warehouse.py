@@ -161,11 +161,11 @@ def queries(home: Path) -> None:
     """Every query of the cookbook, each on a connection that has answered it once; milliseconds, the median of several."""
     import duckdb
 
-    from demo.cookbook import PAGE, questions
+    from demo.cookbook import questions
 
     took: dict[str, float] = {}
     with duckdb.connect(str(home / "published" / "current.duckdb"), read_only=True) as con:
-        for question in questions(PAGE.read_text(encoding="utf-8")):
+        for question in questions((ROOT / "docs" / "queries.md").read_text(encoding="utf-8")):
             each = []
             for _ in range(REPEATED):
                 start = time.perf_counter()

@@ -3,16 +3,13 @@
 Belongs here: reading the page, asking the publication, and how an answer stands on the page.
 Does not belong here: the questions (the page is the only place of them).
 
-`python -m demo.cookbook` compares every answer with what the publication of `make demo` gives; with `--write` it writes them anew, which
-is right only after each difference has been read and understood.
+`genomlysning generate --queries` writes the answers anew, as the publication at hand gives them; right only after each difference has been
+read and understood.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,13 +19,16 @@ from typing import Any
 
 import duckdb
 
-from orchestration.settings import Settings
+from ingestion.failures import PermanentFailure
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "queries.md"
 MOST_ROWS = 12
 """An answer that does not fit in sight is no answer: the query says which rows it wants."""
 
 _QUESTION = re.compile(r"^### (?P<title>[^\n]+)\n(?P<between>.*?)```sql\n(?P<sql>.*?)```\n\n?(?P<answer>(?:\|[^\n]*\n)*)\n*", re.M | re.S)
+
+
+class NoAnswer(PermanentFailure, ValueError):
+    """A question of the page cannot be answered."""
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,25 @@ def answer(con: duckdb.DuckDBPyConnection, sql: str) -> str:
 
 
 def with_answers(page: str, con: duckdb.DuckDBPyConnection) -> str:
-    """The page with every answer as `con` gives it. Raises ValueError that names the question whose query gives none."""
+    """The page with every answer as `con` gives it. Raises NoAnswer that names the question whose query gives none."""
 
     def written(match: re.Match[str]) -> str:
         try:
             told = answer(con, match["sql"])
         except (ValueError, duckdb.Error) as error:
-            raise ValueError(f"{match['title']}: {error}") from error
+            raise NoAnswer(f"{match['title']}: {error}") from error
         return f"### {match['title']}\n{match['between']}```sql\n{match['sql']}```\n\n{told}\n"
 
     questions(page)
     return _QUESTION.sub(written, page).rstrip("\n") + "\n"
+
+
+def with_answers_of(page: str, publication: Path) -> str:
+    """The page with every answer as the publication gives it. Raises NoAnswer, also where there is no publication."""
+    if not publication.exists():
+        raise NoAnswer(f"{publication} is missing: there is no publication to ask. Run: make demo")
+    with duckdb.connect(str(publication), read_only=True) as con:
+        return with_answers(page, con)
 
 
 def _cell(value: Any) -> str:
@@ -83,24 +91,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
     return str(value).replace("|", "\\|")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare the page with the publication of the home at hand, or write it; 1 if they differ."""
-    parser = argparse.ArgumentParser(prog="python -m demo.cookbook", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--write", action="store_true", help="write the answers anew")
-    write = parser.parse_args(arguments).write
-    page = PAGE.read_text(encoding="utf-8")
-    with duckdb.connect(str(Settings.from_environment(os.environ).published / "current.duckdb"), read_only=True) as con:
-        new = with_answers(page, con)
-    if write:
-        PAGE.write_text(new, encoding="utf-8")
-        return 0
-    different = [was.title for was, is_now in zip(questions(page), questions(new), strict=True) if was.answer != is_now.answer]
-    for title in different:
-        print(f"another answer than on the page: {title}")
-    return 1 if different else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

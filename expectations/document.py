@@ -1,28 +1,24 @@
-"""`docs/rules.md`, written from the rules: `python -m expectations.document`.
+"""`docs/rules.md`, written from the rules.
 
 Belongs here: the document of all numbered rules. Does not belong here: the rules (`suites`, `rules`, `drift`).
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from expectations.suites import suite
 from ingestion.contracts import tables
 
-PATH = Path(__file__).parents[1] / "docs" / "rules.md"
-
 _HEAD = """# The rules that guard every load
 
-Written by `python -m expectations.document`; do not edit. One suite per table; an error refuses the load as a whole, a
+Written by `genomlysning generate`; do not edit. One suite per table; an error refuses the load as a whole, a
 warning is kept with it and shown. `{period}` and `{municipality}` stand for the load's own. G1xx follow from the contract
 (`docs/extracts.md`), D1xx compare with the last accepted load: a refusal for them alone can be released by a named person.
 Rules R1xx (files) and S1xx (SIE) are raised while reading, before there is a load to judge.
 """
 
 
-def text() -> str:
-    """The document."""
+def rules_markdown() -> str:
+    """The whole page."""
     parts = [_HEAD]
     for of in tables():
         parts.append(
@@ -37,8 +33,3 @@ def text() -> str:
 
 def _cell(value: str) -> str:
     return value.replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    PATH.parent.mkdir(exist_ok=True)
-    PATH.write_text(text(), encoding="utf-8")

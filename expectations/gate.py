@@ -420,7 +420,7 @@ def _same_key(source: str, folder: Path, lake: Lake, pseudonymiser: Pseudonymise
         raise WrongKey(
             f"The lake's persons were pseudonymised with the key {', '.join(sorted(strange))}, the key at hand is {pseudonymiser.key_id}. "
             f"Nothing was taken in from {folder.name}: the same person would become two. Put the right key back, or finish replacing it "
-            "(python -m orchestration.keys status)."
+            "(genomlysning keys status)."
         )
 
 

@@ -1,4 +1,4 @@
-"""Judge the configuration of all municipalities as a whole: `python -m orchestration.check_configuration`.
+"""The configuration of all municipalities, judged as a whole.
 
 Belongs here: all that can be judged without loads, put together. Does not belong here: the rules (`ingestion.configuration`,
 `reports.outline_check`), and what loads in force tell (judged before each build).
@@ -6,12 +6,8 @@ Belongs here: all that can be judged without loads, put together. Does not belon
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from ingestion.configuration.mistakes import Mistake
@@ -40,21 +36,3 @@ def mistakes_at_load(root: Path) -> tuple[Mistake, ...]:
     except ConfigurationError as error:
         return error.mistakes
     return ()
-
-
-def main() -> int:
-    """Print every mistake; 1 if there is one."""
-    from ingestion.configuration.mistakes import ConfigurationError
-
-    try:
-        municipalities = checked(Settings.from_environment(os.environ).municipalities)
-    except ConfigurationError as error:
-        print(error)
-        print(f"{len(error.mistakes)} mistakes")
-        return 1
-    print(f"{len(municipalities)} municipalities, no mistake")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

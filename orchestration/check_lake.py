@@ -1,38 +1,39 @@
-"""Verify every file of the lake against its checksum, and its loads against the publication: `python -m orchestration.check_lake`.
+"""Every file of the lake against its checksum, and its loads against the publication.
 
-Belongs here: the command that the runbook names. Does not belong here: what is damaged (`ingestion.lake`) or gone
-(`ingestion.monitoring.published_loads`), and mending it.
+Belongs here: the two put together. Does not belong here: what is damaged (`ingestion.lake`) or gone
+(`monitoring.published_loads`), and mending it.
 """
 
 from __future__ import annotations
 
-import os
-import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from orchestration.resources import Workspace
-from orchestration.settings import Settings
+if TYPE_CHECKING:
+    from orchestration.resources import Workspace
 
 
-def main() -> int:
-    """Name every damaged file and every load that is gone; 1 if there is one. Reads the whole lake."""
+@dataclass(frozen=True)
+class Checked:
+    """loads: how many there are. damaged: a sentence of each damaged one. gone: of each that is published and not there any more."""
+
+    loads: int
+    damaged: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def check_lake(workspace: Workspace) -> Checked:
+    """Read the whole lake. Nothing is changed, and nobody has to wait."""
     from ingestion.lake import LakeDamaged
     from ingestion.monitoring.published_loads import gone
     from publication.publish import published_loads
 
-    workspace = Workspace(Settings.from_environment(os.environ))
-    loads, damaged = workspace.lake.loads(), 0
+    lake, damaged = workspace.lake, []
+    loads = lake.loads()
     for load in loads:
         try:
             load.verify()
         except LakeDamaged as error:
-            damaged += 1
-            print(error)
-    missing = gone(workspace.lake, published_loads(workspace.settings.published))
-    for one in missing:
-        print(f"{one.directory(workspace.lake)} is gone (load {one})")
-    print(f"{len(loads)} loads, {damaged} damaged, {len(missing)} gone")
-    return 1 if damaged or missing else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+            damaged.append(str(error))
+    missing = gone(lake, published_loads(workspace.settings.published))
+    return Checked(len(loads), tuple(damaged), tuple(f"{one.directory(lake)} is gone (load {one})" for one in missing))

@@ -9,9 +9,14 @@ process that imports dbt anew (together some ten seconds of every refresh).
 from __future__ import annotations
 
 import gc
+import hashlib
 import json
 import os
 import queue
+import shutil
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -23,14 +28,15 @@ import dagster as dg
 import msgspec
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
+from ingestion.bundled import DBT_PROJECT, IS_CLONE
 from ingestion.contracts import tables
 from ingestion.durable import replace_text
 from ingestion.failures import PermanentFailure
+from orchestration.home import private
 from orchestration.loads import MONTHLY, PLATFORM_TEAM, table_key
-from orchestration.settings import PROJECT
+from orchestration.settings import Settings
 
-PROJECT_DIR = PROJECT / "dbt_project"
-MANIFEST = PROJECT_DIR / "target" / "manifest.json"
+PROJECT_DIR = DBT_PROJECT
 # Written by the platform before every build; no asset of their own.
 BOOKKEEPING_SOURCES = ("loads", "run")
 MADE_BY_DBT = ("target", "logs")
@@ -38,18 +44,63 @@ RESULT_EVENTS = ("LogModelResult", "LogSeedResult", "LogTestResult", "LogUnitTes
 
 
 class ManifestMissing(PermanentFailure):
-    """The dbt manifest has not been made."""
+    """The dbt manifest has not been made, or dbt could not make it."""
+
+
+@cache
+def manifest_path() -> Path:
+    """Where dbt's parse of the project lies.
+
+    In a clone within the project, as `make manifest` leaves it for all homes. An installation's own files are not written to: there it lies
+    below the state folder, in a folder of this very project's, so that another version parses anew.
+    """
+    if IS_CLONE:
+        return PROJECT_DIR / "target" / "manifest.json"
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in project_files())).hexdigest()
+    return Settings.from_environment(os.environ).home / "dbt" / digest[:16] / "manifest.json"
 
 
 @cache
 def read_manifest() -> Mapping[str, Any]:
-    """The manifest that `make manifest` made ahead; parsing here would cost every process start some ten seconds."""
-    if not MANIFEST.exists():
-        raise ManifestMissing(f"{MANIFEST} is missing. Run: make manifest")
+    """The manifest. In a clone it must have been made ahead; parsing here would cost every process start some ten seconds.
+
+    An installation parses on first use. Raises ManifestMissing.
+    """
+    path = manifest_path()
+    if not path.exists():
+        if IS_CLONE:
+            raise ManifestMissing(f"{path} is missing. Run: make manifest")
+        _parse(path.parent)
     # What is imported by now stays for good. Unless told, the collector searches it again and again while the manifest becomes objects.
     gc.freeze()
-    manifest: Mapping[str, Any] = msgspec.json.decode(MANIFEST.read_bytes())
+    manifest: Mapping[str, Any] = msgspec.json.decode(path.read_bytes())
     return manifest
+
+
+def _parse(folder: Path) -> None:
+    """Have dbt parse the project into `folder`, which is there whole or not at all; what earlier versions left beside it goes.
+
+    A process of its own: dbt's imports would stay in this one. Several may do it at once, the first to end wins.
+    """
+    with private():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+        command = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()", "--quiet", "--no-use-colors"]
+        command += ["--log-level-file", "none", "parse"]
+        command += ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", str(made)]
+        ended = subprocess.run([*command, "--log-path", str(made)], capture_output=True, text=True, check=False)
+        if ended.returncode != 0:
+            shutil.rmtree(made)
+            raise ManifestMissing(f"dbt could not parse {PROJECT_DIR}: {(ended.stdout + ended.stderr).strip()}")
+        try:
+            made.rename(folder)
+        except OSError:
+            if not folder.exists():
+                raise
+            shutil.rmtree(made)
+    for other in folder.parent.iterdir():
+        if other != folder and not other.name.startswith("."):
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def project_files() -> list[Path]:
@@ -262,14 +313,18 @@ def _kept(warehouse: Path) -> Path:
 
 
 def _parsed() -> Any:
-    """Dbt's parse of the project, as `make manifest` left it; None if a file has changed since, and dbt must parse anew.
+    """Dbt's parse of the project that lies beside the manifest; None if a file has changed since, and dbt must parse anew.
 
     dbt would find that parse itself, and throw it away wherever the build file lies elsewhere than it did then: 8 seconds.
     """
     from dbt.contracts.graph.manifest import Manifest
 
-    parsed = MANIFEST.with_name("partial_parse.msgpack")
-    if not parsed.exists() or MANIFEST.stat().st_mtime < max(path.stat().st_mtime for path in project_files()):
+    manifest = manifest_path()
+    parsed = manifest.with_name("partial_parse.msgpack")
+    if not parsed.exists():
+        return None
+    # an installation's parse lies under what its files hold, and their times are those of an archive
+    if IS_CLONE and manifest.stat().st_mtime < max(path.stat().st_mtime for path in project_files()):
         return None
     return Manifest.from_msgpack(parsed.read_bytes())
 

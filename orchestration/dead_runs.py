@@ -1,4 +1,4 @@
-"""End runs whose process is gone, and free the slots that they hold: `python -m orchestration.dead_runs`.
+"""End runs whose process is gone, and free the slots that they hold.
 
 Belongs here: telling a dead run from a slow one, on the machine that ran it. Does not belong here: starting runs.
 
@@ -8,9 +8,7 @@ and with one run at a time nothing starts any more. A limit on a run's time woul
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,19 +55,3 @@ def _runs(pid: int, since: float) -> bool:
         return not zombie and process.stat().st_ctime <= since + 1
     except OSError:
         return False
-
-
-def main() -> int:
-    """End what is dead and say so."""
-    import dagster as dg
-
-    with dg.DagsterInstance.get() as instance:
-        ended = end_dead_runs(instance)
-    print("\n".join([*(f"ended: {run_id}" for run_id in ended), f"{len(ended)} dead runs"]))
-    return 0
-
-
-if __name__ == "__main__":
-    if "DAGSTER_HOME" not in os.environ:
-        sys.exit("DAGSTER_HOME is not set: it names the folder whose runs are meant")
-    sys.exit(main())

@@ -11,12 +11,14 @@ from __future__ import annotations
 import grp
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingestion.bundled import DAGSTER_SETTINGS
 from ingestion.durable import create_text
 from orchestration.settings import Settings, SettingsError
 
@@ -75,6 +77,20 @@ def claim(settings: Settings) -> None:
             folder.chmod(mode & 0o7777 & ~closed)
     if not (settings.home / MARK).exists():
         create_text(settings.home / MARK, settings.environment + "\n")
+
+
+def dagster_home(settings: Settings) -> Path:
+    """Dagster's folder of this home, with the platform's settings in it; what DAGSTER_HOME names, else `dagster`. Sets DAGSTER_HOME.
+
+    Those of a demonstration follow the code; in live they are the operator's once they are there.
+    """
+    folder = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.home / "dagster")))
+    written = folder / DAGSTER_SETTINGS.name
+    with private():
+        folder.mkdir(parents=True, exist_ok=True)
+        if settings.environment == "demo" or not written.exists():
+            shutil.copyfile(DAGSTER_SETTINGS, written)
+    return folder
 
 
 @contextmanager

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from ingestion.bundled import IS_CLONE, PROJECT
 from orchestration import home
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from ingestion.configuration.municipality import Municipality
@@ -113,7 +115,12 @@ class Workspace:
 
 
 def git_sha() -> str:
-    """The commit of the code that runs, '+' after it if files were changed since; 'unknown' outside a repository."""
+    """The commit of the code that runs, '+' after it if files were changed since; 'unknown' outside a repository.
+
+    Of an installation the number of its version.
+    """
+    if not IS_CLONE:  # git would tell of whatever repository the installation happens to lie in
+        return version("genomlysning")
     command = ["git", "describe", "--always", "--exclude=*", "--abbrev=40", "--dirty=+"]
     answer = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     return answer.stdout.strip() if answer.returncode == 0 else "unknown"

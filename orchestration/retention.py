@@ -3,8 +3,10 @@
 Belongs here: the job, its schedule and what it says. Does not belong here: what is due (`ingestion.lake.retention`).
 """
 
-from collections import Counter
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -12,6 +14,31 @@ from orchestration import home
 from orchestration.loads import TIMEZONE
 from orchestration.resources import Workspace
 from orchestration.steps import step
+
+if TYPE_CHECKING:
+    from ingestion.lake.retention import Due
+
+
+@dataclass(frozen=True)
+class DueYear:
+    """What is erased together. key: municipality, table, year. decision: the board's; empty: not decided, so nothing is erased."""
+
+    key: tuple[str, str, str]
+    loads: int
+    rows: int
+    kept_until: date
+    decision: str
+
+
+def due_by_year(all_due: "Iterable[Due]") -> list[DueYear]:
+    """Loads whose time is over, by municipality, table and year."""
+    together: dict[tuple[str, str, str], list[Due]] = {}
+    for one in all_due:
+        together.setdefault(one.years_rows, []).append(one)
+    return [
+        DueYear(key, len(same), sum(one.load.rows for one in same), same[-1].kept_until, same[-1].decision)
+        for key, same in sorted(together.items())
+    ]
 
 
 @dg.op(out=dg.Out(dg.Nothing), description="Erase what the board has decided to erase and whose time is over; say what else is due.")
@@ -36,14 +63,9 @@ def erase_what_is_due(context: dg.OpExecutionContext, workspace: dg.ResourcePara
         refused = erase_refused(workspace.rejected, now)
         raw = erase_kept(workspace.raw, workspace.municipalities, now)
     lines = ["| municipality | table | year | loads | rows | kept until | |", "|---|---|---|---|---|---|---|"]
-    loads, rows = Counter(one.years_rows for one in all_due), Counter[tuple[str, str, str]]()
-    for one in all_due:
-        rows[one.years_rows] += one.load.rows
-    last = {one.years_rows: (one.kept_until, one.decision) for one in all_due}
-    for key in sorted(last):
-        until, decision = last[key]
-        what = f"erased: {decision}" if decision else "due; the board has not decided (retention.decision), nothing was erased"
-        lines.append(f"| {' | '.join(key)} | {loads[key]} | {rows[key]} | {until} | {what} |")
+    for year in due_by_year(all_due):
+        what = f"erased: {year.decision}" if year.decision else "due; the board has not decided (retention.decision), nothing was erased"
+        lines.append(f"| {' | '.join(year.key)} | {year.loads} | {year.rows} | {year.kept_until} | {what} |")
     undecided = len(all_due) - len(decided)
     context.log.info(f"{len(erased)} loads erased, {undecided} due without a decision, {refused} refused and {raw} kept files removed")
     context.add_output_metadata(

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ingestion.bundled import IS_CLONE, MUNICIPALITIES, PROJECT
 from ingestion.failures import PermanentFailure
 
-PROJECT = Path(__file__).resolve().parents[1]
 DEFAULT_KOLADA = {"demo": "inprocess://demo.kolada.app/v3", "live": "https://api.kolada.se/v3"}
 IN_PROCESS = "inprocess:"
 
@@ -50,8 +50,9 @@ class Mail:
 
 @dataclass(frozen=True)
 class Settings:
-    """environment: 'demo' or 'live'. home: folder of all state. kolada_base_url: where Kolada is fetched. municipalities: folders.
+    """environment: 'demo' or 'live'. home: folder of all state. kolada_base_url: where Kolada is fetched.
 
+    municipalities: folder of the municipalities' folders; live names its own, the bundled ones are the demonstration's.
     readers_group: the system's group that may read publications, reports and the guards' pages; None: only the platform's own user.
     webhook, mail: where alerts go; None: nowhere, as by default. webserver_url: where people open Dagster, for the links in alerts.
     raw_key_file: the key that accepted files are kept encrypted with; None: they are removed.
@@ -60,7 +61,7 @@ class Settings:
     environment: str
     home: Path
     kolada_base_url: str
-    municipalities: Path = PROJECT / "municipalities"
+    municipalities: Path = MUNICIPALITIES
     readers_group: str | None = None
     webhook: Webhook | None = None
     mail: Mail | None = None
@@ -71,7 +72,7 @@ class Settings:
         if self.environment not in DEFAULT_KOLADA:
             raise SettingsError(
                 f"GENOMLYSNING_ENV is '{self.environment}'; expected demo (bundled demonstration data) or live (real deliveries). "
-                "Choose one: make sets demo; an installation sets live."
+                "Choose one: make and genomlysning demo set demo; a live installation sets live."
             )
         if any(character in str(self.home) for character in NOT_IN_A_HOME):
             raise SettingsError(
@@ -86,15 +87,16 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Settings from KOLADA_BASE_URL and the variables GENOMLYSNING_*: ENV (required), HOME, READERS_GROUP, RAW_KEY_FILE, WEBSERVER_URL
-        and those of alerts (docs/operations.md). Raises SettingsError.
+        """Settings from KOLADA_BASE_URL and the variables GENOMLYSNING_*: ENV (required), HOME, MUNICIPALITIES, READERS_GROUP,
+        RAW_KEY_FILE, WEBSERVER_URL and those of alerts (docs/operations.md). Raises SettingsError.
         """
         raw_key_file = environ.get("GENOMLYSNING_RAW_KEY_FILE")
         environment = environ.get("GENOMLYSNING_ENV", "")
         return cls(
             environment=environment,
-            home=_home(environ.get("GENOMLYSNING_HOME")),
+            home=_home(environ.get("GENOMLYSNING_HOME"), environment),
             kolada_base_url=environ.get("KOLADA_BASE_URL") or DEFAULT_KOLADA.get(environment, ""),
+            municipalities=_municipalities(environ.get("GENOMLYSNING_MUNICIPALITIES"), environment),
             readers_group=environ.get("GENOMLYSNING_READERS_GROUP") or None,
             webhook=_webhook(environ),
             mail=_mail(environ),
@@ -173,10 +175,36 @@ class Settings:
         return self.home / "alerts"
 
 
-def _home(written: str | None) -> Path:
-    """The folder that GENOMLYSNING_HOME names; `~` is the user's own."""
-    if not written:
+def _home(written: str | None, environment: str) -> Path:
+    """The state folder: the one that is named; else `var` of the clone, or of an installed demonstration's current folder."""
+    if written:
+        return _absolute("GENOMLYSNING_HOME", written, "/srv/genomlysning")
+    if IS_CLONE:
         return (PROJECT / "var").resolve()
+    if environment == "live":
+        raise SettingsError(
+            "GENOMLYSNING_HOME is not set: it names the folder of all state, and is never guessed in live. Set it, as /srv/genomlysning."
+        )
+    return Path("var").resolve()
+
+
+def _municipalities(written: str | None, environment: str) -> Path:
+    """The folder that is named; in a demonstration without one the bundled folder."""
+    if written:
+        folder = _absolute("GENOMLYSNING_MUNICIPALITIES", written, "/etc/genomlysning/municipalities")
+        if not folder.is_dir():
+            raise SettingsError(f"GENOMLYSNING_MUNICIPALITIES is {folder}, which is no folder. Make it, or correct the name.")
+        return folder
+    if environment == "live":
+        raise SettingsError(
+            "GENOMLYSNING_MUNICIPALITIES is not set: it names the folder that holds a folder <id>-<name> for each municipality, as "
+            "/etc/genomlysning/municipalities. Live never reads the bundled ones, which are the demonstration's."
+        )
+    return MUNICIPALITIES
+
+
+def _absolute(variable: str, written: str, example: str) -> Path:
+    """The path that a variable holds; `~` is the user's own folder. Raises SettingsError unless every process would read it alike."""
     try:
         path = Path(written).expanduser()
         str(path).encode()
@@ -185,8 +213,8 @@ def _home(written: str | None) -> Path:
     except (RuntimeError, UnicodeEncodeError):  # a user or bytes that nobody knows
         pass
     raise SettingsError(
-        f"GENOMLYSNING_HOME is {written!r}, which is no absolute path in UTF-8. Every process would look for it in a place of its own: "
-        "write it from / on, without quotes and variables, as /srv/genomlysning."
+        f"{variable} is {written!r}, which is no absolute path in UTF-8. Every process would look for it in a place of its own: "
+        f"write it from / on, without quotes and variables, as {example}."
     )
 
 

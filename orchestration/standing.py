@@ -86,7 +86,7 @@ def _of_deliveries(workspace: Workspace, instance: dg.DagsterInstance, now: date
         files: dict[str, list[Mistake]] = {}
         for mistake in error.mistakes:
             files.setdefault(mistake.file, []).append(mistake)
-        advice = "Mend the files (python -m orchestration.check_configuration lists all mistakes)."
+        advice = "Mend the files (genomlysning check-configuration lists all mistakes)."
         return [
             Concern(
                 f"configuration/{name}", "configuration", f"{len(found)} mistakes in a file, the first: {found[0].sentence()}", "", advice

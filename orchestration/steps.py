@@ -71,7 +71,7 @@ def _in_words(error: Exception, workspace: Workspace) -> str | None:
 
 
 def holder(lock: Path) -> str | None:
-    """The process that holds the file's lock, as Linux lists it: 'process 123 (python -m demo)'; None where that cannot be told."""
+    """The process that holds the file's lock, as Linux lists it: 'process 123 (genomlysning demo)'; None where that cannot be told."""
     listed = Path("/proc/locks")
     if not listed.exists() or not lock.exists():
         return None

@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Demonstration:
-    """A home that `python -m demo` has refreshed."""
+    """A home that `genomlysning demo` has refreshed."""
 
     home: Path
 
@@ -64,7 +64,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
     with FileLock(shared / "demonstration.lock"):
         if not is_made.exists():
             made.home.mkdir(exist_ok=True)
-            ended = made.run("-m", "demo")
+            ended = made.run("-m", "genomlysning", "demo")
             assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-4000:]
             is_made.touch()
     return made

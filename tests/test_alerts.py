@@ -10,6 +10,7 @@ import dagster as dg
 import pytest
 import trustme
 
+from ingestion.bundled import MUNICIPALITIES
 from orchestration import alerts, steps
 from orchestration.alerts import Alert, Alerts
 from orchestration.jobs import standing_check
@@ -35,7 +36,8 @@ def hook() -> Iterator[Webhook]:
 
 def settings(home: Path, **variables: object) -> Settings:
     named = {f"GENOMLYSNING_{name}": str(value) for name, value in variables.items()}
-    return Settings.from_environment({"GENOMLYSNING_ENV": "live", "GENOMLYSNING_HOME": str(home), **named})
+    live = {"GENOMLYSNING_ENV": "live", "GENOMLYSNING_HOME": str(home), "GENOMLYSNING_MUNICIPALITIES": str(MUNICIPALITIES)}
+    return Settings.from_environment({**live, **named})
 
 
 def by_hook(home: Path, hook: Webhook, form: str = "json") -> Alerts:

@@ -776,7 +776,7 @@ def test_the_demonstration_stops_before_it_makes_anything(tmp_path: Path) -> Non
 
 def test_the_schema_for_editors_is_up_to_date_and_named_by_both_files() -> None:
     committed = json.loads((ROOT / "municipalities" / "municipality.schema.json").read_text(encoding="utf-8"))
-    assert committed == json_schema(), "run: python -m ingestion.configuration.document"
+    assert committed == json_schema(), "run: genomlysning generate"
     for name in (ALINGSAS, HELSINGBORG):
         first = (ROOT / "municipalities" / name / "municipality.yaml").read_text(encoding="utf-8").splitlines()[0]
         assert first == "# yaml-language-server: $schema=../municipality.schema.json"
@@ -784,7 +784,7 @@ def test_the_schema_for_editors_is_up_to_date_and_named_by_both_files() -> None:
 
 def test_the_page_of_the_rules_is_up_to_date() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-    assert page == rules_markdown(), "run: python -m ingestion.configuration.document"
+    assert page == rules_markdown(), "run: genomlysning generate"
     assert all(number in page for number in RULES)
 
 

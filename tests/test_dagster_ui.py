@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 class Ui:
-    """`dagster dev` as `make dev` starts it, on a home of its own."""
+    """The UI as `make dev` starts it, on a home of its own."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -36,14 +36,12 @@ class Ui:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        dagster_home = home / "dagster"
-        dagster_home.mkdir(parents=True)
-        shutil.copy(PROJECT / "dagster_home" / "dagster.yaml", dagster_home)
         environment = {
-            **os.environ, "GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(home), "DAGSTER_HOME": str(dagster_home),
+            **os.environ, "GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"),
             "PYTHONPATH": str(PROJECT), "DAGSTER_DISABLE_TELEMETRY": "1", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         }  # fmt: skip
-        command = [sys.executable, "-m", "dagster", "dev", "--workspace", "workspace.yaml", "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [sys.executable, "-m", "genomlysning", "dev", "--port", str(self.port)]
+        home.mkdir(exist_ok=True)
         self.log = (home / "dev.log").open("wb")
         self.process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=self.log, stderr=self.log, start_new_session=True)
 

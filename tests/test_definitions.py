@@ -70,11 +70,20 @@ def test_without_an_environment_the_code_location_does_not_load() -> None:
 
 
 def test_a_missing_manifest_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(dbt_module, "MANIFEST", tmp_path / "manifest.json")
+    monkeypatch.setattr(dbt_module, "manifest_path", lambda: tmp_path / "manifest.json")
     dbt_module.read_manifest.cache_clear()
     with pytest.raises(dbt_module.ManifestMissing, match=r"manifest\.json is missing\. Run: make manifest$"):
         dbt_module.read_manifest()
     dbt_module.read_manifest.cache_clear()
+
+
+def test_a_project_that_cannot_be_parsed_is_told_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of an installation, which parses on first use (tests/test_wheel.py)."""
+    (tmp_path / "dbt_project.yml").write_text("name: [")
+    monkeypatch.setattr(dbt_module, "PROJECT_DIR", tmp_path)
+    with pytest.raises(dbt_module.ManifestMissing, match=r"dbt could not parse [^\x1b]*Syntax error near line 2"):
+        dbt_module._parse(tmp_path / "home" / "dbt" / "made")
+    assert not list((tmp_path / "home" / "dbt").iterdir())
 
 
 def test_every_asset_is_described_owned_and_grouped_by_its_folder(repository: dg.RepositoryDefinition) -> None:
@@ -173,12 +182,6 @@ def test_no_step_has_a_retry_policy_of_its_own_and_only_the_warehouse_holds_the_
     settings = yaml.safe_load((PROJECT / "dagster_home" / "dagster.yaml").read_text(encoding="utf-8"))
     assert settings["concurrency"]["pools"]["default_limit"] == 1
     assert settings["telemetry"] == {"enabled": False}
-
-
-def test_the_webserver_is_bound_to_the_loopback_and_private_from_its_first_file() -> None:
-    recipe = next(line for line in (PROJECT / "Makefile").read_text(encoding="utf-8").splitlines() if "dagster dev" in line)
-    assert "--host 127.0.0.1" in recipe
-    assert recipe.strip().startswith("@umask 077;")
 
 
 def test_the_workspace_is_not_overridden_by_pyproject() -> None:

@@ -23,13 +23,15 @@ from sqlglot import exp
 from test_demo_hr import PRINTED as PRINTED_HR
 from test_demo_ledger import PRINTED as PRINTED_LEDGER
 
-from demo.cookbook import PAGE, answer, questions
+from demo.cookbook import answer, questions
 from demo.deliveries import write_deliveries
 from demo.hr.people import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES
 from ingestion.contracts import Kind, tables
 from ingestion.lake import Rejected
 from reports.format import rounded
 from trials.search import search, texts
+
+QUERIES = ROOT / "docs" / "queries.md"
 
 pytestmark = pytest.mark.slow
 
@@ -187,16 +189,16 @@ def test_simulated_values_are_marked_and_never_stand_before_2023(query):
     assert query(unmarked) == [(0,)]
 
 
-@pytest.mark.parametrize("question", questions(PAGE.read_text(encoding="utf-8")), ids=lambda question: question.title)
+@pytest.mark.parametrize("question", questions(QUERIES.read_text(encoding="utf-8")), ids=lambda question: question.title)
 def test_a_question_of_the_cookbook_has_the_answer_that_stands_below_it(demonstration, question):
-    assert question.answer, "no answer stands on the page: python -m demo.cookbook --write"
+    assert question.answer, "no answer stands on the page: genomlysning generate --queries"
     with duckdb.connect(str(demonstration.current), read_only=True) as con:
         assert answer(con, question.sql) == question.answer
 
 
 def test_a_second_run_ends_in_the_same_state(demonstration):
     before = demonstration.current.resolve()
-    ended = demonstration.run("-m", "demo")
+    ended = demonstration.run("-m", "genomlysning", "demo")
     assert ended.returncode == 0, ended.stdout[-3000:]
     assert demonstration.current.resolve() == before
 
@@ -321,7 +323,7 @@ def test_ten_faulty_deliveries_are_refused_by_name_and_nothing_changes(demonstra
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
         expected[name] = rule
-    ended = demonstration.run("-m", "demo")
+    ended = demonstration.run("-m", "genomlysning", "demo")
     assert ended.returncode == 1, "a refused delivery must show in the exit code"
     refused = {r.file: r.findings for r in Rejected(demonstration.home / "rejected").all() if r.rejection_id not in known}
     try:
@@ -358,7 +360,7 @@ def test_a_reader_sees_no_change_and_a_new_reader_sees_the_new(demonstration, de
     path = own.home / "inbox" / "1489-alingsas" / "hr" / "rattad_tid.csv"
     path.parent.mkdir(parents=True)
     path.write_text("\n".join(changed(lines, "overtid", 4, "11,00")) + "\n", encoding="utf-8")
-    ended = own.run("-m", "demo")
+    ended = own.run("-m", "genomlysning", "demo")
     assert ended.returncode == 0, ended.stdout[-3000:]
     assert held.execute(count).fetchall() == seen
     # A process of its own: DuckDB gives a second connection of one process the file that the first has open.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("ingestion", "expectations", "publication", "reports", "orchestration", "demo")
+FOLDERS = ("ingestion", "expectations", "publication", "reports", "orchestration", "genomlysning", "demo")
 SHOWING = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if ">>> " in path.read_text(encoding="utf-8"))
 
 

@@ -9,7 +9,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "extracts.md"
 
 
 def test_the_page_is_up_to_date():
-    assert PAGE.read_text(encoding="utf-8") == extracts_markdown(), "run: python -m ingestion.contracts.document > docs/extracts.md"
+    assert PAGE.read_text(encoding="utf-8") == extracts_markdown(), "run: genomlysning generate"
 
 
 def test_every_column_of_every_delivered_table_is_on_the_page():

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.bundled import MUNICIPALITIES
 from ingestion.contracts import table
 from ingestion.findings import DeliveryRefused
 from ingestion.lake import Lake
 from ingestion.privacy.keys import KEY_VARIABLE
-from orchestration import home, release
+from orchestration import home
 from orchestration.definitions import build_defs
 from orchestration.resources import Workspace
 from orchestration.settings import Settings, SettingsError
+from testkit.command import invoke
 from testkit.small_extracts import candidate, make
 
 STAND_IN = "inprocess://demo.kolada.app/v3"
@@ -55,14 +57,14 @@ def test_a_home_is_opened_by_the_environment_that_marked_it_and_by_no_other(tmp_
         build_defs(demo(tmp_path / "b"))
 
 
-def test_the_release_command_keeps_to_the_homes_environment_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.parametrize("command", ["release", "erase --list", "keys status", "status", "retention", "dev"])
+def test_commands_keep_to_the_homes_environment_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     home.claim(demo(tmp_path))
     monkeypatch.setenv("GENOMLYSNING_ENV", "live")
     monkeypatch.setenv("GENOMLYSNING_HOME", str(tmp_path))
-    assert release.main([]) == 1
-    assert "is a home of the environment demo" in capsys.readouterr().err
+    monkeypatch.setenv("GENOMLYSNING_MUNICIPALITIES", str(MUNICIPALITIES))
+    ended = invoke(*command.split())
+    assert ended.exit_code == 1 and "is a home of the environment demo" in ended.stderr
 
 
 def test_homes_from_before_the_mark_are_told_by_what_they_hold(tmp_path: Path) -> None:

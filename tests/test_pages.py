@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from test_gate import FEBRUARY, MARCH, Office
 
-from expectations import document
+from expectations.document import rules_markdown
 from expectations.gate import judge_and_accept
 from expectations.pages import write_pages
 from expectations.suites import suite
 from ingestion.contracts import table, tables
 from testkit.small_extracts import Row, alingsas, candidate, make, personnummer
+
+PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 
 EMPLOYMENTS = table("hr", "employments")
 
@@ -87,5 +89,5 @@ def test_without_demonstration_and_without_deliveries(tmp_path: Path) -> None:
 
 
 def test_the_document_of_the_rules_is_up_to_date() -> None:
-    assert document.PATH.read_text(encoding="utf-8") == document.text(), "run python -m expectations.document"
-    assert all(f"| {rule.number} |" in document.text() for of in tables() for rule in suite(of))
+    assert PAGE.read_text(encoding="utf-8") == rules_markdown(), "run genomlysning generate"
+    assert all(f"| {rule.number} |" in rules_markdown() for of in tables() for rule in suite(of))

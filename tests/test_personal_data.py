@@ -22,7 +22,7 @@ RELIGION = Column("religion", "trosuppfattning", Kind.TEXT, "What nobody has ask
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == personal_data_markdown(), "run: python -m ingestion.privacy.register > docs/personal-data.md"
+    assert PAGE.read_text(encoding="utf-8") == personal_data_markdown(), "run: genomlysning generate"
 
 
 @pytest.mark.parametrize("of", tables(), ids=lambda of: of.full_name)

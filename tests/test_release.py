@@ -9,10 +9,11 @@ import pytest
 from ingestion.contracts import table
 from ingestion.findings import Finding
 from ingestion.lake import Rejected
-from orchestration import home, release
+from orchestration import home
 from orchestration.resources import Workspace
 from orchestration.settings import Settings
 from testkit import small_extracts
+from testkit.command import invoke
 
 MARCH, FEBRUARY = "2024-03", "2024-02"
 EMPLOYMENTS = table("hr", "employments")
@@ -47,20 +48,21 @@ def refused(workspace: Workspace) -> str:
     return rejection.rejection_id
 
 
-def test_it_lists_and_releases(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_lists_and_releases(workspace: Workspace) -> None:
     rejection_id = refused(workspace)
-    assert release.main([]) == 0
-    assert f"{rejection_id}  halv.csv  D101" in capsys.readouterr().out
-    with pytest.raises(SystemExit):
-        release.main([rejection_id])
-    assert release.main([rejection_id, "--by", "Enhetschef", "--reason", "enheten delades"]) == 0
+    listed = invoke("release")
+    assert listed.exit_code == 0 and f"{rejection_id}  halv.csv  D101" in listed.stdout
+    unsaid = invoke("release", rejection_id)
+    assert unsaid.exit_code == 2 and "needs --by and --reason" in unsaid.stderr
+    assert invoke("release", rejection_id, "--by", "Enhetschef", "--reason", "enheten delades").exit_code == 0
     load = workspace.lake.in_force_for(EMPLOYMENTS, "1489", MARCH)
     assert load is not None and load.suite["released"]["by"] == "Enhetschef"
-    assert release.main([rejection_id, "--by", "Enhetschef", "--reason", "igen"]) == 1
+    again = invoke("release", rejection_id, "--by", "Enhetschef", "--reason", "igen")
+    assert again.exit_code == 1 and "is no open refusal" in again.stderr
 
 
-def test_a_refusal_without_its_file_is_not_released(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refusal_without_its_file_is_not_released(workspace: Workspace) -> None:
     Rejected(workspace.settings.rejected).add("hr", "borta.csv", [Finding("D101", "error", "borta.csv", "a", "b", "c")])
     [rejection] = workspace.rejected.unresolved(workspace.lake)
-    assert release.main([rejection.rejection_id, "--by", "Enhetschef", "--reason", "ändå"]) == 1
-    assert "Deliver it again" in capsys.readouterr().err
+    ended = invoke("release", rejection.rejection_id, "--by", "Enhetschef", "--reason", "ändå")
+    assert ended.exit_code == 1 and "Deliver it again" in ended.stderr

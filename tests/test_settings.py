@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.bundled import MUNICIPALITIES, PROJECT
+from orchestration import settings as settings_module
 from orchestration.home import claim
-from orchestration.settings import PROJECT, Settings, SettingsError
+from orchestration.settings import Settings, SettingsError
+
+LIVE = {"GENOMLYSNING_ENV": "live", "GENOMLYSNING_MUNICIPALITIES": str(MUNICIPALITIES)}
 
 
 def test_without_an_environment_nothing_starts() -> None:
@@ -19,13 +23,13 @@ def test_without_an_environment_nothing_starts() -> None:
 
 def test_demo_fetches_from_the_bundled_snapshot_and_live_from_kolada() -> None:
     assert Settings.from_environment({"GENOMLYSNING_ENV": "demo"}).kolada_base_url == "inprocess://demo.kolada.app/v3"
-    assert Settings.from_environment({"GENOMLYSNING_ENV": "live"}).kolada_base_url == "https://api.kolada.se/v3"
+    assert Settings.from_environment(LIVE).kolada_base_url == "https://api.kolada.se/v3"
 
 
 def test_live_refuses_the_demonstration_snapshot_but_may_fetch_from_elsewhere() -> None:
     with pytest.raises(SettingsError, match="the bundled demonstration snapshot"):
-        Settings.from_environment({"GENOMLYSNING_ENV": "live", "KOLADA_BASE_URL": "inprocess://demo.kolada.app/v3"})
-    other = Settings.from_environment({"GENOMLYSNING_ENV": "live", "KOLADA_BASE_URL": "http://127.0.0.1:8099/v3"})
+        Settings.from_environment({**LIVE, "KOLADA_BASE_URL": "inprocess://demo.kolada.app/v3"})
+    other = Settings.from_environment({**LIVE, "KOLADA_BASE_URL": "http://127.0.0.1:8099/v3"})
     assert other.kolada_base_url == "http://127.0.0.1:8099/v3"
 
 
@@ -35,6 +39,28 @@ def test_the_home_is_one_place_for_every_process(tmp_path: Path, monkeypatch: py
     for name in ("gl", "./gl", "$HOME/gl", "'/srv/gl'", " /srv/gl", "file:///srv/gl", "~nobody-of-this-name/gl", "/srv/\udcff"):
         with pytest.raises(SettingsError, match="GENOMLYSNING_HOME is .*absolute path"):
             Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": name})
+
+
+def test_live_names_its_municipalities_and_a_demonstration_has_the_bundled_ones(tmp_path: Path) -> None:
+    assert Settings.from_environment({"GENOMLYSNING_ENV": "demo"}).municipalities == MUNICIPALITIES
+    with pytest.raises(SettingsError, match="GENOMLYSNING_MUNICIPALITIES is not set"):
+        Settings.from_environment({"GENOMLYSNING_ENV": "live"})
+    for environment in ("demo", "live"):
+        named = {"GENOMLYSNING_ENV": environment, "GENOMLYSNING_MUNICIPALITIES": str(tmp_path)}
+        assert Settings.from_environment(named).municipalities == tmp_path
+        for wrong, why in ((str(tmp_path / "none"), "is no folder"), ("municipalities", "no absolute path")):
+            with pytest.raises(SettingsError, match=why):
+                Settings.from_environment({**named, "GENOMLYSNING_MUNICIPALITIES": wrong})
+
+
+def test_an_installed_demonstrations_state_is_in_the_current_folder_and_live_must_name_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings_module, "IS_CLONE", False)
+    monkeypatch.chdir(tmp_path)
+    assert Settings.from_environment({"GENOMLYSNING_ENV": "demo"}).home == tmp_path / "var"
+    with pytest.raises(SettingsError, match="GENOMLYSNING_HOME is not set"):
+        Settings.from_environment(LIVE)
 
 
 def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 def test_the_page_is_that_of_the_catalogue() -> None:
     written = (PROJECT / "docs" / "deliveries.md").read_text(encoding="utf-8")
-    assert written == deliveries.deliveries_markdown(), "run: python -m trials.deliveries > docs/deliveries.md"
+    assert written == deliveries.deliveries_markdown(), "run: genomlysning generate"
 
 
 def test_the_catalogue_has_every_source_and_no_case_twice() -> None:

@@ -1,6 +1,6 @@
 """Bad deliveries: every case of the catalogue goes through the real gate, beside a good file, and meets the fate said beforehand.
 
-Belongs here: trying the catalogue, and the page that is written from it (`python -m trials.deliveries > docs/deliveries.md`).
+Belongs here: trying the catalogue, and the page that is written from it (`genomlysning generate`).
 Does not belong here: the deliveries themselves (`trials.catalogue`).
 """
 
@@ -260,7 +260,7 @@ def _peak(reset: bool = False) -> int:
 _OPENING = """# Bad deliveries
 
 {count} deliveries of all {sources} sources, each faultless but for one thing, and what becomes of each. Written from
-`trials/catalogue.py` by `python -m trials.deliveries > docs/deliveries.md`; `make trials` delivers every one of them through the
+`trials/catalogue.py` by `genomlysning generate`; `make trials` delivers every one of them through the
 real gate, beside a good file, and sees that it meets this fate, that the good file is accepted, that what was in force stays in
 force, that nobody is named, that memory stays bounded and that nothing is left behind.
 
@@ -342,6 +342,3 @@ BREAKS = tuple(
         ("workbooks are small when unpacked (R115)", catalogue.SIZE, lambda: mock.patch.object(readers, "MAX_UNPACKED_BYTES", 1 << 40)),
     )
 )  # fmt: skip
-
-if __name__ == "__main__":
-    print(deliveries_markdown(), end="")

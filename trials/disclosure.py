@@ -714,7 +714,7 @@ def demonstration() -> Path:
         if not is_made.exists():
             here = {"GENOMLYSNING_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), "PYTHONPATH": str(PROJECT)}
             made = subprocess.run(
-                [sys.executable, "-m", "demo"],
+                [sys.executable, "-m", "genomlysning", "demo"],
                 cwd=PROJECT,
                 env={**os.environ, "GENOMLYSNING_ENV": "demo", **here},
                 capture_output=True,
@@ -722,7 +722,7 @@ def demonstration() -> Path:
                 check=False,
             )
             if made.returncode != 0:
-                raise RuntimeError(f"python -m demo: {made.stdout[-2000:]}{made.stderr[-2000:]}")
+                raise RuntimeError(f"genomlysning demo: {made.stdout[-2000:]}{made.stderr[-2000:]}")
             is_made.touch()
     return home
 

@@ -28,10 +28,10 @@ import yaml
 
 from demo.kolada.misbehaviour import Misbehaviour
 from demo.kolada.server import serving
+from ingestion.bundled import PROJECT
 from ingestion.contracts import table, tables
 from ingestion.kolada.client import Patience
 from orchestration.sensors import INTERVAL_SECONDS
-from orchestration.settings import PROJECT
 from testkit import small_extracts
 from trials import home as homes
 from trials import readers, small_kolada

@@ -23,9 +23,10 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from ingestion.bundled import PROJECT
 from ingestion.configuration.municipality import Municipality, load_municipality
 from ingestion.contracts import table
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 from testkit import small_extracts
 from trials import small_kolada
 

@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from ingestion.bundled import MUNICIPALITIES, PROJECT
 from ingestion.configuration.municipality import Municipality, load_municipality
 from ingestion.privacy.keys import KEY_VARIABLE
 from orchestration import home
-from orchestration.settings import PROJECT, Settings, SettingsError
+from orchestration.settings import Settings, SettingsError
 from trials.trial import Attempt, Break, Trial, part
 
 HOSTILE = (
@@ -178,7 +179,7 @@ def alerts(folder: Path, share: float) -> Iterator[Attempt]:
         for sequence in range(part(50, share)):
             environment = {
                 "GENOMLYSNING_ENV": "live", "GENOMLYSNING_HOME": str(folder / str(sequence)), "GENOMLYSNING_ALERT_WEBHOOK_URL": hook.url,
-                "GENOMLYSNING_ALERT_WEBHOOK_FORMAT": "json",
+                "GENOMLYSNING_ALERT_WEBHOOK_FORMAT": "json", "GENOMLYSNING_MUNICIPALITIES": str(MUNICIPALITIES),
             }  # fmt: skip
             settings = Settings.from_environment(environment)
             hook.received.clear()

@@ -37,10 +37,11 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from ingestion.bundled import SEEDS
 from ingestion.sql import read_parquet
 
 SNAPSHOT = Path(__file__).parent / "snapshot"
-FOLLOWED = Path(__file__).parents[2] / "dbt_project" / "seeds" / "kolada_indicators.csv"
+FOLLOWED = SEEDS / "kolada_indicators.csv"
 SEED = 20241231
 YEARS = (2023, 2024)
 ALINGSAS, HELSINGBORG, SWEDEN = "1489", "1283", "0000"

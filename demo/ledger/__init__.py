@@ -10,9 +10,9 @@ from pathlib import Path
 
 from demo.ledger.alingsas import write_alingsas
 from demo.ledger.helsingborg import write_helsingborg
+from ingestion.bundled import MUNICIPALITIES
 from ingestion.configuration.municipality import load_municipality
 
-MUNICIPALITIES = Path(__file__).parents[2] / "municipalities"
 _WRITERS = {"1489-alingsas": write_alingsas, "1283-helsingborg": write_helsingborg}
 
 

@@ -1,4 +1,4 @@
-"""`python -m ingestion.configuration.document`: what is generated from the configuration's rules and schema.
+"""What is generated from the configuration's rules and schema.
 
 Belongs here: docs/configuration.md and the JSON Schema for editors. Does not belong here: the rules and the schema.
 """
@@ -6,18 +6,14 @@ Belongs here: docs/configuration.md and the JSON Schema for editors. Does not be
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from ingestion.configuration.mistakes import RULES
 from ingestion.configuration.municipality import json_schema
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE, SCHEMA = ROOT / "docs" / "configuration.md", ROOT / "municipalities" / "municipality.schema.json"
-
 INTRODUCTION = """\
 # A municipality's configuration
 
-Written by `python -m ingestion.configuration.document`; do not edit.
+Written by `genomlysning generate`; do not edit.
 
 All that differs between municipalities stands in `municipalities/<id>-<name>/`: `municipality.yaml`, own outlines of reports
 (`reports/<kind>.yaml`, [reports.md](reports.md)) and what people wrote for them (`texts/<kind>/<section>.md`). The folder is judged as a
@@ -27,7 +23,7 @@ word that was probably meant:
     C202: municipalities/1489-…/municipality.yaml, line 85, operating_statement[9].sum_of[1]: found 'personel_costs'; expected one of
     financial_net, income, … Did you mean 'personnel_costs'? Correct the id, or add the line.
 
-**When**: by hand with `python -m orchestration.check_configuration` (in a review, before a commit); at the start of `make demo`;
+**When**: by hand with `genomlysning check-configuration` (in a review, before a commit); at the start of `make demo`;
 when Dagster loads the code location, which then still loads (else its sensors could tell nobody), shows the mistakes on the asset
 `configuration` and writes them to its log; and in every step that needs the configuration, which fails with them before it takes anything
 in. One municipality's mistake stops the runs of all: with its folder left out, its files would be an unknown municipality's.
@@ -51,11 +47,6 @@ def rules_markdown() -> str:
     return INTRODUCTION + "".join(f"| {rule.number} | {rule.title} | {rule.advice} |\n" for rule in RULES.values())
 
 
-def main() -> None:
-    """Write both files."""
-    PAGE.write_text(rules_markdown(), encoding="utf-8")
-    SCHEMA.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+def schema_text() -> str:
+    """The JSON Schema of `municipality.yaml`, for editors."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"

@@ -8,11 +8,10 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
+from ingestion.bundled import SEEDS
 from ingestion.contracts import table
 
-SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 OWN, KOLADA = "own_indicators.csv", "kolada_indicators.csv"
 
 

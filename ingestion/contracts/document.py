@@ -1,6 +1,6 @@
 """`docs/extracts.md`, written from the contracts: what a municipality delivers, column by column.
 
-Belongs here: that one page (`python -m ingestion.contracts.document > docs/extracts.md`; a test sees that it is up to date).
+Belongs here: that one page (`genomlysning generate`; a test sees that it is up to date).
 Does not belong here: the contracts, and the rules that judge deliveries (`docs/rules.md`).
 """
 
@@ -23,7 +23,7 @@ _HOW_WRITTEN = {
 _OPENING = """# Extracts
 
 What a municipality delivers, one section for each table. Written from the contracts in `ingestion/` by
-`python -m ingestion.contracts.document > docs/extracts.md`; the rules that judge a delivery are in [rules.md](rules.md).
+`genomlysning generate`; the rules that judge a delivery are in [rules.md](rules.md).
 
 - **Where**: `var/inbox/<id>-<name>/<source>/`, any file name. The table is told from the headers, municipality and
   period from the rows; the file's name decides nothing. It must hold nobody's name either: capitalised words that the
@@ -80,7 +80,3 @@ def _allowed(column: Column) -> str:
     if column.low is not None and column.high is not None:
         return f"{column.low:g}-{column.high:g}"
     return f"at least {column.low:g}" if column.low is not None else ""
-
-
-if __name__ == "__main__":
-    print(extracts_markdown(), end="")

@@ -2,7 +2,7 @@
 
 Belongs here: finding a person's rows in every load, removing them, the proof, and the tombstones: keyed hashes of whom and what has been
 erased, by which `delivery` leaves them out when a source system still delivers them.
-Does not belong here: erasing whole loads whose time is over (`retention`), the command (`orchestration.erasure`).
+Does not belong here: erasing whole loads whose time is over (`retention`), the search afterwards (`orchestration.erasure`).
 
 From the personnummer follow the pseudonym, the person's employments and decisions, and what hangs on those. Numbers that no personnummer
 leads to (staff in visits, answers to surveys, injury reports) are erased if the one who orders it names them.

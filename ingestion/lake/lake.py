@@ -150,7 +150,7 @@ class Lake:
         if len(keys := {load.key_id for load in in_force if load.key_id is not None}) > 1:
             raise WrongKey(
                 f"Loads in force were pseudonymised with different keys ({', '.join(sorted(keys))}): the same person has several "
-                "pseudonyms, and every join over time would be wrong. See: python -m orchestration.keys status"
+                "pseudonyms, and every join over time would be wrong. See: genomlysning keys status"
             )
         con.execute("drop schema if exists lake cascade")
         con.execute("create schema lake")

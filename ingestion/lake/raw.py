@@ -34,7 +34,7 @@ class KeptRaw:
     """
 
     def __init__(self, root: Path, key_file: Path | None) -> None:
-        """key_file: a Fernet key (`python -m orchestration.raw key`); None: accepted files are not kept."""
+        """key_file: a Fernet key (`genomlysning raw key`); None: accepted files are not kept."""
         self.root = root
         self._key_file = key_file
 
@@ -92,4 +92,4 @@ class KeptRaw:
         try:
             return Fernet(self._key_file.read_text(encoding="ascii").strip())
         except ValueError:
-            raise RawUnreadable(f"{self._key_file} holds no key. Make one with: python -m orchestration.raw key") from None
+            raise RawUnreadable(f"{self._key_file} holds no key. Make one with: genomlysning raw key") from None

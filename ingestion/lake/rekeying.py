@@ -1,7 +1,7 @@
 """Replacing the key of the pseudonyms: the map from old to new, made while personnummer pass by, and the rekeying of the lake.
 
 Belongs here: the encrypted map, how far it reaches, and the rewriting of every load with it. Does not belong here: the keys
-themselves (`pseudonyms`), reading deliveries (`delivery`), the command (`orchestration.keys`).
+themselves (`pseudonyms`), reading deliveries (`delivery`), the order of the steps (`orchestration.keys`).
 
 A pseudonym cannot be turned back, so an old one can only be followed by a new one while the personnummer passes by. Between the day
 that a next key is put in place and the rekeying, loads go on being written under the old key (mixed keys would break every join), and
@@ -74,7 +74,7 @@ def rekey(lake: Lake, key_map: KeyMap, leave: int, by: str) -> int:
     if without > leave:
         raise NotRekeyable(
             f"{without} people of the newest loads have not passed by since the next key was put in place. Deliver those tables again in "
-            f"full (python -m orchestration.keys status lists them), or give --leave {without}: they will be somebody new when they return."
+            f"full (genomlysning keys status lists them), or give --leave {without}: they will be somebody new when they return."
         )
     loads = [load for load in lake.loads() if load.key_id not in (None, key_map.next_key_id)]
     with duckdb.connect() as con:

@@ -19,6 +19,10 @@ NEXT_KEY_VARIABLE = "GENOMLYSNING_PSEUDONYM_KEY_NEXT"
 KEY_BYTES = 32
 
 
+class NotAKey(PermanentFailure, ValueError):
+    """What should be a key is none; the message never quotes it."""
+
+
 class WrongKey(PermanentFailure):
     """Persons in the lake were hashed with another key than the one at hand; going on would break every join over time."""
 
@@ -36,7 +40,7 @@ def pseudonym(key: bytes, number: str) -> str:
 def load_key(path: Path, variable: str = KEY_VARIABLE) -> bytes:
     """The deployment's key: from the environment (hexadecimal), else from the key file, which is made on first use.
 
-    Raises ValueError (without quoting the key) if what is there is not a key.
+    Raises NotAKey if what is there is not a key.
     """
     text = os.environ.get(variable)
     origin = variable
@@ -51,5 +55,5 @@ def load_key(path: Path, variable: str = KEY_VARIABLE) -> bytes:
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise ValueError(f"{origin} does not hold a pseudonym key: expected {2 * KEY_BYTES} hexadecimal digits.")
+        raise NotAKey(f"{origin} does not hold a pseudonym key: expected {2 * KEY_BYTES} hexadecimal digits.")
     return key

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ingestion.privacy.keys import KEY_BYTES, key_id, pseudonym
+from ingestion.privacy.keys import KEY_BYTES, NotAKey, key_id, pseudonym
 from ingestion.privacy.personnummer import Reading, read_number
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Pseudonymiser:
     def __init__(self, key: bytes, key_map: KeyMap | None = None, erased: Tombstones | None = None) -> None:
         """key: 32 secret bytes, one key per deployment."""
         if len(key) != KEY_BYTES:
-            raise ValueError(f"the pseudonym key must be {KEY_BYTES} bytes, found {len(key)}")
+            raise NotAKey(f"the pseudonym key must be {KEY_BYTES} bytes, found {len(key)}")
         self._key = key
         self.key_id = key_id(key)
         self.key_map = key_map

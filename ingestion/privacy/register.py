@@ -1,8 +1,8 @@
 """The register of personal data: every column that may leave ingestion, and of those on persons why it is kept and what becomes of it.
 
 Belongs here: the register and its enforcement (`check_columns`: where candidates are written and where loads are accepted); the page
-`docs/personal-data.md` that is written from it (`python -m ingestion.privacy.register > docs/personal-data.md`; a test sees that it is
-up to date). Does not belong here: how a column is typed (`contracts`), how rows are erased (`erasure`, `retention`).
+`docs/personal-data.md` that is written from it (`genomlysning generate`; a test sees that it is up to date). Does not belong here:
+how a column is typed (`contracts`), how rows are erased (`erasure`, `retention`).
 
 What a column says of a person stands beside it in the contract, without a default: one that is forgotten is no column. The boundary
 asks the installed contracts all the same: a column that came into a file in any other way goes nowhere.
@@ -118,7 +118,7 @@ _OPENING = f"""# Personal data
 
 Every field on a person that the platform reads: what it is needed for, where it is read, what becomes of it, who can see it and when it
 is erased. Fit for the register of processing (GDPR art. 30); each board is the controller of its own. Written from the register that the
-platform enforces by `python -m ingestion.privacy.register > docs/personal-data.md`: **a column that is not listed here cannot leave
+platform enforces by `genomlysning generate`: **a column that is not listed here cannot leave
 ingestion**; the delivery of a table with one is not taken in until the register says what it is for.
 
 - **Where a field is read**: in one place, `ingestion/readers/delivery.py`, from a file in `inbox/`. Personnummer, names and free texts
@@ -134,7 +134,7 @@ ingestion**; the delivery of a table with one is not taken in until the register
 - **Who can see rows**: operators, in `lake/` and `build/`. Analysts and readers get figures only (`published/`, `reports/`): a column
   marked *never published* stops the publication, and small groups are suppressed.
 - **When rows are erased**: {RETENTION_MONTHS} months after the end of the year that they describe, unless the board has decided another
-  time (`retention_months` of the municipality), by the job `retention`; one person on request, by `python -m orchestration.erasure`.
+  time (`retention_months` of the municipality), by the job `retention`; one person on request, by `genomlysning erase`.
   Both are described in [operations.md](operations.md#personal-data). Figures and adopted reports are kept.
 - **Messages, logs, Dagster's history, the guards' pages**: values are shown by their shape (`99999999-9999`), and a file whose name holds
   a personnummer, or capitalised words that the platform does not know, is renamed before anything is said of it. A name in small letters
@@ -182,7 +182,3 @@ def _delivered(table: Table, name: str) -> Column:
     if name in {column.name for column in table.columns if column.kind is Kind.DROPPED}:
         return next(column for column in table.columns if column.name == name)
     return table.column(name)
-
-
-if __name__ == "__main__":
-    print(personal_data_markdown(), end="")

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 import dagster as dg
 from pydantic import Field
 
+from ingestion.bundled import SEEDS
 from orchestration import home
 from orchestration.loads import results, suite_specs, table_specs
 from orchestration.resources import Workspace
-from orchestration.settings import PROJECT
 from orchestration.steps import may_try_again, step
 
-FOLLOWED = PROJECT / "dbt_project" / "seeds" / "kolada_indicators.csv"
+FOLLOWED = SEEDS / "kolada_indicators.csv"
 SECONDS_BETWEEN_LINES = 5.0
 
 
