@@ -15,36 +15,18 @@
     'national_mean', 'national_count', 'national_rank', 'is_preliminary', 'is_revised', 'revised_by_load_id', 'is_suppressed',
     'is_simulated', 'comparison_is_simulated', 'source', 'lineage_id',
 ] -%}
-mart_indicators as (
-
-    select * from {{ ref('int_indicator') }}
-
-),
-
-mart_municipalities as (
-
-    select * from {{ ref('int_municipality') }}
-
-),
-
-goal_targets as (
-
-    select * from {{ ref('int_goals__target') }}
-
-),
+mart_indicators as (select * from {{ ref('int_indicator') }}),
+mart_municipalities as (select * from {{ ref('int_municipality') }}),
+goal_targets as (select * from {{ ref('int_goals__target') }}),
 
 described as (
-
     select
         {%- for column in carried %}
         figures.{{ column }},
         {%- endfor %}
-        mart_municipalities.municipality,
-        mart_indicators.indicator,
-        mart_indicators.domain,
+        mart_municipalities.municipality, mart_indicators.indicator, mart_indicators.domain,
         coalesce(figures.service_area, mart_indicators.service_area) as service_area,
-        mart_indicators.good_direction,
-        mart_indicators.disclosure_class,
+        mart_indicators.good_direction, mart_indicators.disclosure_class,
         case
             when extract(year from figures.period_end) < mart_indicators.series_break_year
                 then coalesce(mart_indicators.unit_before_break, mart_indicators.unit)
@@ -59,47 +41,29 @@ described as (
             when figures.period_grain = 'month' then 1
         end as months_to_adjacent
     from {{ figures }} as figures
-    inner join mart_indicators
-        on figures.indicator_id = mart_indicators.indicator_id
-    left join mart_municipalities
-        on figures.municipality_id = mart_municipalities.municipality_id
-
+    inner join mart_indicators on figures.indicator_id = mart_indicators.indicator_id
+    left join mart_municipalities on figures.municipality_id = mart_municipalities.municipality_id
 ),
 
 earlier as (
-
     select
-        earlier_values.municipality_id,
-        earlier_values.gender,
-        earlier_values.measure_time,
-        earlier_values.period_grain,
-        earlier_values.period_start,
-        earlier_values.period_end,
-        earlier_values.value,
+        earlier_values.municipality_id, earlier_values.gender, earlier_values.measure_time,
+        earlier_values.period_grain, earlier_values.period_start, earlier_values.period_end, earlier_values.value,
         {{ series_id('mart_indicators', 'earlier_values.period_end') }} as series_id,
         {{ split('earlier_values') }} as split
     from {{ earlier_values }} as earlier_values
-    inner join mart_indicators
-        on earlier_values.indicator_id = mart_indicators.indicator_id
-
+    inner join mart_indicators on earlier_values.indicator_id = mart_indicators.indicator_id
 ),
 
 -- The adjacent period's row of the same grain and measure time in the same series, and the same period's of the year before: none over a
 -- gap. Of years these are one row, which is looked up once: most rows are years.
 with_earlier as (
-
     select
         {%- for column in carried %}
         described.{{ column }},
         {%- endfor %}
-        described.municipality,
-        described.indicator,
-        described.domain,
-        described.service_area,
-        described.good_direction,
-        described.disclosure_class,
-        described.unit,
-        described.series_id,
+        described.municipality, described.indicator, described.domain, described.service_area,
+        described.good_direction, described.disclosure_class, described.unit, described.series_id,
         {{ series_key('described') }} as series_key,
         -- a place needs a better end, or is told by size
         case
@@ -131,16 +95,13 @@ with_earlier as (
         and described.split = goal_targets.split
         and described.gender = 'T'
         and described.measure_time in ('period', 'point')
-
 ),
 
 final as (
-
     select
         domain,
         {{ indicator_mart_columns({'change': 'value - previous_value as change'}) }}
     from with_earlier
-
 )
 
 select * from final

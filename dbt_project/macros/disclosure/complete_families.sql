@@ -19,13 +19,11 @@
     'place', 'org_unit', 'department', 'unit', 'staff_group', 'breakdown', 'dimension', 'minimum', 'all_n', 'women_n', 'men_n', 'has_pair',
 ] -%}
 {{ to }}_ranked as (
-
     select
         {%- for column in kept %}
         {{ column }},
         {%- endfor %}
-        is_withheld,
-        is_pair_withheld,
+        is_withheld, is_pair_withheld,
         {%- for name, of in [('has_whole', '1'), ('has_whole_pair', 'has_pair'), ('is_whole_withheld', 'is_withheld'), ('is_whole_pair_withheld', 'is_pair_withheld')] %}
         case
             when {{ dimension }} = '' then 0
@@ -49,11 +47,9 @@
         ), 0) as {{ of }}_before{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ cells }}
-
 ),
 
 {{ to }} as (
-
     select
         {%- for column in kept %}
         {{ column }},
@@ -73,7 +69,6 @@
             else 0
         end as is_pair_withheld
     from {{ to }}_ranked
-
 )
 {%- endmacro %}
 

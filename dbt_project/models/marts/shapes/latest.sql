@@ -2,16 +2,10 @@
 {{ config(materialized='view') }}
 
 with
-
-figures as (
-
-    select * from {{ ref('indicators') }}
-
-),
+figures as (select * from {{ ref('indicators') }}),
 
 -- by the municipality first, so that a question about one reads only its rows
 numbered as (
-
     select
         domain,
         {{ indicator_mart_columns() }},
@@ -21,20 +15,13 @@ numbered as (
             order by case when value is null then 1 else 0 end, period_end desc, period_start desc
         ) as newest_first
     from figures
-
-),
-
-final as (
-
-    select
-        domain,
-        {{ indicator_mart_columns() }},
-        newest_period_end,
-        period_end < newest_period_end as is_behind
-    from numbered
-    where newest_first = 1
-        and value is not null
-
 )
 
-select * from final
+select
+    domain,
+    {{ indicator_mart_columns() }},
+    newest_period_end,
+    period_end < newest_period_end as is_behind
+from numbered
+where newest_first = 1
+    and value is not null
