@@ -20,10 +20,7 @@
 ] -%}
 {{ to }}_ranked as (
     select
-        {%- for column in kept %}
-        {{ column }},
-        {%- endfor %}
-        is_withheld, is_pair_withheld,
+        {{ cells }}.*,
         {%- for name, of in [('has_whole', '1'), ('has_whole_pair', 'has_pair'), ('is_whole_withheld', 'is_withheld'), ('is_whole_pair_withheld', 'is_pair_withheld')] %}
         case
             when {{ dimension }} = '' then 0
@@ -51,9 +48,7 @@
 
 {{ to }} as (
     select
-        {%- for column in kept %}
-        {{ column }},
-        {%- endfor %}
+        {{ columns_of(kept) }},
         {{ completed_all(dimension) }} as is_withheld,
         case
             when has_pair = 1 and {{ completed_all(dimension) }} = 1 then 1

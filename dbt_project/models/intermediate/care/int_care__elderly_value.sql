@@ -87,12 +87,11 @@ select
     'decisions' as subject,
     municipality_id,
     measure || '_persons' as indicator_id,
-    cast(null as {{ dbt.type_string() }}) as breakdown,
+    {{ no_text('breakdown') }},
     'T' as gender,
     period_start, period_end, period_grain, measure_time,
     persons as value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     cast(floor(persons) as bigint) as n
 from year_counts
 
@@ -102,7 +101,7 @@ select
     'inhabitants' as subject,
     year_counts.municipality_id,
     year_counts.measure || '_share_own' as indicator_id,
-    cast(null as {{ dbt.type_string() }}) as breakdown,
+    {{ no_text('breakdown') }},
     'T' as gender,
     year_counts.period_start, year_counts.period_end, year_counts.period_grain, year_counts.measure_time,
     100 * year_counts.persons / nullif(old_inhabitants.inhabitants, 0) as value,

@@ -131,8 +131,6 @@ select
     'decision_type=' || decision_type as breakdown,
     'T' as gender,
     period_start, period_end, period_grain, measure_time,
-    100 * cast(followed_up as double) / nullif(decisions, 0) as value,
-    cast(followed_up as double) as numerator,
-    cast(decisions as double) as denominator,
+    {{ ratio('followed_up', 'decisions', times=100) }},
     n
 from shares

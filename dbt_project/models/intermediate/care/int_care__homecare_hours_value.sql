@@ -102,8 +102,7 @@ select
     'period' as measure_time,
     -- as decimals: a sum of doubles has another last bit in another order
     cast(sum(cast(hours.hours as decimal(28, 10))) as double) as value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     count(distinct hours.person_id) as n
 from hours
 cross join cells

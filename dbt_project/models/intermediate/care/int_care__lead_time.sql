@@ -47,7 +47,7 @@ special_housing as (
     select
         'sabo_wait_days_r12' as indicator_id,
         decisions.municipality_id, decisions.decision_id, decisions.person_id, decisions.gender,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('breakdown') }},
         decisions.decision_date as measured_on,
         {{ days_between('decisions.application_date', 'offers.first_move_in_date') }} as days
     from decisions
@@ -65,7 +65,7 @@ disability_housing as (
     select
         'lss_housing_wait_days' as indicator_id,
         decisions.municipality_id, decisions.decision_id, decisions.person_id, decisions.gender,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('breakdown') }},
         decisions.executed_date as measured_on,
         {{ days_between('decisions.decision_date', 'offers.first_move_in_date') }} as days
     from decisions

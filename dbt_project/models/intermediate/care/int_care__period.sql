@@ -35,10 +35,10 @@ last_registered as (
 
 calendar as (
     select
-        years.municipality_id, years.year_number, month_numbers.month_number,
+        years.*,
+        month_numbers.month_number,
         {{ add_months(day_of_year('years.year_number', '-01-01'), 'month_numbers.month_number - 1') }} as month_start,
-        {{ last_of_month(add_months(day_of_year('years.year_number', '-01-01'), 'month_numbers.month_number - 1')) }} as month_end,
-        years.offers_delivered, years.follow_ups_delivered
+        {{ last_of_month(add_months(day_of_year('years.year_number', '-01-01'), 'month_numbers.month_number - 1')) }} as month_end
     from years
     cross join month_numbers
 ),
@@ -46,8 +46,7 @@ calendar as (
 -- A year or a rolling year with a month missing in it would be a smaller sum, not an earlier one: it has no row.
 months as (
     select
-        calendar.municipality_id, calendar.year_number, calendar.month_number, calendar.month_start,
-        calendar.month_end, calendar.offers_delivered, calendar.follow_ups_delivered,
+        calendar.*,
         count(*) over (
             partition by calendar.municipality_id order by 12 * calendar.year_number + calendar.month_number
             range between 11 preceding and current row

@@ -62,7 +62,7 @@ measured as (
 select
     'places' as subject,
     municipality_id, indicator_id,
-    cast(null as {{ dbt.type_string() }}) as breakdown,
+    {{ no_text('breakdown') }},
     'T' as gender,
     day as period_start,
     day as period_end,

@@ -32,8 +32,7 @@ waiting_for_group_home as (
 
 counted as (
     select
-        periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain, periods.measure_time,
-        periods.has_offers,
+        {{ period_of('periods') }}, periods.has_offers,
         count(distinct case when waiting.housing = 'sabo' then waiting.person_id end) as sabo,
         count(distinct case when waiting.housing = 'sabo' and waiting.has_declined then waiting.person_id end) as sabo_declined,
         count(
@@ -54,9 +53,7 @@ counted as (
     left join waiting
         on periods.municipality_id = waiting.municipality_id
         and periods.period_end = waiting.day
-    group by
-        periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain, periods.measure_time,
-        periods.has_offers
+    group by {{ period_of('periods') }}, periods.has_offers
 ),
 
 cells as (
@@ -73,7 +70,7 @@ counts as (
     select
         cells.indicator_id,
         nullif(cells.cell, 'total') as breakdown,
-        counted.municipality_id, counted.period_start, counted.period_end, counted.period_grain, counted.measure_time,
+        {{ period_of('counted') }},
         case cells.indicator_id || ' ' || cells.cell
             when 'sabo_waiting_persons total' then counted.sabo
             when 'sabo_waiting_persons offer=declined' then counted.sabo_declined
@@ -111,7 +108,7 @@ long_waits as (
     {%- for indicator_id, housing in [('sabo_waiting_over_90_days_share', 'sabo'), ('lss_housing_waiting_over_90_days_share', 'lss')] %}
     select
         '{{ indicator_id }}' as indicator_id,
-        municipality_id, period_start, period_end, period_grain, measure_time,
+        {{ period_of() }},
         {{ housing }}_long as numerator,
         {{ housing }} as denominator
     from counted
@@ -122,7 +119,7 @@ long_waits as (
 
 overdue as (
     select
-        periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain, periods.measure_time,
+        {{ period_of('periods') }},
         count(non_executed.decision_id) as value,
         count(distinct non_executed.person_id) as n
     from periods
@@ -133,19 +130,19 @@ overdue as (
     left join non_executed
         on periods.municipality_id = non_executed.municipality_id
         and periods.period_end = non_executed.day
-    group by periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain, periods.measure_time
+    group by {{ period_of('periods') }}
 ),
 
 group_home_waits as (
     select
-        periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain, periods.measure_time,
+        {{ period_of('periods') }},
         cast(sum(waiting_for_group_home.days) as double) as days,
         count(*) as persons
     from periods
     inner join waiting_for_group_home
         on periods.municipality_id = waiting_for_group_home.municipality_id
         and periods.period_end = waiting_for_group_home.day
-    group by periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain, periods.measure_time
+    group by {{ period_of('periods') }}
 )
 
 select
@@ -154,8 +151,7 @@ select
     'T' as gender,
     period_start, period_end, period_grain, measure_time,
     cast(value as double) as value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     n
 from counts
 
@@ -164,12 +160,10 @@ union all
 select
     'decisions' as subject,
     municipality_id, indicator_id,
-    cast(null as {{ dbt.type_string() }}) as breakdown,
+    {{ no_text('breakdown') }},
     'T' as gender,
     period_start, period_end, period_grain, measure_time,
-    100 * cast(numerator as double) / denominator as value,
-    cast(numerator as double) as numerator,
-    cast(denominator as double) as denominator,
+    {{ ratio('numerator', 'denominator', times=100) }},
     denominator as n
 from long_waits
 
@@ -179,12 +173,11 @@ select
     'decisions' as subject,
     municipality_id,
     'non_executed_decisions' as indicator_id,
-    cast(null as {{ dbt.type_string() }}) as breakdown,
+    {{ no_text('breakdown') }},
     'T' as gender,
     period_start, period_end, period_grain, measure_time,
     cast(value as double) as value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     n
 from overdue
 
@@ -194,7 +187,7 @@ select
     'decisions' as subject,
     municipality_id,
     'lss_group_home_wait_days' as indicator_id,
-    cast(null as {{ dbt.type_string() }}) as breakdown,
+    {{ no_text('breakdown') }},
     'T' as gender,
     period_start, period_end, period_grain, measure_time,
     days / persons as value,

@@ -69,7 +69,7 @@ members as (
     select
         municipality_id,
         'lss_persons' as indicator_id,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('breakdown') }},
         law, service_id, first_year
     from services
     where law = 'LSS'
@@ -79,7 +79,7 @@ members as (
     select
         municipality_id,
         'homecare_clients' as indicator_id,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('breakdown') }},
         law, service_id, first_year
     from services
     where law = 'SoL'
@@ -135,8 +135,7 @@ select
     'T' as gender,
     period_start, period_end, period_grain, measure_time,
     cast(persons as double) as value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     persons as n
 from counted
 

@@ -24,8 +24,7 @@ all_values as (
 select
     ---------- keys
     all_values.municipality_id, all_values.indicator_id,
-    cast(null as {{ dbt.type_string() }}) as org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
+    {{ no_text('org_unit', 'staff_group') }},
     all_values.breakdown, all_values.gender, all_values.period_start, all_values.period_end,
     all_values.period_grain, all_values.measure_time,
 

@@ -109,7 +109,7 @@ patient_counts as (
         'patients' as subject,
         'kpv_patients' as indicator_id,
         patients.municipality_id,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('breakdown') }},
         years.period_start, years.period_end,
         count(distinct patients.person_id) as persons
     from patients
@@ -133,7 +133,6 @@ select
     'year' as period_grain,
     'period' as measure_time,
     cast(persons as double) as value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     persons as n
 from counts

@@ -15,7 +15,7 @@ measures as (
     select
         municipality_id, year,
         'homecare_index_rank' as indicator_id,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('breakdown') }},
         cast(place as double) as value,
         cast(municipalities as double) as denominator
     from results
@@ -25,8 +25,7 @@ measures as (
 select
     ---------- keys
     municipality_id, indicator_id,
-    cast(null as {{ dbt.type_string() }}) as org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
+    {{ no_text('org_unit', 'staff_group') }},
     breakdown,
     'T' as gender,
     {{ day_of_year('year', '-01-01') }} as period_start,

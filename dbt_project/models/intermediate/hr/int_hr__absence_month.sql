@@ -45,8 +45,7 @@ absent as (
 
 measured as (
     select
-        municipality_id, month_start, spell_id, employment_id, absence_kind, spell_start, first_day, last_day, degree,
-        delivered_hours, scheduled_hours, employed_weekdays,
+        absent.*,
         {{ weekdays_between('first_day', 'last_day') }} as absent_weekdays
     from absent
     where first_day <= last_day

@@ -14,21 +14,18 @@ versions as (
         municipality_id,
         'other_board' as employer,
         employment_id, person_id, employment_form,
-        cast(null as {{ dbt.type_string() }}) as department,
-        cast(null as {{ dbt.type_string() }}) as unit,
-        cast(null as {{ dbt.type_string() }}) as aid_code,
+        {{ no_text('department', 'unit', 'aid_code') }},
         cast(null as decimal(18, 2)) as degree,
         false as is_manager,
         start_date, end_date,
-        cast(null as {{ dbt.type_string() }}) as leave_reason,
+        {{ no_text('leave_reason') }},
         month_start, month_end
     from other_employments
 ),
 
 numbered as (
     select
-        municipality_id, employer, employment_id, person_id, employment_form, department, unit, aid_code, degree,
-        is_manager, start_date, end_date, leave_reason, month_start, month_end,
+        versions.*,
         row_number() over (
             partition by municipality_id, employer, employment_id order by month_start desc
         ) as version_age,

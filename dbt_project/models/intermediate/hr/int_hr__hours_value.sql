@@ -79,8 +79,7 @@ summed as (
 select
     ---------- keys
     municipality_id, indicator_id, org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
-    cast(null as {{ dbt.type_string() }}) as breakdown,
+    {{ no_text('staff_group', 'breakdown') }},
     'T' as gender,
     period_start, period_end, period_grain, measure_time,
 

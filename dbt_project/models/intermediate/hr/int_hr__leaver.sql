@@ -20,8 +20,8 @@ ended as (
 
 gone as (
     select
-        ended.municipality_id, scopes.scope, ended.person_id, ended.last_day, ended.employment_id, ended.department,
-        ended.unit, ended.aid_code, ended.degree, ended.leave_reason
+        ended.*,
+        scopes.scope
     from ended
     cross join scopes
     left join history as held
@@ -36,7 +36,7 @@ gone as (
 -- A person leaves once on a day: of several employments ended, the largest says from where and why.
 numbered as (
     select
-        municipality_id, scope, person_id, last_day, employment_id, department, unit, aid_code, leave_reason,
+        gone.*,
         row_number() over (
             partition by municipality_id, scope, person_id, last_day order by degree desc, employment_id
         ) as size_order

@@ -67,7 +67,7 @@ known as (select distinct municipality_id from history where is_manager),
 counted as (
     select
         'managers_permanent' as indicator_id,
-        periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain, periods.measure_time,
+        {{ period_of('periods') }},
         count(distinct stock.person_id) as managers
     from periods
     inner join stock
@@ -76,13 +76,12 @@ counted as (
         and stock.employment_form = 'permanent'
         and stock.is_manager
     where periods.subject = 'stock'
-    group by periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain, periods.measure_time
+    group by {{ period_of('periods') }}
 
     union all
 
     select
-        indicators.indicator_id, periods.municipality_id, periods.period_start, periods.period_end,
-        periods.period_grain, periods.measure_time,
+        indicators.indicator_id, {{ period_of('periods') }},
         count(distinct events.person_id) as managers
     from periods
     inner join known on periods.municipality_id = known.municipality_id
@@ -92,24 +91,19 @@ counted as (
         and indicators.indicator_id = events.indicator_id
         and events.happened_on between periods.period_start and periods.period_end
     where periods.subject = 'turnover_administration'
-    group by
-        indicators.indicator_id, periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain,
-        periods.measure_time
+    group by indicators.indicator_id, {{ period_of('periods') }}
 )
 
 select
     ---------- keys
     municipality_id, indicator_id,
-    cast(null as {{ dbt.type_string() }}) as org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
-    cast(null as {{ dbt.type_string() }}) as breakdown,
+    {{ no_text('org_unit', 'staff_group', 'breakdown') }},
     'T' as gender,
     period_start, period_end, period_grain, measure_time,
 
     ---------- the figure
     cast(managers as double) as value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     managers as n,
     false as is_preliminary
 

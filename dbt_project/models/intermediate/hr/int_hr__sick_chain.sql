@@ -29,7 +29,7 @@ spells as (
 
 preceded as (
     select
-        municipality_id, employment_id, spell_id, first_day, last_day,
+        spells.*,
         max(last_day) over (
             partition by municipality_id, employment_id order by first_day, spell_id
             rows between unbounded preceding and 1 preceding
@@ -39,7 +39,7 @@ preceded as (
 
 marked as (
     select
-        preceded.municipality_id, preceded.employment_id, preceded.spell_id, preceded.first_day, preceded.last_day,
+        preceded.*,
         case
             when preceded.last_sick_day_before is null then 1
             when {{ days_between('preceded.last_sick_day_before', 'preceded.first_day') }} > relapse.relapse_days then 1
@@ -51,7 +51,7 @@ marked as (
 
 chained as (
     select
-        municipality_id, employment_id, spell_id, first_day, last_day,
+        marked.*,
         sum(begins_chain) over (
             partition by municipality_id, employment_id order by first_day, spell_id
             rows between unbounded preceding and current row

@@ -10,8 +10,8 @@ known as (select distinct municipality_id from chains),
 
 members as (
     select
-        periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain, periods.measure_time,
-        periods.is_open, facts.person_id, facts.gender,
+        periods.*,
+        facts.person_id, facts.gender,
         -- completed years on the period's last day, which ends a month: the day of birth does not matter
         extract(year from periods.period_end) - extract(year from facts.birth_month)
         - case when extract(month from facts.birth_month) > extract(month from periods.period_end) then 1 else 0 end as age,
@@ -115,8 +115,8 @@ reached as (
 
 lost_in_chains as (
     select
-        periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain, periods.measure_time,
-        periods.is_open, facts.person_id, reached.days_reached, span_hours.hours
+        periods.*,
+        facts.person_id, reached.days_reached, span_hours.hours
     from periods
     inner join span_hours
         on periods.municipality_id = span_hours.municipality_id
@@ -148,7 +148,7 @@ measured as (
     select
         'sick_leave_all_forms' as indicator_id,
         municipality_id, org_unit,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
+        {{ no_text('staff_group') }},
         breakdown, gender, period_start, period_end, period_grain, measure_time, is_open,
         sick_hours as numerator,
         ordinary_hours as denominator,
@@ -159,7 +159,7 @@ measured as (
 
     select
         span_indicators.indicator_id, all_forms_sums.municipality_id, all_forms_sums.org_unit,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
+        {{ no_text('staff_group') }},
         all_forms_sums.breakdown, all_forms_sums.gender, all_forms_sums.period_start, all_forms_sums.period_end,
         all_forms_sums.period_grain, all_forms_sums.measure_time, all_forms_sums.is_open,
         case span_indicators.indicator_id
@@ -180,24 +180,22 @@ measured as (
     select
         'sick_leave_long_share' as indicator_id,
         municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('org_unit', 'staff_group', 'breakdown') }},
         'T' as gender,
         period_start, period_end, period_grain, measure_time, is_open,
         sum(case when days_reached >= 60 then hours else 0 end) as numerator,
         sum(hours) as denominator,
         count(distinct case when hours > 0 then person_id end) as n
     from lost_in_chains
-    group by municipality_id, period_start, period_end, period_grain, measure_time, is_open
+    group by {{ period_of() }}, is_open
 
     union all
 
     select
         occupation_indicators.indicator_id, members.municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        {{ no_text('org_unit') }},
         staff_groups.staff_group,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('breakdown') }},
         'T' as gender,
         members.period_start, members.period_end, members.period_grain, members.measure_time, members.is_open,
         sum(members.sick_hours) as numerator,
@@ -217,13 +215,10 @@ measured as (
 
 select
     ---------- keys
-    municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, period_start, period_end,
-    period_grain, measure_time,
+    {{ figure_key() }},
 
     ---------- the figure
-    100 * cast(numerator as double) / nullif(cast(denominator as double), 0) as value,
-    cast(numerator as double) as numerator,
-    cast(denominator as double) as denominator,
+    {{ ratio('numerator', 'denominator', times=100) }},
     n,
 
     -- an open month still misses what is registered late (DEFINITIONS 10)

@@ -12,9 +12,7 @@ spans as (
 -- no hour may lie before day 1.
 ordered as (
     select
-        absence_months.municipality_id, absence_months.month_start, absence_months.spell_id,
-        absence_months.employment_id, absence_months.first_day, absence_months.last_day,
-        absence_months.absent_weekdays, absence_months.hours,
+        absence_months.*,
         case
             when absence_months.spell_start < chains.chain_start then absence_months.spell_start else chains.chain_start
         end as chain_start
@@ -26,8 +24,7 @@ ordered as (
 
 numbered as (
     select
-        municipality_id, month_start, spell_id, employment_id, first_day, last_day, absent_weekdays, hours,
-        chain_start,
+        ordered.*,
         {{ days_between('chain_start', 'first_day') }} + 1 as first_ordinal,
         {{ days_between('chain_start', 'last_day') }} + 1 as last_ordinal
     from ordered
@@ -35,8 +32,7 @@ numbered as (
 
 crossed as (
     select
-        numbered.municipality_id, numbered.month_start, numbered.spell_id, numbered.employment_id, numbered.first_day,
-        numbered.absent_weekdays, numbered.hours, numbered.chain_start, numbered.first_ordinal, numbered.last_ordinal,
+        numbered.*,
         spans.span,
         case when numbered.first_ordinal > spans.first_ordinal then numbered.first_ordinal else spans.first_ordinal end as from_ordinal,
         case when numbered.last_ordinal < spans.last_ordinal then numbered.last_ordinal else spans.last_ordinal end as to_ordinal
@@ -48,8 +44,7 @@ crossed as (
 
 dated as (
     select
-        municipality_id, month_start, spell_id, employment_id, absent_weekdays, hours, chain_start, span,
-        first_ordinal, last_ordinal, from_ordinal, to_ordinal,
+        crossed.*,
         {{ add_days('chain_start', 'from_ordinal - 1') }} as from_day,
         {{ add_days('chain_start', 'to_ordinal - 1') }} as to_day
     from crossed

@@ -7,9 +7,8 @@ staff_share_units as (select * from {{ ref('stg_config__staff_share_unit') }}),
 
 members as (
     select
-        periods.municipality_id, periods.period_start, periods.period_end, periods.period_grain, periods.measure_time,
-        stock.employment_id, stock.person_id, stock.gender, stock.birth_month, stock.department, stock.unit,
-        stock.aid_code, stock.employment_form, stock.pay_form, stock.degree
+        {{ period_of('periods') }}, stock.employment_id, stock.person_id, stock.gender, stock.birth_month,
+        stock.department, stock.unit, stock.aid_code, stock.employment_form, stock.pay_form, stock.degree
     from periods
     inner join stock
         on periods.municipality_id = stock.municipality_id
@@ -55,32 +54,31 @@ contracts as (
 
 permanent_persons as (
     select
-        municipality_id, period_start, period_end, period_grain, measure_time, person_id,
+        {{ period_of() }}, person_id,
         min(birth_month) as birth_month
     from members
     where employment_form = 'permanent'
         and period_grain = 'year'
-    group by municipality_id, period_start, period_end, period_grain, measure_time, person_id
+    group by {{ period_of() }}, person_id
 ),
 
 -- The day of birth is not kept: the 15th stands for it, which is right on average.
 ages as (
     select
-        municipality_id, period_start, period_end, period_grain, measure_time,
+        {{ period_of() }},
         sum({{ days_between('birth_month', 'period_end') }} - 14) as days_lived,
         count(*) as n
     from permanent_persons
     where birth_month is not null
-    group by municipality_id, period_start, period_end, period_grain, measure_time
+    group by {{ period_of() }}
 ),
 
 -- A share is given for all units together, and for the units of each service that the municipality names.
 share_members as (
     select
         staff_shares.indicator_id, staff_shares.part,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
-        members.municipality_id, members.period_start, members.period_end, members.period_grain, members.measure_time,
-        members.unit, members.employment_id, members.person_id
+        {{ no_text('breakdown') }},
+        {{ period_of('members') }}, members.unit, members.employment_id, members.person_id
     from members
     inner join staff_groups
         on members.municipality_id = staff_groups.municipality_id
@@ -94,8 +92,7 @@ share_members as (
 
 share_cells as (
     select
-        indicator_id, part, breakdown, municipality_id, period_start, period_end, period_grain, measure_time,
-        employment_id, person_id
+        indicator_id, part, breakdown, {{ period_of() }}, employment_id, person_id
     from share_members
 
     union all
@@ -103,8 +100,7 @@ share_cells as (
     select
         share_members.indicator_id, share_members.part,
         'service=' || staff_share_units.service as breakdown,
-        share_members.municipality_id, share_members.period_start, share_members.period_end,
-        share_members.period_grain, share_members.measure_time, share_members.employment_id, share_members.person_id
+        {{ period_of('share_members') }}, share_members.employment_id, share_members.person_id
     from share_members
     inner join staff_share_units
         on share_members.municipality_id = staff_share_units.municipality_id
@@ -114,12 +110,12 @@ share_cells as (
 
 shares as (
     select
-        indicator_id, breakdown, municipality_id, period_start, period_end, period_grain, measure_time,
+        indicator_id, breakdown, {{ period_of() }},
         count(distinct case when part = 'numerator' then employment_id end) as numerator,
         count(distinct case when part = 'denominator' then employment_id end) as denominator,
         count(distinct case when part = 'denominator' then person_id end) as n
     from share_cells
-    group by indicator_id, breakdown, municipality_id, period_start, period_end, period_grain, measure_time
+    group by indicator_id, breakdown, {{ period_of() }}
 ),
 
 measured as (
@@ -127,8 +123,7 @@ measured as (
         'employees_headcount' as indicator_id,
         municipality_id, org_unit, breakdown, gender, period_start, period_end, period_grain, measure_time,
         cast(headcount as double) as value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
+        {{ no_ratio() }},
         n
     from contracts
 
@@ -138,8 +133,7 @@ measured as (
         'employees_fte' as indicator_id,
         municipality_id, org_unit, breakdown, gender, period_start, period_end, period_grain, measure_time,
         cast(degree_sum as double) / 100 as value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
+        {{ no_ratio() }},
         n
     from contracts
     where cell <> 'gender'
@@ -162,9 +156,7 @@ measured as (
     select
         'full_time_contract_share' as indicator_id,
         municipality_id, org_unit, breakdown, gender, period_start, period_end, period_grain, measure_time,
-        100 * cast(full_time as double) / nullif(headcount, 0) as value,
-        cast(full_time as double) as numerator,
-        cast(headcount as double) as denominator,
+        {{ ratio('full_time', 'headcount', times=100) }},
         n
     from contracts
     where cell <> 'gender'
@@ -175,7 +167,7 @@ measured as (
     select
         'mean_age' as indicator_id,
         municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        {{ no_text('org_unit') }},
         'employment_form=permanent' as breakdown,
         'T' as gender,
         period_start, period_end, period_grain, measure_time,
@@ -189,13 +181,11 @@ measured as (
 
     select
         indicator_id, municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        {{ no_text('org_unit') }},
         breakdown,
         'T' as gender,
         period_start, period_end, period_grain, measure_time,
-        100 * cast(numerator as double) / nullif(denominator, 0) as value,
-        cast(numerator as double) as numerator,
-        cast(denominator as double) as denominator,
+        {{ ratio('numerator', 'denominator', times=100) }},
         n
     from shares
 )
@@ -203,7 +193,7 @@ measured as (
 select
     ---------- keys
     municipality_id, indicator_id, org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
+    {{ no_text('staff_group') }},
     breakdown, gender, period_start, period_end, period_grain, measure_time,
 
     ---------- the figure

@@ -31,8 +31,8 @@ cells as (
 
 measures as (
     select
-        indicators.indicator_id, indicators.scope, indicators.counts_pension, periods.municipality_id,
-        periods.period_start, periods.period_end, periods.period_grain, periods.measure_time, periods.months
+        periods.*,
+        indicators.indicator_id, indicators.scope, indicators.counts_pension
     from indicators
     inner join periods on periods.subject = 'turnover_' || indicators.scope
 ),
@@ -59,8 +59,7 @@ employed as (
 
 employed_in_period as (
     select
-        measures.indicator_id, measures.municipality_id, measures.period_start, measures.period_end,
-        measures.period_grain, measures.measure_time, measures.months, employed.org_unit, employed.staff_group,
+        measures.indicator_id, {{ period_of('measures') }}, measures.months, employed.org_unit, employed.staff_group,
         count(*) as month_ends_employed,
         count(distinct employed.month_end) as month_ends,
         count(distinct employed.person_id) as n,
@@ -74,16 +73,14 @@ employed_in_period as (
         and cells.cell = employed.cell
         and employed.month_end >= measures.period_start
         and employed.month_end <= measures.period_end
-    group by
-        measures.indicator_id, measures.municipality_id, measures.period_start, measures.period_end, measures.period_grain,
-        measures.measure_time, measures.months, employed.org_unit, employed.staff_group
+    group by measures.indicator_id, {{ period_of('measures') }}, measures.months, employed.org_unit, employed.staff_group
 ),
 
 -- A person is counted once in a period, by the last time that he or she left.
 left_in_period as (
     select
-        measures.indicator_id, measures.municipality_id, measures.period_start, measures.period_end,
-        measures.period_grain, measures.measure_time, measures.months, leavers.department, leavers.unit,
+        measures.*,
+        leavers.department, leavers.unit,
         leavers.aid_code,
         row_number() over (
             partition by
@@ -103,8 +100,7 @@ left_in_period as (
 
 left_by_cell as (
     select
-        left_in_period.indicator_id, left_in_period.municipality_id, left_in_period.period_start,
-        left_in_period.period_end, left_in_period.period_grain, left_in_period.measure_time, left_in_period.months,
+        left_in_period.indicator_id, {{ period_of('left_in_period') }}, left_in_period.months,
         case cells.cell when 'department' then left_in_period.department when 'unit' then left_in_period.unit end as org_unit,
         case when cells.cell = 'staff_group' then staff_groups.staff_group end as staff_group
     from left_in_period
@@ -127,13 +123,11 @@ left_by_cell as (
 -- Both parts on top of each other: a cell that nobody left has 0 leavers, a cell that nobody was in has no value.
 parts as (
     select
-        indicator_id, municipality_id, period_start, period_end, period_grain, measure_time, months, org_unit,
-        staff_group, month_ends_employed, month_ends, n, leavers
+        indicator_id, {{ period_of() }}, months, org_unit, staff_group, month_ends_employed, month_ends, n, leavers
     from employed_in_period
     union all
     select
-        indicator_id, municipality_id, period_start, period_end, period_grain, measure_time, months, org_unit,
-        staff_group,
+        indicator_id, {{ period_of() }}, months, org_unit, staff_group,
         0 as month_ends_employed,
         0 as month_ends,
         0 as n,
@@ -143,7 +137,7 @@ parts as (
 
 summed as (
     select
-        indicator_id, municipality_id, period_start, period_end, period_grain, measure_time, org_unit, staff_group,
+        indicator_id, {{ period_of() }}, org_unit, staff_group,
         cast(sum(leavers) as double) as leavers,
         cast(sum(month_ends_employed) as double) / months as mean_employed,
         -- who left over the mean of the whole period is no rate of a department that had nobody in some of it: it began or ended
@@ -152,14 +146,13 @@ summed as (
         ) as was_there,
         cast(sum(n) as bigint) as n
     from parts
-    group by
-        indicator_id, municipality_id, period_start, period_end, period_grain, measure_time, months, org_unit, staff_group
+    group by indicator_id, {{ period_of() }}, months, org_unit, staff_group
 )
 
 select
     ---------- keys
     municipality_id, indicator_id, org_unit, staff_group,
-    cast(null as {{ dbt.type_string() }}) as breakdown,
+    {{ no_text('breakdown') }},
     'T' as gender,
     period_start, period_end, period_grain, measure_time,
 

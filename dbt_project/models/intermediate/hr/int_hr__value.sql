@@ -19,8 +19,7 @@ all_values as (
 
 select
     ---------- keys
-    municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, period_start, period_end,
-    period_grain, measure_time,
+    {{ figure_key() }},
 
     ---------- the figure
     value, numerator, denominator, n, is_preliminary,

@@ -19,7 +19,7 @@ followed as (
         indicator_id, indicator, domain, service_area, similar_group_kind, unit, unit_before_break, good_direction,
         disclosure_class, decimals, ended_after, series_break_year, series_break_year_2, is_amount,
         'kolada' as source,
-        cast(null as {{ dbt.type_string() }}) as formula
+        {{ no_text('formula') }}
     from kolada_indicators
 
     union all

@@ -8,9 +8,7 @@ run as (select * from {{ ref('stg_run__run') }})
 select
     ---------- the figure's key
     newest.municipality_id, newest.indicator_id,
-    cast(null as {{ dbt.type_string() }}) as org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
-    cast(null as {{ dbt.type_string() }}) as breakdown,
+    {{ no_text('org_unit', 'staff_group', 'breakdown') }},
     newest.gender,
     {{ day_of_year('newest.year', '-01-01') }} as period_start,
     {{ day_of_year('newest.year', '-12-31') }} as period_end,
@@ -19,8 +17,7 @@ select
 
     ---------- numerics
     newest.value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     cast(null as bigint) as n,
 
     ---------- how far it can be trusted

@@ -37,7 +37,7 @@ area_years as (
 
     select
         statement.municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        {{ no_text('org_unit') }},
         statement.year, lines.role,
         sum(statement.actual) as actual,
         sum(statement.budget) as budget
@@ -105,7 +105,7 @@ figures as (
 
     select
         cost_months.municipality_id, cost_months.indicator_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        {{ no_text('org_unit') }},
         cost_months.year,
         12 as month_number,
         sum(cost_months.amount) as value,
@@ -121,7 +121,7 @@ figures as (
 
     select
         municipality_id, indicator_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        {{ no_text('org_unit') }},
         year,
         extract(month from month) as month_number,
         sum(amount) over (
@@ -136,8 +136,7 @@ figures as (
 select
     ---------- keys
     figures.municipality_id, figures.indicator_id, figures.org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
-    cast(null as {{ dbt.type_string() }}) as breakdown,
+    {{ no_text('staff_group', 'breakdown') }},
     'T' as gender,
     {{ day_of_year('figures.year', '-01-01') }} as period_start,
     {{ last_of_month(add_months(day_of_year('figures.year', '-01-01'), 'figures.month_number - 1')) }} as period_end,
@@ -145,8 +144,7 @@ select
 
     ---------- the figure
     cast(figures.value as double) as value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     cast(null as bigint) as n,
     not years.is_closed as is_preliminary,
 

@@ -9,7 +9,7 @@ evidence as (
         municipality_id, year, month,
         case when is_closing_entry then 1 else 0 end as is_closed,
         0 as has_budget,
-        cast(null as {{ dbt.type_string() }}) as version
+        {{ no_text('version') }}
     from transactions
 
     union all
@@ -20,7 +20,7 @@ evidence as (
         cast(null as date) as month,
         1 as is_closed,
         0 as has_budget,
-        cast(null as {{ dbt.type_string() }}) as version
+        {{ no_text('version') }}
     from control_totals
     where is_closing_period
 

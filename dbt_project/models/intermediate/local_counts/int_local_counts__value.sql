@@ -4,8 +4,7 @@ with counts as (select * from {{ ref('stg_local_counts__count') }})
 select
     ---------- keys
     municipality_id, indicator_id,
-    cast(null as {{ dbt.type_string() }}) as org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
+    {{ no_text('org_unit', 'staff_group') }},
     breakdown,
     'T' as gender,
     {{ day_of_year('year', '-01-01') }} as period_start,

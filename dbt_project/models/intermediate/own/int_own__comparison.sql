@@ -19,7 +19,7 @@ all_means as (
 
     select
         homecare_index.municipality_id, homecare_index.indicator_id,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
+        {{ no_text('staff_group') }},
         homecare_index.breakdown, homecare_index.year,
         cast(null as double) as region_mean,
         cast(null as bigint) as region_count,

@@ -30,9 +30,7 @@ own_values as (
             else period_start
         end as period_start,
         period_end, period_grain, measure_time,
-        {%- for column in carried %}
-        {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ columns_of(carried) }}
     from guarded_values
 
     union all
@@ -44,9 +42,7 @@ own_values as (
         guarded_values.period_end,
         'month' as period_grain,
         guarded_values.measure_time,
-        {%- for column in carried %}
-        guarded_values.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ columns_of(carried, 'guarded_values') }}
     from guarded_values
     inner join monthly_stocks
         on guarded_values.municipality_id = monthly_stocks.municipality_id
@@ -80,16 +76,14 @@ service_areas as (
 
 guarded as (
     select
-        own_values.municipality_id, own_values.indicator_id, own_values.org_unit, own_values.staff_group,
-        own_values.breakdown, own_values.gender, own_values.period_start, own_values.period_end,
-        own_values.period_grain, own_values.measure_time,
+        {{ figure_key('own_values') }},
         case when not own_values.is_suppressed then own_values.value end as value,
         case when not own_values.is_suppressed then own_values.numerator end as numerator,
         case when not own_values.is_suppressed then own_values.denominator end as denominator,
         case when not own_values.is_suppressed then own_values.n end as n,
         own_values.is_preliminary, own_values.is_suppressed, own_values.lineage_id, own_values.source,
         coalesce(simulated.simulated_loads, 0) > 0 as is_simulated,
-        service_areas.service_area,
+        service_areas.service_area as service_area_of_staff,
         revised.load_id as revised_by_load_id,
         -- a mean gives away the one member's value that it lacks
         max(case when own_values.is_suppressed then 1 else 0 end) over (
@@ -111,19 +105,15 @@ guarded as (
 -- means are told of a year and of all of the municipality, so they stand beside such figures only
 safe as (
     select
-        guarded.municipality_id, guarded.indicator_id, guarded.org_unit, guarded.staff_group, guarded.breakdown,
-        guarded.gender, guarded.period_start, guarded.period_end, guarded.period_grain, guarded.measure_time,
-        guarded.value, guarded.numerator, guarded.denominator, guarded.n,
-        cast(null as {{ dbt.type_string() }}) as status,
+        guarded.*,
+        {{ no_text('status') }},
         case when guarded.has_withheld_member = 0 then comparisons.region_mean end as region_mean,
         case when guarded.has_withheld_member = 0 then comparisons.region_count end as region_count,
         cast(null as double) as similar_mean,
         cast(null as bigint) as similar_count,
-        comparisons.national_mean, comparisons.national_count, comparisons.national_rank, guarded.is_preliminary,
+        comparisons.national_mean, comparisons.national_count, comparisons.national_rank,
         guarded.revised_by_load_id is not null as is_revised,
-        guarded.revised_by_load_id, guarded.is_suppressed, guarded.is_simulated,
-        coalesce(comparisons.is_simulated, false) as comparison_is_simulated,
-        guarded.source, guarded.lineage_id, guarded.service_area
+        coalesce(comparisons.is_simulated, false) as comparison_is_simulated
     from guarded
     left join comparisons
         on guarded.municipality_id = comparisons.municipality_id

@@ -1,6 +1,7 @@
 -- Which of the municipalities' own figures are withheld, because too few people stand behind them or because one of those could be computed
 -- from them (DEFINITIONS 8). The one place that judges: what is withheld here loses value, numerator, denominator and n in
 -- `int_own__figure`, before anything is derived from it. See docs/disclosure.md for the rules and how they were tried.
+{%- set figure = 'municipality_id, indicator_id, org_unit, staff_group, breakdown, gender' %}
 with
 own_values as (select * from {{ ref('int_own__value') }}),
 indicators as (select * from {{ ref('int_indicator') }}),
@@ -11,11 +12,7 @@ org_units as (select * from {{ ref('stg_config__org_unit') }}),
 
 -- a period of its own is told of the indicators that it is configured for
 asked_for as (
-    select
-        own_values.municipality_id, own_values.indicator_id, own_values.org_unit, own_values.staff_group,
-        own_values.breakdown, own_values.gender, own_values.period_start, own_values.period_end,
-        own_values.period_grain, own_values.measure_time, own_values.value, own_values.numerator,
-        own_values.denominator, own_values.n, own_values.is_preliminary, own_values.lineage_id, own_values.source
+    select own_values.*
     from own_values
     left join extra_periods
         on own_values.municipality_id = extra_periods.municipality_id
@@ -30,10 +27,8 @@ asked_for as (
 -- a count that the board has not decided to show is one like any other; a statistic has the split and the people of its mean
 classed as (
     select
-        asked_for.municipality_id, asked_for.indicator_id, asked_for.org_unit, asked_for.staff_group,
-        asked_for.breakdown, asked_for.gender, asked_for.period_start, asked_for.period_end, asked_for.period_grain,
-        asked_for.measure_time, asked_for.value, asked_for.numerator, asked_for.denominator, asked_for.n,
-        asked_for.is_preliminary, asked_for.lineage_id, asked_for.source, indicators.unit,
+        asked_for.*,
+        indicators.unit,
         {{ told_split('asked_for.breakdown') }} as split,
         case
             when exemptions.indicator_id is not null then 'open'
@@ -51,10 +46,7 @@ classed as (
 
 limited as (
     select
-        classed.municipality_id, classed.indicator_id, classed.org_unit, classed.staff_group, classed.breakdown,
-        classed.gender, classed.period_start, classed.period_end, classed.period_grain, classed.measure_time,
-        classed.value, classed.numerator, classed.denominator, classed.n, classed.is_preliminary, classed.lineage_id,
-        classed.source, classed.unit, classed.split, classed.disclosure_class,
+        classed.*,
         coalesce(limits.minimum_n, {{ minimum_n(class_of_limit()) }}) as minimum,
         coalesce(extremes.minimum_n, {{ minimum_n("'survey_extremes'") }}) as minimum_of_extremes
     from classed
@@ -181,8 +173,7 @@ paired as (
 -- A unit is a part of its department; where that has no figure, of the whole, beside the departments.
 placed as (
     select
-        place, org_unit, parent_org_unit, staff_group, breakdown, minimum, all_n, women_n, men_n, is_small,
-        has_small_gender, has_pair,
+        paired.*,
         case
             when parent_org_unit = '' then 0
             else max(case when parent_org_unit = '' then 1 else 0 end) over (
@@ -230,10 +221,7 @@ cells as (
 
 settled_figures as (
     select
-        limited.municipality_id, limited.indicator_id, limited.org_unit, limited.staff_group, limited.breakdown,
-        limited.gender, limited.period_start, limited.period_end, limited.period_grain, limited.measure_time,
-        limited.value, limited.numerator, limited.denominator, limited.n, limited.is_preliminary, limited.lineage_id,
-        limited.source,
+        limited.*,
         case when limited.measure_time in ('period', 'ytd') then limited.period_grain else 'none' end as grain_of_sum,
         extract(month from limited.period_start) = 1 and extract(month from limited.period_end) = 12 as is_whole_year,
         coalesce(case when limited.gender = 'T' then settled.is_withheld else settled.is_pair_withheld end, 0) as is_withheld
@@ -251,31 +239,25 @@ settled_figures as (
 -- year and the years by the months outside: with a month withheld anywhere, those that are no year go.
 summed_months as (
     select
-        municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, period_start, period_end,
-        period_grain, measure_time, value, numerator, denominator, n, is_preliminary, lineage_id, source, grain_of_sum,
-        is_whole_year, is_withheld,
+        settled_figures.*,
         max(case when grain_of_sum in ('month', 'year') then is_withheld else 0 end) over (
-            partition by
-                municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
+            partition by {{ figure }}, extract(year from period_end)
         ) as has_withheld_of_year,
         max(case when grain_of_sum = 'year' or measure_time = 'ytd' then 1 else 0 end) over (
-            partition by
-                municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
+            partition by {{ figure }}, extract(year from period_end)
         ) as is_year_told,
         max(case when grain_of_sum = 'month' and (measure_time = 'period' or denominator is null) then 1 else 0 end) over (
-            partition by
-                municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
+            partition by {{ figure }}, extract(year from period_end)
         ) as are_months_told,
         max(case when grain_of_sum = 'month' then is_withheld else 0 end) over (
-            partition by municipality_id, indicator_id, org_unit, staff_group, breakdown, gender
+            partition by {{ figure }}
         ) as has_withheld_month
     from settled_figures
 )
 
 select
     ---------- keys
-    municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, period_start, period_end,
-    period_grain, measure_time,
+    {{ figure_key() }},
 
     ---------- the figure
     value, numerator, denominator, n, is_preliminary,

@@ -4,8 +4,7 @@ with
 all_values as (
     {%- for own_source, citation in own_sources().items() %}
     select
-        municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, period_start, period_end,
-        period_grain, measure_time, value, numerator, denominator, n, is_preliminary, lineage_id,
+        {{ figure_columns() }},
         '{{ citation }}' as source,
         {{ 'true' if own_source == 'region_report' else 'false' }} as is_reported
     from {{ ref('int_' ~ own_source ~ '__value') }}
@@ -27,10 +26,7 @@ computed_years as (
 )
 
 select
-    all_values.municipality_id, all_values.indicator_id, all_values.org_unit, all_values.staff_group,
-    all_values.breakdown, all_values.gender, all_values.period_start, all_values.period_end,
-    all_values.period_grain, all_values.measure_time, all_values.value, all_values.numerator,
-    all_values.denominator, all_values.n, all_values.is_preliminary, all_values.lineage_id, all_values.source
+    {{ figure_columns('all_values') }}, all_values.source
 from all_values
 left join computed_years
     on all_values.is_reported

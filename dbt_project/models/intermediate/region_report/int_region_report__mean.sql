@@ -24,8 +24,7 @@ sums as (
 
 judged as (
     select
-        municipality_id, indicator_id, staff_group, breakdown, year, members_sum, members, told_mean, told_members,
-        weighting, national_mean, national_count, simulated_loads,
+        sums.*,
         told_mean is not null and (weighting = 'weighted' or members < told_members) as is_told
     from sums
 )

@@ -21,7 +21,7 @@ told as (
 
 numbered as (
     select
-        receiver_id, municipality_id, indicator_id, staff_group, breakdown, year, value, n,
+        told.*,
         row_number() over (
             partition by municipality_id, indicator_id, staff_group, breakdown, year
             order by case when receiver_id = municipality_id then 0 else 1 end, receiver_id
@@ -32,7 +32,7 @@ numbered as (
 select
     ---------- keys
     municipality_id, indicator_id,
-    cast(null as {{ dbt.type_string() }}) as org_unit,
+    {{ no_text('org_unit') }},
     staff_group as staff_group,
     breakdown,
     'T' as gender,
@@ -43,8 +43,7 @@ select
 
     ---------- the figure
     cast(value as double) as value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     n,
     false as is_preliminary,
 

@@ -24,8 +24,7 @@ sums as (
 select
     ---------- keys
     municipality_id, indicator_id,
-    cast(null as {{ dbt.type_string() }}) as org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
+    {{ no_text('org_unit', 'staff_group') }},
     breakdown,
     'T' as gender,
     {{ day_of_year('year', '-01-01') }} as period_start,
@@ -34,9 +33,7 @@ select
     'period' as measure_time,
 
     ---------- the figure
-    cast(points as double) / persons as value,
-    cast(points as double) as numerator,
-    cast(persons as double) as denominator,
+    {{ ratio('points', 'persons') }},
     persons as n,
     false as is_preliminary,
 

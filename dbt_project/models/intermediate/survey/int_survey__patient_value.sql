@@ -32,11 +32,9 @@ respondents as (
 measured as (
     select
         respondents.municipality_id, instruments.indicator_id,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('breakdown') }},
         respondents.survey_year, respondents.gender,
-        cast(sum(respondents.score) as double) / nullif(count(respondents.score), 0) as value,
-        cast(sum(respondents.score) as double) as numerator,
-        cast(count(respondents.score) as double) as denominator,
+        {{ ratio('sum(respondents.score)', 'count(respondents.score)') }},
         count(respondents.score) as n
     from respondents
     inner join instruments on respondents.instrument = instruments.instrument
@@ -50,8 +48,7 @@ measured as (
         instruments.breakdown, respondents.survey_year,
         'T' as gender,
         cast(count(*) - count(respondents.score) as double) as value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
+        {{ no_ratio() }},
         count(*) as n
     from respondents
     inner join instruments on respondents.instrument = instruments.instrument
@@ -62,7 +59,7 @@ measured as (
 
     select
         respondents.municipality_id, satisfaction_classes.indicator_id,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('breakdown') }},
         respondents.survey_year, respondents.gender,
         100 * cast(
             sum(
@@ -91,7 +88,7 @@ measured as (
 select
     ---------- keys
     municipality_id, indicator_id,
-    cast(null as {{ dbt.type_string() }}) as org_unit,
+    {{ no_text('org_unit') }},
     breakdown, gender,
     {{ day_of_year('survey_year', '-01-01') }} as period_start,
     {{ day_of_year('survey_year', '-12-31') }} as period_end,

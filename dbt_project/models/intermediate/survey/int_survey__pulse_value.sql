@@ -51,7 +51,7 @@ measured as (
         municipality_id,
         'pulse_mean_all_questions' as indicator_id,
         survey_year, quarter_start, quarter_end, org_unit,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('breakdown') }},
         cast(sum(cast(cast(score_sum as double) / answers as decimal(38, 20))) as double) / count(*) as value,
         cast(sum(cast(cast(score_sum as double) / answers as decimal(38, 20))) as double) as numerator,
         cast(count(*) as double) as denominator,
@@ -70,9 +70,7 @@ measured as (
         case
             when by_cell.question_version <> newest_version.question_version then 'question_version=' || by_cell.question_version
         end as breakdown,
-        100 * cast(by_cell.agreeing as double) / nullif(by_cell.answers, 0) as value,
-        cast(by_cell.agreeing as double) as numerator,
-        cast(by_cell.answers as double) as denominator,
+        {{ ratio('by_cell.agreeing', 'by_cell.answers', times=100) }},
         cast(by_cell.answers as bigint) as n
     from by_cell
     inner join newest_version

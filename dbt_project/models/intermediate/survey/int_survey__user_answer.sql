@@ -31,7 +31,7 @@ by_unit as (
 in_whole as (
     select
         municipality_id, survey_year,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        {{ no_text('org_unit') }},
         indicator_id, question_version,
         sum(answers_t) as answers_t,
         sum(positive_t) as positive_t,

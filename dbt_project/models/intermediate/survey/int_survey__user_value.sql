@@ -14,15 +14,11 @@ versions as (
 
 shares as (
     select
-        user_answers.municipality_id, user_answers.indicator_id, user_answers.survey_year, user_answers.org_unit,
-        user_answers.question_version,
+        user_answers.*,
         case
             when user_answers.question_version <> versions.question_version then 'question_version=' || user_answers.question_version
         end as breakdown,
-        user_answers.gender,
-        100 * cast(user_answers.n_positive as double) / nullif(user_answers.n_answers, 0) as value,
-        cast(user_answers.n_positive as double) as numerator,
-        cast(user_answers.n_answers as double) as denominator,
+        {{ ratio('user_answers.n_positive', 'user_answers.n_answers', times=100) }},
         cast(user_answers.n_answers as bigint) as n,
         user_answers.survey_year as first_year
     from user_answers
@@ -63,12 +59,11 @@ measured as (
         municipality_id,
         'sabo_units_with_decline' as indicator_id,
         survey_year,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        {{ no_text('org_unit') }},
         breakdown,
         'T' as gender,
         cast(sum(has_declined) as double) as value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
+        {{ no_ratio() }},
         cast(sum(n) as bigint) as n,
         survey_year - 1 as first_year
     from compared_units

@@ -14,7 +14,7 @@ all_values as (
 select
     ---------- keys
     municipality_id, indicator_id, org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
+    {{ no_text('staff_group') }},
     breakdown, gender, period_start, period_end, period_grain,
     'period' as measure_time,
 

@@ -76,8 +76,7 @@ counted as (
 select
     ---------- keys
     municipality_id, indicator_id,
-    cast(null as {{ dbt.type_string() }}) as org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
+    {{ no_text('org_unit', 'staff_group') }},
     breakdown,
     'T' as gender,
     case
@@ -90,8 +89,7 @@ select
 
     ---------- the figure
     cast(persons as double) as value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     cast(persons as bigint) as n,
     false as is_preliminary,
 

@@ -31,7 +31,7 @@ measured as (
     select
         municipality_id,
         'work_environment_inspections_count' as indicator_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        {{ no_text('org_unit') }},
         'type=' || inspection_type as breakdown,
         {{ day_of_year('inspection_year', '-01-01') }} as period_start,
         {{ day_of_year('inspection_year', '-12-31') }} as period_end,
@@ -47,15 +47,14 @@ measured as (
 select
     ---------- keys
     municipality_id, indicator_id, org_unit,
-    cast(null as {{ dbt.type_string() }}) as staff_group,
+    {{ no_text('staff_group') }},
     breakdown,
     'T' as gender,
     period_start, period_end, period_grain, measure_time,
 
     ---------- the figure
     cast(amount as double) as value,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
+    {{ no_ratio() }},
     cast(amount as bigint) as n,
     is_preliminary,
 

@@ -17,7 +17,7 @@ union all
 select
     municipality_id,
     'unmapped' as org_unit,
-    cast(null as {{ dbt.type_string() }}) as parent_org_unit,
+    {{ no_text('parent_org_unit') }},
     'Ansvar utan avdelning' as org_unit_name,
     'department' as level
 from municipalities

@@ -71,11 +71,11 @@ with_sums as (
     select
         municipality_id, year,
         '{{ kind }}' as row_kind,
-        cast(null as {{ dbt.type_string() }}) as grant_id,
+        {{ no_text('grant_id') }},
         max(row_order) as row_order,
         {{ grant_type }} as grant_type,
         {{ label }} as grant_name,
-        cast(null as {{ dbt.type_string() }}) as payer,
+        {{ no_text('payer') }},
         sum(applied) as applied,
         sum(awarded) as awarded,
         sum(received) as received,

@@ -42,7 +42,7 @@ category_years as (
 
 compared as (
     select
-        category_years.municipality_id, category_years.year, category_years.category_id, category_years.flow,
+        category_years.*,
         categories.category, categories.category_group, this_year.budget,
         case when years.has_actual = 1 then coalesce(this_year.actual, 0) end as actual,
         case when year_before.has_actual = 1 then coalesce(previous.actual, 0) end as previous_actual
@@ -105,8 +105,7 @@ lines as (
         'total' as line_kind,
         flow as line_id,
         case flow when 'expenditure' then 'Utgifter' else 'Inkomster' end as line,
-        cast(null as {{ dbt.type_string() }}) as category_group,
-        cast(null as {{ dbt.type_string() }}) as sort_key,
+        {{ no_text('category_group', 'sort_key') }},
         flow,
         sum(budget) as budget,
         sum(actual) as actual,
@@ -121,8 +120,7 @@ lines as (
         'total' as line_kind,
         'net' as line_id,
         'Netto' as line,
-        cast(null as {{ dbt.type_string() }}) as category_group,
-        cast(null as {{ dbt.type_string() }}) as sort_key,
+        {{ no_text('category_group', 'sort_key') }},
         'expenditure' as flow,
         {%- for amount in ['budget', 'actual', 'previous_actual'] %}
         sum(case when flow = 'expenditure' then {{ amount }} else -{{ amount }} end) as {{ amount }}{{ ',' if not loop.last }}

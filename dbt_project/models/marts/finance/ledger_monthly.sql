@@ -71,8 +71,7 @@ filled as (
 
 accumulated as (
     select
-        municipality_id, org_unit, account_group, line_id, year, month, lineage_id, ledger_status, budget, actual,
-        closing_entries,
+        filled.*,
         sum(budget) over (
             partition by municipality_id, org_unit, account_group, line_id, year
             order by month

@@ -47,7 +47,7 @@ counted as (
 whole as (
     select
         statement_ytd.municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        {{ no_text('org_unit') }},
         statement_ytd.line_id, statement_ytd.line, statement_ytd.year, statement_ytd.line_order,
         sum(statement_ytd.budget_ytd) as budget_ytd,
         sum(statement_ytd.actual_ytd) as actual_ytd,

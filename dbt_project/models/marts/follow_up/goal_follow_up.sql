@@ -62,9 +62,7 @@ with_outcomes as (
 
 judged as (
     select
-        municipality_id, year, goal_id, row_order, indicator_id, org_unit, breakdown, quarter, label, target_kind,
-        target_low, target_high, statutory_limit, footnote, unit, decimals, direction, target, value, previous_value,
-        value_two_years_before, national_mean, national_count, is_suppressed, is_simulated, value_lineage_id,
+        with_outcomes.*,
         case
             when target_kind = 'band' then {{ printed_value }} between target_low and target_high
             when target_kind = 'value' and direction = 'high' then {{ printed_value }} >= {{ printed_target }}
@@ -87,7 +85,7 @@ counted as (
 
 suggested as (
     select
-        municipality_id, year, goal_id, indicator_count, measured_count, met_count,
+        counted.*,
         case
             when 2 * measured_count < indicator_count then null
             when met_count = measured_count then 'met'

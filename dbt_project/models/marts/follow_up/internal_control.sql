@@ -36,8 +36,7 @@ shared as (
 
 graded as (
     select
-        shared.municipality_id, shared.year, shared.control_id, shared.row_order, shared.sample_share,
-        shared.fulfilled_share,
+        shared.*,
         case
             when shared.threshold_kind <> 'share' or shared.fulfilled_share is null then null
             when shared.fulfilled_share >= limits.clean_percent then 1

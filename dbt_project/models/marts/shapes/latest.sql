@@ -7,8 +7,7 @@ figures as (select * from {{ ref('indicators') }}),
 -- by the municipality first, so that a question about one reads only its rows
 numbered as (
     select
-        domain,
-        {{ indicator_mart_columns() }},
+        figures.*,
         max(period_end) over (partition by municipality_id, indicator_id, period_grain, measure_time) as newest_period_end,
         row_number() over (
             partition by municipality_id, series_key

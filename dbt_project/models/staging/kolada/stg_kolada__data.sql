@@ -21,8 +21,7 @@ changes as (
 
 ranked as (
     select
-        indicator_id, municipality_id, gender, load_id, status, year, contributing_units, value, is_deleted,
-        is_simulated,
+        changes.*,
 
         -- a simulated value never takes the place of a real one, whenever it arrives
         row_number() over (
@@ -37,7 +36,6 @@ ranked as (
         max(case when not is_simulated then value end) over (
             partition by indicator_id, municipality_id, year, gender
         ) as highest_value
-
     from changes
 )
 
