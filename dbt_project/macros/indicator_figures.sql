@@ -2,8 +2,8 @@
     From values to the rows of an indicator mart, for every source alike: metadata of the indicator, the series that a value
     belongs to, the adjacent period's value and that of a year before. `figures` is a CTE with the columns of
     `int_kolada__indicator_value`, those of `int_kolada__comparison`, `source`, `is_suppressed`, `revised_by_load_id` and
-    `service_area_of_staff` (null: the indicator's own); `earlier_values` is where earlier values are looked up: a relation with the key and the value, so that a
-    mart need not compute all figures first.
+    `service_area_of_staff` (null: the indicator's own); `earlier_values` is where earlier values are looked up: a relation with the key
+    and the value, so that a mart need not compute all figures first.
 
     A macro and not one model over all sources: the Kolada marts must neither wait for nor fail with the HR models.
     Use it as the end of a model's CTEs; it closes the query.

@@ -23,8 +23,7 @@ by_span as (
 
 select
     ---------- keys
-    ordinary_hours.municipality_id, ordinary_hours.month_start, ordinary_hours.employment_id,
-    ordinary_hours.person_id,
+    ordinary_hours.municipality_id, ordinary_hours.month_start, ordinary_hours.employment_id, ordinary_hours.person_id,
 
     ---------- groups
     ordinary_hours.gender, ordinary_hours.birth_month, ordinary_hours.department, ordinary_hours.unit,

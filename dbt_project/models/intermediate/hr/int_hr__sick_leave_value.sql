@@ -208,9 +208,7 @@ measured as (
     cross join occupation_indicators
     where members.period_grain = 'year'
         and (occupation_indicators.is_monthly_only = 0 or members.pay_form = 'monthly')
-    group by
-        occupation_indicators.indicator_id, members.municipality_id, staff_groups.staff_group, members.period_start, members.period_end, members.period_grain,
-        members.measure_time, members.is_open
+    group by occupation_indicators.indicator_id, staff_groups.staff_group, {{ period_of('members') }}, members.is_open
 )
 
 select

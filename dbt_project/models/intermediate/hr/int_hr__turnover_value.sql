@@ -80,8 +80,7 @@ employed_in_period as (
 left_in_period as (
     select
         measures.*,
-        leavers.department, leavers.unit,
-        leavers.aid_code,
+        leavers.department, leavers.unit, leavers.aid_code,
         row_number() over (
             partition by
                 measures.indicator_id, measures.municipality_id, measures.period_start, measures.period_end,

@@ -38,8 +38,7 @@ select
 
     ---------- text
     followed.indicator, followed.domain, followed.service_area, followed.similar_group_kind, followed.unit,
-    followed.unit_before_break, followed.good_direction, followed.disclosure_class, followed.source,
-    followed.formula,
+    followed.unit_before_break, followed.good_direction, followed.disclosure_class, followed.source, followed.formula,
     catalogue.title as kolada_title,
     catalogue.description as kolada_description,
     catalogue.publication_period,

@@ -9,9 +9,8 @@ comparisons as (select * from {{ ref('int_kolada__comparison') }}),
 compared as (
     select
         indicator_values.*,
-        comparisons.region_mean,
-        comparisons.region_count, comparisons.similar_mean, comparisons.similar_count, comparisons.national_mean,
-        comparisons.national_count, comparisons.national_rank,
+        comparisons.region_mean, comparisons.region_count, comparisons.similar_mean, comparisons.similar_count,
+        comparisons.national_mean, comparisons.national_count, comparisons.national_rank,
         case when indicator_values.is_revised then replace(indicator_values.lineage_id, 'kolada:', '') end as revised_by_load_id,
         -- Kolada withholds small groups itself, before anything is fetched
         false as is_suppressed,

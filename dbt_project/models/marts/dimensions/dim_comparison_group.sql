@@ -24,8 +24,7 @@ select
     comparison_groups.municipality_id, comparison_groups.group_id,
 
     ---------- text
-    comparison_groups.kind, comparison_groups.similar_group_kind, comparison_groups.label,
-    group_titles.group_title,
+    comparison_groups.kind, comparison_groups.similar_group_kind, comparison_groups.label, group_titles.group_title,
 
     ---------- numerics
     coalesce(member_counts.member_count, 0) as member_count

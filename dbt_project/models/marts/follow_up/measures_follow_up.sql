@@ -32,8 +32,7 @@ select
     cast(measures.effect_percent as double) as effect_percent,
 
     ---------- what became of it
-    measures.follow_up, measures.outcome, measures.indicator_id, this_year.indicator, this_year.unit,
-    this_year.value,
+    measures.follow_up, measures.outcome, measures.indicator_id, this_year.indicator, this_year.unit, this_year.value,
     year_before.value as previous_value,
     this_year.value - year_before.value as change,
     coalesce(this_year.is_suppressed, false) as is_suppressed,

@@ -7,8 +7,7 @@ with figures as (select * from {{ ref('indicators') }})
 select
     ---------- the figure
     domain, municipality_id, municipality, indicator_id, indicator, service_area, org_unit, staff_group, breakdown,
-    gender, period_start, period_end, period_grain, measure_time, unit, good_direction, series_key, series_id,
-    value,
+    gender, period_start, period_end, period_grain, measure_time, unit, good_direction, series_key, series_id, value,
 
     ---------- the group
     '{{ comparison }}' as comparison,

@@ -26,8 +26,7 @@ select
     paying_municipality as paying_municipality_id,
 
     ---------- its way, in order
-    application_date, decision_date, valid_from, valid_to, executed_date, interrupted_date, resumed_date,
-    closed_date,
+    application_date, decision_date, valid_from, valid_to, executed_date, interrupted_date, resumed_date, closed_date,
     case end_reason
         when 'avliden' then 'died'
         when 'flyttat' then 'moved'
