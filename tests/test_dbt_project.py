@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -226,10 +228,31 @@ def test_comments_are_in_the_database(con: duckdb.DuckDBPyConnection) -> None:
     assert missing == []
 
 
-def test_one_yaml_per_model() -> None:
-    models = {path.with_suffix("") for path in (DBT_PROJECT / "models").rglob("*.sql")}
-    described = {path.with_suffix("") for path in (DBT_PROJECT / "models").rglob("*.yml") if not path.name.startswith("_")}
-    assert models == described
+def test_every_model_is_described_in_one_file() -> None:
+    """The one beside it, which holds its unit tests too, or the file of the shapes that many models share."""
+    shared = DBT_PROJECT / "models" / "_figures.yml"
+    models = {path.stem: path.with_suffix(".yml") for path in (DBT_PROJECT / "models").rglob("*.sql")}
+    described = []
+    for path in (DBT_PROJECT / "models").rglob("*.yml"):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        described += [model["name"] for model in content.get("models", ())]
+        assert path in (shared, *models.values()) or path.name.endswith("__sources.yml"), path
+        assert {model["name"] for model in content.get("models", ())} <= {path.stem} or path == shared, path
+        assert {test["model"] for test in content.get("unit_tests", ())} <= {path.stem}, path
+    assert sorted(described) == sorted(models)
+
+
+def test_a_column_is_described_once() -> None:
+    """A text that two columns share is a block of columns.md, or an anchor of the shapes' file; blocks are used and differ."""
+    files = [*(DBT_PROJECT / "models").rglob("*.yml"), *(DBT_PROJECT / "seeds").glob("*.yml")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files if not path.name.endswith("__sources.yml"))
+    entries = re.findall(r"^ +(?:- )?(?:&\w+ )?\{name: .*?description: (\"(?:[^\"\\\\]|\\\\.)*\")", text, flags=re.M)
+    literal = Counter(entry for entry in entries if "{{ doc(" not in entry)
+    assert len(entries) > 1000 and [entry for entry, times in literal.items() if times > 1] == []
+    blocks = dict(re.findall(r"{% docs (\w+) %}(.*){% enddocs %}", (DBT_PROJECT / "models" / "columns.md").read_text(encoding="utf-8")))
+    assert set(re.findall(r"doc\('(\w+)'\)", text)) == set(blocks)
+    assert len(set(blocks.values())) == len(blocks)
+    assert not {json.dumps(block, ensure_ascii=False) for block in blocks.values()} & set(literal)
 
 
 # Kolada
@@ -395,11 +418,10 @@ def test_a_broken_rule_is_told_with_its_columns_rows_and_an_example(tmp_path: Pa
 def test_a_model_s_rules_are_one_test() -> None:
     """Of a severity, and beside those only relationships: each test costs dbt more than it costs the database."""
     for path in [*(DBT_PROJECT / "models").rglob("*.yml"), *(DBT_PROJECT / "seeds").glob("*.yml")]:
-        if path.name.startswith("_"):
-            continue
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        (node,) = content.get("models") or content["seeds"]
-        names = [test["rules"]["name"] for test in node.get("data_tests", ())]
-        assert names in ([], [f"{path.stem}_rules"], [f"{path.stem}_rules", f"{path.stem}_warnings"]), path
-        tests_of_columns = [test for column in node["columns"] for test in column.get("data_tests", ())]
-        assert {name for test in tests_of_columns for name in test} <= {"relationships"}, path
+        for node in content.get("models") or content.get("seeds") or ():
+            model = node["name"]
+            names = [test["rules"]["name"] for test in node.get("data_tests", ())]
+            assert names in ([], [f"{model}_rules"], [f"{model}_rules", f"{model}_warnings"]), model
+            tests_of_columns = [test for column in node["columns"] for test in column.get("data_tests", ())]
+            assert {name for test in tests_of_columns for name in test} <= {"relationships"}, model

@@ -45,11 +45,25 @@ def sugar(text: str) -> list[str]:
 
 
 def stars(text: str) -> list[str]:
-    """The `select *` that are neither an import (`select * from {{ ref }}`, of one CTE whole) nor a model's last line."""
+    """The `select *` that are not of one relation whole: an import (`select * from {{ ref }}`), or all rows of a CTE."""
     plain = bare(text)
-    found = re.findall(r"\bselect\s+(?:distinct\s+)?(?:\w+\.)?\*[^()]*?(?=\)|\Z|\bunion\b)", plain, flags=re.I)
+    found = re.findall(r"\bselect\s+(?:distinct\s+)?\*[^()]*?(?=\)|\Z|\bunion\b)", plain, flags=re.I)
     allowed = re.compile(r"select\s+\*\s+from\s+(\{\{.*?\}\}|\w+)\s*(where\b.*)?$", flags=re.I | re.S)
     return [" ".join(star.split()) for star in found if not allowed.match(star.strip())]
+
+
+def carried(tree: exp.Expr) -> list[str]:
+    """The `cte.*` that stand where they must not: anywhere but first, in a union, or in a model's last select.
+
+    Between CTEs it says that all columns go on, and what follows is new. Where columns are told by their place (a union) or are a contract
+    with whoever reads the model (its last select), they are named.
+    """
+    found = []
+    for select in tree.find_all(exp.Select):
+        stars = [place for place, column in enumerate(select.expressions) if isinstance(column, exp.Column) and column.is_star]
+        if stars and (stars != [0] or isinstance(select.parent, exp.Union) or not select.find_ancestor(exp.CTE)):
+            found.append(select.sql()[:200])
+    return found
 
 
 @pytest.mark.parametrize("path", SQL_FILES, ids=lambda path: str(path.relative_to(DBT_PROJECT)))
@@ -82,9 +96,20 @@ def test_the_ban_finds_each_thing(sql: str) -> None:
 
 
 def test_stars_that_are_found_and_allowed() -> None:
-    assert stars("with a as (select t.*, 1 as b from t) select * from a") == ["select t.*, 1 as b from t"]
+    assert stars("with a as (select *, 1 as b from t) select * from a") == ["select *, 1 as b from t"]
     assert stars("with a as (select * from b join c on b.x = c.x) select * from a")
     assert not stars("with a as (\n\n    select * from {{ ref('b') }}\n\n)\n\nselect * from a")
+
+
+def test_columns_that_go_on_are_found_where_they_must_not() -> None:
+    def told(sql: str) -> list[str]:
+        return carried(sqlglot.parse_one(sql, dialect="duckdb"))
+
+    assert not told("with a as (select t.*, 1 as b from t) select x, b from a")
+    assert told("with a as (select 1 as b, t.* from t) select x, b from a")
+    assert told("with a as (select t.*, u.* from t join u on t.i = u.i) select x, b from a")
+    assert told("with a as (select x from t union all select t.* from t) select x from a")
+    assert told("with a as (select x from t) select a.*, 1 as b from a")
 
 
 def test_compiled_models_are_understood_as_spark(compiled: dict[str, str]) -> None:
@@ -94,6 +119,7 @@ def test_compiled_models_are_understood_as_spark(compiled: dict[str, str]) -> No
         tree = sqlglot.parse_one(sql, dialect="duckdb")
         found = {node.sql() for kind in banned for node in tree.find_all(kind)}
         assert not found, f"{name}: {found}"
+        assert not carried(tree), name
         for star in tree.find_all(exp.Star):
             assert not star.args.get("except_") and not star.args.get("replace"), name
         assert sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE), name

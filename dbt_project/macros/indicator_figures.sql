@@ -1,50 +1,24 @@
 {#-
     From values to the rows of an indicator mart, for every source alike: metadata of the indicator, the series that a value
     belongs to, the adjacent period's value and that of a year before. `figures` is a CTE with the columns of
-    `int_kolada__indicator_value`, those of `int_kolada__comparison`, `source`, `is_suppressed`, `revised_by_load_id` and `service_area`
-    (null: the indicator's own); `earlier_values` is where earlier values are looked up: a relation with the key and the value, so that a
-    mart need not compute all figures first.
+    `int_kolada__indicator_value`, those of `int_kolada__comparison`, `source`, `is_suppressed`, `revised_by_load_id` and
+    `service_area_of_staff` (null: the indicator's own); `earlier_values` is where earlier values are looked up: a relation with the key
+    and the value, so that a mart need not compute all figures first.
 
     A macro and not one model over all sources: the Kolada marts must neither wait for nor fail with the HR models.
     Use it as the end of a model's CTEs; it closes the query.
 -#}
 {% macro indicator_figures(figures, earlier_values) %}
-{%- set carried = [
-    'municipality_id', 'indicator_id', 'org_unit', 'staff_group', 'breakdown', 'gender', 'period_start', 'period_end', 'period_grain',
-    'measure_time', 'value', 'numerator', 'denominator', 'n', 'status', 'region_mean', 'region_count', 'similar_mean', 'similar_count',
-    'national_mean', 'national_count', 'national_rank', 'is_preliminary', 'is_revised', 'revised_by_load_id', 'is_suppressed',
-    'is_simulated', 'comparison_is_simulated', 'source', 'lineage_id',
-] -%}
-mart_indicators as (
-
-    select * from {{ ref('int_indicator') }}
-
-),
-
-mart_municipalities as (
-
-    select * from {{ ref('int_municipality') }}
-
-),
-
-goal_targets as (
-
-    select * from {{ ref('int_goals__target') }}
-
-),
+mart_indicators as (select * from {{ ref('int_indicator') }}),
+mart_municipalities as (select * from {{ ref('int_municipality') }}),
+goal_targets as (select * from {{ ref('int_goals__target') }}),
 
 described as (
-
     select
-        {%- for column in carried %}
-        figures.{{ column }},
-        {%- endfor %}
-        mart_municipalities.municipality,
-        mart_indicators.indicator,
-        mart_indicators.domain,
-        coalesce(figures.service_area, mart_indicators.service_area) as service_area,
-        mart_indicators.good_direction,
-        mart_indicators.disclosure_class,
+        figures.*,
+        mart_municipalities.municipality, mart_indicators.indicator, mart_indicators.domain,
+        coalesce(figures.service_area_of_staff, mart_indicators.service_area) as service_area,
+        mart_indicators.good_direction, mart_indicators.disclosure_class,
         case
             when extract(year from figures.period_end) < mart_indicators.series_break_year
                 then coalesce(mart_indicators.unit_before_break, mart_indicators.unit)
@@ -59,47 +33,25 @@ described as (
             when figures.period_grain = 'month' then 1
         end as months_to_adjacent
     from {{ figures }} as figures
-    inner join mart_indicators
-        on figures.indicator_id = mart_indicators.indicator_id
-    left join mart_municipalities
-        on figures.municipality_id = mart_municipalities.municipality_id
-
+    inner join mart_indicators on figures.indicator_id = mart_indicators.indicator_id
+    left join mart_municipalities on figures.municipality_id = mart_municipalities.municipality_id
 ),
 
 earlier as (
-
     select
-        earlier_values.municipality_id,
-        earlier_values.gender,
-        earlier_values.measure_time,
-        earlier_values.period_grain,
-        earlier_values.period_start,
-        earlier_values.period_end,
-        earlier_values.value,
+        earlier_values.municipality_id, earlier_values.gender, earlier_values.measure_time,
+        earlier_values.period_grain, earlier_values.period_start, earlier_values.period_end, earlier_values.value,
         {{ series_id('mart_indicators', 'earlier_values.period_end') }} as series_id,
         {{ split('earlier_values') }} as split
     from {{ earlier_values }} as earlier_values
-    inner join mart_indicators
-        on earlier_values.indicator_id = mart_indicators.indicator_id
-
+    inner join mart_indicators on earlier_values.indicator_id = mart_indicators.indicator_id
 ),
 
 -- The adjacent period's row of the same grain and measure time in the same series, and the same period's of the year before: none over a
 -- gap. Of years these are one row, which is looked up once: most rows are years.
 with_earlier as (
-
     select
-        {%- for column in carried %}
-        described.{{ column }},
-        {%- endfor %}
-        described.municipality,
-        described.indicator,
-        described.domain,
-        described.service_area,
-        described.good_direction,
-        described.disclosure_class,
-        described.unit,
-        described.series_id,
+        described.*,
         {{ series_key('described') }} as series_key,
         -- a place needs a better end, or is told by size
         case
@@ -131,19 +83,12 @@ with_earlier as (
         and described.split = goal_targets.split
         and described.gender = 'T'
         and described.measure_time in ('period', 'point')
-
-),
-
-final as (
-
-    select
-        domain,
-        {{ indicator_mart_columns({'change': 'value - previous_value as change'}) }}
-    from with_earlier
-
 )
 
-select * from final
+select
+    domain,
+    {{ indicator_mart_columns({'change': 'value - previous_value as change'}) }}
+from with_earlier
 {% endmacro %}
 
 {#- The series that a value of `indicator` belongs to: the indicator, and the year of the break that its period lies behind. -#}

@@ -5,12 +5,8 @@
 -#}
 {% macro newest_revision(figures, to) -%}
 {{ to }}_candidates as (
-
     select
-        periods.lineage_id,
-        periods.period_start,
-        periods.period_end,
-        revisions.load_id,
+        periods.lineage_id, periods.period_start, periods.period_end, revisions.load_id,
         row_number() over (
             partition by periods.lineage_id, periods.period_start, periods.period_end
             order by revisions.load_sequence desc
@@ -21,18 +17,11 @@
         and periods.period_end < revisions.accepted_on
         and periods.period_start <= revisions.last_day
         and periods.period_end >= revisions.first_day
-
 ),
 
 {{ to }} as (
-
-    select
-        lineage_id,
-        period_start,
-        period_end,
-        load_id
+    select lineage_id, period_start, period_end, load_id
     from {{ to }}_candidates
     where newest_first = 1
-
 )
 {%- endmacro %}

@@ -19,13 +19,8 @@
     'place', 'org_unit', 'department', 'unit', 'staff_group', 'breakdown', 'dimension', 'minimum', 'all_n', 'women_n', 'men_n', 'has_pair',
 ] -%}
 {{ to }}_ranked as (
-
     select
-        {%- for column in kept %}
-        {{ column }},
-        {%- endfor %}
-        is_withheld,
-        is_pair_withheld,
+        {{ cells }}.*,
         {%- for name, of in [('has_whole', '1'), ('has_whole_pair', 'has_pair'), ('is_whole_withheld', 'is_withheld'), ('is_whole_pair_withheld', 'is_pair_withheld')] %}
         case
             when {{ dimension }} = '' then 0
@@ -49,15 +44,11 @@
         ), 0) as {{ of }}_before{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ cells }}
-
 ),
 
 {{ to }} as (
-
     select
-        {%- for column in kept %}
-        {{ column }},
-        {%- endfor %}
+        {{ columns_of(kept) }},
         {{ completed_all(dimension) }} as is_withheld,
         case
             when has_pair = 1 and {{ completed_all(dimension) }} = 1 then 1
@@ -73,7 +64,6 @@
             else 0
         end as is_pair_withheld
     from {{ to }}_ranked
-
 )
 {%- endmacro %}
 

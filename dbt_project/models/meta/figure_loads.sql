@@ -1,31 +1,13 @@
 with
+kolada_values as (select * from {{ ref('int_kolada__indicator_value') }}),
+own_figure_loads as (select * from {{ ref('int_own__figure_loads') }})
 
-kolada_values as (
+select distinct
+    lineage_id,
+    replace(lineage_id, 'kolada:', '') as load_id
+from kolada_values
 
-    select * from {{ ref('int_kolada__indicator_value') }}
+union all
 
-),
-
-own_figure_loads as (
-
-    select * from {{ ref('int_own__figure_loads') }}
-
-),
-
-final as (
-
-    select distinct
-        lineage_id,
-        replace(lineage_id, 'kolada:', '') as load_id
-    from kolada_values
-
-    union all
-
-    select
-        lineage_id,
-        load_id
-    from own_figure_loads
-
-)
-
-select * from final
+select lineage_id, load_id
+from own_figure_loads

@@ -1,41 +1,19 @@
-with
+with source_loads as (select * from {{ ref('stg_loads__load') }})
 
-source_loads as (
+select
+    ---------- ids
+    load_id, municipality_id,
 
-    select * from {{ ref('stg_loads__load') }}
+    ---------- text
+    source, table_name, period, content_hash, file, key_id,
 
-),
+    ---------- numerics
+    load_sequence, row_count, warning_count,
 
-final as (
+    ---------- booleans
+    is_simulated,
 
-    select
-        ---------- ids
-        load_id,
-        municipality_id,
+    ---------- dates and timestamps
+    data_through, received_at, accepted_at
 
-        ---------- text
-        source,
-        table_name,
-        period,
-        content_hash,
-        file,
-        key_id,
-
-        ---------- numerics
-        load_sequence,
-        row_count,
-        warning_count,
-
-        ---------- booleans
-        is_simulated,
-
-        ---------- dates and timestamps
-        data_through,
-        received_at,
-        accepted_at
-
-    from source_loads
-
-)
-
-select * from final
+from source_loads

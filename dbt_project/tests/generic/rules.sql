@@ -32,10 +32,8 @@
     {%- do rules.append(('does not hold', expression, 'case when ' ~ expression ~ ' then 0 else 1 end = 1')) -%}
 {%- endfor -%}
 with
-
 {% if rules -%}
 counted as (
-
     select
         {%- for rule, columns, condition in rules %}
         sum(case when {{ condition }} then 1 else 0 end) as failing_{{ loop.index }},
@@ -48,12 +46,10 @@ counted as (
 {% endif -%}
 {% if key -%}
 duplicates as (
-
     select {{ key | join(', ') }}
     from {{ model }}
     group by {{ key | join(', ') }}
     having count(*) > 1
-
 )
 
 {% endif -%}

@@ -1,12 +1,9 @@
 -- Every booked sick hour of the extracts is in the facts as it was delivered: per municipality and month, among spells that
 -- lie within the days of an employment with scheduled hours.
 with
-
 delivered as (
-
     select
-        absences.municipality_id,
-        absences.month_start,
+        absences.municipality_id, absences.month_start,
         sum(absences.hours) as hours
     from {{ ref('stg_hr__absence') }} as absences
     inner join {{ ref('stg_config__choice') }} as choices
@@ -26,14 +23,11 @@ delivered as (
         and absences.start_date <= coalesce(employments.end_date, absences.month_end)
         and coalesce(absences.end_date, absences.month_end) >= employments.start_date
     group by absences.municipality_id, absences.month_start
-
 ),
 
 computed as (
-
     select
-        absence_months.municipality_id,
-        absence_months.month_start,
+        absence_months.municipality_id, absence_months.month_start,
         sum(absence_months.hours) as hours
     from {{ ref('int_hr__absence_month') }} as absence_months
     inner join {{ ref('stg_hr__absence') }} as absences
@@ -43,12 +37,9 @@ computed as (
     where absence_months.absence_kind = 'sick'
         and absences.hours is not null
     group by absence_months.municipality_id, absence_months.month_start
-
 )
 
-select
-    delivered.municipality_id,
-    delivered.month_start
+select delivered.municipality_id, delivered.month_start
 from delivered
 left join computed
     on delivered.municipality_id = computed.municipality_id

@@ -1,9 +1,7 @@
 -- Per followed indicator: as many rows and values, and the same sum, in the marts as in staging. Kolada's own group rows are no
 -- units. Sums of floating-point numbers depend on the order of addition, hence the tolerance.
 with
-
 staged as (
-
     select
         values_in_staging.indicator_id,
         count(*) as row_count,
@@ -14,11 +12,9 @@ staged as (
         on values_in_staging.indicator_id = followed.indicator_id
     where values_in_staging.municipality_id not like 'G%'
     group by values_in_staging.indicator_id
-
 ),
 
 published as (
-
     select
         indicator_id,
         count(*) as row_count,
@@ -27,7 +23,6 @@ published as (
     from {{ ref('indicators') }}
     where source like '%Kolada%'
     group by indicator_id
-
 )
 
 select

@@ -1,19 +1,8 @@
 -- Every staffing value has its row in the mart, with the same value unless it is withheld; a stock of 31 December has two, the year's and
 -- December's.
 with
-
-computed as (
-
-    select * from {{ ref('int_hr__value') }}
-
-),
-
-published as (
-
-    select * from {{ ref('staffing') }}
-    where lineage_id like 'hr:%'
-
-)
+computed as (select * from {{ ref('int_hr__value') }}),
+published as (select * from {{ ref('staffing') }} where lineage_id like 'hr:%')
 
 select
     coalesce(computed.indicator_id, published.indicator_id) as indicator_id,

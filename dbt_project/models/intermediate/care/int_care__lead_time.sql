@@ -1,64 +1,37 @@
 -- Every wait whose mean is a figure, with the day that decides which period it belongs to.
 with
-
-decisions as (
-
-    select * from {{ ref('int_care__decision') }}
-
-),
-
-offers as (
-
-    select * from {{ ref('int_care__first_offer') }}
-
-),
-
-choices as (
-
-    select * from {{ ref('stg_config__choice') }}
-
-),
+decisions as (select * from {{ ref('int_care__decision') }}),
+offers as (select * from {{ ref('int_care__first_offer') }}),
+choices as (select * from {{ ref('stg_config__choice') }}),
 
 reassessing as (
-
     select municipality_id
     from choices
     where choice = 'reassessments_in_investigation'
         and lower(value) = 'true'
-
 ),
 
 -- From application to decision, granted or refused. What was withdrawn before it was decided is no investigation.
 investigations as (
-
     select
         'ic_investigation_days' as indicator_id,
-        decisions.municipality_id,
-        decisions.decision_id,
-        decisions.person_id,
-        decisions.gender,
+        decisions.municipality_id, decisions.decision_id, decisions.person_id, decisions.gender,
         'law=' || decisions.law as breakdown,
         decisions.decision_date as measured_on,
         {{ days_between('decisions.application_date', 'decisions.decision_date') }} as days
     from decisions
-    left join reassessing
-        on decisions.municipality_id = reassessing.municipality_id
+    left join reassessing on decisions.municipality_id = reassessing.municipality_id
     where decisions.law in ('SoL', 'LSS')
         and decisions.outcome is not null
         and not (coalesce(decisions.end_reason, '') = 'withdrawn' and coalesce(decisions.closed_date, {{ no_end() }}) <= decisions.decision_date)
         and (not decisions.is_renewal or reassessing.municipality_id is not null)
-
 ),
 
 -- From decision to the first day that the service was given. A renewal of a running service waits for nothing.
 executions as (
-
     select
         'ic_execution_days' as indicator_id,
-        municipality_id,
-        decision_id,
-        person_id,
-        gender,
+        municipality_id, decision_id, person_id, gender,
         'law=' || law as breakdown,
         executed_date as measured_on,
         {{ days_between('decision_date', 'executed_date') }} as days
@@ -67,19 +40,14 @@ executions as (
         and is_granted
         and not is_renewal
         and executed_date is not null
-
 ),
 
 -- From application to the first move-in day offered, of persons who had turned 65 when they applied.
 special_housing as (
-
     select
         'sabo_wait_days_r12' as indicator_id,
-        decisions.municipality_id,
-        decisions.decision_id,
-        decisions.person_id,
-        decisions.gender,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        decisions.municipality_id, decisions.decision_id, decisions.person_id, decisions.gender,
+        {{ no_text('breakdown') }},
         decisions.decision_date as measured_on,
         {{ days_between('decisions.application_date', 'offers.first_move_in_date') }} as days
     from decisions
@@ -90,19 +58,14 @@ special_housing as (
         and decisions.is_granted
         and not decisions.is_renewal
         and {{ add_months(add_days('decisions.birth_month', 14), 65 * 12) }} <= decisions.application_date
-
 ),
 
 -- From decision to the first move-in day offered, of housing that was moved into in the first half of the year.
 disability_housing as (
-
     select
         'lss_housing_wait_days' as indicator_id,
-        decisions.municipality_id,
-        decisions.decision_id,
-        decisions.person_id,
-        decisions.gender,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        decisions.municipality_id, decisions.decision_id, decisions.person_id, decisions.gender,
+        {{ no_text('breakdown') }},
         decisions.executed_date as measured_on,
         {{ days_between('decisions.decision_date', 'offers.first_move_in_date') }} as days
     from decisions
@@ -113,19 +76,12 @@ disability_housing as (
         and decisions.is_granted
         and not decisions.is_renewal
         and extract(month from decisions.executed_date) <= 6
-
-),
-
-final as (
-
-    select * from investigations
-    union all
-    select * from executions
-    union all
-    select * from special_housing
-    union all
-    select * from disability_housing
-
 )
 
-select * from final
+select * from investigations
+union all
+select * from executions
+union all
+select * from special_housing
+union all
+select * from disability_housing

@@ -1,40 +1,17 @@
 -- The periods and days that something can be said about, from the years whose decisions have been delivered. A day that lies ahead of the
 -- run, or behind the month in which the last date was registered, has none: the register would look as if nobody had come and nobody gone.
 with
-
-loads as (
-
-    select * from {{ ref('stg_loads__load') }} where source = 'care'
-
-),
-
-decisions as (
-
-    select * from {{ ref('int_care__decision') }}
-
-),
-
-extra_periods as (
-
-    select * from {{ ref('stg_config__extra_period') }}
-
-),
-
-run as (
-
-    select * from {{ ref('stg_run__run') }}
-
-),
+loads as (select * from {{ ref('stg_loads__load') }} where source = 'care'),
+decisions as (select * from {{ ref('int_care__decision') }}),
+extra_periods as (select * from {{ ref('stg_config__extra_period') }}),
+run as (select * from {{ ref('stg_run__run') }}),
 
 month_numbers as (
-
     select cast(generated_number as integer) as month_number
     from ({{ dbt.generate_series(12) }}) as numbers
-
 ),
 
 years as (
-
     select
         municipality_id,
         cast(period as integer) as year_number,
@@ -46,45 +23,30 @@ years as (
         municipality_id,
         cast(period as integer)
     having max(case when table_name = 'decisions' then 1 else 0 end) = 1
-
 ),
 
 last_registered as (
-
     select
         municipality_id,
         {{ last_of_month('max(greatest(application_date, coalesce(decision_date, application_date), coalesce(executed_date, application_date)))') }} as data_end
     from decisions
     group by municipality_id
-
 ),
 
 calendar as (
-
     select
-        years.municipality_id,
-        years.year_number,
+        years.*,
         month_numbers.month_number,
         {{ add_months(day_of_year('years.year_number', '-01-01'), 'month_numbers.month_number - 1') }} as month_start,
-        {{ last_of_month(add_months(day_of_year('years.year_number', '-01-01'), 'month_numbers.month_number - 1')) }} as month_end,
-        years.offers_delivered,
-        years.follow_ups_delivered
+        {{ last_of_month(add_months(day_of_year('years.year_number', '-01-01'), 'month_numbers.month_number - 1')) }} as month_end
     from years
     cross join month_numbers
-
 ),
 
 -- A year or a rolling year with a month missing in it would be a smaller sum, not an earlier one: it has no row.
 months as (
-
     select
-        calendar.municipality_id,
-        calendar.year_number,
-        calendar.month_number,
-        calendar.month_start,
-        calendar.month_end,
-        calendar.offers_delivered,
-        calendar.follow_ups_delivered,
+        calendar.*,
         count(*) over (
             partition by calendar.municipality_id order by 12 * calendar.year_number + calendar.month_number
             range between 11 preceding and current row
@@ -98,16 +60,13 @@ months as (
             range between 11 preceding and current row
         ) as follow_ups_of_12
     from calendar
-    inner join last_registered
-        on calendar.municipality_id = last_registered.municipality_id
+    inner join last_registered on calendar.municipality_id = last_registered.municipality_id
     cross join run
     where calendar.month_end <= last_registered.data_end
         and calendar.month_end <= run.as_of_date
-
 ),
 
 month_ends as (
-
     select
         municipality_id,
         'month_end' as kind,
@@ -115,14 +74,11 @@ month_ends as (
         month_end as period_end,
         case when month_number = 12 then 'year' else 'month' end as period_grain,
         'point' as measure_time,
-        offers_delivered,
-        follow_ups_delivered
+        offers_delivered, follow_ups_delivered
     from months
-
 ),
 
 october as (
-
     select
         municipality_id,
         'october' as kind,
@@ -130,15 +86,12 @@ october as (
         month_start as period_end,
         'year' as period_grain,
         'point' as measure_time,
-        offers_delivered,
-        follow_ups_delivered
+        offers_delivered, follow_ups_delivered
     from months
     where month_number = 10
-
 ),
 
 whole_months as (
-
     select
         municipality_id,
         'month' as kind,
@@ -146,14 +99,11 @@ whole_months as (
         month_end as period_end,
         'month' as period_grain,
         'period' as measure_time,
-        offers_delivered,
-        follow_ups_delivered
+        offers_delivered, follow_ups_delivered
     from months
-
 ),
 
 whole_years as (
-
     select
         municipality_id,
         'year' as kind,
@@ -161,15 +111,12 @@ whole_years as (
         month_end as period_end,
         'year' as period_grain,
         'period' as measure_time,
-        offers_delivered,
-        follow_ups_delivered
+        offers_delivered, follow_ups_delivered
     from months
     where month_number = 12
-
 ),
 
 rolling_years as (
-
     select
         municipality_id,
         'rolling_12' as kind,
@@ -181,16 +128,13 @@ rolling_years as (
         follow_ups_of_12 as follow_ups_delivered
     from months
     where months_of_12 = 12
-
 ),
 
 extra as (
-
     select
         extra_periods.municipality_id,
         'extra' as kind,
-        extra_periods.period_start,
-        extra_periods.period_end,
+        extra_periods.period_start, extra_periods.period_end,
         'other' as period_grain,
         'period' as measure_time,
         min(months.offers_delivered) as offers_delivered,
@@ -205,44 +149,28 @@ extra as (
         and extra_periods.period_start = whole_years.period_start
         and extra_periods.period_end = whole_years.period_end
     where whole_years.municipality_id is null
-    group by
-        extra_periods.municipality_id,
-        extra_periods.period_start,
-        extra_periods.period_end
+    group by extra_periods.municipality_id, extra_periods.period_start, extra_periods.period_end
     having min(months.month_start) <= extra_periods.period_start
         and max(months.month_end) >= extra_periods.period_end
         and count(*) = {{ dbt.datediff('extra_periods.period_start', 'extra_periods.period_end', 'month') }} + 1
-
 ),
 
 periods as (
-
     select * from month_ends
     union all select * from october
     union all select * from whole_months
     union all select * from whole_years
     union all select * from rolling_years
     union all select * from extra
-
-),
-
-final as (
-
-    select
-        ---------- keys
-        municipality_id,
-        kind,
-        period_start,
-        period_end,
-
-        ---------- the period
-        period_grain,
-        measure_time,
-        offers_delivered = 1 as has_offers,
-        follow_ups_delivered = 1 as has_follow_ups
-
-    from periods
-
 )
 
-select * from final
+select
+    ---------- keys
+    municipality_id, kind, period_start, period_end,
+
+    ---------- the period
+    period_grain, measure_time,
+    offers_delivered = 1 as has_offers,
+    follow_ups_delivered = 1 as has_follow_ups
+
+from periods

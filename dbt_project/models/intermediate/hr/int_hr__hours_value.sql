@@ -1,61 +1,27 @@
 with
-
-periods as (
-
-    select * from {{ ref('int_hr__reporting_period') }} where subject = 'hours'
-
-),
-
-time_records as (
-
-    select * from {{ ref('stg_hr__time_record') }}
-
-),
-
-employments as (
-
-    select * from {{ ref('stg_hr__employment') }}
-
-),
-
-choices as (
-
-    select * from {{ ref('stg_config__choice') }}
-
-),
-
-full_time as (
-
-    select municipality_id, cast(value as double) as hours_year from choices where choice = 'full_time_hours_year'
-
-),
+periods as (select * from {{ ref('int_hr__reporting_period') }} where subject = 'hours'),
+time_records as (select * from {{ ref('stg_hr__time_record') }}),
+employments as (select * from {{ ref('stg_hr__employment') }}),
+choices as (select * from {{ ref('stg_config__choice') }}),
+full_time as (select municipality_id, cast(value as double) as hours_year from choices where choice = 'full_time_hours_year'),
 
 indicators as (
-
     select 'hourly_paid_work_fte' as indicator_id
     union all select 'additional_time_fte'
     union all select 'overtime_fte'
-
 ),
 
 cells as (
-
     select 'total' as cell
     union all select 'department'
     union all select 'unit'
-
 ),
 
 -- Hours with hourly pay count whoever worked them; additional time and overtime are those of the monthly-paid.
 hours as (
-
     select
-        indicators.indicator_id,
-        time_records.municipality_id,
-        time_records.month_start,
-        employments.person_id,
-        employments.department,
-        employments.unit,
+        indicators.indicator_id, time_records.municipality_id, time_records.month_start, employments.person_id,
+        employments.department, employments.unit,
         case
             when indicators.indicator_id = 'hourly_paid_work_fte' then time_records.hourly_paid_hours
             when employments.pay_form <> 'monthly' then 0
@@ -68,32 +34,21 @@ hours as (
         and time_records.month_start = employments.month_start
         and time_records.employment_id = employments.employment_id
     cross join indicators
-
 ),
 
 -- Hours of a kind that no month has ever held were not delivered: their sum is missing, not 0.
 known as (
-
-    select
-        municipality_id,
-        indicator_id
+    select municipality_id, indicator_id
     from hours
     group by municipality_id, indicator_id
     having max(hours) > 0
-
 ),
 
 summed as (
-
     select
-        hours.indicator_id,
-        periods.municipality_id,
+        hours.indicator_id, periods.municipality_id,
         case cells.cell when 'department' then hours.department when 'unit' then hours.unit end as org_unit,
-        periods.period_start,
-        periods.period_end,
-        periods.period_grain,
-        periods.measure_time,
-        periods.months,
+        periods.period_start, periods.period_end, periods.period_grain, periods.measure_time, periods.months,
         full_time.hours_year,
         sum(hours.hours) as hours,
         count(distinct case when hours.hours > 0 then hours.person_id end) as n
@@ -115,42 +70,24 @@ summed as (
             and case cells.cell when 'department' then hours.department else hours.unit end is not null
         )
     group by
-        hours.indicator_id,
-        periods.municipality_id,
+        hours.indicator_id, periods.municipality_id,
         case cells.cell when 'department' then hours.department when 'unit' then hours.unit end,
-        periods.period_start,
-        periods.period_end,
-        periods.period_grain,
-        periods.measure_time,
-        periods.months,
+        periods.period_start, periods.period_end, periods.period_grain, periods.measure_time, periods.months,
         full_time.hours_year
-
-),
-
-final as (
-
-    select
-        ---------- keys
-        municipality_id,
-        indicator_id,
-        org_unit,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
-        'T' as gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-
-        ---------- the figure: a full-timer's hours of the same months (165 a month by default)
-        cast(hours as double) / nullif(hours_year * months / 12, 0) as value,
-        cast(hours as double) as numerator,
-        hours_year * months / 12 as denominator,
-        n,
-        false as is_preliminary
-
-    from summed
-
 )
 
-select * from final
+select
+    ---------- keys
+    municipality_id, indicator_id, org_unit,
+    {{ no_text('staff_group', 'breakdown') }},
+    'T' as gender,
+    period_start, period_end, period_grain, measure_time,
+
+    ---------- the figure: a full-timer's hours of the same months (165 a month by default)
+    cast(hours as double) / nullif(hours_year * months / 12, 0) as value,
+    cast(hours as double) as numerator,
+    hours_year * months / 12 as denominator,
+    n,
+    false as is_preliminary
+
+from summed

@@ -1,86 +1,39 @@
 with
-
-periods as (
-
-    select * from {{ ref('int_hr__reporting_period') }} where subject = 'sick_leave'
-
-),
-
-facts as (
-
-    select * from {{ ref('int_hr__sick_leave_month') }}
-
-),
-
-span_hours as (
-
-    select * from {{ ref('int_hr__sick_span_hours') }}
-
-),
-
-chains as (
-
-    select * from {{ ref('int_hr__sick_chain') }}
-
-),
-
-staff_groups as (
-
-    select * from {{ ref('stg_config__staff_group') }}
-
-),
+periods as (select * from {{ ref('int_hr__reporting_period') }} where subject = 'sick_leave'),
+facts as (select * from {{ ref('int_hr__sick_leave_month') }}),
+span_hours as (select * from {{ ref('int_hr__sick_span_hours') }}),
+chains as (select * from {{ ref('int_hr__sick_chain') }}),
+staff_groups as (select * from {{ ref('stg_config__staff_group') }}),
 
 -- Extracts without a single sick spell hold other absence only: sick leave is missing then, not 0.
-known as (
-
-    select distinct municipality_id from chains
-
-),
+known as (select distinct municipality_id from chains),
 
 members as (
-
     select
-        periods.municipality_id,
-        periods.period_start,
-        periods.period_end,
-        periods.period_grain,
-        periods.measure_time,
-        periods.is_open,
-        facts.person_id,
-        facts.gender,
+        periods.*,
+        facts.person_id, facts.gender,
         -- completed years on the period's last day, which ends a month: the day of birth does not matter
         extract(year from periods.period_end) - extract(year from facts.birth_month)
         - case when extract(month from facts.birth_month) > extract(month from periods.period_end) then 1 else 0 end as age,
-        facts.department,
-        facts.unit,
-        facts.aid_code,
-        facts.pay_form,
-        facts.ordinary_hours,
-        facts.sick_hours,
-        facts.sick_hours_1_14,
-        facts.sick_hours_15_59,
-        facts.sick_hours_60_plus
+        facts.department, facts.unit, facts.aid_code, facts.pay_form, facts.ordinary_hours, facts.sick_hours,
+        facts.sick_hours_1_14, facts.sick_hours_15_59, facts.sick_hours_60_plus
     from periods
     inner join known on periods.municipality_id = known.municipality_id
     inner join facts
         on periods.municipality_id = facts.municipality_id
         and facts.month_start >= periods.period_start
         and facts.month_start <= periods.period_end
-
 ),
 
 cells as (
-
     select 'total' as cell
     union all select 'gender'
     union all select 'age_band'
     union all select 'department'
     union all select 'unit'
-
 ),
 
 all_forms_rows as (
-
     select
         members.municipality_id,
         case cells.cell when 'department' then members.department when 'unit' then members.unit end as org_unit,
@@ -90,18 +43,9 @@ all_forms_rows as (
             when cells.cell = 'age_band' then 'age_band=50-'
         end as breakdown,
         case when cells.cell = 'gender' then members.gender else 'T' end as gender,
-        members.period_start,
-        members.period_end,
-        members.period_grain,
-        members.measure_time,
-        members.is_open,
-        cells.cell,
-        members.person_id,
-        members.ordinary_hours,
-        members.sick_hours,
-        members.sick_hours_1_14,
-        members.sick_hours_15_59,
-        members.sick_hours_60_plus
+        members.period_start, members.period_end, members.period_grain, members.measure_time, members.is_open,
+        cells.cell, members.person_id, members.ordinary_hours, members.sick_hours, members.sick_hours_1_14,
+        members.sick_hours_15_59, members.sick_hours_60_plus
     from members
     cross join cells
     where cells.cell = 'total'
@@ -123,21 +67,11 @@ all_forms_rows as (
             and cells.cell = 'unit'
             and members.unit is not null
         )
-
 ),
 
 all_forms_sums as (
-
     select
-        municipality_id,
-        org_unit,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        is_open,
+        municipality_id, org_unit, breakdown, gender, period_start, period_end, period_grain, measure_time, is_open,
         cell,
         sum(ordinary_hours) as ordinary_hours,
         sum(sick_hours) as sick_hours,
@@ -148,27 +82,19 @@ all_forms_sums as (
     from all_forms_rows
     group by
         municipality_id, org_unit, breakdown, gender, period_start, period_end, period_grain, measure_time, is_open, cell
-
 ),
 
 span_indicators as (
-
     select 'sick_leave_span_1_14' as indicator_id
     union all select 'sick_leave_span_15_59'
     union all select 'sick_leave_span_60_plus'
-
 ),
 
 -- The statutory measure (DEFINITIONS 1.8 b): a chain of spells is long, whole from day 1, once it has reached day 60 by the
 -- period's end. What later months bring does not change a period's figure.
 reached as (
-
     select
-        periods.municipality_id,
-        periods.period_start,
-        periods.period_end,
-        periods.measure_time,
-        chains.employment_id,
+        periods.municipality_id, periods.period_start, periods.period_end, periods.measure_time, chains.employment_id,
         chains.chain_start,
         max(
             {{ days_between(
@@ -185,21 +111,12 @@ reached as (
     group by
         periods.municipality_id, periods.period_start, periods.period_end, periods.measure_time, chains.employment_id,
         chains.chain_start
-
 ),
 
 lost_in_chains as (
-
     select
-        periods.municipality_id,
-        periods.period_start,
-        periods.period_end,
-        periods.period_grain,
-        periods.measure_time,
-        periods.is_open,
-        facts.person_id,
-        reached.days_reached,
-        span_hours.hours
+        periods.*,
+        facts.person_id, reached.days_reached, span_hours.hours
     from periods
     inner join span_hours
         on periods.municipality_id = span_hours.municipality_id
@@ -220,30 +137,19 @@ lost_in_chains as (
         and span_hours.month_start = facts.month_start
         and span_hours.employment_id = facts.employment_id
     where periods.period_grain = 'year'
-
 ),
 
 occupation_indicators as (
-
     select 'sick_leave_monthly_by_occupation' as indicator_id, 1 as is_monthly_only
     union all select 'sick_leave_by_occupation', 0
-
 ),
 
 measured as (
-
     select
         'sick_leave_all_forms' as indicator_id,
-        municipality_id,
-        org_unit,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        is_open,
+        municipality_id, org_unit,
+        {{ no_text('staff_group') }},
+        breakdown, gender, period_start, period_end, period_grain, measure_time, is_open,
         sick_hours as numerator,
         ordinary_hours as denominator,
         n
@@ -252,17 +158,10 @@ measured as (
     union all
 
     select
-        span_indicators.indicator_id,
-        all_forms_sums.municipality_id,
-        all_forms_sums.org_unit,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
-        all_forms_sums.breakdown,
-        all_forms_sums.gender,
-        all_forms_sums.period_start,
-        all_forms_sums.period_end,
-        all_forms_sums.period_grain,
-        all_forms_sums.measure_time,
-        all_forms_sums.is_open,
+        span_indicators.indicator_id, all_forms_sums.municipality_id, all_forms_sums.org_unit,
+        {{ no_text('staff_group') }},
+        all_forms_sums.breakdown, all_forms_sums.gender, all_forms_sums.period_start, all_forms_sums.period_end,
+        all_forms_sums.period_grain, all_forms_sums.measure_time, all_forms_sums.is_open,
         case span_indicators.indicator_id
             when 'sick_leave_span_1_14' then all_forms_sums.sick_hours_1_14
             when 'sick_leave_span_15_59' then all_forms_sums.sick_hours_15_59
@@ -281,35 +180,24 @@ measured as (
     select
         'sick_leave_long_share' as indicator_id,
         municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('org_unit', 'staff_group', 'breakdown') }},
         'T' as gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        is_open,
+        period_start, period_end, period_grain, measure_time, is_open,
         sum(case when days_reached >= 60 then hours else 0 end) as numerator,
         sum(hours) as denominator,
         count(distinct case when hours > 0 then person_id end) as n
     from lost_in_chains
-    group by municipality_id, period_start, period_end, period_grain, measure_time, is_open
+    group by {{ period_of() }}, is_open
 
     union all
 
     select
-        occupation_indicators.indicator_id,
-        members.municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        occupation_indicators.indicator_id, members.municipality_id,
+        {{ no_text('org_unit') }},
         staff_groups.staff_group,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
+        {{ no_text('breakdown') }},
         'T' as gender,
-        members.period_start,
-        members.period_end,
-        members.period_grain,
-        members.measure_time,
-        members.is_open,
+        members.period_start, members.period_end, members.period_grain, members.measure_time, members.is_open,
         sum(members.sick_hours) as numerator,
         sum(members.ordinary_hours) as denominator,
         count(distinct case when members.ordinary_hours > 0 then members.person_id end) as n
@@ -320,38 +208,18 @@ measured as (
     cross join occupation_indicators
     where members.period_grain = 'year'
         and (occupation_indicators.is_monthly_only = 0 or members.pay_form = 'monthly')
-    group by
-        occupation_indicators.indicator_id, members.municipality_id, staff_groups.staff_group, members.period_start, members.period_end, members.period_grain,
-        members.measure_time, members.is_open
-
-),
-
-final as (
-
-    select
-        ---------- keys
-        municipality_id,
-        indicator_id,
-        org_unit,
-        staff_group,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-
-        ---------- the figure
-        100 * cast(numerator as double) / nullif(cast(denominator as double), 0) as value,
-        cast(numerator as double) as numerator,
-        cast(denominator as double) as denominator,
-        n,
-
-        -- an open month still misses what is registered late (DEFINITIONS 10)
-        is_open as is_preliminary
-
-    from measured
-
+    group by occupation_indicators.indicator_id, staff_groups.staff_group, {{ period_of('members') }}, members.is_open
 )
 
-select * from final
+select
+    ---------- keys
+    {{ figure_key() }},
+
+    ---------- the figure
+    {{ ratio('numerator', 'denominator', times=100) }},
+    n,
+
+    -- an open month still misses what is registered late (DEFINITIONS 10)
+    is_open as is_preliminary
+
+from measured

@@ -1,37 +1,15 @@
-with
+with employments as (select * from {{ ref('stg_hr__employment') }})
 
-employments as (
+select
+    ---------- keys
+    municipality_id, month_end, employment_id, person_id,
 
-    select * from {{ ref('stg_hr__employment') }}
+    ---------- person
+    gender, birth_month,
 
-),
+    ---------- post
+    department, unit, aid_code, employment_form, pay_form, degree, is_manager
 
-final as (
-
-    select
-        ---------- keys
-        municipality_id,
-        month_end,
-        employment_id,
-        person_id,
-
-        ---------- person
-        gender,
-        birth_month,
-
-        ---------- post
-        department,
-        unit,
-        aid_code,
-        employment_form,
-        pay_form,
-        degree,
-        is_manager
-
-    from employments
-    where start_date <= month_end
-        and (end_date is null or end_date >= month_end)
-
-)
-
-select * from final
+from employments
+where start_date <= month_end
+    and (end_date is null or end_date >= month_end)

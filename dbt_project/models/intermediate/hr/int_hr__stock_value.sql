@@ -1,81 +1,34 @@
 with
-
-periods as (
-
-    select * from {{ ref('int_hr__reporting_period') }} where subject = 'stock'
-
-),
-
-stock as (
-
-    select * from {{ ref('int_hr__stock') }}
-
-),
-
-staff_groups as (
-
-    select * from {{ ref('stg_config__staff_group') }}
-
-),
-
-staff_shares as (
-
-    select * from {{ ref('stg_config__staff_share') }}
-
-),
-
-staff_share_units as (
-
-    select * from {{ ref('stg_config__staff_share_unit') }}
-
-),
+periods as (select * from {{ ref('int_hr__reporting_period') }} where subject = 'stock'),
+stock as (select * from {{ ref('int_hr__stock') }}),
+staff_groups as (select * from {{ ref('stg_config__staff_group') }}),
+staff_shares as (select * from {{ ref('stg_config__staff_share') }}),
+staff_share_units as (select * from {{ ref('stg_config__staff_share_unit') }}),
 
 members as (
-
     select
-        periods.municipality_id,
-        periods.period_start,
-        periods.period_end,
-        periods.period_grain,
-        periods.measure_time,
-        stock.employment_id,
-        stock.person_id,
-        stock.gender,
-        stock.birth_month,
-        stock.department,
-        stock.unit,
-        stock.aid_code,
-        stock.employment_form,
-        stock.pay_form,
-        stock.degree
+        {{ period_of('periods') }}, stock.employment_id, stock.person_id, stock.gender, stock.birth_month,
+        stock.department, stock.unit, stock.aid_code, stock.employment_form, stock.pay_form, stock.degree
     from periods
     inner join stock
         on periods.municipality_id = stock.municipality_id
         and periods.period_end = stock.month_end
-
 ),
 
 cells as (
-
     select 'total' as cell
     union all select 'gender'
     union all select 'department'
     union all select 'unit'
-
 ),
 
 contracts as (
-
     select
         members.municipality_id,
         case cells.cell when 'department' then members.department when 'unit' then members.unit end as org_unit,
         'employment_form=' || members.employment_form as breakdown,
         case when cells.cell = 'gender' then members.gender else 'T' end as gender,
-        members.period_start,
-        members.period_end,
-        members.period_grain,
-        members.measure_time,
-        cells.cell,
+        members.period_start, members.period_end, members.period_grain, members.measure_time, cells.cell,
         members.employment_form,
         count(*) as headcount,
         count(case when members.degree >= 100 then 1 end) as full_time,
@@ -95,64 +48,37 @@ contracts as (
         members.municipality_id,
         case cells.cell when 'department' then members.department when 'unit' then members.unit end,
         case when cells.cell = 'gender' then members.gender else 'T' end,
-        members.period_start,
-        members.period_end,
-        members.period_grain,
-        members.measure_time,
-        cells.cell,
+        members.period_start, members.period_end, members.period_grain, members.measure_time, cells.cell,
         members.employment_form
-
 ),
 
 permanent_persons as (
-
     select
-        municipality_id,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        person_id,
+        {{ period_of() }}, person_id,
         min(birth_month) as birth_month
     from members
     where employment_form = 'permanent'
         and period_grain = 'year'
-    group by municipality_id, period_start, period_end, period_grain, measure_time, person_id
-
+    group by {{ period_of() }}, person_id
 ),
 
 -- The day of birth is not kept: the 15th stands for it, which is right on average.
 ages as (
-
     select
-        municipality_id,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
+        {{ period_of() }},
         sum({{ days_between('birth_month', 'period_end') }} - 14) as days_lived,
         count(*) as n
     from permanent_persons
     where birth_month is not null
-    group by municipality_id, period_start, period_end, period_grain, measure_time
-
+    group by {{ period_of() }}
 ),
 
 -- A share is given for all units together, and for the units of each service that the municipality names.
 share_members as (
-
     select
-        staff_shares.indicator_id,
-        staff_shares.part,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
-        members.municipality_id,
-        members.period_start,
-        members.period_end,
-        members.period_grain,
-        members.measure_time,
-        members.unit,
-        members.employment_id,
-        members.person_id
+        staff_shares.indicator_id, staff_shares.part,
+        {{ no_text('breakdown') }},
+        {{ period_of('members') }}, members.unit, members.employment_id, members.person_id
     from members
     inner join staff_groups
         on members.municipality_id = staff_groups.municipality_id
@@ -162,78 +88,42 @@ share_members as (
         and staff_groups.staff_group = staff_shares.staff_group
     where members.pay_form = 'monthly'
         and members.period_grain = 'year'
-
 ),
 
 share_cells as (
-
     select
-        indicator_id,
-        part,
-        breakdown,
-        municipality_id,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        employment_id,
-        person_id
+        indicator_id, part, breakdown, {{ period_of() }}, employment_id, person_id
     from share_members
 
     union all
 
     select
-        share_members.indicator_id,
-        share_members.part,
+        share_members.indicator_id, share_members.part,
         'service=' || staff_share_units.service as breakdown,
-        share_members.municipality_id,
-        share_members.period_start,
-        share_members.period_end,
-        share_members.period_grain,
-        share_members.measure_time,
-        share_members.employment_id,
-        share_members.person_id
+        {{ period_of('share_members') }}, share_members.employment_id, share_members.person_id
     from share_members
     inner join staff_share_units
         on share_members.municipality_id = staff_share_units.municipality_id
         and share_members.indicator_id = staff_share_units.indicator_id
         and share_members.unit = staff_share_units.unit
-
 ),
 
 shares as (
-
     select
-        indicator_id,
-        breakdown,
-        municipality_id,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
+        indicator_id, breakdown, {{ period_of() }},
         count(distinct case when part = 'numerator' then employment_id end) as numerator,
         count(distinct case when part = 'denominator' then employment_id end) as denominator,
         count(distinct case when part = 'denominator' then person_id end) as n
     from share_cells
-    group by indicator_id, breakdown, municipality_id, period_start, period_end, period_grain, measure_time
-
+    group by indicator_id, breakdown, {{ period_of() }}
 ),
 
 measured as (
-
     select
         'employees_headcount' as indicator_id,
-        municipality_id,
-        org_unit,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
+        municipality_id, org_unit, breakdown, gender, period_start, period_end, period_grain, measure_time,
         cast(headcount as double) as value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
+        {{ no_ratio() }},
         n
     from contracts
 
@@ -241,17 +131,9 @@ measured as (
 
     select
         'employees_fte' as indicator_id,
-        municipality_id,
-        org_unit,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
+        municipality_id, org_unit, breakdown, gender, period_start, period_end, period_grain, measure_time,
         cast(degree_sum as double) / 100 as value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
+        {{ no_ratio() }},
         n
     from contracts
     where cell <> 'gender'
@@ -260,14 +142,7 @@ measured as (
 
     select
         'employment_rate_contract' as indicator_id,
-        municipality_id,
-        org_unit,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
+        municipality_id, org_unit, breakdown, gender, period_start, period_end, period_grain, measure_time,
         cast(degree_sum as double) / nullif(headcount, 0) as value,
         cast(degree_sum as double) / 100 as numerator,
         cast(headcount as double) as denominator,
@@ -280,17 +155,8 @@ measured as (
 
     select
         'full_time_contract_share' as indicator_id,
-        municipality_id,
-        org_unit,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        100 * cast(full_time as double) / nullif(headcount, 0) as value,
-        cast(full_time as double) as numerator,
-        cast(headcount as double) as denominator,
+        municipality_id, org_unit, breakdown, gender, period_start, period_end, period_grain, measure_time,
+        {{ ratio('full_time', 'headcount', times=100) }},
         n
     from contracts
     where cell <> 'gender'
@@ -301,13 +167,10 @@ measured as (
     select
         'mean_age' as indicator_id,
         municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        {{ no_text('org_unit') }},
         'employment_form=permanent' as breakdown,
         'T' as gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
+        period_start, period_end, period_grain, measure_time,
         cast(days_lived as double) / 365.25 / nullif(n, 0) as value,
         cast(days_lived as double) / 365.25 as numerator,
         cast(n as double) as denominator,
@@ -317,47 +180,24 @@ measured as (
     union all
 
     select
-        indicator_id,
-        municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        indicator_id, municipality_id,
+        {{ no_text('org_unit') }},
         breakdown,
         'T' as gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        100 * cast(numerator as double) / nullif(denominator, 0) as value,
-        cast(numerator as double) as numerator,
-        cast(denominator as double) as denominator,
+        period_start, period_end, period_grain, measure_time,
+        {{ ratio('numerator', 'denominator', times=100) }},
         n
     from shares
-
-),
-
-final as (
-
-    select
-        ---------- keys
-        municipality_id,
-        indicator_id,
-        org_unit,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-
-        ---------- the figure
-        value,
-        numerator,
-        denominator,
-        n,
-        false as is_preliminary
-
-    from measured
-
 )
 
-select * from final
+select
+    ---------- keys
+    municipality_id, indicator_id, org_unit,
+    {{ no_text('staff_group') }},
+    breakdown, gender, period_start, period_end, period_grain, measure_time,
+
+    ---------- the figure
+    value, numerator, denominator, n,
+    false as is_preliminary
+
+from measured

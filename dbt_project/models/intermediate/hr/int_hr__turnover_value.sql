@@ -1,41 +1,21 @@
 with
-
 periods as (
-
     select * from {{ ref('int_hr__reporting_period') }}
     where subject in ('turnover_administration', 'turnover_municipality')
-
 ),
 
-stock as (
-
-    select * from {{ ref('int_hr__stock') }} where employment_form = 'permanent'
-
-),
-
-leavers as (
-
-    select * from {{ ref('int_hr__leaver') }}
-
-),
-
-staff_groups as (
-
-    select * from {{ ref('stg_config__staff_group') }}
-
-),
+stock as (select * from {{ ref('int_hr__stock') }} where employment_form = 'permanent'),
+leavers as (select * from {{ ref('int_hr__leaver') }}),
+staff_groups as (select * from {{ ref('stg_config__staff_group') }}),
 
 indicators as (
-
     select 'turnover_excl_pension_total' as indicator_id, 'administration' as scope, 0 as counts_pension
     union all select 'turnover_excl_pension_by_occupation', 'municipality', 0
     union all select 'turnover_incl_pension_total', 'municipality', 1
-
 ),
 
 -- The cells of every indicator, each for the periods that it is told of.
 cells as (
-
     select 'turnover_excl_pension_total' as indicator_id, 'total' as cell, 'period' as measure_time
     union all select 'turnover_excl_pension_total', 'department', 'period'
     union all select 'turnover_excl_pension_total', 'total', 'rolling_12'
@@ -47,40 +27,22 @@ cells as (
     union all select 'turnover_incl_pension_total', 'total', 'rolling_12'
     union all select 'turnover_incl_pension_total', 'department', 'rolling_12'
     union all select 'turnover_incl_pension_total', 'unit', 'rolling_12'
-
 ),
 
 measures as (
-
     select
-        indicators.indicator_id,
-        indicators.scope,
-        indicators.counts_pension,
-        periods.municipality_id,
-        periods.period_start,
-        periods.period_end,
-        periods.period_grain,
-        periods.measure_time,
-        periods.months
+        periods.*,
+        indicators.indicator_id, indicators.scope, indicators.counts_pension
     from indicators
     inner join periods on periods.subject = 'turnover_' || indicators.scope
-
 ),
 
-kinds as (
-
-    select distinct cell from cells
-
-),
+kinds as (select distinct cell from cells),
 
 -- Employed persons at the month-ends, once for every cell that they are in.
 employed as (
-
     select distinct
-        stock.municipality_id,
-        stock.month_end,
-        stock.person_id,
-        kinds.cell,
+        stock.municipality_id, stock.month_end, stock.person_id, kinds.cell,
         case kinds.cell when 'department' then stock.department when 'unit' then stock.unit end as org_unit,
         case when kinds.cell = 'staff_group' then staff_groups.staff_group end as staff_group
     from stock
@@ -93,21 +55,11 @@ employed as (
         or (kinds.cell = 'department' and stock.department is not null)
         or (kinds.cell = 'unit' and stock.unit is not null)
         or (kinds.cell = 'staff_group' and staff_groups.staff_group is not null)
-
 ),
 
 employed_in_period as (
-
     select
-        measures.indicator_id,
-        measures.municipality_id,
-        measures.period_start,
-        measures.period_end,
-        measures.period_grain,
-        measures.measure_time,
-        measures.months,
-        employed.org_unit,
-        employed.staff_group,
+        measures.indicator_id, {{ period_of('measures') }}, measures.months, employed.org_unit, employed.staff_group,
         count(*) as month_ends_employed,
         count(distinct employed.month_end) as month_ends,
         count(distinct employed.person_id) as n,
@@ -121,26 +73,14 @@ employed_in_period as (
         and cells.cell = employed.cell
         and employed.month_end >= measures.period_start
         and employed.month_end <= measures.period_end
-    group by
-        measures.indicator_id, measures.municipality_id, measures.period_start, measures.period_end, measures.period_grain,
-        measures.measure_time, measures.months, employed.org_unit, employed.staff_group
-
+    group by measures.indicator_id, {{ period_of('measures') }}, measures.months, employed.org_unit, employed.staff_group
 ),
 
 -- A person is counted once in a period, by the last time that he or she left.
 left_in_period as (
-
     select
-        measures.indicator_id,
-        measures.municipality_id,
-        measures.period_start,
-        measures.period_end,
-        measures.period_grain,
-        measures.measure_time,
-        measures.months,
-        leavers.department,
-        leavers.unit,
-        leavers.aid_code,
+        measures.*,
+        leavers.department, leavers.unit, leavers.aid_code,
         row_number() over (
             partition by
                 measures.indicator_id, measures.municipality_id, measures.period_start, measures.period_end,
@@ -155,19 +95,11 @@ left_in_period as (
         and leavers.last_day <= measures.period_end
     where measures.counts_pension = 1
         or not leavers.is_pension
-
 ),
 
 left_by_cell as (
-
     select
-        left_in_period.indicator_id,
-        left_in_period.municipality_id,
-        left_in_period.period_start,
-        left_in_period.period_end,
-        left_in_period.period_grain,
-        left_in_period.measure_time,
-        left_in_period.months,
+        left_in_period.indicator_id, {{ period_of('left_in_period') }}, left_in_period.months,
         case cells.cell when 'department' then left_in_period.department when 'unit' then left_in_period.unit end as org_unit,
         case when cells.cell = 'staff_group' then staff_groups.staff_group end as staff_group
     from left_in_period
@@ -185,57 +117,26 @@ left_by_cell as (
             or (cells.cell = 'unit' and left_in_period.unit is not null)
             or (cells.cell = 'staff_group' and staff_groups.staff_group is not null)
         )
-
 ),
 
 -- Both parts on top of each other: a cell that nobody left has 0 leavers, a cell that nobody was in has no value.
 parts as (
-
     select
-        indicator_id,
-        municipality_id,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        months,
-        org_unit,
-        staff_group,
-        month_ends_employed,
-        month_ends,
-        n,
-        leavers
+        indicator_id, {{ period_of() }}, months, org_unit, staff_group, month_ends_employed, month_ends, n, leavers
     from employed_in_period
     union all
     select
-        indicator_id,
-        municipality_id,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        months,
-        org_unit,
-        staff_group,
+        indicator_id, {{ period_of() }}, months, org_unit, staff_group,
         0 as month_ends_employed,
         0 as month_ends,
         0 as n,
         1 as leavers
     from left_by_cell
-
 ),
 
 summed as (
-
     select
-        indicator_id,
-        municipality_id,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        org_unit,
-        staff_group,
+        indicator_id, {{ period_of() }}, org_unit, staff_group,
         cast(sum(leavers) as double) as leavers,
         cast(sum(month_ends_employed) as double) / months as mean_employed,
         -- who left over the mean of the whole period is no rate of a department that had nobody in some of it: it began or ended
@@ -244,35 +145,21 @@ summed as (
         ) as was_there,
         cast(sum(n) as bigint) as n
     from parts
-    group by
-        indicator_id, municipality_id, period_start, period_end, period_grain, measure_time, months, org_unit, staff_group
-
-),
-
-final as (
-
-    select
-        ---------- keys
-        municipality_id,
-        indicator_id,
-        org_unit,
-        staff_group,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
-        'T' as gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-
-        ---------- the figure
-        case when was_there or org_unit is null then 100 * leavers / nullif(mean_employed, 0) end as value,
-        leavers as numerator,
-        mean_employed as denominator,
-        n,
-        false as is_preliminary
-
-    from summed
-
+    group by indicator_id, {{ period_of() }}, months, org_unit, staff_group
 )
 
-select * from final
+select
+    ---------- keys
+    municipality_id, indicator_id, org_unit, staff_group,
+    {{ no_text('breakdown') }},
+    'T' as gender,
+    period_start, period_end, period_grain, measure_time,
+
+    ---------- the figure
+    case when was_there or org_unit is null then 100 * leavers / nullif(mean_employed, 0) end as value,
+    leavers as numerator,
+    mean_employed as denominator,
+    n,
+    false as is_preliminary
+
+from summed

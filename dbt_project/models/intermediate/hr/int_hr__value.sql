@@ -1,37 +1,11 @@
 with
-
-stock_values as (
-
-    select * from {{ ref('int_hr__stock_value') }}
-
-),
-
-hours_values as (
-
-    select * from {{ ref('int_hr__hours_value') }}
-
-),
-
-sick_leave_values as (
-
-    select * from {{ ref('int_hr__sick_leave_value') }}
-
-),
-
-turnover_values as (
-
-    select * from {{ ref('int_hr__turnover_value') }}
-
-),
-
-manager_values as (
-
-    select * from {{ ref('int_hr__manager_value') }}
-
-),
+stock_values as (select * from {{ ref('int_hr__stock_value') }}),
+hours_values as (select * from {{ ref('int_hr__hours_value') }}),
+sick_leave_values as (select * from {{ ref('int_hr__sick_leave_value') }}),
+turnover_values as (select * from {{ ref('int_hr__turnover_value') }}),
+manager_values as (select * from {{ ref('int_hr__manager_value') }}),
 
 all_values as (
-
     select * from stock_values
     union all
     select * from hours_values
@@ -41,37 +15,17 @@ all_values as (
     select * from turnover_values
     union all
     select * from manager_values
-
-),
-
-final as (
-
-    select
-        ---------- keys
-        municipality_id,
-        indicator_id,
-        org_unit,
-        staff_group,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-
-        ---------- the figure
-        value,
-        numerator,
-        denominator,
-        n,
-        is_preliminary,
-
-        ---------- origin
-        'hr:' || municipality_id || ':' || cast(period_start as {{ dbt.type_string() }})
-        || ':' || cast(period_end as {{ dbt.type_string() }}) as lineage_id
-
-    from all_values
-
 )
 
-select * from final
+select
+    ---------- keys
+    {{ figure_key() }},
+
+    ---------- the figure
+    value, numerator, denominator, n, is_preliminary,
+
+    ---------- origin
+    'hr:' || municipality_id || ':' || cast(period_start as {{ dbt.type_string() }})
+    || ':' || cast(period_end as {{ dbt.type_string() }}) as lineage_id
+
+from all_values

@@ -1,30 +1,19 @@
 -- Users and cost per user (DEFINITIONS 4.5, 4.6), and what the difference to the study's mean comes from. The interaction of more users and
 -- dearer users lies in the unit-cost part: volume at the mean's cost, unit cost at the own number of users.
 with
-
-services as (
-
-    select * from {{ ref('stg_kpb__service') }}
-
-),
+services as (select * from {{ ref('stg_kpb__service') }}),
 
 priced as (
-
     select
-        municipality_id,
-        year,
-        service,
-        users,
+        municipality_id, year, service, users,
         cast(mean_users as double) as mean_users,
         cast(cost as double) as cost,
         cast(cost as double) / nullif(users, 0) as cost_per_user,
         cast(mean_cost_per_user as double) as mean_cost_per_user
     from services
-
 ),
 
 measures as (
-
     select
         municipality_id, year, 'kpb_users' as indicator_id, 'service=' || service as breakdown,
         cast(users as double) as value, cast(null as double) as numerator, cast(null as double) as denominator, users as n
@@ -76,36 +65,24 @@ measures as (
         users as n
     from priced
     where service = 'personlig_assistans'
-
-),
-
-final as (
-
-    select
-        ---------- keys
-        municipality_id,
-        indicator_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
-        breakdown,
-        'T' as gender,
-        {{ day_of_year('year', '-01-01') }} as period_start,
-        {{ day_of_year('year', '-12-31') }} as period_end,
-        'year' as period_grain,
-        'period' as measure_time,
-
-        ---------- the figure
-        value,
-        numerator,
-        denominator,
-        n,
-        false as is_preliminary,
-
-        ---------- origin
-        {{ register_lineage("'kpb'", 'municipality_id', 'year') }} as lineage_id
-
-    from measures
-
 )
 
-select * from final
+select
+    ---------- keys
+    municipality_id, indicator_id,
+    {{ no_text('org_unit', 'staff_group') }},
+    breakdown,
+    'T' as gender,
+    {{ day_of_year('year', '-01-01') }} as period_start,
+    {{ day_of_year('year', '-12-31') }} as period_end,
+    'year' as period_grain,
+    'period' as measure_time,
+
+    ---------- the figure
+    value, numerator, denominator, n,
+    false as is_preliminary,
+
+    ---------- origin
+    {{ register_lineage("'kpb'", 'municipality_id', 'year') }} as lineage_id
+
+from measures

@@ -2,52 +2,15 @@
 -- concepts, never subtracted), and the costs that are followed by themselves. Which line is the frame and which the result, the
 -- municipality's configuration says.
 with
-
-statement as (
-
-    select * from {{ ref('int_ledger__statement') }}
-
-),
-
-unit_years as (
-
-    select * from {{ ref('int_ledger__unit_year') }}
-
-),
-
-cost_months as (
-
-    select * from {{ ref('int_ledger__cost_month') }}
-
-),
-
-years as (
-
-    select * from {{ ref('int_ledger__year') }}
-
-),
-
-lines as (
-
-    select * from {{ ref('stg_config__statement_line') }} where role is not null
-
-),
-
-parts as (
-
-    select * from {{ ref('stg_config__statement_line_part') }}
-
-),
+statement as (select * from {{ ref('int_ledger__statement') }}),
+unit_years as (select * from {{ ref('int_ledger__unit_year') }}),
+cost_months as (select * from {{ ref('int_ledger__cost_month') }}),
+years as (select * from {{ ref('int_ledger__year') }}),
+lines as (select * from {{ ref('stg_config__statement_line') }} where role is not null),
+parts as (select * from {{ ref('stg_config__statement_line_part') }}),
 
 area_years as (
-
-    select
-        statement.municipality_id,
-        statement.org_unit,
-        statement.year,
-        lines.role,
-        statement.actual,
-        statement.budget
+    select statement.municipality_id, statement.org_unit, statement.year, lines.role, statement.actual, statement.budget
     from statement
     inner join lines
         on statement.municipality_id = lines.municipality_id
@@ -58,8 +21,7 @@ area_years as (
     select
         unit_years.municipality_id,
         unit_years.unit as org_unit,
-        unit_years.year,
-        lines.role,
+        unit_years.year, lines.role,
         sum(unit_years.actual) as actual,
         sum(unit_years.budget) as budget
     from unit_years
@@ -69,46 +31,31 @@ area_years as (
     inner join lines
         on parts.municipality_id = lines.municipality_id
         and parts.line_id = lines.line_id
-    group by
-        unit_years.municipality_id,
-        unit_years.unit,
-        unit_years.year,
-        lines.role
+    group by unit_years.municipality_id, unit_years.unit, unit_years.year, lines.role
 
     union all
 
     select
         statement.municipality_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
-        statement.year,
-        lines.role,
+        {{ no_text('org_unit') }},
+        statement.year, lines.role,
         sum(statement.actual) as actual,
         sum(statement.budget) as budget
     from statement
     inner join lines
         on statement.municipality_id = lines.municipality_id
         and statement.line_id = lines.line_id
-    group by
-        statement.municipality_id,
-        statement.year,
-        lines.role
-
+    group by statement.municipality_id, statement.year, lines.role
 ),
 
 -- a year's figure speaks of a whole year
-whole_years as (
-
-    select * from years where months_delivered = 12
-
-),
+whole_years as (select * from years where months_delivered = 12),
 
 figures as (
-
     select
         area_years.municipality_id,
         'ledger_result' as indicator_id,
-        area_years.org_unit,
-        area_years.year,
+        area_years.org_unit, area_years.year,
         12 as month_number,
         area_years.actual as value,
         'year' as period_grain,
@@ -125,8 +72,7 @@ figures as (
     select
         area_years.municipality_id,
         'result_by_area' as indicator_id,
-        area_years.org_unit,
-        area_years.year,
+        area_years.org_unit, area_years.year,
         12 as month_number,
         area_years.actual - area_years.budget as value,
         'year' as period_grain,
@@ -143,8 +89,7 @@ figures as (
     select
         area_years.municipality_id,
         'net_frame_by_area' as indicator_id,
-        area_years.org_unit,
-        area_years.year,
+        area_years.org_unit, area_years.year,
         12 as month_number,
         area_years.budget as value,
         'year' as period_grain,
@@ -159,9 +104,8 @@ figures as (
     union all
 
     select
-        cost_months.municipality_id,
-        cost_months.indicator_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        cost_months.municipality_id, cost_months.indicator_id,
+        {{ no_text('org_unit') }},
         cost_months.year,
         12 as month_number,
         sum(cost_months.amount) as value,
@@ -171,17 +115,13 @@ figures as (
     inner join whole_years
         on cost_months.municipality_id = whole_years.municipality_id
         and cost_months.year = whole_years.year
-    group by
-        cost_months.municipality_id,
-        cost_months.indicator_id,
-        cost_months.year
+    group by cost_months.municipality_id, cost_months.indicator_id, cost_months.year
 
     union all
 
     select
-        municipality_id,
-        indicator_id,
-        cast(null as {{ dbt.type_string() }}) as org_unit,
+        municipality_id, indicator_id,
+        {{ no_text('org_unit') }},
         year,
         extract(month from month) as month_number,
         sum(amount) over (
@@ -191,39 +131,27 @@ figures as (
         'month' as period_grain,
         'ytd' as measure_time
     from cost_months
-
-),
-
-final as (
-
-    select
-        ---------- keys
-        figures.municipality_id,
-        figures.indicator_id,
-        figures.org_unit,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
-        cast(null as {{ dbt.type_string() }}) as breakdown,
-        'T' as gender,
-        {{ day_of_year('figures.year', '-01-01') }} as period_start,
-        {{ last_of_month(add_months(day_of_year('figures.year', '-01-01'), 'figures.month_number - 1')) }} as period_end,
-        figures.period_grain,
-        figures.measure_time,
-
-        ---------- the figure
-        cast(figures.value as double) as value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
-        cast(null as bigint) as n,
-        not years.is_closed as is_preliminary,
-
-        ---------- origin
-        years.lineage_id
-
-    from figures
-    inner join years
-        on figures.municipality_id = years.municipality_id
-        and figures.year = years.year
-
 )
 
-select * from final
+select
+    ---------- keys
+    figures.municipality_id, figures.indicator_id, figures.org_unit,
+    {{ no_text('staff_group', 'breakdown') }},
+    'T' as gender,
+    {{ day_of_year('figures.year', '-01-01') }} as period_start,
+    {{ last_of_month(add_months(day_of_year('figures.year', '-01-01'), 'figures.month_number - 1')) }} as period_end,
+    figures.period_grain, figures.measure_time,
+
+    ---------- the figure
+    cast(figures.value as double) as value,
+    {{ no_ratio() }},
+    cast(null as bigint) as n,
+    not years.is_closed as is_preliminary,
+
+    ---------- origin
+    years.lineage_id
+
+from figures
+inner join years
+    on figures.municipality_id = years.municipality_id
+    and figures.year = years.year

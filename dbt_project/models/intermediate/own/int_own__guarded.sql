@@ -1,65 +1,18 @@
 -- Which of the municipalities' own figures are withheld, because too few people stand behind them or because one of those could be computed
 -- from them (DEFINITIONS 8). The one place that judges: what is withheld here loses value, numerator, denominator and n in
 -- `int_own__figure`, before anything is derived from it. See docs/disclosure.md for the rules and how they were tried.
+{%- set figure = 'municipality_id, indicator_id, org_unit, staff_group, breakdown, gender' %}
 with
-
-own_values as (
-
-    select * from {{ ref('int_own__value') }}
-
-),
-
-indicators as (
-
-    select * from {{ ref('int_indicator') }}
-
-),
-
-limits as (
-
-    select * from {{ ref('stg_config__disclosure_limit') }}
-
-),
-
-exemptions as (
-
-    select * from {{ ref('stg_config__disclosure_exemption') }}
-
-),
-
-extra_periods as (
-
-    select * from {{ ref('stg_config__extra_period_indicator') }}
-
-),
-
-org_units as (
-
-    select * from {{ ref('stg_config__org_unit') }}
-
-),
+own_values as (select * from {{ ref('int_own__value') }}),
+indicators as (select * from {{ ref('int_indicator') }}),
+limits as (select * from {{ ref('stg_config__disclosure_limit') }}),
+exemptions as (select * from {{ ref('stg_config__disclosure_exemption') }}),
+extra_periods as (select * from {{ ref('stg_config__extra_period_indicator') }}),
+org_units as (select * from {{ ref('stg_config__org_unit') }}),
 
 -- a period of its own is told of the indicators that it is configured for
 asked_for as (
-
-    select
-        own_values.municipality_id,
-        own_values.indicator_id,
-        own_values.org_unit,
-        own_values.staff_group,
-        own_values.breakdown,
-        own_values.gender,
-        own_values.period_start,
-        own_values.period_end,
-        own_values.period_grain,
-        own_values.measure_time,
-        own_values.value,
-        own_values.numerator,
-        own_values.denominator,
-        own_values.n,
-        own_values.is_preliminary,
-        own_values.lineage_id,
-        own_values.source
+    select own_values.*
     from own_values
     left join extra_periods
         on own_values.municipality_id = extra_periods.municipality_id
@@ -69,30 +22,12 @@ asked_for as (
     where own_values.measure_time <> 'period'
         or own_values.period_grain <> 'other'
         or extra_periods.indicator_id is not null
-
 ),
 
 -- a count that the board has not decided to show is one like any other; a statistic has the split and the people of its mean
 classed as (
-
     select
-        asked_for.municipality_id,
-        asked_for.indicator_id,
-        asked_for.org_unit,
-        asked_for.staff_group,
-        asked_for.breakdown,
-        asked_for.gender,
-        asked_for.period_start,
-        asked_for.period_end,
-        asked_for.period_grain,
-        asked_for.measure_time,
-        asked_for.value,
-        asked_for.numerator,
-        asked_for.denominator,
-        asked_for.n,
-        asked_for.is_preliminary,
-        asked_for.lineage_id,
-        asked_for.source,
+        asked_for.*,
         indicators.unit,
         {{ told_split('asked_for.breakdown') }} as split,
         case
@@ -101,39 +36,17 @@ classed as (
             else indicators.disclosure_class
         end as disclosure_class
     from asked_for
-    inner join indicators
-        on asked_for.indicator_id = indicators.indicator_id
+    inner join indicators on asked_for.indicator_id = indicators.indicator_id
     left join exemptions
         on indicators.disclosure_class = 'board_count'
         and asked_for.municipality_id = exemptions.municipality_id
         and asked_for.indicator_id = exemptions.indicator_id
         and coalesce({{ dbt.split_part('asked_for.breakdown', "'='", 1) }}, '') = coalesce(exemptions.split, '')
-
 ),
 
 limited as (
-
     select
-        classed.municipality_id,
-        classed.indicator_id,
-        classed.org_unit,
-        classed.staff_group,
-        classed.breakdown,
-        classed.gender,
-        classed.period_start,
-        classed.period_end,
-        classed.period_grain,
-        classed.measure_time,
-        classed.value,
-        classed.numerator,
-        classed.denominator,
-        classed.n,
-        classed.is_preliminary,
-        classed.lineage_id,
-        classed.source,
-        classed.unit,
-        classed.split,
-        classed.disclosure_class,
+        classed.*,
         coalesce(limits.minimum_n, {{ minimum_n(class_of_limit()) }}) as minimum,
         coalesce(extremes.minimum_n, {{ minimum_n("'survey_extremes'") }}) as minimum_of_extremes
     from classed
@@ -143,58 +56,31 @@ limited as (
     left join limits as extremes
         on classed.municipality_id = extremes.municipality_id
         and extremes.disclosure_class = 'survey_extremes'
-
 ),
 
 -- What a longer period has beyond shorter ones that lie in it is known by subtraction; two that follow each other are also known as one.
 shorter as (
-
     select
-        municipality_id,
-        indicator_id,
-        org_unit,
-        staff_group,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        measure_time,
-        denominator
+        municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, period_start, period_end,
+        measure_time, denominator
     from limited
     where disclosure_class = 'persons'
         and measure_time in ('period', 'ytd')
         and period_grain <> 'year'
         and denominator is not null
-
 ),
 
 parts_of_periods as (
-
     select
-        municipality_id,
-        indicator_id,
-        org_unit,
-        staff_group,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        measure_time,
-        denominator
+        municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, period_start, period_end,
+        measure_time, denominator
     from shorter
 
     union all
 
     select
-        earlier.municipality_id,
-        earlier.indicator_id,
-        earlier.org_unit,
-        earlier.staff_group,
-        earlier.breakdown,
-        earlier.gender,
-        earlier.period_start,
-        later.period_end,
-        earlier.measure_time,
+        earlier.municipality_id, earlier.indicator_id, earlier.org_unit, earlier.staff_group, earlier.breakdown,
+        earlier.gender, earlier.period_start, later.period_end, earlier.measure_time,
         earlier.denominator + later.denominator as denominator
     from shorter as earlier
     inner join shorter as later
@@ -202,20 +88,13 @@ parts_of_periods as (
         and earlier.measure_time = 'period'
         and later.measure_time = 'period'
         and {{ add_days('earlier.period_end', 1) }} = later.period_start
-
 ),
 
 -- what exceeds the longer period somewhere is counted on a day, not over days: nothing can be subtracted
 remainders as (
-
     select
-        limited.municipality_id,
-        limited.indicator_id,
-        limited.org_unit,
-        limited.staff_group,
-        limited.split,
-        limited.gender,
-        limited.minimum,
+        limited.municipality_id, limited.indicator_id, limited.org_unit, limited.staff_group, limited.split,
+        limited.gender, limited.minimum,
         -- of a year to date and what it lies in, the former is withheld; else the longer period, for the shorter was asked for by name
         case when parts_of_periods.measure_time = 'ytd' then parts_of_periods.period_start else limited.period_start end as period_start,
         case when parts_of_periods.measure_time = 'ytd' then parts_of_periods.period_end else limited.period_end end as period_end,
@@ -230,40 +109,25 @@ remainders as (
         and limited.period_start <= parts_of_periods.period_start
         and limited.period_end >= parts_of_periods.period_end
     where limited.measure_time in ('period', 'ytd', 'rolling_12')
-
 ),
 
 telling_periods as (
-
-    select distinct
-        municipality_id,
-        indicator_id,
-        org_unit,
-        staff_group,
-        split,
-        gender,
-        period_start,
-        period_end,
-        measure_time
+    select distinct municipality_id, indicator_id, org_unit, staff_group, split, gender, period_start, period_end, measure_time
     from remainders
     where least_remainder >= 0
         and remainder > 0
         and remainder < minimum
-
 ),
 
 judged as (
-
     select
-        limited.municipality_id,
-        limited.indicator_id,
+        limited.municipality_id, limited.indicator_id,
         coalesce(limited.org_unit, '') as org_unit,
         coalesce(limited.staff_group, '') as staff_group,
         limited.split as breakdown,
         limited.gender,
         {{ place_of('limited') }} as place,
-        limited.minimum,
-        limited.n,
+        limited.minimum, limited.n,
         case
             when telling_periods.indicator_id is not null then 1
             when limited.n > 0 and limited.n < limited.minimum then 1
@@ -284,18 +148,14 @@ judged as (
         and limited.period_end = telling_periods.period_end
         and limited.measure_time = telling_periods.measure_time
     where limited.disclosure_class <> 'open'
-
 ),
 
 -- women and men of one cell side by side
 paired as (
-
     select
-        judged.place,
-        judged.org_unit,
+        judged.place, judged.org_unit,
         coalesce(org_units.parent_org_unit, '') as parent_org_unit,
-        judged.staff_group,
-        judged.breakdown,
+        judged.staff_group, judged.breakdown,
         max(judged.minimum) as minimum,
         max(case when judged.gender = 'T' then judged.n end) as all_n,
         coalesce(max(case when judged.gender = 'K' then judged.n end), 0) as women_n,
@@ -307,31 +167,13 @@ paired as (
     left join org_units
         on judged.municipality_id = org_units.municipality_id
         and judged.org_unit = org_units.org_unit
-    group by
-        judged.place,
-        judged.org_unit,
-        org_units.parent_org_unit,
-        judged.staff_group,
-        judged.breakdown
-
+    group by judged.place, judged.org_unit, org_units.parent_org_unit, judged.staff_group, judged.breakdown
 ),
 
 -- A unit is a part of its department; where that has no figure, of the whole, beside the departments.
 placed as (
-
     select
-        place,
-        org_unit,
-        parent_org_unit,
-        staff_group,
-        breakdown,
-        minimum,
-        all_n,
-        women_n,
-        men_n,
-        is_small,
-        has_small_gender,
-        has_pair,
+        paired.*,
         case
             when parent_org_unit = '' then 0
             else max(case when parent_org_unit = '' then 1 else 0 end) over (
@@ -339,25 +181,19 @@ placed as (
             )
         end as is_within_department
     from paired
-
 ),
 
 -- The forms of housing overlap with their sums, and those with each other: one that is small withholds all.
 cells as (
-
     select
-        place,
-        org_unit,
+        place, org_unit,
         case when is_within_department = 1 then parent_org_unit else org_unit end as department,
         case when is_within_department = 1 then org_unit else '' end as unit,
-        staff_group,
-        breakdown,
+        staff_group, breakdown,
         {{ dbt.split_part('breakdown', "'='", 1) }} as dimension,
         minimum,
         coalesce(all_n, women_n + men_n) as all_n,
-        women_n,
-        men_n,
-        has_pair,
+        women_n, men_n, has_pair,
         case
             when is_small = 1 then 1
             when {{ is_housing_form('breakdown') }}
@@ -372,7 +208,6 @@ cells as (
             else 0
         end as is_pair_withheld
     from placed
-
 ),
 
 -- A part withheld in one split is new to the others: two rounds over all of them settle what two splits at once can hold.
@@ -385,25 +220,8 @@ cells as (
 {%- endfor %}
 
 settled_figures as (
-
     select
-        limited.municipality_id,
-        limited.indicator_id,
-        limited.org_unit,
-        limited.staff_group,
-        limited.breakdown,
-        limited.gender,
-        limited.period_start,
-        limited.period_end,
-        limited.period_grain,
-        limited.measure_time,
-        limited.value,
-        limited.numerator,
-        limited.denominator,
-        limited.n,
-        limited.is_preliminary,
-        limited.lineage_id,
-        limited.source,
+        limited.*,
         case when limited.measure_time in ('period', 'ytd') then limited.period_grain else 'none' end as grain_of_sum,
         extract(month from limited.period_start) = 1 and extract(month from limited.period_end) = 12 as is_whole_year,
         coalesce(case when limited.gender = 'T' then settled.is_withheld else settled.is_pair_withheld end, 0) as is_withheld
@@ -413,7 +231,6 @@ settled_figures as (
         and coalesce(limited.org_unit, '') = settled.org_unit
         and coalesce(limited.staff_group, '') = settled.staff_group
         and limited.split = settled.breakdown
-
 ),
 
 -- Months add up to their year, of a count and of both parts of a share, so they go together where the year or a year to date is told, and the
@@ -421,83 +238,39 @@ settled_figures as (
 -- December. Of shares told as years to date alone, those that leave few have gone already. Two rolling years differ by two months, a rolling
 -- year and the years by the months outside: with a month withheld anywhere, those that are no year go.
 summed_months as (
-
     select
-        municipality_id,
-        indicator_id,
-        org_unit,
-        staff_group,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-        value,
-        numerator,
-        denominator,
-        n,
-        is_preliminary,
-        lineage_id,
-        source,
-        grain_of_sum,
-        is_whole_year,
-        is_withheld,
+        settled_figures.*,
         max(case when grain_of_sum in ('month', 'year') then is_withheld else 0 end) over (
-            partition by
-                municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
+            partition by {{ figure }}, extract(year from period_end)
         ) as has_withheld_of_year,
         max(case when grain_of_sum = 'year' or measure_time = 'ytd' then 1 else 0 end) over (
-            partition by
-                municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
+            partition by {{ figure }}, extract(year from period_end)
         ) as is_year_told,
         max(case when grain_of_sum = 'month' and (measure_time = 'period' or denominator is null) then 1 else 0 end) over (
-            partition by
-                municipality_id, indicator_id, org_unit, staff_group, breakdown, gender, extract(year from period_end)
+            partition by {{ figure }}, extract(year from period_end)
         ) as are_months_told,
         max(case when grain_of_sum = 'month' then is_withheld else 0 end) over (
-            partition by municipality_id, indicator_id, org_unit, staff_group, breakdown, gender
+            partition by {{ figure }}
         ) as has_withheld_month
     from settled_figures
-
-),
-
-final as (
-
-    select
-        ---------- keys
-        municipality_id,
-        indicator_id,
-        org_unit,
-        staff_group,
-        breakdown,
-        gender,
-        period_start,
-        period_end,
-        period_grain,
-        measure_time,
-
-        ---------- the figure
-        value,
-        numerator,
-        denominator,
-        n,
-        is_preliminary,
-        is_withheld = 1
-        or (
-            grain_of_sum = 'month'
-            and not is_whole_year
-            and is_year_told = 1
-            and are_months_told = 1
-            and has_withheld_of_year = 1
-        )
-        or (not is_whole_year and measure_time = 'rolling_12' and has_withheld_month = 1) as is_suppressed,
-
-        ---------- origin
-        lineage_id,
-        source
-    from summed_months
-
 )
 
-select * from final
+select
+    ---------- keys
+    {{ figure_key() }},
+
+    ---------- the figure
+    value, numerator, denominator, n, is_preliminary,
+    is_withheld = 1
+    or (
+        grain_of_sum = 'month'
+        and not is_whole_year
+        and is_year_told = 1
+        and are_months_told = 1
+        and has_withheld_of_year = 1
+    )
+    or (not is_whole_year and measure_time = 'rolling_12' and has_withheld_month = 1) as is_suppressed,
+
+    ---------- origin
+    lineage_id, source
+from summed_months

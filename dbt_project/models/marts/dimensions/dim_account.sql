@@ -1,38 +1,18 @@
 with
+accounts as (select * from {{ ref('int_ledger__account') }}),
+lines as (select * from {{ ref('stg_config__statement_line') }})
 
-accounts as (
+select
+    ---------- ids
+    accounts.municipality_id, accounts.account, accounts.line_id,
 
-    select * from {{ ref('int_ledger__account') }}
+    ---------- text
+    accounts.account_class, accounts.account_group, lines.line,
 
-),
+    ---------- booleans
+    accounts.is_mapped
 
-lines as (
-
-    select * from {{ ref('stg_config__statement_line') }}
-
-),
-
-final as (
-
-    select
-        ---------- ids
-        accounts.municipality_id,
-        accounts.account,
-        accounts.line_id,
-
-        ---------- text
-        accounts.account_class,
-        accounts.account_group,
-        lines.line,
-
-        ---------- booleans
-        accounts.is_mapped
-
-    from accounts
-    left join lines
-        on accounts.municipality_id = lines.municipality_id
-        and accounts.line_id = lines.line_id
-
-)
-
-select * from final
+from accounts
+left join lines
+    on accounts.municipality_id = lines.municipality_id
+    and accounts.line_id = lines.line_id

@@ -1,26 +1,10 @@
-with
+with members as (select * from {{ ref('int_comparison__member') }})
 
-members as (
+select
+    ---------- ids
+    municipality_id, group_id, member_id,
 
-    select * from {{ ref('int_comparison__member') }}
+    ---------- text
+    kind, similar_group_kind, member
 
-),
-
-final as (
-
-    select
-        ---------- ids
-        municipality_id,
-        group_id,
-        member_id,
-
-        ---------- text
-        kind,
-        similar_group_kind,
-        member
-
-    from members
-
-)
-
-select * from final
+from members

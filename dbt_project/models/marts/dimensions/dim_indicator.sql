@@ -1,48 +1,20 @@
-with
+with indicators as (select * from {{ ref('int_indicator') }})
 
-indicators as (
+select
+    ---------- ids
+    indicator_id,
 
-    select * from {{ ref('int_indicator') }}
+    ---------- text
+    indicator, domain, service_area, similar_group_kind, unit, unit_before_break, good_direction, disclosure_class,
+    source, formula, kolada_title, kolada_description, publication_period,
 
-),
+    ---------- numerics
+    decimals, ended_after, series_break_year, series_break_year_2,
 
-final as (
+    ---------- booleans
+    is_amount,
 
-    select
-        ---------- ids
-        indicator_id,
+    ---------- dates
+    prel_publication_date, publication_date, withdrawn_on
 
-        ---------- text
-        indicator,
-        domain,
-        service_area,
-        similar_group_kind,
-        unit,
-        unit_before_break,
-        good_direction,
-        disclosure_class,
-        source,
-        formula,
-        kolada_title,
-        kolada_description,
-        publication_period,
-
-        ---------- numerics
-        decimals,
-        ended_after,
-        series_break_year,
-        series_break_year_2,
-
-        ---------- booleans
-        is_amount,
-
-        ---------- dates
-        prel_publication_date,
-        publication_date,
-        withdrawn_on
-
-    from indicators
-
-)
-
-select * from final
+from indicators

@@ -1,31 +1,16 @@
-with
+with municipalities as (select * from {{ ref('int_municipality') }})
 
-municipalities as (
+select
+    ---------- ids
+    municipality_id,
 
-    select * from {{ ref('int_municipality') }}
+    ---------- text
+    municipality, municipality_type, board, administration,
 
-),
+    ---------- numerics
+    report_year,
 
-final as (
+    ---------- booleans
+    is_configured
 
-    select
-        ---------- ids
-        municipality_id,
-
-        ---------- text
-        municipality,
-        municipality_type,
-        board,
-        administration,
-
-        ---------- numerics
-        report_year,
-
-        ---------- booleans
-        is_configured
-
-    from municipalities
-
-)
-
-select * from final
+from municipalities

@@ -1,42 +1,23 @@
 with
+org_units as (select * from {{ ref('stg_config__org_unit') }}),
+municipalities as (select * from {{ ref('stg_config__municipality') }})
 
-org_units as (
+select
+    ---------- ids
+    municipality_id, org_unit, parent_org_unit,
 
-    select * from {{ ref('stg_config__org_unit') }}
+    ---------- text
+    org_unit_name, level
 
-),
+from org_units
 
-municipalities as (
+union all
 
-    select * from {{ ref('stg_config__municipality') }}
-
-),
-
-final as (
-
-    select
-        ---------- ids
-        municipality_id,
-        org_unit,
-        parent_org_unit,
-
-        ---------- text
-        org_unit_name,
-        level
-
-    from org_units
-
-    union all
-
-    -- where the ledger's cost centres belong that no interval of the configuration covers
-    select
-        municipality_id,
-        'unmapped' as org_unit,
-        cast(null as {{ dbt.type_string() }}) as parent_org_unit,
-        'Ansvar utan avdelning' as org_unit_name,
-        'department' as level
-    from municipalities
-
-)
-
-select * from final
+-- where the ledger's cost centres belong that no interval of the configuration covers
+select
+    municipality_id,
+    'unmapped' as org_unit,
+    {{ no_text('parent_org_unit') }},
+    'Ansvar utan avdelning' as org_unit_name,
+    'department' as level
+from municipalities

@@ -1,31 +1,15 @@
 with
+kolada_figures as (select * from {{ ref('int_kolada__figure') }}),
+own_figures as (select * from {{ ref('int_own__figure') }})
 
-kolada_figures as (
+select
+    {{ indicator_mart_columns() }}
+from kolada_figures
+where domain = 'quality'
 
-    select * from {{ ref('int_kolada__figure') }}
+union all
 
-),
-
-own_figures as (
-
-    select * from {{ ref('int_own__figure') }}
-
-),
-
-final as (
-
-    select
-        {{ indicator_mart_columns() }}
-    from kolada_figures
-    where domain = 'quality'
-
-    union all
-
-    select
-        {{ indicator_mart_columns() }}
-    from own_figures
-    where domain = 'quality'
-
-)
-
-select * from final
+select
+    {{ indicator_mart_columns() }}
+from own_figures
+where domain = 'quality'

@@ -2,39 +2,25 @@
 {{ config(materialized='view') }}
 
 with
-
-figures as (
-
-    select * from {{ ref('indicators') }}
-
-),
+figures as (select * from {{ ref('indicators') }}),
 
 -- by the municipality first, so that a question about one reads only its rows
 numbered as (
-
     select
-        domain,
-        {{ indicator_mart_columns() }},
+        figures.*,
         max(period_end) over (partition by municipality_id, indicator_id, period_grain, measure_time) as newest_period_end,
         row_number() over (
             partition by municipality_id, series_key
             order by case when value is null then 1 else 0 end, period_end desc, period_start desc
         ) as newest_first
     from figures
-
-),
-
-final as (
-
-    select
-        domain,
-        {{ indicator_mart_columns() }},
-        newest_period_end,
-        period_end < newest_period_end as is_behind
-    from numbered
-    where newest_first = 1
-        and value is not null
-
 )
 
-select * from final
+select
+    domain,
+    {{ indicator_mart_columns() }},
+    newest_period_end,
+    period_end < newest_period_end as is_behind
+from numbered
+where newest_first = 1
+    and value is not null

@@ -1,29 +1,16 @@
-with
+with source as (select * from {{ source('care', 'follow_ups') }})
 
-source as (
+select
+    ---------- keys
+    municipality_id,
+    cast(year as integer) as year,
+    decision_id,
 
-    select * from {{ source('care', 'follow_ups') }}
+    ---------- follow-up
+    followup_date,
+    case kind when 'uppföljning' then 'follow_up' when 'omprövning' then 'reassessment' end as followup_kind,
 
-),
+    ---------- origin
+    load_id, source_row
 
-renamed as (
-
-    select
-        ---------- keys
-        municipality_id,
-        cast(year as integer) as year,
-        decision_id,
-
-        ---------- follow-up
-        followup_date,
-        case kind when 'uppföljning' then 'follow_up' when 'omprövning' then 'reassessment' end as followup_kind,
-
-        ---------- origin
-        load_id,
-        source_row
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,30 +1,16 @@
-with
+with source as (select * from {{ source('care', 'offers') }})
 
-source as (
+select
+    ---------- keys
+    municipality_id,
+    cast(year as integer) as year,
+    decision_id,
 
-    select * from {{ source('care', 'offers') }}
+    ---------- offer
+    offer_made_date, offered_move_in_date,
+    case reply when 'ja' then 'accepted' when 'nej' then 'declined' end as reply,
 
-),
+    ---------- origin
+    load_id, source_row
 
-renamed as (
-
-    select
-        ---------- keys
-        municipality_id,
-        cast(year as integer) as year,
-        decision_id,
-
-        ---------- offer
-        offer_made_date,
-        offered_move_in_date,
-        case reply when 'ja' then 'accepted' when 'nej' then 'declined' end as reply,
-
-        ---------- origin
-        load_id,
-        source_row
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,33 +1,18 @@
-with
+with source as (select * from {{ source('care', 'patients') }})
 
-source as (
+select
+    ---------- keys
+    municipality_id,
+    cast(year as integer) as year,
+    person_id,
 
-    select * from {{ source('care', 'patients') }}
+    ---------- person
+    gender, birth_month,
 
-),
+    ---------- care
+    profession, measures,
 
-renamed as (
+    ---------- origin
+    load_id, source_row
 
-    select
-        ---------- keys
-        municipality_id,
-        cast(year as integer) as year,
-        person_id,
-
-        ---------- person
-        gender,
-        birth_month,
-
-        ---------- care
-        profession,
-        measures,
-
-        ---------- origin
-        load_id,
-        source_row
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,25 +1,10 @@
-with
+with source as (select * from {{ source('config', 'account_interval') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, line_id,
 
-    select * from {{ source('config', 'account_interval') }}
+    ---------- text
+    first_account, last_account, account_group
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        line_id,
-
-        ---------- text
-        first_account,
-        last_account,
-        account_group
-
-    from source
-
-)
-
-select * from renamed
+from source

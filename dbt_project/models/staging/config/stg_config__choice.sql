@@ -1,23 +1,10 @@
-with
+with source as (select * from {{ source('config', 'choice') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id,
 
-    select * from {{ source('config', 'choice') }}
+    ---------- text
+    choice, value
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-
-        ---------- text
-        choice,
-        value
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,25 +1,10 @@
-with
+with source as (select * from {{ source('config', 'comparison_group') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, group_id,
 
-    select * from {{ source('config', 'comparison_group') }}
+    ---------- text
+    kind, similar_group_kind, label
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        group_id,
-
-        ---------- text
-        kind,
-        similar_group_kind,
-        label
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,25 +1,12 @@
-with
+with source as (select * from {{ source('config', 'cost_centre') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id,
+    department_id as org_unit,
+    unit_id as unit,
 
-    select * from {{ source('config', 'cost_centre') }}
+    ---------- text
+    first_cost_centre, last_cost_centre
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        department_id as org_unit,
-        unit_id as unit,
-
-        ---------- text
-        first_cost_centre,
-        last_cost_centre
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,24 +1,10 @@
-with
+with source as (select * from {{ source('config', 'cost_indicator') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, indicator_id,
 
-    select * from {{ source('config', 'cost_indicator') }}
+    ---------- text
+    first_account, last_account
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        indicator_id,
-
-        ---------- text
-        first_account,
-        last_account
-
-    from source
-
-)
-
-select * from renamed
+from source

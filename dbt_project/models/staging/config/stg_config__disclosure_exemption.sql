@@ -1,23 +1,10 @@
-with
+with source as (select * from {{ source('config', 'disclosure_exemption') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, indicator_id,
 
-    select * from {{ source('config', 'disclosure_exemption') }}
+    ---------- text
+    split
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        indicator_id,
-
-        ---------- text
-        split
-
-    from source
-
-)
-
-select * from renamed
+from source

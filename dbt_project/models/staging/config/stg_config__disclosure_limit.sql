@@ -1,25 +1,13 @@
-with
+with source as (select * from {{ source('config', 'disclosure_limit') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id,
 
-    select * from {{ source('config', 'disclosure_limit') }}
+    ---------- text
+    disclosure_class,
 
-),
+    ---------- numerics
+    minimum_n
 
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-
-        ---------- text
-        disclosure_class,
-
-        ---------- numerics
-        minimum_n
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,20 +1,5 @@
-with
+with source as (select * from {{ source('config', 'extra_period') }})
 
-source as (
+select municipality_id, period_start, period_end
 
-    select * from {{ source('config', 'extra_period') }}
-
-),
-
-renamed as (
-
-    select
-        municipality_id,
-        period_start,
-        period_end
-
-    from source
-
-)
-
-select * from renamed
+from source

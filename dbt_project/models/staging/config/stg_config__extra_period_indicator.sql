@@ -1,24 +1,10 @@
-with
+with source as (select * from {{ source('config', 'extra_period_indicator') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, indicator_id,
 
-    select * from {{ source('config', 'extra_period_indicator') }}
+    ---------- dates
+    period_start, period_end
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        indicator_id,
-
-        ---------- dates
-        period_start,
-        period_end
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,27 +1,13 @@
-with
+with source as (select * from {{ source('config', 'municipality') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id,
 
-    select * from {{ source('config', 'municipality') }}
+    ---------- text
+    municipality, board, administration,
 
-),
+    ---------- numerics
+    report_year
 
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-
-        ---------- text
-        municipality,
-        board,
-        administration,
-
-        ---------- numerics
-        report_year
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,25 +1,13 @@
-with
+with source as (select * from {{ source('config', 'org_unit') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id,
+    org_unit_id as org_unit,
+    parent_id as parent_org_unit,
 
-    select * from {{ source('config', 'org_unit') }}
+    ---------- text
+    org_unit as org_unit_name,
+    level
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        org_unit_id as org_unit,
-        parent_id as parent_org_unit,
-
-        ---------- text
-        org_unit as org_unit_name,
-        level
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,25 +1,10 @@
-with
+with source as (select * from {{ source('config', 'staff_group') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, staff_group, aid_code,
 
-    select * from {{ source('config', 'staff_group') }}
+    ---------- text
+    label, service_area
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        staff_group,
-        aid_code,
-
-        ---------- text
-        label,
-        service_area
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,24 +1,10 @@
-with
+with source as (select * from {{ source('config', 'staff_share') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, indicator_id, staff_group,
 
-    select * from {{ source('config', 'staff_share') }}
+    ---------- text
+    part
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        indicator_id,
-        staff_group,
-
-        ---------- text
-        part
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,24 +1,10 @@
-with
+with source as (select * from {{ source('config', 'staff_share_unit') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, indicator_id, unit,
 
-    select * from {{ source('config', 'staff_share_unit') }}
+    ---------- text
+    service
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        indicator_id,
-        unit,
-
-        ---------- text
-        service
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,30 +1,16 @@
-with
+with source as (select * from {{ source('config', 'statement_line') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, line_id,
 
-    select * from {{ source('config', 'statement_line') }}
+    ---------- text
+    line, role,
 
-),
+    ---------- numerics
+    line_order,
 
-renamed as (
+    ---------- booleans
+    is_sum
 
-    select
-        ---------- ids
-        municipality_id,
-        line_id,
-
-        ---------- text
-        line,
-        role,
-
-        ---------- numerics
-        line_order,
-
-        ---------- booleans
-        is_sum
-
-    from source
-
-)
-
-select * from renamed
+from source

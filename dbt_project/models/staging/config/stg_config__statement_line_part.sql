@@ -1,21 +1,7 @@
-with
+with source as (select * from {{ source('config', 'statement_line_part') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, line_id, part_line_id
 
-    select * from {{ source('config', 'statement_line_part') }}
-
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        line_id,
-        part_line_id
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,34 +1,18 @@
-with
+with source as (select * from {{ source('forecasts', 'occasions') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, load_id,
 
-    select * from {{ source('forecasts', 'occasions') }}
+    ---------- text
+    occasion, paragraph, author_role, comment,
 
-),
+    ---------- numerics
+    cast(year as integer) as year,
+    version,
 
-renamed as (
+    ---------- dates
+    {{ first_of_month('month') }} as month,
+    adopted_on
 
-    select
-        ---------- ids
-        municipality_id,
-        load_id,
-
-        ---------- text
-        occasion,
-        paragraph,
-        author_role,
-        comment,
-
-        ---------- numerics
-        cast(year as integer) as year,
-        version,
-
-        ---------- dates
-        {{ first_of_month('month') }} as month,
-        adopted_on
-
-    from source
-
-)
-
-select * from renamed
+from source

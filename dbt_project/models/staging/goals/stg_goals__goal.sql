@@ -1,34 +1,18 @@
-with
+with source as (select * from {{ source('goals', 'goals') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, goal_id, load_id,
 
-    select * from {{ source('goals', 'goals') }}
+    ---------- text
+    case kind
+        when 'nämndmål' then 'board'
+        when 'arbetsmiljömål' then 'work_environment'
+    end as kind,
+    council_goal, goal, agenda_2030,
 
-),
+    ---------- numerics
+    cast(year as integer) as year,
+    goal_order
 
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        goal_id,
-        load_id,
-
-        ---------- text
-        case kind
-            when 'nämndmål' then 'board'
-            when 'arbetsmiljömål' then 'work_environment'
-        end as kind,
-        council_goal,
-        goal,
-        agenda_2030,
-
-        ---------- numerics
-        cast(year as integer) as year,
-        goal_order
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,36 +1,14 @@
-with
+with source as (select * from {{ source('grants', 'grants') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, grant_id, load_id,
 
-    select * from {{ source('grants', 'grants') }}
+    ---------- text
+    grant_type, grant_name, payer,
 
-),
+    ---------- numerics
+    cast(year as integer) as year,
+    row_order, applied, awarded, received, recognised, deferred, repaid
 
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        grant_id,
-        load_id,
-
-        ---------- text
-        grant_type,
-        grant_name,
-        payer,
-
-        ---------- numerics
-        cast(year as integer) as year,
-        row_order,
-        applied,
-        awarded,
-        received,
-        recognised,
-        deferred,
-        repaid
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,28 +1,14 @@
-with
+with source as (select * from {{ source('grants', 'passed_on') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, grant_id, load_id,
 
-    select * from {{ source('grants', 'passed_on') }}
+    ---------- text
+    recipient,
 
-),
+    ---------- numerics
+    cast(year as integer) as year,
+    amount
 
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-        grant_id,
-        load_id,
-
-        ---------- text
-        recipient,
-
-        ---------- numerics
-        cast(year as integer) as year,
-        amount
-
-    from source
-
-)
-
-select * from renamed
+from source

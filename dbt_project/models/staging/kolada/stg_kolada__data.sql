@@ -3,52 +3,25 @@
 {{ config(materialized='table') }}
 
 with
-
-change_log as (
-
-    select * from {{ source('kolada', 'data') }}
-
-),
-
-loads as (
-
-    select * from {{ ref('stg_loads__load') }}
-
-),
+change_log as (select * from {{ source('kolada', 'data') }}),
+loads as (select * from {{ ref('stg_loads__load') }}),
 
 changes as (
-
     select
         change_log.kpi_id as indicator_id,
-        change_log.municipality_id,
-        change_log.gender,
-        change_log.load_id,
-        change_log.status,
+        change_log.municipality_id, change_log.gender, change_log.load_id, change_log.status,
         cast(change_log.year as integer) as year,
         change_log.count as contributing_units,
-        change_log.value,
-        change_log.is_deleted,
+        change_log.value, change_log.is_deleted,
         coalesce(change_log.status = 'simulated', false) as is_simulated,
         loads.load_sequence
     from change_log
-    inner join loads
-        on change_log.load_id = loads.load_id
-
+    inner join loads on change_log.load_id = loads.load_id
 ),
 
 ranked as (
-
     select
-        indicator_id,
-        municipality_id,
-        gender,
-        load_id,
-        status,
-        year,
-        contributing_units,
-        value,
-        is_deleted,
-        is_simulated,
+        changes.*,
 
         -- a simulated value never takes the place of a real one, whenever it arrives
         row_number() over (
@@ -63,41 +36,28 @@ ranked as (
         max(case when not is_simulated then value end) over (
             partition by indicator_id, municipality_id, year, gender
         ) as highest_value
-
     from changes
-
-),
-
-newest as (
-
-    select
-        ---------- ids
-        indicator_id,
-        municipality_id,
-        load_id,
-
-        ---------- text
-        gender,
-        status,
-
-        ---------- numerics
-        year,
-        value,
-        contributing_units,
-
-        ---------- booleans
-        is_simulated,
-        -- some earlier change held another value: also when the value has been withdrawn to null since
-        case
-            when is_simulated or lowest_value is null then false
-            when value is null then true
-            else lowest_value <> value or highest_value <> value
-        end as is_revised
-
-    from ranked
-    where newest_first = 1
-        and not is_deleted
-
 )
 
-select * from newest
+select
+    ---------- ids
+    indicator_id, municipality_id, load_id,
+
+    ---------- text
+    gender, status,
+
+    ---------- numerics
+    year, value, contributing_units,
+
+    ---------- booleans
+    is_simulated,
+    -- some earlier change held another value: also when the value has been withdrawn to null since
+    case
+        when is_simulated or lowest_value is null then false
+        when value is null then true
+        else lowest_value <> value or highest_value <> value
+    end as is_revised
+
+from ranked
+where newest_first = 1
+    and not is_deleted

@@ -1,36 +1,16 @@
-with
+with source as (select * from {{ source('kolada', 'kpi') }})
 
-source as (
+select
+    ---------- ids
+    kpi_id as indicator_id,
 
-    select * from {{ source('kolada', 'kpi') }}
+    ---------- text
+    title, description, municipality_type, auspice, operating_area, perspective, publication_period,
 
-),
+    ---------- booleans
+    is_divided_by_gender, has_ou_data,
 
-renamed as (
+    ---------- dates
+    prel_publication_date, publication_date
 
-    select
-        ---------- ids
-        kpi_id as indicator_id,
-
-        ---------- text
-        title,
-        description,
-        municipality_type,
-        auspice,
-        operating_area,
-        perspective,
-        publication_period,
-
-        ---------- booleans
-        is_divided_by_gender,
-        has_ou_data,
-
-        ---------- dates
-        prel_publication_date,
-        publication_date
-
-    from source
-
-)
-
-select * from renamed
+from source

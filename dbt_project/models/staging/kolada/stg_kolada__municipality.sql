@@ -1,23 +1,11 @@
-with
+with source as (select * from {{ source('kolada', 'municipality') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id,
 
-    select * from {{ source('kolada', 'municipality') }}
+    ---------- text
+    title as municipality,
+    type as municipality_type
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        municipality_id,
-
-        ---------- text
-        title as municipality,
-        type as municipality_type
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,24 +1,11 @@
-with
+with source as (select * from {{ source('kolada', 'municipality_groups') }})
 
-source as (
+select
+    ---------- ids
+    group_id, member_id,
 
-    select * from {{ source('kolada', 'municipality_groups') }}
+    ---------- text
+    group_title,
+    member_title as member
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        group_id,
-        member_id,
-
-        ---------- text
-        group_title,
-        member_title as member
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,24 +1,11 @@
-with
+with source as (select * from {{ source('kolada', 'ou') }})
 
-source as (
+select
+    ---------- ids
+    ou_id, municipality_id,
 
-    select * from {{ source('kolada', 'ou') }}
+    ---------- text
+    title as ou,
+    substring(ou_id, 1, 3) as ou_type
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        ou_id,
-        municipality_id,
-
-        ---------- text
-        title as ou,
-        substring(ou_id, 1, 3) as ou_type
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,23 +1,10 @@
-with
+with source as (select * from {{ source('kolada', 'withdrawn') }})
 
-source as (
+select
+    ---------- ids
+    kpi_id as indicator_id,
 
-    select * from {{ source('kolada', 'withdrawn') }}
+    ---------- dates
+    withdrawn_on, withdrawn_until
 
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        kpi_id as indicator_id,
-
-        ---------- dates
-        withdrawn_on,
-        withdrawn_until
-
-    from source
-
-)
-
-select * from renamed
+from source

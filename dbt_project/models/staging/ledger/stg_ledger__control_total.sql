@@ -1,35 +1,21 @@
-with
+with source as (select * from {{ source('ledger', 'control_totals') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, load_id,
 
-    select * from {{ source('ledger', 'control_totals') }}
+    ---------- text
+    accounting_period, account_class,
 
-),
+    ---------- numerics
+    cast(substring(accounting_period, 1, 4) as integer) as year,
+    row_count,
+    -amount as amount,
 
-renamed as (
+    ---------- booleans
+    substring(accounting_period, 5, 2) = '13' as is_closing_period,
 
-    select
-        ---------- ids
-        municipality_id,
-        load_id,
+    ---------- dates
+    {{ first_of_month('period') }} as delivered_month
 
-        ---------- text
-        accounting_period,
-        account_class,
-
-        ---------- numerics
-        cast(substring(accounting_period, 1, 4) as integer) as year,
-        row_count,
-        -amount as amount,
-
-        ---------- booleans
-        substring(accounting_period, 5, 2) = '13' as is_closing_period,
-
-        ---------- dates
-        {{ first_of_month('period') }} as delivered_month
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,42 +1,21 @@
-with
+with source as (select * from {{ source('loads', 'loads') }})
 
-source as (
+select
+    ---------- ids
+    load_id, municipality_id,
 
-    select * from {{ source('loads', 'loads') }}
+    ---------- text
+    source, table_name, period, content_hash, file, key_id,
 
-),
+    ---------- numerics
+    sequence as load_sequence,
+    rows as row_count,
+    warnings as warning_count,
 
-renamed as (
+    ---------- booleans
+    is_simulated,
 
-    select
-        ---------- ids
-        load_id,
-        municipality_id,
+    ---------- dates and timestamps
+    data_through, received_at, accepted_at, predecessor_accepted_at
 
-        ---------- text
-        source,
-        table_name,
-        period,
-        content_hash,
-        file,
-        key_id,
-
-        ---------- numerics
-        sequence as load_sequence,
-        rows as row_count,
-        warnings as warning_count,
-
-        ---------- booleans
-        is_simulated,
-
-        ---------- dates and timestamps
-        data_through,
-        received_at,
-        accepted_at,
-        predecessor_accepted_at
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,32 +1,20 @@
-with
+with source as (select * from {{ source('local_counts', 'counts') }})
 
-source as (
+select
+    ---------- keys
+    municipality_id,
+    cast(year as integer) as year,
+    indicator as indicator_id,
+    'unit_type=' || unit_type as breakdown,
 
-    select * from {{ source('local_counts', 'counts') }}
+    ---------- text
+    counted_by,
 
-),
+    ---------- numerics
+    number as counted,
+    per,
 
-renamed as (
+    ---------- origin
+    load_id
 
-    select
-        ---------- keys
-        municipality_id,
-        cast(year as integer) as year,
-        indicator as indicator_id,
-        'unit_type=' || unit_type as breakdown,
-
-        ---------- text
-        counted_by,
-
-        ---------- numerics
-        number as counted,
-        per,
-
-        ---------- origin
-        load_id
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,28 +1,16 @@
-with
+with source as (select * from {{ source('population', 'inhabitants') }})
 
-source as (
+select
+    ---------- keys
+    municipality_id,
+    cast(year as integer) as year,
+    cast(age as integer) as age,
+    gender,
 
-    select * from {{ source('population', 'inhabitants') }}
+    ---------- numerics
+    population as inhabitants,
 
-),
+    ---------- origin
+    load_id
 
-renamed as (
-
-    select
-        ---------- keys
-        municipality_id,
-        cast(year as integer) as year,
-        cast(age as integer) as age,
-        gender,
-
-        ---------- numerics
-        population as inhabitants,
-
-        ---------- origin
-        load_id
-
-    from source
-
-)
-
-select * from renamed
+from source

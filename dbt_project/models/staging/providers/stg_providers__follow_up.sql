@@ -1,37 +1,17 @@
-with
+with source as (select * from {{ source('providers', 'follow_ups') }})
 
-source as (
+select
+    ---------- ids
+    municipality_id, follow_up_id, load_id,
 
-    select * from {{ source('providers', 'follow_ups') }}
+    ---------- text
+    contract, legal_basis, subject, finding, impact, action,
 
-),
+    ---------- numerics
+    cast(year as integer) as year,
+    row_order, min_months,
 
-renamed as (
+    ---------- booleans
+    is_fulfilled
 
-    select
-        ---------- ids
-        municipality_id,
-        follow_up_id,
-        load_id,
-
-        ---------- text
-        contract,
-        legal_basis,
-        subject,
-        finding,
-        impact,
-        action,
-
-        ---------- numerics
-        cast(year as integer) as year,
-        row_order,
-        min_months,
-
-        ---------- booleans
-        is_fulfilled
-
-    from source
-
-)
-
-select * from renamed
+from source

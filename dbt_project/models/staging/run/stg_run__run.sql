@@ -1,24 +1,11 @@
-with
+with source as (select * from {{ source('run', 'run') }})
 
-source as (
+select
+    ---------- text
+    environment, git_sha,
 
-    select * from {{ source('run', 'run') }}
+    ---------- dates and timestamps
+    as_of,
+    cast(as_of as date) as as_of_date
 
-),
-
-renamed as (
-
-    select
-        ---------- text
-        environment,
-        git_sha,
-
-        ---------- dates and timestamps
-        as_of,
-        cast(as_of as date) as as_of_date
-
-    from source
-
-)
-
-select * from renamed
+from source

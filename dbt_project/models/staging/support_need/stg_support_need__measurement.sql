@@ -1,33 +1,21 @@
-with
+with source as (select * from {{ source('support_need', 'measurements') }})
 
-source as (
+select
+    ---------- keys
+    municipality_id,
+    cast(year as integer) as year,
+    person_id,
+    replace(service, ' ', '_') as service,
+    measured_on,
 
-    select * from {{ source('support_need', 'measurements') }}
+    ---------- text
+    unit,
 
-),
+    ---------- numerics
+    level as need_level,
+    points,
 
-renamed as (
+    ---------- origin
+    load_id
 
-    select
-        ---------- keys
-        municipality_id,
-        cast(year as integer) as year,
-        person_id,
-        replace(service, ' ', '_') as service,
-        measured_on,
-
-        ---------- text
-        unit,
-
-        ---------- numerics
-        level as need_level,
-        points,
-
-        ---------- origin
-        load_id
-
-    from source
-
-)
-
-select * from renamed
+from source

@@ -1,36 +1,22 @@
-with
+with source as (select * from {{ source('survey', 'patients') }})
 
-source as (
+select
+    ---------- keys
+    municipality_id,
+    cast(year as integer) as survey_year,
+    respondent_id,
 
-    select * from {{ source('survey', 'patients') }}
+    ---------- respondent
+    gender, age_band,
 
-),
+    ---------- the answers
+    instrument,
+    {%- for number in range(1, 13) %}
+    item_{{ number }},
+    {%- endfor %}
+    satisfaction,
 
-renamed as (
+    ---------- origin
+    load_id, source_row
 
-    select
-        ---------- keys
-        municipality_id,
-        cast(year as integer) as survey_year,
-        respondent_id,
-
-        ---------- respondent
-        gender,
-        age_band,
-
-        ---------- the answers
-        instrument,
-        {%- for number in range(1, 13) %}
-        item_{{ number }},
-        {%- endfor %}
-        satisfaction,
-
-        ---------- origin
-        load_id,
-        source_row
-
-    from source
-
-)
-
-select * from renamed
+from source

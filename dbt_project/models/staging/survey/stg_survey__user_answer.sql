@@ -1,37 +1,18 @@
-with
+with source as (select * from {{ source('survey', 'users') }})
 
-source as (
+select
+    ---------- keys
+    municipality_id,
+    cast(year as integer) as survey_year,
+    unit, indicator_id, question_version, gender,
 
-    select * from {{ source('survey', 'users') }}
+    ---------- the question
+    service, question,
 
-),
+    ---------- the answers
+    n_answers, n_positive, invited,
 
-renamed as (
+    ---------- origin
+    load_id, source_row
 
-    select
-        ---------- keys
-        municipality_id,
-        cast(year as integer) as survey_year,
-        unit,
-        indicator_id,
-        question_version,
-        gender,
-
-        ---------- the question
-        service,
-        question,
-
-        ---------- the answers
-        n_answers,
-        n_positive,
-        invited,
-
-        ---------- origin
-        load_id,
-        source_row
-
-    from source
-
-)
-
-select * from renamed
+from source

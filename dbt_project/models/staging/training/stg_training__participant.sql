@@ -1,40 +1,25 @@
-with
+with source as (select * from {{ source('training', 'participants') }})
 
-source as (
+select
+    ---------- keys
+    municipality_id,
+    cast(year as integer) as training_year,
+    person_id,
 
-    select * from {{ source('training', 'participants') }}
+    ---------- the programme
+    programme,
+    case education
+        when 'undersköterska' then 'underskoterska'
+        when 'specialistundersköterska' then 'specialistunderskoterska'
+        when 'handledare och språkombud' then 'handledare_sprakombud'
+        when 'övrig' then 'ovrig'
+    end as education,
+    role, funded_by,
 
-),
+    ---------- time
+    started_on, ended_on,
 
-renamed as (
+    ---------- origin
+    load_id, source_row
 
-    select
-        ---------- keys
-        municipality_id,
-        cast(year as integer) as training_year,
-        person_id,
-
-        ---------- the programme
-        programme,
-        case education
-            when 'undersköterska' then 'underskoterska'
-            when 'specialistundersköterska' then 'specialistunderskoterska'
-            when 'handledare och språkombud' then 'handledare_sprakombud'
-            when 'övrig' then 'ovrig'
-        end as education,
-        role,
-        funded_by,
-
-        ---------- time
-        started_on,
-        ended_on,
-
-        ---------- origin
-        load_id,
-        source_row
-
-    from source
-
-)
-
-select * from renamed
+from source

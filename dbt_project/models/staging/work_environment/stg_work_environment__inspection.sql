@@ -1,31 +1,17 @@
-with
+with source as (select * from {{ source('work_environment', 'inspections') }})
 
-source as (
+select
+    ---------- keys
+    municipality_id,
+    cast(year as integer) as inspection_year,
+    inspection_id,
 
-    select * from {{ source('work_environment', 'inspections') }}
+    ---------- the inspection
+    inspected_on,
+    case type when 'planerad' then 'planned' when 'händelsestyrd' then 'event_driven' end as inspection_type,
+    topic, outcome,
 
-),
+    ---------- origin
+    load_id, source_row
 
-renamed as (
-
-    select
-        ---------- keys
-        municipality_id,
-        cast(year as integer) as inspection_year,
-        inspection_id,
-
-        ---------- the inspection
-        inspected_on,
-        case type when 'planerad' then 'planned' when 'händelsestyrd' then 'event_driven' end as inspection_type,
-        topic,
-        outcome,
-
-        ---------- origin
-        load_id,
-        source_row
-
-    from source
-
-)
-
-select * from renamed
+from source
