@@ -51,7 +51,7 @@ def stars(text: str) -> list[str]:
     return [" ".join(star.split()) for star in found if not allowed.match(star.strip())]
 
 
-def carried(tree: exp.Expression) -> list[str]:
+def carried(tree: exp.Expr) -> list[str]:
     """The `cte.*` that stand where they must not: anywhere but first, in a union, or in a model's last select.
 
     Between CTEs it says that all columns go on, and what follows is new. Where columns are told by their place (a union) or are a contract
