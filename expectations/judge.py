@@ -1,19 +1,15 @@
-"""Judges a candidate: its table's suite, run by Great Expectations on counts that DuckDB pushed down.
+"""Judges a candidate: its table's suite, on counts that DuckDB pushed down.
 
-Belongs here: the views that rules read, the one-row metrics frame, its judgement, the naming of failing rows.
-Does not belong here: the rules, and what follows from a verdict (`gate`).
+Belongs here: the views that rules read, the order of judgement, the naming of failing rows.
+Does not belong here: the rules, counting (`counts`), Great Expectations (`validation`), and what follows from a verdict (`gate`).
 
-Great Expectations sees one row: a column per rule with the number of failures. It never sees a delivered value, so none
-can end up in its results, and its cost does not grow with the rows.
+Great Expectations gets counts. It never sees a delivered value, so none can end up in its results, and its cost does not grow with the
+rows.
 """
 
 from __future__ import annotations
 
-import gc
-import logging
-import os
 import re
-import threading
 from calendar import monthrange
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -25,13 +21,15 @@ from typing import Any
 import duckdb
 
 from expectations import shape
+from expectations.counts import Counted
 from expectations.rules import Rule
 from expectations.suites import suite
+from expectations.validation import validated
 from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import Column, Kind, Table, table
 from ingestion.findings import PERSONNUMMER, Finding, quote
 from ingestion.in_memory import in_memory
-from ingestion.lake import WHOLE, Candidate, Lake, LakeDamaged, Load, select_lake
+from ingestion.lake import VALIDATION_FILE, WHOLE, Candidate, Lake, LakeDamaged, Load, select_lake
 from ingestion.sql import read_parquet
 
 NAMED_ROWS = 20
@@ -43,9 +41,6 @@ MEMORY = "512MB"
 SMALL_ROWS = 1_000_000
 """Up to so many rows, a load is held in memory while its rules run (twenty scans of one small file cost most of a judgement)
 by one thread (which has no others to wait for); larger ones are streamed from their files by several."""
-
-_ONE_AT_A_TIME = threading.Lock()
-"""Great Expectations is not made for several threads."""
 
 _MONTH_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_]?(0[1-9]|1[0-2])(?![-_]?\d)")
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d{2})(?![-_]?\d)")
@@ -63,7 +58,9 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The suite's outcome on one candidate. findings: at most `NAMED_ROWS` per rule, errors and warnings."""
+    """The suite's outcome on one candidate. findings: at most `NAMED_ROWS` per rule, errors and warnings. validation: the library's
+    ExpectationSuiteValidationResult.
+    """
 
     table: Table
     municipality_id: str
@@ -71,6 +68,7 @@ class Verdict:
     file: str
     results: tuple[RuleResult, ...]
     findings: tuple[Finding, ...]
+    validation: Any
 
     @property
     def accepted(self) -> bool:
@@ -101,22 +99,30 @@ class Verdict:
 def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -> Verdict:
     """Judge `candidate` by its table's suite against what is in force in `lake`.
 
-    municipality: whose delivery it must be; None for sources that are fetched as a whole. Reads, and leaves the shape profile beside the
-    candidate.
+    municipality: whose delivery it must be; None for sources that are fetched as a whole. Reads, and leaves the library's result and the
+    shape profile beside the candidate.
     """
     with _connection(candidate) as con:
         rules = _views(con, candidate, municipality, lake)
-        asked = [(f"select count(*) from ({rule.failing})", rule.checked) for rule in rules]
-        different = list(dict.fromkeys(sql for pair in asked for sql in pair))  # many check the same
-        [counted] = con.execute("select " + ", ".join(f"({sql})" for sql in different)).fetchall()
-        count = dict(zip(different, counted, strict=True))
-        failing, checked = (tuple(count[pair[place]] for pair in asked) for place in (0, 1))
-        with _ONE_AT_A_TIME:
-            passed = _judge_counts(candidate.table, rules, failing)
-        results = tuple(RuleResult(*result) for result in zip(rules, checked, failing, passed, strict=True))
+        open_values = _open_values(candidate, municipality)
+        counted = Counted(candidate.table, open_values)
+        for rule in rules:
+            counted.ask_query(rule.checked)
+            for part in rule.parts:
+                counted.ask(part, rule.checked)
+        counted.count(con)
+        columns = [name for (name,) in con.execute("select column_name from shape").fetchall()]
+        validation = validated(candidate.table, rules, counted, columns, open_values, candidate.load_id)
+        (candidate.path / VALIDATION_FILE).write_text(validation.text, encoding="utf-8")
+        results = tuple(
+            RuleResult(rule, counted.of_query(rule.checked), validation.failing[rule.number], validation.passed[rule.number])
+            for rule in rules
+        )
         named = {"period": candidate.period, "municipality": municipality.id if municipality else candidate.municipality_id}
         findings = tuple(finding for result in results if not result.passed for finding in _name(con, candidate, result.rule, named))
-    return Verdict(candidate.table, candidate.municipality_id, candidate.period, candidate.file, results, findings)
+    return Verdict(
+        candidate.table, candidate.municipality_id, candidate.period, candidate.file, results, findings, validation.result
+    )  # fmt: skip
 
 
 def _connection(candidate: Candidate) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
@@ -201,6 +207,20 @@ def _sound(load: Load | None, candidate: Candidate) -> Load | None:
             raise
         return None
     return load
+
+
+def _open_values(candidate: Candidate, municipality: Municipality | None) -> dict[str, list[str]]:
+    """What the sets that suites leave open (`standard.OPEN_VALUES`) are for a candidate."""
+    departments = municipality.departments if municipality else ()
+    lines = municipality.operating_statement if municipality else ()
+    return {
+        "municipality": [municipality.id if municipality else candidate.municipality_id],
+        "period": [candidate.period],
+        "departments": [department.id for department in departments if department.units],
+        "units": sorted({unit.id for department in departments for unit in department.units}),
+        "lines": [line.id for line in lines],
+        "sums": [line.id for line in lines if line.sum_of],
+    }
 
 
 @cache
@@ -295,57 +315,3 @@ def _periods_in_name(file: str, of: Table) -> list[str]:
     if of.column(of.period_column).kind is Kind.YEAR:
         return _YEAR_IN_NAME.findall(file)
     return [f"{year}-{month}" for year, month in _MONTH_IN_NAME.findall(file)]
-
-
-@cache
-def _judge_counts(of: Table, rules: tuple[Rule, ...], failing: tuple[int, ...]) -> tuple[bool, ...]:
-    """Great Expectations' judgement of the metrics frame: passed or not, rule by rule.
-
-    Remembered within the process: the frame is all that is judged, and most loads have the same one, all zeros.
-    """
-    batches = _batches()
-    import pandas as pd  # comes with Great Expectations
-
-    frame = pd.DataFrame([failing], columns=[rule.number for rule in rules])
-    outcome = batches.get_batch({"dataframe": frame}).validate(_expectations(of, rules), result_format="BOOLEAN_ONLY")
-    passed = {result.expectation_config.meta["number"]: bool(result.success) for result in outcome.results}
-    return tuple(passed[rule.number] for rule in rules)
-
-
-@cache
-def _expectations(of: Table, rules: tuple[Rule, ...]) -> Any:
-    """The suite of `of`: one expectation per rule, that nothing failed. (The column's maximum: on one row half as dear as its values.)"""
-    import great_expectations as gx
-    from great_expectations.expectations.metadata_types import FailureSeverity
-
-    return gx.ExpectationSuite(
-        name=of.full_name,
-        expectations=[
-            gx.expectations.ExpectColumnMaxToBeBetween(  # type: ignore[attr-defined]
-                column=rule.number,
-                min_value=0,
-                max_value=0,
-                severity=FailureSeverity.CRITICAL if rule.severity == "error" else FailureSeverity.WARNING,
-                meta={"number": rule.number, "title": rule.title, "severity": rule.severity},
-            )
-            for rule in rules
-        ],
-    )
-
-
-@cache
-def _batches() -> Any:
-    """The process's one batch definition: a context costs more than a judgement."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    gc.disable()  # a third of the import was the collector's search through what is here to stay
-    try:
-        import great_expectations as gx
-        from great_expectations.data_context.types.base import ProgressBarsConfig
-    finally:
-        gc.enable()
-    gc.freeze()
-
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context.data_sources.add_pandas("candidates").add_dataframe_asset("failures").add_batch_definition_whole_dataframe("one row")

@@ -1,6 +1,7 @@
 """The suites of care: the rules of its tables beside those that every table has."""
 
 from expectations.rules import INFO, Rule, any_of, one, rows
+from expectations.standard import Open, at_least, filled, in_set, of_form
 
 # Rules CA1xx of the decisions: the order of their dates, which services belong to which law, what goes with what.
 
@@ -32,7 +33,7 @@ _DECISIONS = (
     Rule(
         "CA101",
         "The decision is not made before the application",
-        rows("decision_date", "c.decision_date < c.application_date"),
+        at_least("decision_date", "application_date"),
         "a decision on or after the day of the application",
         DECISIONS_SOURCE,
         checked="select count(*) from candidate where decision_date is not null",
@@ -40,7 +41,7 @@ _DECISIONS = (
     Rule(
         "CA102",
         "The service is not given before the decision",
-        rows("executed_date", "c.executed_date < c.decision_date"),
+        at_least("executed_date", "decision_date"),
         "a first day on or after the day of the decision",
         DECISIONS_SOURCE,
         checked="select count(*) from candidate where executed_date is not null",
@@ -48,7 +49,7 @@ _DECISIONS = (
     Rule(
         "CA103",
         "The last valid day is not before the first",
-        rows("valid_to", "c.valid_to < c.valid_from"),
+        at_least("valid_to", "valid_from"),
         "a last day on or after the first",
         DECISIONS_SOURCE,
         checked="select count(*) from candidate where valid_to is not null",
@@ -135,7 +136,7 @@ _DECISIONS = (
     Rule(
         "CA112",
         "The unit is known",
-        rows("unit", "c.unit not in (select unit from known_units)"),
+        in_set("unit", Open("units")),
         "a unit of the municipality's configuration",
         "Correct the id in the case system's export, or add it to the municipality's configuration.",
         checked="select count(*) from candidate where unit is not null",
@@ -143,14 +144,14 @@ _DECISIONS = (
     Rule(
         "CA113",
         "The act is named by its number",
-        rows("law_version", "not regexp_full_match(c.law_version, '[0-9]{4}:[0-9]{1,4}')"),
+        of_form("law_version", "[0-9]{4}:[0-9]{1,4}"),
         "a number in the statute book, as 2001:453",
         "Correct the act in the case system's export and deliver the year again.",
     ),
     Rule(
         "CA114",
         "The paying municipality is one",
-        rows("paying_municipality", "not regexp_full_match(c.paying_municipality, '[0-9]{4}')"),
+        of_form("paying_municipality", "[0-9]{4}"),
         "four digits",
         DECISIONS_SOURCE,
         checked="select count(*) from candidate where paying_municipality is not null",
@@ -201,7 +202,7 @@ _OFFERS = (
     Rule(
         "CA203",
         "Nobody is to move in before the offer",
-        rows("offered_move_in_date", "c.offered_move_in_date < c.offer_made_date"),
+        at_least("offered_move_in_date", "offer_made_date"),
         "a move-in day on or after the day of the offer",
         OFFERS_SOURCE,
     ),
@@ -373,7 +374,7 @@ _PLACES = (
     Rule(
         "CA601",
         "The place is not given up before it was there",
-        rows("available_to", "c.available_to < c.available_from"),
+        at_least("available_to", "available_from"),
         "a last day on or after the first",
         PLACES_SOURCE,
         checked="select count(*) from candidate where available_to is not null",
@@ -393,7 +394,7 @@ _PLACES = (
     Rule(
         "CA603",
         "The unit is known",
-        rows("unit", "c.unit not in (select unit from known_units)"),
+        in_set("unit", Open("units")),
         "a unit of the municipality's configuration",
         "Correct the id in the export, or add it to the municipality's configuration.",
         checked="select count(*) from candidate where unit is not null",
@@ -409,7 +410,7 @@ _PLACES = (
     Rule(
         "CA605",
         "It is known who provides the place",
-        rows("provider", "c.provider is null"),
+        filled("provider"),
         "egen regi, privat or externt köpt",
         "Give the provider: a place without one is not counted among those bought elsewhere.",
         severity="warning",
@@ -425,7 +426,7 @@ _TRANSITIONS = (
     Rule(
         "CA701",
         "The step does not end before it begins",
-        rows("ended_on", "c.ended_on < c.started_on"),
+        at_least("ended_on", "started_on"),
         "a last day on or after the first",
         TRANSITIONS_SOURCE,
         checked="select count(*) from candidate where ended_on is not null",

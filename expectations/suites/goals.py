@@ -1,6 +1,7 @@
 """The suites of goals: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, any_of, rows
+from expectations.standard import at_least, of_form, unique
 
 # Rules GO1xx of the goals.
 
@@ -16,7 +17,7 @@ _GOALS = (
     Rule(
         "GO102",
         "Goals have places of their own",
-        rows("goal_order", "c.goal_order in (select goal_order from candidate group by goal_order having count(*) > 1)"),
+        unique("goal_order"),
         "each place once",
         "Number the goals in the order that they stand in the budget.",
     ),
@@ -43,7 +44,7 @@ _INDICATORS = (
     Rule(
         "GO202",
         "A band does not end below its beginning",
-        rows("target_high", "c.target_high < c.target_low"),
+        at_least("target_high", "target_low"),
         "intervall_till at least intervall_fran",
         "Correct the ends of the band.",
     ),
@@ -62,7 +63,7 @@ _INDICATORS = (
     Rule(
         "GO204",
         "A split is written key=value",
-        rows("breakdown", "not regexp_full_match(c.breakdown, '[a-z0-9_]+=[^;=]+(;[a-z0-9_]+=[^;=]+)*')"),
+        of_form("breakdown", "[a-z0-9_]+=[^;=]+(?:;[a-z0-9_]+=[^;=]+)*"),
         "key=value, several with semicolons between them",
         "Write the split as in the indicator marts, such as law=SoL.",
     ),

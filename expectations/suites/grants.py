@@ -1,6 +1,7 @@
 """The suites of grants: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
+from expectations.standard import at_least, not_in_set
 
 # Rules GR1xx of the grants.
 
@@ -18,7 +19,7 @@ _GRANTS = (
     Rule(
         "GR102",
         "No more is paid than was awarded",
-        rows("received", "c.received > c.awarded"),
+        at_least("awarded", "received", told="received"),
         "erhallet at most beviljat",
         "Check the decision; an instalment of another year belongs to that year.",
         severity="warning",
@@ -39,7 +40,7 @@ _PASSED_ON = (
     Rule(
         "GR201",
         "Something was passed on",
-        rows("amount", "c.amount = 0"),
+        not_in_set("amount", (0,)),
         "an amount above 0",
         "Leave out recipients that got nothing.",
         severity="warning",

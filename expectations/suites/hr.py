@@ -1,6 +1,7 @@
 """The suites of hr: the rules of its tables beside those that every table has."""
 
 from expectations.rules import INFO, KNOWN_COST_CENTRE, Rule, one, rows, texts
+from expectations.standard import Open, at_least, in_set, not_in_set
 
 # Rules HR1xx of the board's employments.
 
@@ -11,7 +12,7 @@ _EMPLOYMENTS = (
     Rule(
         "HR101",
         "The employment does not end before it starts",
-        rows("end_date", "c.end_date < c.start_date"),
+        at_least("end_date", "start_date"),
         "a last day on or after the first",
         EMPLOYMENTS_SOURCE,
     ),
@@ -51,14 +52,14 @@ _EMPLOYMENTS = (
     Rule(
         "HR106",
         "The department is known",
-        rows("department", "c.department not in (select department from known_units)"),
+        in_set("department", Open("departments")),
         "a department of the municipality's configuration",
         CONFIGURATION,
     ),
     Rule(
         "HR107",
         "The unit is known",
-        rows("unit", "c.unit not in (select unit from known_units)"),
+        in_set("unit", Open("units")),
         "a unit of the municipality's configuration",
         CONFIGURATION,
     ),
@@ -121,7 +122,7 @@ _ABSENCES = (
     Rule(
         "HR201",
         "The spell does not end before it starts",
-        rows("end_date", "c.end_date < c.start_date"),
+        at_least("end_date", "start_date"),
         "a last day on or after the first",
         ABSENCES_SOURCE,
     ),
@@ -157,7 +158,7 @@ _ABSENCES = (
     Rule(
         "HR205",
         "The degree of absence is above zero",
-        rows("degree", "c.degree = 0"),
+        not_in_set("degree", (0,)),
         "a degree above 0",
         ABSENCES_SOURCE,
         severity="warning",
@@ -288,7 +289,7 @@ _OTHER_EMPLOYMENTS = (
     Rule(
         "HR401",
         "The employment does not end before it starts",
-        rows("end_date", "c.end_date < c.start_date"),
+        at_least("end_date", "start_date"),
         "a last day on or after the first",
         OTHER_EMPLOYMENTS_SOURCE,
     ),

@@ -1,6 +1,7 @@
 """The suites of internal_control: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, any_of, rows
+from expectations.standard import at_least
 
 # Rules IC1xx of the internal control.
 
@@ -10,7 +11,7 @@ _CONTROLS = (
     Rule(
         "IC101",
         "No more cases than there were",
-        any_of((rows("sample_n", "c.sample_n > c.population"), rows("fulfilled_n", "c.fulfilled_n > c.sample_n"))),
+        (at_least("population", "sample_n", told="sample_n"), at_least("sample_n", "fulfilled_n", told="fulfilled_n")),
         "population at least urval, urval at least uppfyllda",
         "Correct the numbers of the review.",
     ),
@@ -37,7 +38,7 @@ _CONTROLS = (
     Rule(
         "IC104",
         "The period does not end before it starts",
-        rows("period_end", "c.period_end < c.period_start"),
+        at_least("period_end", "period_start"),
         "till on or after fran",
         "Correct the period that was reviewed.",
     ),

@@ -1,6 +1,7 @@
 """The suites of kolada: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, one, rows
+from expectations.standard import at_least, in_set, of_form
 
 # Rules K2xx of Kolada's catalogue of indicators.
 
@@ -10,14 +11,14 @@ _KPI = (
     Rule(
         "K201",
         "The indicator id is one of Kolada's",
-        rows("kpi_id", "not regexp_full_match(c.kpi_id, '[NU][0-9]{5}')"),
+        of_form("kpi_id", "[NU][0-9]{5}"),
         "N or U and five digits",
         KPI_ASK,
     ),
     Rule(
         "K202",
         "Preliminary values come before the final ones",
-        rows("prel_publication_date", "c.prel_publication_date > c.publication_date"),
+        at_least("publication_date", "prel_publication_date", told="prel_publication_date"),
         "a preliminary date on or before the final one",
         KPI_ASK,
         severity="warning",
@@ -34,7 +35,7 @@ _MUNICIPALITY = (
     Rule(
         "K301",
         "The id has four digits",
-        rows("municipality_id", "not regexp_full_match(c.municipality_id, '[0-9]{4}')"),
+        of_form("municipality_id", "[0-9]{4}"),
         "four digits with leading zeros",
         MUNICIPALITY_ASK,
     ),
@@ -60,7 +61,7 @@ _MUNICIPALITY_GROUPS = (
     Rule(
         "K401",
         "The group id is one of Kolada's",
-        rows("group_id", "not regexp_full_match(c.group_id, 'G[0-9]+')"),
+        of_form("group_id", "G[0-9]+"),
         "G and digits",
         MUNICIPALITY_GROUPS_ASK,
     ),
@@ -110,7 +111,7 @@ _DATA = (
     Rule(
         "K601",
         "The unit id has four digits",
-        rows("municipality_id", "not regexp_full_match(c.municipality_id, '[0-9]{4}')"),
+        of_form("municipality_id", "[0-9]{4}"),
         "a municipality, a region or Riket; groups are left out, their means are computed",
         DATA_MAINTAINERS,
     ),
@@ -172,7 +173,7 @@ _DATA = (
     Rule(
         "K607",
         "The status is known",
-        rows("status", "c.status not in ('', 'Missing', 'Private', 'simulated')"),
+        in_set("status", ("", "Missing", "Private", "simulated")),
         "empty, Missing, Private; simulated in demonstrations",
         "Find out what Kolada means by it: the value is kept with its status as delivered.",
         severity="warning",
@@ -209,14 +210,14 @@ _WITHDRAWN = (
     Rule(
         "K701",
         "The indicator id is one of Kolada's",
-        rows("kpi_id", "not regexp_full_match(c.kpi_id, '[NU][0-9]{5}')"),
+        of_form("kpi_id", "[NU][0-9]{5}"),
         "N or U and five digits",
         WITHDRAWN_MAINTAINERS,
     ),
     Rule(
         "K702",
         "An indicator is gone before it is there again",
-        rows("withdrawn_until", "c.withdrawn_until < c.withdrawn_on"),
+        at_least("withdrawn_until", "withdrawn_on"),
         "a day on or after the withdrawal",
         WITHDRAWN_MAINTAINERS,
         checked="select count(*) from candidate where withdrawn_until is not null",

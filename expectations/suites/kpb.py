@@ -1,6 +1,7 @@
 """The suites of kpb: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
+from expectations.standard import at_least, between
 
 # Rules KP1xx of cost per user.
 
@@ -11,7 +12,7 @@ _SERVICES = (
     Rule(
         "KP101",
         "Amounts are in kronor",
-        rows("mean_cost_per_user", f"c.mean_cost_per_user < {PLAUSIBLE_COST}"),
+        between("mean_cost_per_user", low=PLAUSIBLE_COST),
         f"a cost per user and year of at least {PLAUSIBLE_COST} kronor",
         "The amounts seem to be in thousands of kronor; deliver them in kronor.",
     ),
@@ -38,7 +39,7 @@ _SERVICES = (
     Rule(
         "KP104",
         "The income for SFB is not larger than the cost",
-        rows("sfb_income", "c.sfb_income > c.cost"),
+        at_least("cost", "sfb_income", told="sfb_income"),
         "at most the service's cost",
         "Check the income against the study and deliver the year again.",
         checked="select count(*) from candidate where sfb_income is not null",

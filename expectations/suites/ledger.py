@@ -1,6 +1,7 @@
 """The suites of ledger: the rules of its tables beside those that every table has."""
 
 from expectations.rules import INFO, KNOWN_COST_CENTRE, Rule, code, one, rows, texts
+from expectations.standard import Open, in_set, not_in_set, not_of_form, of_form
 
 # Rules L2xx of the transactions. A full SIE file holds whole vouchers, so they must balance. A board's own extract holds
 # only its result rows, which never do: there the ledger's control totals, per accounting period and account class, say whether all rows
@@ -109,14 +110,14 @@ _TRANSACTIONS = (
     Rule(
         "L208",
         "The account has four or five digits",
-        texts(["account"], "not regexp_full_match(t.v, '[1-9][0-9]{3,4}')"),
+        of_form("account", "[1-9][0-9]{3,4}"),
         "an account after Kommun-Bas",
         "Correct the account and deliver the month again.",
     ),
     Rule(
         "L209",
         "The counterparty is a code, not an organisation number",
-        texts(["counterparty"], r"regexp_full_match(t.v, '(\d{2})?\d{6}[-+ ]?\d{4}')"),
+        not_of_form("counterparty", "(?:[0-9]{2})?[0-9]{6}[-+ ]?[0-9]{4}"),
         "a counterparty code",
         "Export the code: the number of a sole trader is a personnummer.",
     ),
@@ -190,7 +191,7 @@ _BUDGET = (
     Rule(
         "L304",
         "The account has four or five digits",
-        rows("account", "not regexp_full_match(c.account, '[1-9][0-9]{3,4}')"),
+        of_form("account", "[1-9][0-9]{3,4}"),
         "an account after Kommun-Bas",
         "Correct the account and deliver the year again.",
     ),
@@ -215,21 +216,21 @@ _FORECAST = (
     Rule(
         "L401",
         "The department is known",
-        rows("department", "c.department not in (select department from known_units)"),
+        in_set("department", Open("departments")),
         "a department of the municipality's configuration",
         "Correct the department, or add it to the municipality's configuration.",
     ),
     Rule(
         "L402",
         "The line is a line of the operating statement",
-        rows("line_id", "c.line_id not in (select line_id from known_lines)"),
+        in_set("line_id", Open("lines")),
         "a line of the municipality's configuration",
         "Correct the line, or add it to the municipality's configuration.",
     ),
     Rule(
         "L403",
         "The line is not a sum",
-        rows("line_id", "c.line_id in (select line_id from known_lines where is_sum)"),
+        not_in_set("line_id", Open("sums")),
         "plain lines only",
         "Leave sums out of the forecast: they are computed, and would be counted twice.",
     ),

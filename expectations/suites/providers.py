@@ -1,6 +1,7 @@
 """The suites of providers: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
+from expectations.standard import unique
 
 # Rules PR1xx of the follow-up of private providers.
 
@@ -23,7 +24,7 @@ _FOLLOW_UPS = (
     Rule(
         "PR103",
         "Follow-ups have places of their own",
-        rows("row_order", "c.row_order in (select row_order from candidate group by row_order having count(*) > 1)"),
+        unique("row_order"),
         "each place once",
         "Number the follow-ups in the order that they are to stand.",
     ),

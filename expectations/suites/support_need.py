@@ -1,6 +1,7 @@
 """The suites of support_need: the rules of its tables beside those that every table has."""
 
 from expectations.rules import INFO, Rule, any_of, rows
+from expectations.standard import Open, in_set
 
 # Rules SN1xx of the measurements of support need.
 
@@ -17,7 +18,7 @@ _MEASUREMENTS = (
     Rule(
         "SN102",
         "The unit is known",
-        rows("unit", "c.unit not in (select unit from known_units)"),
+        in_set("unit", Open("units")),
         "a unit of the municipality's configuration",
         "Correct the unit's id in the measuring system, or add the unit to the municipality's configuration.",
         severity="warning",

@@ -1,6 +1,7 @@
 """The suites of survey: the rules of its tables beside those that every table has."""
 
 from expectations.rules import FIRST_ROW, Rule, any_of, one, rows
+from expectations.standard import Open, at_least, in_set
 
 # Rules SU1xx of the pulse survey.
 
@@ -13,7 +14,7 @@ _PULSE = (
     Rule(
         "SU101",
         "The department is known",
-        rows("department", "c.department not in (select department from known_units)"),
+        in_set("department", Open("departments")),
         "a department of the municipality's configuration, or none",
         CONFIGURATION,
     ),
@@ -145,7 +146,7 @@ _USERS = (
     Rule(
         "SU301",
         "The unit is known",
-        rows("unit", "c.unit not in (select unit from known_units)"),
+        in_set("unit", Open("units")),
         "a unit of the municipality's configuration, or none",
         "Add the unit to the municipality's configuration; until then its answers count in the whole, and it has no figure of its own.",
         severity="warning",
@@ -154,7 +155,7 @@ _USERS = (
     Rule(
         "SU302",
         "No more positive answers than answers",
-        rows("n_positive", "c.n_positive > c.n_answers"),
+        at_least("n_answers", "n_positive", told="n_positive"),
         "at most the number of answers",
         USERS_SOURCE,
     ),
@@ -168,7 +169,7 @@ _USERS = (
     Rule(
         "SU304",
         "No more answers than people asked",
-        rows("n_answers", "c.n_answers > c.invited"),
+        at_least("invited", "n_answers", told="n_answers"),
         "at most the number of invited",
         USERS_SOURCE,
         checked="select count(*) from candidate where invited is not null",

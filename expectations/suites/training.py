@@ -1,6 +1,7 @@
 """The suites of training: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
+from expectations.standard import at_least
 
 # Rules TR1xx of the training register.
 
@@ -10,7 +11,7 @@ _PARTICIPANTS = (
     Rule(
         "TR101",
         "It does not end before it starts",
-        rows("ended_on", "c.ended_on < c.started_on"),
+        at_least("ended_on", "started_on"),
         "a last day on or after the first",
         SOURCE,
     ),

@@ -1,6 +1,7 @@
 """The suites of work_environment: the rules of its tables beside those that every table has."""
 
 from expectations.rules import Rule, rows
+from expectations.standard import Open, at_least, in_set
 
 # Rules WE1xx of the reported injuries and incidents.
 
@@ -18,14 +19,14 @@ _REPORTS = (
     Rule(
         "WE102",
         "It was not reported before it happened",
-        rows("reported_on", "c.reported_on < c.occurred_on"),
+        at_least("reported_on", "occurred_on"),
         "a day on or after the event",
         SOURCE,
     ),
     Rule(
         "WE103",
         "It was reported before the extract was made",
-        rows("reported_on", "c.reported_on > c.extracted_on"),
+        at_least("extracted_on", "reported_on", told="reported_on"),
         "a day until that of the extract",
         "Check the day of the extract: it tells how late the reports may be.",
     ),
@@ -39,7 +40,7 @@ _REPORTS = (
     Rule(
         "WE105",
         "The department is known",
-        rows("department", "c.department not in (select department from known_units)"),
+        in_set("department", Open("departments")),
         "a department of the municipality's configuration",
         CONFIGURATION,
     ),

@@ -4,6 +4,7 @@ from ingestion.lake.lake import Lake, LakeBusy, RowsErased
 from ingestion.lake.loads import (
     BOOKKEEPING,
     SHAPE_FILE,
+    VALIDATION_FILE,
     WHOLE,
     Candidate,
     LakeDamaged,
@@ -16,6 +17,6 @@ from ingestion.lake.loads import (
 from ingestion.lake.rejected import Rejected, Rejection
 
 __all__ = [
-    "BOOKKEEPING", "SHAPE_FILE", "WHOLE", "Candidate", "Lake", "LakeBusy", "LakeDamaged", "Load", "Rejected", "Rejection", "RowsErased",
-    "naive_utc", "new_load_id", "records", "select_lake",
+    "BOOKKEEPING", "SHAPE_FILE", "VALIDATION_FILE", "WHOLE", "Candidate", "Lake", "LakeBusy", "LakeDamaged", "Load", "Rejected",
+    "Rejection", "RowsErased", "naive_utc", "new_load_id", "records", "select_lake",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from ingestion.failures import PermanentFailure
 from ingestion.lake.loads import (
     BOOKKEEPING,
     SHAPE_FILE,
+    VALIDATION_FILE,
     WHOLE,
     Candidate,
     Load,
@@ -270,7 +271,8 @@ class Lake:
 
         select: SQL for the new rows. what: goes into the load's history with the content hash that it had. The new file is written
         beside the old one; replacing `load.json` is the change, one atomic step; then the old file goes. Killed before the step,
-        the load is as it was; after it, `sweep` removes the old file.
+        the load is as it was; after it, `sweep` removes the old file. The shape profile goes too, for it tells of the rows' values; the
+        result of the judgement stays, for it tells how the load was judged when it came, in counts.
         """
         of = table(load.source, load.table)
         name = f"data.{len(load.history) + 1}.parquet"
@@ -314,7 +316,7 @@ class Lake:
             record.unlink(missing_ok=True)
         kept = None if erased.exists() else json.loads(record.read_text(encoding="utf-8")).get("data", "data.parquet")
         for path in folder.glob("*"):
-            left = kept is None and path.name == SHAPE_FILE
+            left = kept is None and path.name in (SHAPE_FILE, VALIDATION_FILE)
             if left or path.name.startswith(UNFINISHED) or (path.suffix == ".parquet" and path.name != kept):
                 path.unlink()
         sync(folder)

@@ -31,6 +31,9 @@ WHOLE = "all"
 SHAPE_FILE = "shape.json"
 """Beside a load's data: aggregate facts on its columns, made when it was judged. Whoever misses it makes it anew."""
 
+VALIDATION_FILE = "validation.json"
+"""Beside a load's data: Great Expectations' result of the judgement that accepted it, counts only."""
+
 BOOKKEEPING = ("source_row", "load_id")
 """Lake columns that say where a row came from; no part of a load's content."""
 
