@@ -99,9 +99,11 @@ def results(
 def _write_pages(workspace: Workspace) -> Path:
     """Bring the guards' pages up to date; after every source, so that they are right also when a later step fails."""
     from expectations.pages import write_pages
+    from expectations.validation import write_suites
 
     settings = workspace.settings
     with readable(settings, settings.docs):
+        write_suites(settings.docs / "suites")
         return write_pages(workspace.lake, workspace.rejected, workspace.municipalities, settings.docs, settings.environment == "demo")
 
 
