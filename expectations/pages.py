@@ -1,7 +1,7 @@
 """The delivery protocol: offline pages that tell people what was delivered, judged and refused.
 
-Belongs here: an index of deliveries and a page per load and rejection. Great Expectations' own Data Docs load styles and
-scripts from elsewhere, so these are written from the verdicts instead.
+Belongs here: an index of deliveries and a page per load and rejection, rendered from the result of Great Expectations that is kept
+with the load. The library's own Data Docs load styles and scripts from elsewhere, and know nothing of what was refused.
 Does not belong here: judging, and anything personal (findings are masked when they are made).
 """
 
@@ -19,11 +19,12 @@ from zoneinfo import ZoneInfo
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from expectations.suites import suite
+from expectations.validation import expected_columns, unexpected
 from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import table
 from ingestion.durable import replace_text
 from ingestion.findings import Finding
-from ingestion.lake import WHOLE, Lake, Load, Rejected, Rejection
+from ingestion.lake import VALIDATION_FILE, WHOLE, Lake, Load, Rejected, Rejection
 
 STATES = {"in_force": "Gäller", "replaced": "Ersatt", "unresolved": "Avvisad", "mended": "Avvisad, åtgärdad"}
 
@@ -144,10 +145,38 @@ def _of_rejection(rejection: Rejection, names: dict[str, str], is_unresolved: bo
 
 
 def _results(load: Load) -> list[dict[str, Any]]:
-    """The rules that the load was judged by, with what they expect; a rule that has gone since keeps its title."""
+    """The rules that the load was judged by, each with the expectations that say it; with what they expected then, if it was kept."""
     expected = {rule.number: rule.expected for rule in suite(table(load.source, load.table))}
     texts = {"period": load.period, "municipality": load.municipality_id}
-    return [{**result, "expected": expected.get(result["number"], "").format_map(texts)} for result in load.suite.get("results", ())]
+    said: dict[str, list[dict[str, Any]]] = {}
+    for result in _kept_results(load):
+        meta = result["expectation_config"]["meta"]
+        expected[meta["number"]] = meta["expected"]
+        said.setdefault(meta["number"], []).append(_expectation(result))
+    return [
+        {**result, "expected": expected.get(result["number"], "").format_map(texts), "expectations": said.get(result["number"], ())}
+        for result in load.suite.get("results", ())
+    ]
+
+
+def _kept_results(load: Load) -> list[dict[str, Any]]:
+    """What the library found, by expectation; nothing for loads of before it was kept."""
+    path = load.directory / VALIDATION_FILE
+    results: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["results"] if path.exists() else []
+    return results
+
+
+def _expectation(result: dict[str, Any]) -> dict[str, Any]:
+    """An expectation as a line of a page: what it looked at and what broke it, as the library counts."""
+    config, found = result["expectation_config"], result["result"]
+    observed = found.get("observed_value")  # of the batch as a whole: its rows, or the names of its columns
+    return {
+        "type": config["type"],
+        "columns": ", ".join(expected_columns(config["kwargs"])),
+        "success": result["success"],
+        "elements": found.get("element_count", len(observed) if isinstance(observed, list) else observed),
+        "unexpected": unexpected(result["success"], found),
+    }
 
 
 def _grouped(deliveries: Iterable[Delivery]) -> list[tuple[str, list[Delivery]]]:
@@ -192,7 +221,7 @@ td.n, th.n { text-align: right; white-space: nowrap; } td.k { white-space: nowra
 details { margin: .6rem 0; } summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: .8rem 0; } dt { color: var(--dim); }
 dd { margin: 0; }
-code { overflow-wrap: anywhere; }
+code { overflow-wrap: anywhere; } .part td { font-size: .85rem; padding-top: .1rem; padding-bottom: .1rem; color: var(--dim); }
 </style>
 </head>
 <body>
@@ -272,6 +301,12 @@ code { overflow-wrap: anywhere; }
 <td class="state {{ "passed" if not r.failing else r.severity }}">
 {{ "Ej tillämplig" if not r.checked else "Godkänd" if not r.failing else "Varning" if r.severity == "warning" else "Fel" }}</td>
 <td class="n">{{ r.checked | number }}</td><td class="n">{{ r.failing | number }}</td></tr>
+{% for e in r.expectations %}
+<tr class="part"><td></td><td colspan="2"><code>{{ e.type }}</code> {{ e.columns }}</td>
+<td class="{{ "passed" if e.success else r.severity }}">
+{{ "Godkänd" if e.success else "Varning" if r.severity == "warning" else "Fel" }}</td>
+<td class="n">{{ e.elements | number }}</td><td class="n">{{ e.unexpected | number }}</td></tr>
+{% endfor %}
 {% endfor %}
 </table></div>
 {% endif %}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from expectations.gate import judge_and_accept
 from expectations.pages import write_pages
 from expectations.suites import suite
 from ingestion.contracts import table, tables
+from ingestion.lake import VALIDATION_FILE, Lake
 from testkit.small_extracts import Row, alingsas, candidate, make, personnummer
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
@@ -66,6 +69,21 @@ def test_a_loads_page_tells_rules_counts_and_warnings(office: Office, pages: Pat
     assert "Ersatt" in text and load.content_hash in text and "Varning" in text and "&#39;10000&#39;" in text
     assert all(f'<td class="k">{rule.number}</td>' in text for rule in suite(EMPLOYMENTS))
     assert f"{MARCH} in every row" in text and "{period}" not in text
+    kept = json.loads((load.directory / VALIDATION_FILE).read_text(encoding="utf-8"))["results"]
+    assert text.count('<tr class="part">') == len(kept) > len(suite(EMPLOYMENTS))
+    [line] = re.findall(r"<code>expect_column_values_to_be_in_set</code> pay_form</td>(.*?)</tr>", text, re.DOTALL)
+    assert re.findall(r">(\w+)<", line) == ["30", "0"] and "Godkänd" in line
+
+
+def test_a_load_of_before_results_were_kept_has_its_rules_all_the_same(office: Office, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    shutil.copytree(office.lake.root, folder)
+    for path in folder.rglob(VALIDATION_FILE):
+        path.unlink()
+    write_pages(Lake(folder), office.rejected, {"1489": alingsas()}, tmp_path / "docs", is_demonstration=True)
+    [load] = [load for load in office.lake.loads() if load.file.startswith("mars <")]
+    text = (tmp_path / "docs" / f"load-{load.load_id}.html").read_text()
+    assert f"{MARCH} in every row" in text and '<tr class="part">' not in text
 
 
 def test_a_rejections_page_tells_why(office: Office, pages: Path) -> None:
