@@ -1,6 +1,6 @@
 """A small publication for tests of the reports: the marts' columns as in DESIGN, and rows that look like the real ones.
 
-The Kolada figures are those of one municipality to 2022 and the printed ones after (tests/data/report_figures.csv); staff
+The Kolada figures are those of one municipality to 2022 and the printed ones after (data/report_figures.csv beside this); staff
 and ledger are the printed tables. Not a copy of the warehouse: formulas are tested where they are computed.
 """
 
