@@ -5,7 +5,6 @@ Belongs here: reading what compactions there are, and the loads that they hold. 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
@@ -13,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
-from ingestion.lake.loads import LakeDamaged, Load, records
+from ingestion.lake.loads import LakeDamaged, Load, file_checksum, records
 
 MARK = "compaction.json"
 
@@ -89,5 +88,4 @@ def with_merged_files(root: Path, loads: Iterable[Load]) -> list[Load]:
 @lru_cache(maxsize=64)
 def merged_checksum(path: Path, _size: int) -> str:
     """SHA-256 of a merged file, read once per process and size."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    return file_checksum(path)
