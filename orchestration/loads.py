@@ -17,13 +17,13 @@ from ingestion.findings import Finding
 from ingestion.monitoring.calendar import delivery_calendar
 from orchestration.home import readable
 from orchestration.markdown import line, row
+from orchestration.settings import TIMEZONE
 
 if TYPE_CHECKING:
     from expectations.gate import Outcome
     from ingestion.lake import Load, Rejection
     from orchestration.resources import Workspace
 
-TIMEZONE = "Europe/Stockholm"
 # What is refreshed on the 10th at 05:00 must be new by noon of that day.
 MONTHLY = dg.FreshnessPolicy.cron(deadline_cron="0 12 10 * *", lower_bound_delta=timedelta(hours=12), timezone=TIMEZONE)
 PLATFORM_TEAM = "team:dataplattform"

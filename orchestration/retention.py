@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration import home
-from orchestration.loads import TIMEZONE
 from orchestration.resources import Workspace
+from orchestration.settings import TIMEZONE
 from orchestration.steps import step
 
 if TYPE_CHECKING:

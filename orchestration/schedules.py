@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.jobs import refresh, standing_check
-from orchestration.loads import TIMEZONE
+from orchestration.settings import TIMEZONE
 
 
 def monthly_refresh(environment: str) -> dg.ScheduleDefinition:

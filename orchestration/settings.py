@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from ingestion.bundled import IS_CLONE, MUNICIPALITIES, PROJECT
 from ingestion.failures import PermanentFailure
 
 DEFAULT_KOLADA = {"demo": "inprocess://demo.kolada.app/v3", "live": "https://api.kolada.se/v3"}
 IN_PROCESS = "inprocess:"
-
-
+TIMEZONE = "Europe/Stockholm"
+"""Whose days are meant where a day is meant."""
 NOT_IN_A_HOME = {"?", *map(chr, range(32)), chr(127)}
 """DuckDB cuts a path at the question mark and puts its log before it."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -103,6 +105,10 @@ class Settings:
             webserver_url=environ.get("GENOMLYSNING_WEBSERVER_URL", "").rstrip("/") or None,
             raw_key_file=Path(raw_key_file).resolve() if raw_key_file else None,
         )
+
+    def due_through(self, now: datetime) -> date | None:
+        """The day until which deliveries are expected: today, in live. None: those of a demonstration end where its bundle ends."""
+        return now.astimezone(ZoneInfo(TIMEZONE)).date() if self.environment == "live" else None
 
     @property
     def inbox(self) -> Path:

@@ -16,9 +16,10 @@ import dagster as dg
 
 from ingestion.configuration.mistakes import ConfigurationError, Mistake
 from ingestion.monitoring.concerns import Concern, concerns_of_loads
-from orchestration.loads import PUBLICATION, TIMEZONE, first_finding
+from orchestration.loads import PUBLICATION, first_finding
 from orchestration.markdown import line, row
 from orchestration.sensors import INBOX, TAKE_IN
+from orchestration.settings import TIMEZONE
 
 if TYPE_CHECKING:
     from orchestration.resources import Workspace
@@ -34,7 +35,7 @@ TO_LOOK = timedelta(minutes=10)
 def concerns(workspace: Workspace, instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey], now: datetime) -> list[Concern]:
     """Everything that stands. keys: the assets that there are (an instance remembers those that are gone). now: with time zone."""
     settings = workspace.settings
-    today = now.astimezone(ZoneInfo(TIMEZONE)).date() if settings.environment == "live" else None
+    today = settings.due_through(now)
     return [
         *_of_deliveries(workspace, instance, now, today),
         *_failed(instance, keys),

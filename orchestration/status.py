@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from orchestration import home
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from orchestration.resources import Workspace
     from publication.publish import Publication
 
-TIMEZONE = "Europe/Stockholm"
 NOT_TOLD = "?"
 """The municipality of a refused delivery whose municipality could not be told."""
 
@@ -69,8 +67,7 @@ def status_of(workspace: Workspace, now: datetime) -> Status:
     settings, lake = workspace.settings, workspace.lake
     home.refuse(settings)
     municipalities = workspace.municipalities
-    # what a demonstration bundles ends where the bundle ends; live expects deliveries until today
-    today = now.astimezone(ZoneInfo(TIMEZONE)).date() if settings.environment == "live" else None
+    today = settings.due_through(now)
     in_force, unresolved = lake.in_force(), workspace.rejected.unresolved(lake)
     overdue = _overdue(in_force, unresolved, municipalities, today)
     return Status(
