@@ -28,10 +28,10 @@ from expectations.standard import (
     in_set,
     not_blank,
     not_empty,
+    rows,
     unique,
     unique_together,
 )  # fmt: skip
-from expectations.standard import rows as rows  # suites take what makes SQL from here
 from ingestion.contracts import LETTER, NAME, NO_CODE, Column, Holds, Kind, Table
 from ingestion.findings import PERSONNUMMER, Severity
 

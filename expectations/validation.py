@@ -124,8 +124,7 @@ def expectation_suite(of: Table) -> Any:
 
 def write_suites(folder: Path) -> None:
     """Write every suite as the library's JSON, `<source>_<table>.json`; nothing, and no import, where they are there already."""
-    made_from = hashlib.sha256(repr((version("great-expectations"), [(of.full_name, suite(of)) for of in tables()])).encode()).hexdigest()
-    marker = folder / "made_from.txt"
+    marker, made_from = folder / "made_from.txt", _made_from(tuple((of.full_name, suite(of)) for of in tables()))
     if marker.exists() and marker.read_text(encoding="utf-8") == made_from:
         return
     folder.mkdir(parents=True, exist_ok=True)
@@ -136,6 +135,12 @@ def write_suites(folder: Path) -> None:
         if path.name not in suites:
             path.unlink()
     replace_text(marker, made_from)
+
+
+@cache
+def _made_from(suites: tuple[tuple[str, tuple[Rule, ...]], ...]) -> str:
+    """What the files follow from: rules and the library's version. A refresh asks once a source."""
+    return hashlib.sha256(repr((version("great-expectations"), list(suites))).encode()).hexdigest()
 
 
 def _metric(name: str, counts: Counts, rows: int, columns: Sequence[str]) -> Any:

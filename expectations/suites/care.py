@@ -1,7 +1,7 @@
 """The suites of care: the rules of its tables beside those that every table has."""
 
-from expectations.rules import INFO, Rule, any_of, one, rows
-from expectations.standard import Open, at_least, filled, in_set, of_form
+from expectations.rules import INFO, Rule, any_of, one
+from expectations.standard import Open, at_least, filled, in_set, of_form, rows
 
 # Rules CA1xx of the decisions: the order of their dates, which services belong to which law, what goes with what.
 

@@ -1,6 +1,7 @@
 """The suites of forecasts: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, rows
+from expectations.rules import Rule
+from expectations.standard import rows
 
 # Rules FO1xx of the occasions on which forecasts were adopted.
 

@@ -1,7 +1,7 @@
 """The suites of goals: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, any_of, rows
-from expectations.standard import at_least, of_form, unique
+from expectations.rules import Rule, any_of
+from expectations.standard import at_least, of_form, rows, unique
 
 # Rules GO1xx of the goals.
 

@@ -1,7 +1,7 @@
 """The suites of grants: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, rows
-from expectations.standard import at_least, not_in_set
+from expectations.rules import Rule
+from expectations.standard import at_least, not_in_set, rows
 
 # Rules GR1xx of the grants.
 

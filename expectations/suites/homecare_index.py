@@ -1,7 +1,7 @@
 """The suites of homecare_index: the rules of its tables beside those that every table has."""
 
-from expectations.rules import FIRST_ROW, Rule, one, rows
-from expectations.standard import at_least
+from expectations.rules import FIRST_ROW, Rule, one
+from expectations.standard import at_least, rows
 from ingestion.contracts.homecare_index import INDEX, SUBINDICES
 
 # Rules HI1xx of the homecare index.

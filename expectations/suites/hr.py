@@ -1,7 +1,7 @@
 """The suites of hr: the rules of its tables beside those that every table has."""
 
-from expectations.rules import INFO, KNOWN_COST_CENTRE, Rule, one, rows, texts
-from expectations.standard import Open, at_least, in_set, not_in_set
+from expectations.rules import INFO, KNOWN_COST_CENTRE, Rule, one, texts
+from expectations.standard import Open, at_least, in_set, not_in_set, rows
 
 # Rules HR1xx of the board's employments.
 

@@ -1,7 +1,7 @@
 """The suites of internal_control: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, any_of, rows
-from expectations.standard import at_least
+from expectations.rules import Rule, any_of
+from expectations.standard import at_least, rows
 
 # Rules IC1xx of the internal control.
 

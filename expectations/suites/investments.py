@@ -1,6 +1,7 @@
 """The suites of investments: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, any_of, rows
+from expectations.rules import Rule, any_of
+from expectations.standard import rows
 
 # Rules IV1xx of the investments.
 

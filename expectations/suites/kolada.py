@@ -1,7 +1,7 @@
 """The suites of kolada: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, one, rows
-from expectations.standard import at_least, in_set, of_form
+from expectations.rules import Rule, one
+from expectations.standard import at_least, in_set, of_form, rows
 
 # Rules K2xx of Kolada's catalogue of indicators.
 

@@ -1,7 +1,7 @@
 """The suites of kpb: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, rows
-from expectations.standard import at_least, between
+from expectations.rules import Rule
+from expectations.standard import at_least, between, rows
 
 # Rules KP1xx of cost per user.
 

@@ -1,7 +1,7 @@
 """The suites of ledger: the rules of its tables beside those that every table has."""
 
-from expectations.rules import INFO, KNOWN_COST_CENTRE, Rule, code, one, rows, texts
-from expectations.standard import Open, in_set, not_in_set, not_of_form, of_form
+from expectations.rules import INFO, KNOWN_COST_CENTRE, Rule, code, one, texts
+from expectations.standard import Open, in_set, not_in_set, not_of_form, of_form, rows
 
 # Rules L2xx of the transactions. A full SIE file holds whole vouchers, so they must balance. A board's own extract holds
 # only its result rows, which never do: there the ledger's control totals, per accounting period and account class, say whether all rows

@@ -1,6 +1,7 @@
 """The suites of local_counts: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, rows
+from expectations.rules import Rule
+from expectations.standard import rows
 
 # Rules LC1xx of the local counts.
 

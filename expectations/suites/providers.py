@@ -1,7 +1,7 @@
 """The suites of providers: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, rows
-from expectations.standard import unique
+from expectations.rules import Rule
+from expectations.standard import rows, unique
 
 # Rules PR1xx of the follow-up of private providers.
 

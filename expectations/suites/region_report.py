@@ -1,6 +1,7 @@
 """The suites of region_report: the rules of its tables beside those that every table has."""
 
-from expectations.rules import FIRST_ROW, Rule, one, rows
+from expectations.rules import FIRST_ROW, Rule, one
+from expectations.standard import rows
 from ingestion.contracts.region_report import MEMBER, NATION_MEAN, REGION_MEAN
 
 # Rules RR1xx of the region's reports.

@@ -1,7 +1,7 @@
 """The suites of support_need: the rules of its tables beside those that every table has."""
 
-from expectations.rules import INFO, Rule, any_of, rows
-from expectations.standard import Open, in_set
+from expectations.rules import INFO, Rule, any_of
+from expectations.standard import Open, in_set, rows
 
 # Rules SN1xx of the measurements of support need.
 

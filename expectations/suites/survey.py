@@ -1,7 +1,7 @@
 """The suites of survey: the rules of its tables beside those that every table has."""
 
-from expectations.rules import FIRST_ROW, Rule, any_of, one, rows
-from expectations.standard import Open, at_least, in_set
+from expectations.rules import FIRST_ROW, Rule, any_of, one
+from expectations.standard import Open, at_least, in_set, rows
 
 # Rules SU1xx of the pulse survey.
 

@@ -1,7 +1,7 @@
 """The suites of training: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, rows
-from expectations.standard import at_least
+from expectations.rules import Rule
+from expectations.standard import at_least, rows
 
 # Rules TR1xx of the training register.
 

@@ -1,7 +1,7 @@
 """The suites of work_environment: the rules of its tables beside those that every table has."""
 
-from expectations.rules import Rule, rows
-from expectations.standard import Open, at_least, in_set
+from expectations.rules import Rule
+from expectations.standard import Open, at_least, in_set, rows
 
 # Rules WE1xx of the reported injuries and incidents.
 
