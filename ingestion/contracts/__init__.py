@@ -210,6 +210,20 @@ MUNICIPALITY = Column(
 PERIOD = Column("period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True, personal=None)
 """What every row of every extract names."""
 
+YEAR = Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True, personal=None)
+"""What every row of an extract names that is of a year."""
+
+NAME_OF_PERSON = Column(
+    "name",
+    "namn",
+    Kind.DROPPED,
+    "The person's name: read, never kept.",
+    "Efternamn, Förnamn",
+    required=False,
+    personal=Personal(Treatment.DROPPED, "none: extracts hold it, the platform does not need it"),
+)
+"""What extracts with a personnummer bring beside it."""
+
 DEPARTMENT = Column(
     "department",
     "avdelning",

@@ -7,9 +7,22 @@ made. A decision that is open over New Year stands in both years; the later year
 
 from dataclasses import replace
 
-from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Personal, Persons, Table, Things, Treatment, rows_within
+from ingestion.contracts import (
+    ANY_ROWS,
+    MUNICIPALITY,
+    NAME_OF_PERSON,
+    YEAR,
+    Column,
+    Holds,
+    Kind,
+    Personal,
+    Persons,
+    Table,
+    Things,
+    Treatment,
+    rows_within,
+)
 
-YEAR = Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True, personal=None)
 DECISION_ID = Column(
     "decision_id",
     "beslutsid",
@@ -73,15 +86,7 @@ DECISIONS = Table(
         YEAR,
         DECISION_ID,
         PERSON,
-        Column(
-            "name",
-            "namn",
-            Kind.DROPPED,
-            "The person's name: read, never kept.",
-            "Efternamn, Förnamn",
-            required=False,
-            personal=Personal(Treatment.DROPPED, "none: extracts hold it, the platform does not need it"),
-        ),
+        NAME_OF_PERSON,
         Column(
             "law",
             "lag",

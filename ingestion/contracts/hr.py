@@ -8,6 +8,7 @@ from dataclasses import replace
 from ingestion.contracts import (
     DEPARTMENT,
     MUNICIPALITY,
+    NAME_OF_PERSON,
     PERIOD,
     Column,
     DriftLimit,
@@ -93,15 +94,7 @@ EMPLOYMENTS = Table(
         PERIOD,
         EMPLOYMENT_ID,
         PERSON,
-        Column(
-            "name",
-            "namn",
-            Kind.DROPPED,
-            "The person's name: read, never kept.",
-            "Efternamn, Förnamn",
-            required=False,
-            personal=Personal(Treatment.DROPPED, "none: extracts hold it, the platform does not need it"),
-        ),
+        NAME_OF_PERSON,
         Column(
             "title",
             "befattning",

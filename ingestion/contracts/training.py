@@ -4,7 +4,7 @@ Belongs here: the contract. Does not belong here: formulas (dbt, `intermediate/t
 A person stands in every year of a course or a commission, from its start until it ends.
 """
 
-from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Personal, Persons, Table, Treatment
+from ingestion.contracts import ANY_ROWS, MUNICIPALITY, NAME_OF_PERSON, YEAR, Column, Holds, Kind, Personal, Persons, Table, Treatment
 
 PARTICIPANTS = Table(
     source="training",
@@ -20,7 +20,7 @@ PARTICIPANTS = Table(
     youngest=13,
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True, personal=None),
+        YEAR,
         Column(
             "person",
             "personnummer",
@@ -33,15 +33,7 @@ PARTICIPANTS = Table(
                 age="none by itself: comes with every personnummer",
             ),
         ),
-        Column(
-            "name",
-            "namn",
-            Kind.DROPPED,
-            "The person's name: read, never kept.",
-            "Efternamn, Förnamn",
-            required=False,
-            personal=Personal(Treatment.DROPPED, "none: extracts hold it, the platform does not need it"),
-        ),
+        NAME_OF_PERSON,
         Column(
             "programme",
             "program",

@@ -10,6 +10,7 @@ from ingestion.contracts import (
     ANY_ROWS,
     DEPARTMENT,
     MUNICIPALITY,
+    YEAR,
     Column,
     Holds,
     Kind,
@@ -21,7 +22,6 @@ from ingestion.contracts import (
     rows_within,
 )
 
-YEAR = Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True, personal=None)
 EXTRACTED_ON = Column(
     "extracted_on",
     "uttagsdatum",
