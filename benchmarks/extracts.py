@@ -162,8 +162,8 @@ def take(source: str, folder: Path) -> None:
     with lake.writer():
         key = Pseudonymiser(bytes(32))
         outcomes = take_in(source, folder / "inbox", lake, Rejected(folder / "rejected"), municipalities, key, lambda _line: None)
-    refused = [outcome for outcome in outcomes if outcome.state != "accepted"]
-    assert outcomes and not refused, refused[:3]
+    rejected = [outcome for outcome in outcomes if outcome.state != "accepted"]
+    assert outcomes and not rejected, rejected[:3]
     print(json.dumps({"loads": len(outcomes)}))
 
 

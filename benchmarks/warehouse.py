@@ -98,8 +98,8 @@ def accept(home: Path, values: Path) -> None:
         folder.name, of, WHOLE, WHOLE, values.name, "api", folder, rows, hashed, None, None, datetime.now(UTC)
     )  # fmt: skip
     verdict = judge(candidate, None, lake)
-    refused = [finding for finding in verdict.findings if finding.severity == "error"]
-    assert verdict.accepted or verdict.drift_only, refused  # so many more rows than ever before are a drift
+    rejected = [finding for finding in verdict.findings if finding.severity == "error"]
+    assert verdict.accepted or verdict.drift_only, rejected  # so many more rows than ever before are a drift
     lake.accept(candidate, verdict.as_dict())
     (home / "accepted.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
 

@@ -35,8 +35,8 @@ class Counted:
     open_values: what the open sets of the suite are for this load.
     """
 
-    def __init__(self, of: Table, open_values: Mapping[str, Sequence[str]]) -> None:
-        self._texts = {name for name, kind in of.lake_columns() if kind == "varchar"}
+    def __init__(self, table: Table, open_values: Mapping[str, Sequence[str]]) -> None:
+        self._texts = {name for name, kind in table.lake_columns() if kind == "varchar"}
         self._open = open_values
         self._asked: dict[_Asked, None] = {_ROWS: None}
         self._found: dict[_Asked, int] = {}

@@ -12,9 +12,9 @@ from ingestion.contracts import tables
 
 _HEAD = """# The rules that guard every load
 
-Written by `genomlysning generate`; do not edit. One suite of Great Expectations per table; an error refuses the load as a whole,
+Written by `genomlysning generate`; do not edit. One suite of Great Expectations per table; an error rejects the load as a whole,
 a warning is kept with it and shown. `{period}` and `{municipality}` stand for the load's own. G1xx follow from the contract
-(`docs/extracts.md`), D1xx compare with the last accepted load: a refusal for them alone can be released by a named person.
+(`docs/extracts.md`), D1xx compare with the last accepted load: a rejection for them alone can be released by a named person.
 Rules R1xx (files) and S1xx (SIE) are raised while reading, before there is a load to judge.
 
 The last column names what says a rule in Great Expectations, and of which columns; `expect_no_rows_to_break_rule` is the project's own,

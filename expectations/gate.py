@@ -17,9 +17,9 @@ from typing import Literal
 from expectations.judge import Verdict, judge, misnamed
 from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import Kind, Table, tables
-from ingestion.crashes import Crashed, told_without_values
+from ingestion.crashes import Crashed, with_masked_errors
 from ingestion.failures import PermanentFailure
-from ingestion.findings import DeliveryRefused, Finding
+from ingestion.findings import DeliveryRejected, Finding
 from ingestion.lake import Candidate, Lake, LakeDamaged, Load, Rejected, Rejection
 from ingestion.lake.raw import KeptRaw
 from ingestion.privacy.file_names import presentable
@@ -90,8 +90,8 @@ def take_in(
 ) -> list[Outcome]:
     """Take in all that waits in `inbox/<id>-<name>/<source>/`; gives an outcome per candidate, in order of judgement.
 
-    A file is accepted as a whole: if one month of a year-to-date file is refused, all are. Accepted and unchanged files
-    leave the inbox (removed, or kept by `raw`), refused ones go to `rejected`. A file at which the platform itself stumbles is
+    A file is accepted as a whole: if one month of a year-to-date file is rejected, all are. Accepted and unchanged files
+    leave the inbox (removed, or kept by `raw`), rejected ones go to `rejected`. A file at which the platform itself stumbles is
     rejected too (R130): it would stumble again, and hold back all that is delivered beside it. One that fails for a reason of the
     machine's (a full disk, a damaged lake) stays; the others are finished first, then TakeInFailed is raised.
     Raises WrongKey, before any file is read, if the lake's persons were hashed with another key than the pseudonymiser's.
@@ -103,12 +103,12 @@ def take_in(
     with ThreadPoolExecutor(WORKERS, "take-in") as pool:
         try:
             read: list[Read] = []
-            reading = [pool.submit(told_without_values, read_delivery, path, source, of, lake, pseudonymiser) for path, of in found]
+            reading = [pool.submit(with_masked_errors, read_delivery, path, source, of, lake, pseudonymiser) for path, of in found]
             for (path, municipality), reader in zip(found, reading, strict=True):
                 try:
                     read.append(((path,), municipality, reader.result()))
-                except DeliveryRefused as refusal:
-                    outcomes.append(_unread(source, path, municipality.id, refusal.findings, rejected, log))
+                except DeliveryRejected as rejection:
+                    outcomes.append(_unread(source, path, municipality.id, rejection.findings, rejected, log))
                 except Crashed as crash:
                     outcomes.append(_unread(source, path, municipality.id, (_stumbled(path, crash),), rejected, log))
                 except Exception as error:  # one bad file must not stop the others; raised below
@@ -129,7 +129,7 @@ def take_in(
                     failures |= dict.fromkeys(paths, error)
                     continue
                 try:
-                    outcomes += told_without_values(_settle, source, paths, municipality, judged, lake, rejected, log, raw)
+                    outcomes += with_masked_errors(_settle, source, paths, municipality, judged, lake, rejected, log, raw)
                 except Exception as error:
                     failures |= dict.fromkeys(paths, error)
         finally:
@@ -189,14 +189,14 @@ def _settle_apart(
         told = (*candidate.notes, finding)
         rejected.add(source, path.name, told, path, candidate.table.name, municipality.id, candidate.period)
         lake.discard(candidate)
-        outcomes.append(_said(Outcome(candidate.table, municipality.id, candidate.period, path.name, "rejected", None, None, told), log))
+        outcomes.append(_logged(Outcome(candidate.table, municipality.id, candidate.period, path.name, "rejected", None, None, told), log))
     return outcomes
 
 
 def _readable(
     source: str, inbox: Path, rejected: Rejected, municipalities: dict[str, Municipality], log: Log
 ) -> tuple[list[tuple[Path, Municipality]], list[Outcome]]:
-    """The waiting files that are to be read, with whose they are; and the outcomes of those that are refused unread."""
+    """The waiting files that are to be read, with whose they are; and the outcomes of those that are rejected unread."""
     found: list[tuple[Path, Municipality]] = []
     outcomes: list[Outcome] = []
     for path, municipality_id in list(waiting(inbox, source)):
@@ -205,7 +205,7 @@ def _readable(
             finding = _linked(path)
             path.unlink()
             rejected.add(source, path.name, [finding], None, None, municipality_id)
-            outcomes.append(_said(Outcome(None, municipality_id, None, path.name, "rejected", None, None, (finding,)), log))
+            outcomes.append(_logged(Outcome(None, municipality_id, None, path.name, "rejected", None, None, (finding,)), log))
         elif rejected.finish(path):
             continue
         elif municipality is None:
@@ -228,7 +228,7 @@ def _judged(read: list[Read], lake: Lake, pool: ThreadPoolExecutor) -> Iterator[
     def go_ahead(municipality: Municipality) -> None:
         if rest[municipality.id]:
             _, _, candidates = rest[municipality.id].pop()
-            ahead[municipality.id] = pool.submit(told_without_values, _judge_file, municipality, candidates, lake)
+            ahead[municipality.id] = pool.submit(with_masked_errors, _judge_file, municipality, candidates, lake)
 
     for municipality in {one[1].id: one[1] for one in read}.values():
         go_ahead(municipality)
@@ -249,7 +249,7 @@ def _reason(error: Exception) -> str:
 
 
 class NotReleasable(PermanentFailure):
-    """A refusal that nobody may release: its file is gone, or it broke more than limits of drift."""
+    """A rejection that nobody may release: its file is gone, or it broke more than limits of drift."""
 
 
 def release(
@@ -263,24 +263,24 @@ def release(
     log: Log,
     raw: KeptRaw | None = None,
 ) -> list[Outcome]:
-    """Accept a delivery that was refused for drift alone, on the word of `by` and for `reason`; both stay with the load.
+    """Accept a delivery that was rejected for drift alone, on the word of `by` and for `reason`; both stay with the load.
 
-    The file is read and judged again: what else it breaks by now still refuses it. Raises NotReleasable.
+    The file is read and judged again: what else it breaks by now still rejects it. Raises NotReleasable.
     """
     path, municipality = rejected.raw(rejection), municipalities.get(rejection.municipality_id or "")
     if path is None or municipality is None:
-        raise NotReleasable(f"{rejection.rejection_id}: the refused file is not there any more. Deliver it again.")
+        raise NotReleasable(f"{rejection.rejection_id}: the rejected file is not there any more. Deliver it again.")
     _same_key(rejection.source, path.parent, lake, pseudonymiser)
-    candidates = told_without_values(read_delivery, path, rejection.source, municipality, lake, pseudonymiser)
+    candidates = with_masked_errors(read_delivery, path, rejection.source, municipality, lake, pseudonymiser)
     candidates = [_completed(candidate, municipality, lake) for candidate in sorted(candidates, key=lambda candidate: candidate.period)]
-    judged = [(candidate, told_without_values(judge, candidate, municipality, lake)) for candidate in candidates]
+    judged = [(candidate, with_masked_errors(judge, candidate, municipality, lake)) for candidate in candidates]
     if any(not (verdict.accepted or verdict.drift_only) for _, verdict in judged):
         for candidate in candidates:
             lake.discard(candidate)
         broken = f"{rejection.rejection_id}: {rejection.file} breaks more than limits of drift"
         raise NotReleasable(f"{broken}. Have it mended and delivered again.")
     word = {"by": by, "reason": reason}
-    outcomes = [_said(_accept(candidate, verdict, lake, word), log) for candidate, verdict in judged]
+    outcomes = [_logged(_accept(candidate, verdict, lake, word), log) for candidate, verdict in judged]
     _dispose(path, rejection.source, municipality, raw)
     return outcomes
 
@@ -307,14 +307,14 @@ def judge_and_accept(candidates: Iterable[Candidate], lake: Lake, rejected: Reje
                     candidate.period,
                 )
                 lake.discard(candidate)
-        outcomes.append(_said(outcome, log))
+        outcomes.append(_logged(outcome, log))
     return outcomes
 
 
 def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
     """Files of `source` in the inbox with their folder's municipality id; hidden, unfinished and the system's own are left out.
 
-    Links to files are among them (so that their refusal can be told); a folder that is a link and leads out of the inbox is
+    Links to files are among them (so that their rejection can be told); a folder that is a link and leads out of the inbox is
     not looked into. A file's name goes into messages, loads and logs: one that may not be told (`privacy.file_names`) is renamed first.
     """
     root = inbox.resolve()
@@ -347,18 +347,18 @@ def _presentable(path: Path, place: str) -> Path:
 
 
 def _unread(source: str, path: Path, municipality_id: str, findings: tuple[Finding, ...], rejected: Rejected, log: Log) -> Outcome:
-    """Refuse a file that never became a candidate."""
+    """Reject a file that never became a candidate."""
     of = _recognised(path, source)
     rejected.add(source, path.name, findings, path, of.name if of else None, municipality_id)
-    return _said(Outcome(of, municipality_id, None, path.name, "rejected", None, None, findings), log)
+    return _logged(Outcome(of, municipality_id, None, path.name, "rejected", None, None, findings), log)
 
 
 def _recognised(path: Path, source: str) -> Table | None:
     """The table of a file that could not be read, or the nearest, if its headers tell; so that only that table's check turns red."""
     try:
         return recognise(path, source)
-    except NoTable as refused:
-        return refused.nearest
+    except NoTable as error:
+        return error.nearest
     except Exception:  # whatever the headers hold has been told already, or is no reason to tell less
         return None
 
@@ -384,10 +384,10 @@ def _settle(
 
     A crash between two acceptances leaves the file in the inbox: the next run finds the first unchanged.
     """
-    refusals = [(candidate, verdict) for candidate, verdict in judged if isinstance(verdict, Verdict) and not verdict.accepted]
+    rejections = [(candidate, verdict) for candidate, verdict in judged if isinstance(verdict, Verdict) and not verdict.accepted]
     outcomes: list[Outcome]
-    if refusals:
-        outcomes = [_rejected(candidate, verdict) for candidate, verdict in refusals]
+    if rejections:
+        outcomes = [_rejected(candidate, verdict) for candidate, verdict in rejections]
         periods = {candidate.period for candidate, _ in judged}
         findings = tuple(finding for outcome in outcomes for finding in outcome.findings)
         period = periods.pop() if len(periods) == 1 else None
@@ -401,7 +401,7 @@ def _settle(
             _dispose(path, source, municipality, raw)
     if len(paths) > 1:
         outcomes = [replace(outcome, file=path.name) for outcome in outcomes for path in paths]
-    return [_said(outcome, log) for outcome in outcomes]
+    return [_logged(outcome, log) for outcome in outcomes]
 
 
 def _dispose(path: Path, source: str, municipality: Municipality, raw: KeptRaw | None) -> None:
@@ -456,7 +456,7 @@ def _rejected(candidate: Candidate, verdict: Verdict) -> Outcome:
     return Outcome(candidate.table, candidate.municipality_id, candidate.period, candidate.file, "rejected", None, verdict, findings)
 
 
-def _said(outcome: Outcome, log: Log) -> Outcome:
+def _logged(outcome: Outcome, log: Log) -> Outcome:
     """Tell `log` one line of what happened, and a line for each error."""
     what = " ".join(filter(None, (outcome.table.full_name if outcome.table else None, outcome.municipality_id, outcome.period)))
     rows = f", {outcome.load.rows} rows" if outcome.load and outcome.state == "accepted" else ""

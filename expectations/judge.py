@@ -77,7 +77,7 @@ class Verdict:
 
     @property
     def drift_only(self) -> bool:
-        """Refused for nothing but drift: what a named person may release."""
+        """Rejected for nothing but drift: what a named person may release."""
         broken = self._broken()
         return bool(broken) and all(result.rule.kind == "drift" for result in broken)
 
@@ -229,9 +229,9 @@ def _read_by(rules: tuple[Rule, ...]) -> frozenset[str]:
     return frozenset(word for rule in rules for word in re.findall(r"\w+", f"{rule.failing} {rule.checked}"))
 
 
-def _in_force(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], name: str, of: Table, files: list[Any]) -> None:
+def _in_force(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], name: str, table: Table, files: list[Any]) -> None:
     if name in _read_by(rules):
-        con.execute(f"create temp view {name} as {select_lake(of, files)}")
+        con.execute(f"create temp view {name} as {select_lake(table, files)}")
 
 
 def _configuration(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], municipality: Municipality | None) -> None:
@@ -286,9 +286,9 @@ def _statement(text: str) -> str:
     return text if not PERSONNUMMER.search(text) else quote(text, public=False)
 
 
-def _delivered(of: Table, name: str) -> Column | None:
+def _delivered(table: Table, name: str) -> Column | None:
     """The contract's column that the lake column `name` came from; None for bookkeeping."""
-    for column in of.columns:
+    for column in table.columns:
         if column.name == name or (column.kind is Kind.PERSON and name in ("person_id", "gender", "birth_month")):
             return column
     return None
@@ -303,15 +303,15 @@ def _days(period: str) -> tuple[date | None, date | None]:
 
 
 def misnamed(candidate: Candidate) -> bool:
-    """Whether the file's name says another period than its rows (what G109 refuses)."""
+    """Whether the file's name says another period than its rows (what G109 rejects)."""
     named = _periods_in_name(candidate.file, candidate.table)
     return candidate.format != "sie" and bool(named) and candidate.period not in named
 
 
-def _periods_in_name(file: str, of: Table) -> list[str]:
+def _periods_in_name(file: str, table: Table) -> list[str]:
     """The periods that a file's name says, in the form of `of`'s period; a full date is no month."""
-    if of.period_column is None:
+    if table.period_column is None:
         return []
-    if of.column(of.period_column).kind is Kind.YEAR:
+    if table.column(table.period_column).kind is Kind.YEAR:
         return _YEAR_IN_NAME.findall(file)
     return [f"{year}-{month}" for year, month in _MONTH_IN_NAME.findall(file)]

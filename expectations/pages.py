@@ -1,7 +1,7 @@
-"""The delivery protocol: offline pages that tell people what was delivered, judged and refused.
+"""The delivery protocol: offline pages that tell people what was delivered, judged and rejected.
 
 Belongs here: an index of deliveries and a page per load and rejection, rendered from the result of Great Expectations that is kept
-with the load. The library's own Data Docs load styles and scripts from elsewhere, and know nothing of what was refused.
+with the load. The library's own Data Docs load styles and scripts from elsewhere, and know nothing of what was rejected.
 Does not belong here: judging, and anything personal (findings are masked when they are made).
 """
 

@@ -75,6 +75,6 @@ def _counted(frame: pd.DataFrame, contract: str, sql: str, checked: str) -> tupl
     return counts
 
 
-def _typed(of: Table, frame: pd.DataFrame) -> str:
+def _typed(table: Table, frame: pd.DataFrame) -> str:
     """The batch's columns as the lake types them (a data frame has no decimals and no days)."""
-    return ", ".join(f"cast({quoted(name)} as {kind}) as {quoted(name)}" for name, kind in of.lake_columns() if name in frame.columns)
+    return ", ".join(f"cast({quoted(name)} as {kind}) as {quoted(name)}" for name, kind in table.lake_columns() if name in frame.columns)

@@ -200,9 +200,9 @@ class Odd:
 # The profile
 
 
-def profile(con: duckdb.DuckDBPyConnection, of: Table, relation: str, texts_of: str, is_sie: bool) -> Profile:
+def profile(con: duckdb.DuckDBPyConnection, table: Table, relation: str, texts_of: str, is_sie: bool) -> Profile:
     """The profile of `relation`, whose texts with their rows are in `texts_of` (made by `texts_sql`)."""
-    numbers, days, flags = (_of_kind(of, *kinds) for kinds in ((Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE), (Kind.DATE,), (Kind.BOOLEAN,)))
+    numbers, days, flags = (_of_kind(table, *kinds) for kinds in ((Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE), (Kind.DATE,), (Kind.BOOLEAN,)))
     asked = ["count(*)"]
     for name in numbers:
         size = f"ln(abs(nullif(cast({name} as double), 0)))"
@@ -233,8 +233,8 @@ def profile(con: duckdb.DuckDBPyConnection, of: Table, relation: str, texts_of: 
         filled, true = next(facts), next(facts)
         values = {word: n for word, n in (("ja", true), ("nej", filled - true)) if n}
         columns[name] = Shape(filled, different=len(values), most=max(true, filled - true) / filled if filled else None, values=values)
-    columns |= _of_texts(con, of, relation, texts_of, rows)
-    return Profile(rows, is_sie, columns, _classes(con, of, relation), _measures(con, of, numbers, relation))
+    columns |= _of_texts(con, table, relation, texts_of, rows)
+    return Profile(rows, is_sie, columns, _classes(con, table, relation), _measures(con, table, numbers, relation))
 
 
 def kept(load: Load) -> Profile | None:
@@ -260,13 +260,13 @@ def texts_sql(names: Iterable[str], relation: str) -> str:
     return f"select t.*, coalesce(not regexp_matches(v, '[^0-9]'), false) as is_digits from ({' union all '.join(counted)}) as t"
 
 
-def written_columns(of: Table) -> list[str]:
+def written_columns(table: Table) -> list[str]:
     """The lake columns that hold delivered text."""
-    return [name for name, kind in of.lake_columns() if kind == "varchar" and name != "load_id"]
+    return [name for name, kind in table.lake_columns() if kind == "varchar" and name != "load_id"]
 
 
-def _of_kind(of: Table, *kinds: Kind) -> list[str]:
-    return [column.name for column in of.columns if column.kind in kinds and column.name not in NOT_COMPARED]
+def _of_kind(table: Table, *kinds: Kind) -> list[str]:
+    return [column.name for column in table.columns if column.kind in kinds and column.name not in NOT_COMPARED]
 
 
 def _every(rows: int) -> str:
@@ -286,9 +286,9 @@ def _commonest(con: duckdb.DuckDBPyConnection, names: list[str], relation: str, 
     return dict(found)
 
 
-def _of_texts(con: duckdb.DuckDBPyConnection, of: Table, relation: str, texts_of: str, rows: int) -> dict[str, Shape]:
+def _of_texts(con: duckdb.DuckDBPyConnection, table: Table, relation: str, texts_of: str, rows: int) -> dict[str, Shape]:
     """The text columns: of codes every value and its pattern, of ids the patterns of a sample."""
-    compared = [c for c in of.columns if c.kind is Kind.TEXT and c.name not in NOT_COMPARED and c.name != of.period_column]
+    compared = [c for c in table.columns if c.kind is Kind.TEXT and c.name not in NOT_COMPARED and c.name != table.period_column]
     if not compared:
         return {}
     listed = ", ".join(f"'{column.name}'" for column in compared)
@@ -345,8 +345,8 @@ def _patterns(values: dict[str, int]) -> dict[str, int]:
     return found
 
 
-def _classes(con: duckdb.DuckDBPyConnection, of: Table, relation: str) -> dict[str, tuple[int, float, float]]:
-    names = {column.name for column in of.columns}
+def _classes(con: duckdb.DuckDBPyConnection, table: Table, relation: str) -> dict[str, tuple[int, float, float]]:
+    names = {column.name for column in table.columns}
     by = next((name for name in ACCOUNT_COLUMNS if name in names), None)
     if by is None or "amount" not in names:
         return {}
@@ -359,9 +359,9 @@ def _classes(con: duckdb.DuckDBPyConnection, of: Table, relation: str) -> dict[s
 
 
 def _measures(
-    con: duckdb.DuckDBPyConnection, of: Table, numbers: list[str], relation: str
+    con: duckdb.DuckDBPyConnection, table: Table, numbers: list[str], relation: str
 ) -> dict[str, dict[str, tuple[int, float, float]]]:
-    by = MEASURES.get(of.full_name)
+    by = MEASURES.get(table.full_name)
     found: dict[str, dict[str, tuple[int, float, float]]] = {}
     for name in numbers if by else ():
         size = f"ln(abs(cast({name} as double)))"
@@ -396,27 +396,27 @@ class Beside:
         return column not in self.configured or self.configured[column](value)
 
 
-def unlike(of: Table, now: Profile, before: Beside | None, has_group: Callable[[str], bool] | None) -> list[Odd]:
+def unlike(table: Table, now: Profile, before: Beside | None, has_group: Callable[[str], bool] | None) -> list[Odd]:
     """Everything in which `now` is unlike its contract, and unlike the load before it. At most one finding a column and rule.
 
     has_group: whether an AID code is of a configured staff group; None where there are none.
     """
-    found = list(_unlike_contract(of, now, has_group))
+    found = list(_unlike_contract(table, now, has_group))
     if before is not None:
         smaller, larger = sorted((now.rows, before.profile.rows))
-        for column in of.columns if larger <= COMPARABLE * smaller else ():
+        for column in table.columns if larger <= COMPARABLE * smaller else ():
             then, shape = before.profile.columns.get(column.name), now.columns.get(column.name)
-            if then is None or shape is None or column.name in NOT_COMPARED or column.name == of.period_column:
+            if then is None or shape is None or column.name in NOT_COMPARED or column.name == table.period_column:
                 continue
-            if odd := _unlike_before(of, column, shape, now, then, before) or _measured_otherwise(column.name, now, before):
+            if odd := _unlike_before(table, column, shape, now, then, before) or _measured_otherwise(column.name, now, before):
                 found.append(odd)
         if odd := _turned(now, before):
             found.append(odd)
     return found
 
 
-def _unlike_contract(of: Table, now: Profile, has_group: Callable[[str], bool] | None) -> Iterator[Odd]:
-    for column in of.columns:
+def _unlike_contract(table: Table, now: Profile, has_group: Callable[[str], bool] | None) -> Iterator[Odd]:
+    for column in table.columns:
         shape = now.columns.get(column.name)
         if shape is None:
             continue
@@ -441,9 +441,9 @@ def _net(of: Profile, classes: str) -> tuple[int, float] | None:
     return (sum(n for n, _, _ in there), sum(total for _, total, _ in there) / sizes) if sizes else None
 
 
-def _lost(of: Table, now: Profile, before: Beside, divided_by: str | None) -> Iterator[Odd]:
+def _lost(table: Table, now: Profile, before: Beside, divided_by: str | None) -> Iterator[Odd]:
     """Departments and units that had rows and have none: of a table that comes in parts, any; else those that chance does not leave out."""
-    for column in of.columns:
+    for column in table.columns:
         then, shape = before.profile.columns.get(column.name), now.columns.get(column.name)
         if then is None or shape is None or column.name not in (*ORGANISATION, divided_by) or not (then.values and shape.values):
             continue
@@ -478,10 +478,10 @@ def _turned(now: Profile, before: Beside) -> Odd | None:
     return Odd("D203", "amount", f"the other sign than in {before.period} on accounts with {turned / weight:.0%} of its amounts")
 
 
-def _unlike_before(of: Table, column: Column, now: Shape, whole: Profile, then: Shape, before: Beside) -> Odd | None:
+def _unlike_before(table: Table, column: Column, now: Shape, whole: Profile, then: Shape, before: Beside) -> Odd | None:
     """The first thing in which a column is unlike the same column before."""
     of_words = column.is_free_text and column.holds in (Holds.ROLE, Holds.PROSE)
-    runs_on = column.name in of.key and column.holds is Holds.NUMBER and column.name not in CODES_IN_KEYS
+    runs_on = column.name in table.key and column.holds is Holds.NUMBER and column.name not in CODES_IN_KEYS
     new_every_time = RENEWED | ({column.name} if runs_on else set()) | ({column.name} if column.holds is Holds.PROSE else set())
     sie_apart = whole.is_sie != before.profile.is_sie and column.name in NOT_IN_SIE
     comparable = before.is_whole and not sie_apart
@@ -492,7 +492,7 @@ def _unlike_before(of: Table, column: Column, now: Shape, whole: Profile, then: 
         _emptied(column, now, whole.rows, then, before) if not sie_apart else None,
         _written_otherwise(now, then, before) if not reconfigured else None,
         _unknown(now, then, before, column) if column.is_free_text and column.name not in new_every_time and not reconfigured else None,
-        _of_another_size(now, then, before) if of.full_name not in MEASURES else None,
+        _of_another_size(now, then, before) if table.full_name not in MEASURES else None,
         _of_another_sign(now, then, before),
         _zeroed(now, then, before) if comparable and column.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE) else None,
         _of_another_time(now, then, before) if column.kind is Kind.DATE else None,
@@ -713,23 +713,25 @@ def _configured(municipality: Municipality | None) -> dict[str, Callable[[str], 
     return speaks_of | ({"aid_code": codes.__contains__} if codes else {})
 
 
-def _made(con: duckdb.DuckDBPyConnection, of: Table, load: Load) -> Profile:
+def _made(con: duckdb.DuckDBPyConnection, table: Table, load: Load) -> Profile:
     """The profile of a load that has none beside it."""
     relation = read_parquet(load.parquet)
-    con.execute(f"create temp table texts_before as {texts_sql(written_columns(of), relation)}")
+    con.execute(f"create temp table texts_before as {texts_sql(written_columns(table), relation)}")
     try:
-        return profile(con, of, relation, "texts_before", load.format == "sie")
+        return profile(con, table, relation, "texts_before", load.format == "sie")
     finally:
         con.execute("drop table texts_before")
 
 
-def _keys(con: duckdb.DuckDBPyConnection, of: Table, candidate: Candidate, baseline: Load | None, replaced: Load | None) -> Iterator[Odd]:
+def _keys(
+    con: duckdb.DuckDBPyConnection, table: Table, candidate: Candidate, baseline: Load | None, replaced: Load | None
+) -> Iterator[Odd]:
     """Keys that should have come again: of the load before, where they last, and of the load that is to be replaced."""
     if replaced is not None:
-        found = _again(con, Lasting(of.key, REPLACED_SHARE), replaced, "true")
+        found = _again(con, Lasting(table.key, REPLACED_SHARE), replaced, "true")
         if (found.there >= 2 and found.came == 0) or (found.there >= LEAST_ROWS and found.came < REPLACED_SHARE * found.there):
-            yield Odd("D205", ",".join(of.key), f"{found.came} of the {found.there} keys of {replaced.file}, which it is to replace")
-    lasting = LASTING.get(of.full_name)
+            yield Odd("D205", ",".join(table.key), f"{found.came} of the {found.there} keys of {replaced.file}, which it is to replace")
+    lasting = LASTING.get(table.full_name)
     if lasting is not None and baseline is not None and baseline.period != candidate.period:
         earlier, later = Period.parse(baseline.period), Period.parse(candidate.period)
         left = max(1, (later.start - earlier.start) // earlier.months)

@@ -61,7 +61,7 @@ class _Expected:
 
 
 def validated(
-    of: Table, rules: tuple[Rule, ...], counted: Counted, columns: Sequence[str], open_values: Mapping[str, Sequence[str]], load_id: str
+    table: Table, rules: tuple[Rule, ...], counted: Counted, columns: Sequence[str], open_values: Mapping[str, Sequence[str]], load_id: str
 ) -> Validation:
     """The verdict of the suite on a load: counted for `rules`, with these columns."""
     with _ONE_AT_A_TIME:
@@ -71,7 +71,7 @@ def validated(
 
         results, kept = [], []
         failing, passed = dict.fromkeys((rule.number for rule in rules), 0), dict.fromkeys((rule.number for rule in rules), True)
-        for expected in _expected(of, rules):
+        for expected in _expected(table, rules):
             counts = counted.of(expected.part, expected.rule.checked)
             metrics = {name: _metric(name, counts, counted.rows, columns) for name in _asked_metrics(expected.expectation)}
             told = expected.expectation._validate(metrics, runtime_configuration={"result_format": FORMAT})
@@ -84,7 +84,7 @@ def validated(
         whole = ExpectationSuiteValidationResult(
             success=statistics.success,
             results=results,
-            suite_name=of.full_name,
+            suite_name=table.full_name,
             suite_parameters={name: list(values) for name, values in open_values.items()},
             statistics={
                 "evaluated_expectations": statistics.evaluated_expectations,
@@ -116,10 +116,10 @@ def expected_columns(kwargs: Mapping[str, Any]) -> list[str]:
     return [kwargs[name] for name in ("column", "column_A", "column_B") if name in kwargs]
 
 
-def expectation_suite(of: Table) -> Any:
+def expectation_suite(table: Table) -> Any:
     """The table's suite, an ExpectationSuite of the library. What differs from load to load are suite parameters (`OPEN_VALUES`)."""
     with _ONE_AT_A_TIME:
-        return _library().ExpectationSuite(name=of.full_name, expectations=[one.expectation for one in _expected(of, suite(of))])
+        return _library().ExpectationSuite(name=table.full_name, expectations=[one.expectation for one in _expected(table, suite(table))])
 
 
 def write_suites(folder: Path) -> None:
@@ -169,19 +169,19 @@ def _asked_metrics(expectation: Any) -> tuple[str, ...]:
 
 
 @cache
-def _expected(of: Table, rules: tuple[Rule, ...]) -> tuple[_Expected, ...]:
+def _expected(table: Table, rules: tuple[Rule, ...]) -> tuple[_Expected, ...]:
     """The suite's expectations, in order of rules."""
-    return tuple(_expected_of(of, rule, part) for rule in rules for part in rule.parts)
+    return tuple(_expected_of(table, rule, part) for rule in rules for part in rule.parts)
 
 
-def _expected_of(of: Table, rule: Rule, part: Standard | str) -> _Expected:
+def _expected_of(table: Table, rule: Rule, part: Standard | str) -> _Expected:
     from great_expectations.expectations.metadata_types import FailureSeverity
     from great_expectations.expectations.registry import get_expectation_impl
     from great_expectations.util import convert_to_json_serializable
 
     kwargs: dict[str, Any]
     if isinstance(part, str):
-        type_, kwargs = "expect_no_rows_to_break_rule", {"contract": of.full_name, "sql": part, "checked": rule.checked}
+        type_, kwargs = "expect_no_rows_to_break_rule", {"contract": table.full_name, "sql": part, "checked": rule.checked}
     else:
         type_, kwargs = part.type, {name: _argument(value) for name, value in part.kwargs}
     expectation = get_expectation_impl(type_)(

@@ -158,20 +158,20 @@ def status() -> None:
 @click.option("--by", help="Who answers for it; kept with the load.")
 @click.option("--reason", help="Why the change is real; kept with the load.")
 def release(rejection_id: str | None, by: str | None, reason: str | None) -> None:
-    """Accept a delivery that was refused for drift alone.
+    """Accept a delivery that was rejected for drift alone.
 
-    Without an id the open refusals are listed.
+    Without an id the open rejections are listed.
     """
-    from orchestration.release import open_refusals, release_refusal
+    from orchestration.release import open_rejections, release_rejection
 
     workspace = _workspace(claim=True)
     if rejection_id is None:
-        refusals = open_refusals(workspace).items()
-        _print(f"{name}  {one.file}  {', '.join(sorted({finding.rule for finding in one.findings}))}" for name, one in refusals)
+        rejections = open_rejections(workspace).items()
+        _print(f"{name}  {one.file}  {', '.join(sorted({finding.rule for finding in one.findings}))}" for name, one in rejections)
         return
     if not by or not reason:
         raise click.UsageError("a release needs --by and --reason; both are kept with the load")
-    release_refusal(workspace, rejection_id, by, reason, click.echo)
+    release_rejection(workspace, rejection_id, by, reason, click.echo)
     click.echo("Released. Run the job deliveries to build and publish.")
 
 

@@ -1,6 +1,6 @@
 """What a crash may say: where it happened and of which kind, never what it said.
 
-Belongs here: the one way in which code that holds rows in clear is called. Does not belong here: refusals of deliveries (`findings`).
+Belongs here: the one way in which code that holds rows in clear is called. Does not belong here: rejections of deliveries (`findings`).
 
 Engines and libraries quote the value that they stumbled over, and an unhandled exception is printed, logged, mailed and kept in Dagster's
 history. Masking such messages would mean knowing every way of quoting; so nothing of them is kept.
@@ -37,10 +37,10 @@ class Crashed(PermanentFailure):
         super().__init__(f"{self.where}. What it said is left out, for it may quote a row; try the same with an invented file.")
 
 
-def told_without_values(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+def with_masked_errors(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
     """Call `function`; what it raises that may quote a row is raised as Crashed instead, without cause or context.
 
-    The platform's own failures pass as they are (refusals among them), and so do those of files and memory.
+    The platform's own failures pass as they are (rejections among them), and so do those of files and memory.
     """
     try:
         return function(*arguments, **named)

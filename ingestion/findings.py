@@ -1,6 +1,6 @@
 """What is wrong with a delivery, said to the person who must mend it, with nothing personal in it.
 
-Belongs here: `Finding`, the refusal that carries findings, and the masking of delivered values.
+Belongs here: `Finding`, the rejection that carries findings, and the masking of delivered values.
 Does not belong here: the rules themselves (readers raise the structural ones, `expectations` the rest).
 """
 
@@ -61,12 +61,16 @@ class Finding:
         return asdict(self)
 
 
-class DeliveryRefused(PermanentFailure):
+class DeliveryRejected(PermanentFailure):
     """A delivery that cannot be turned into a candidate; `findings` say why. Never retried: the file must be mended."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(finding.sentence() for finding in self.findings))
+
+
+DeliveryRefused = DeliveryRejected
+"""The old name, for what installations import; nothing in the project does, and it goes with 2.0."""
 
 
 def shape(value: object) -> str:

@@ -1,6 +1,6 @@
 """Alerts: what has failed, and that it is mended, told once each to a webhook and by mail.
 
-Belongs here: the two channels, and the memory of what was told. Does not belong here: what is a failure (`sensors`, `standing`).
+Belongs here: the two channels, and the memory of what was told. Does not belong here: what is a failure (`sensors`, `concerns`).
 
 Alerts are off until a receiver is configured. Texts come from the platform's own words, and hold nothing personal and no file's name. What
 cannot be sent fails nothing: it is said to whoever asked, stands in the daily check, and is tried again at the next occasion.
@@ -61,10 +61,10 @@ class Alerts:
         if (mail := settings.mail) is not None:
             self._channels["mail"] = lambda state, alerts: self._mail(mail, state, alerts)
 
-    def tell(self, scope: str, standing: Sequence[Alert]) -> list[str]:
-        """Tell what is new among `standing`, and what of the scope stands no more: at most one message each and channel.
+    def tell(self, scope: str, alerts: Sequence[Alert]) -> list[str]:
+        """Tell what is new among `alerts`, and what of the scope stands no more: at most one message each and channel.
 
-        scope: what `standing` is the whole of ('standing', 'job/refresh'). Returns why a channel was not reached, in words; what was not
+        scope: what `alerts` is the whole of ('concerns', 'job/refresh'). Returns why a channel was not reached, in words; what was not
         told there is told next time. Never raises for a channel's sake.
         """
         troubles: list[str] = []
@@ -73,8 +73,8 @@ class Alerts:
         with self._memory() as told:
             for name, send in self._channels.items():
                 known: dict[str, str] = told.setdefault(name, {}).setdefault(scope, {})
-                fresh = [alert for alert in standing if alert.key not in known]
-                gone = [Alert(key, what) for key, what in known.items() if key not in {alert.key for alert in standing}]
+                fresh = [alert for alert in alerts if alert.key not in known]
+                gone = [Alert(key, what) for key, what in known.items() if key not in {alert.key for alert in alerts}]
                 try:
                     if fresh:
                         _patiently(send, "failure", fresh)

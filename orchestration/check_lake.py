@@ -25,7 +25,7 @@ class Checked:
 def check_lake(workspace: Workspace) -> Checked:
     """Read the whole lake. Nothing is changed, and nobody has to wait."""
     from ingestion.lake import LakeDamaged
-    from ingestion.monitoring.published_loads import gone
+    from ingestion.monitoring.published_loads import lost_loads
     from publication.publish import published_loads
 
     lake, damaged = workspace.lake, []
@@ -35,5 +35,5 @@ def check_lake(workspace: Workspace) -> Checked:
             load.verify()
         except LakeDamaged as error:
             damaged.append(str(error))
-    missing = gone(lake, published_loads(workspace.settings.published))
+    missing = lost_loads(lake, published_loads(workspace.settings.published))
     return Checked(len(loads), tuple(damaged), tuple(f"{one.directory(lake)} is gone (load {one})" for one in missing))

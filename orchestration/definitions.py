@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from orchestration import home
-from orchestration.assets import extracts, kolada, publication, reports, standing, warehouse
+from orchestration.assets import concerns, extracts, kolada, publication, reports, warehouse
 from orchestration.check_configuration import mistakes_at_load
 from orchestration.jobs import JOBS
 from orchestration.resources import build_resources
@@ -30,7 +30,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     `configuration`, and fails every step that needs it; the code location loads all the same, as its sensors must be able to tell of that.
     """
     home.refuse(settings)
-    assets = [*dg.load_assets_from_modules([kolada, extracts, warehouse, publication, reports]), standing.standing]
+    assets = [*dg.load_assets_from_modules([kolada, extracts, warehouse, publication, reports]), concerns.concerns]
     if mistakes := mistakes_at_load(settings.municipalities):
         for mistake in mistakes:
             logging.getLogger("dagster.genomlysning").error(mistake.sentence())

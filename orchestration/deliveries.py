@@ -15,7 +15,7 @@ from orchestration.steps import may_try_again, step
 
 
 def take_in_deliveries(context: dg.AssetExecutionContext, source: str, workspace: Workspace) -> Iterator[dg.MaterializeResult[None]]:
-    """Take in what waits for `source` and report every table. A refused file turns its check red, not the step.
+    """Take in what waits for `source` and report every table. A rejected file turns its check red, not the step.
 
     A file that failed for a reason that is not its own stays in the inbox: it fails the step after the others are reported, or is tried
     again if the reason may pass.

@@ -40,7 +40,7 @@ def erase_person(workspace: Workspace, given: Sequence[str], by: str, reason: st
     """
     from ingestion.lake.erasure import erase, rows_left
 
-    _refuse_naming(f"{by} {reason}")
+    _reject_naming(f"{by} {reason}")
     first, *rest = given or [""]
     numbers = [_number(line) for line in rest if line.strip()]
     lake, pseudonymiser = workspace.lake, workspace.pseudonymiser
@@ -57,14 +57,14 @@ def lift_erasure(workspace: Workspace, erasure_id: str, by: str) -> None:
     """Let the person of an erasure be delivered again; what was erased stays erased. Raises NoSuchErasure."""
     from ingestion.lake.erasure import lift
 
-    _refuse_naming(by)
+    _reject_naming(by)
     found = [one for one in workspace.tombstones.all() if one.erasure_id == erasure_id]
     if not found:
         raise NoSuchErasure(f"{erasure_id} is no erasure. --list shows them.")
     lift(found[0], by, workspace.tombstones)
 
 
-def _refuse_naming(words: str) -> None:
+def _reject_naming(words: str) -> None:
     from ingestion.lake.erasure import NotErasable
     from ingestion.privacy.personnummer import holds_personnummer
 

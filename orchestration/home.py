@@ -153,14 +153,14 @@ def refuse_simulated(settings: Settings, loads: Iterable[Load]) -> None:
 
 
 def only_real(settings: Settings, candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The candidates; DeliveryRefused in live if any holds simulated values (a stand-in answers where Kolada should)."""
-    from ingestion.findings import DeliveryRefused, Finding
+    """The candidates; DeliveryRejected in live if any holds simulated values (a stand-in answers where Kolada should)."""
+    from ingestion.findings import DeliveryRejected, Finding
 
     listed = list(candidates)
     if settings.environment == "live" and any(candidate.is_simulated for candidate in listed):
         found = "values with the status 'simulated'"
         advice = "Set KOLADA_BASE_URL to Kolada itself: what answers there is the demonstration's stand-in. Then run the job refresh."
-        raise DeliveryRefused([Finding("K112", "error", "api", found, "Kolada's own values, as this is live", advice)])
+        raise DeliveryRejected([Finding("K112", "error", "api", found, "Kolada's own values, as this is live", advice)])
     return listed
 
 

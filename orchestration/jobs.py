@@ -18,8 +18,8 @@ deliveries = dg.define_asset_job(
 )
 marts_only = dg.define_asset_job("marts_only", MARTS, description="Build, publish and render from the loads in force; no source is read.")
 
-standing_check = dg.define_asset_job(
-    "standing_check", OPERATIONS, description="What is late, refused, failed or damaged, until it is mended. Changes nothing."
+concerns_check = dg.define_asset_job(
+    "concerns_check", OPERATIONS, description="What is late, rejected, failed or damaged, until it is mended. Changes nothing."
 )
 
-JOBS = (refresh, deliveries, marts_only, standing_check)
+JOBS = (refresh, deliveries, marts_only, concerns_check)

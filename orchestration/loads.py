@@ -63,7 +63,7 @@ def suite_specs(source: str) -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(
             table.full_name,
             asset=table_key(table),
-            description=f"The suite that guards every load of {table.full_name}. Red while a refused delivery is not mended.",
+            description=f"The suite that guards every load of {table.full_name}. Red while a rejected delivery is not mended.",
         )
         for table in tables(source)
     ]
@@ -76,7 +76,7 @@ def results(
     lake, settings = workspace.lake, workspace.settings
     index = _write_pages(workspace)
     in_force = [load for load in lake.in_force() if load.source == source]
-    unresolved = [refusal for refusal in workspace.rejected.unresolved(lake) if refusal.source == source]
+    unresolved = [rejection for rejection in workspace.rejected.unresolved(lake) if rejection.source == source]
     # Demonstration deliveries end where the bundle ends; live ones are expected until now.
     today = datetime.now(UTC).date() if settings.environment == "live" else None
     calendar = delivery_calendar(tables(source), in_force, unresolved, today, workspace.municipalities)
@@ -123,21 +123,21 @@ def _metadata(table: Table, loads: Sequence[Load], outcomes: Sequence[Outcome]) 
 
 
 def _check(table: Table, loads: Sequence[Load], unresolved: Sequence[Rejection], outcomes: Sequence[Outcome]) -> dg.AssetCheckResult:
-    """Red for a refusal that is not mended, of this run or an earlier one; yellow for warnings on loads in force."""
-    # A file that was refused before its table could be told may be of any table of the source.
+    """Red for a rejection that is not mended, of this run or an earlier one; yellow for warnings on loads in force."""
+    # A file that was rejected before its table could be told may be of any table of the source.
     # The newest first: it is what somebody has just delivered and looks for.
-    refusals = [refusal for refusal in reversed(unresolved) if refusal.table in (table.name, None)]
-    errors = [finding for refusal in refusals for finding in refusal.findings if finding.severity == "error"]
+    rejections = [rejection for rejection in reversed(unresolved) if rejection.table in (table.name, None)]
+    errors = [finding for rejection in rejections for finding in rejection.findings if finding.severity == "error"]
     warnings = [Finding(**warning) for load in loads for warning in load.suite.get("warnings", [])]
     return dg.AssetCheckResult(
         check_name=table.full_name,
         asset_key=table_key(table),
-        passed=not refusals and not warnings,
-        severity=dg.AssetCheckSeverity.ERROR if refusals else dg.AssetCheckSeverity.WARN,
-        description=_summary(refusals, errors, warnings, len(loads)),
+        passed=not rejections and not warnings,
+        severity=dg.AssetCheckSeverity.ERROR if rejections else dg.AssetCheckSeverity.WARN,
+        description=_summary(rejections, errors, warnings, len(loads)),
         metadata={
-            "refused_deliveries": len(refusals),
-            "refused_in_this_run": sum(o.state == "rejected" and o.table in (table, None) for o in outcomes),
+            "rejected_deliveries": len(rejections),
+            "rejected_in_this_run": sum(o.state == "rejected" and o.table in (table, None) for o in outcomes),
             "warnings": len(warnings),
             "loads_in_force": len(loads),
             **({"findings": dg.MetadataValue.md(findings_table([*errors, *warnings]))} if errors or warnings else {}),
@@ -145,10 +145,10 @@ def _check(table: Table, loads: Sequence[Load], unresolved: Sequence[Rejection],
     )
 
 
-def _summary(refusals: Sequence[Rejection], errors: Sequence[Finding], warnings: Sequence[Finding], loads: int) -> str:
+def _summary(rejections: Sequence[Rejection], errors: Sequence[Finding], warnings: Sequence[Finding], loads: int) -> str:
     """What the check says without a click: how many, and the first finding in full."""
-    if refusals:
-        many = "1 rejected delivery is" if len(refusals) == 1 else f"{len(refusals)} rejected deliveries are"
+    if rejections:
+        many = "1 rejected delivery is" if len(rejections) == 1 else f"{len(rejections)} rejected deliveries are"
         return line(f"{many} not mended; the last accepted loads stay in force. {first_finding(errors)}")
     seen = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
     return line(f"{loads} loads in force, {seen}. {first_finding(warnings)}")

@@ -1,4 +1,4 @@
-"""The open refusals of a home, and accepting one on a named person's word.
+"""The open rejections of a home, and accepting one on a named person's word.
 
 Belongs here: finding it by its id, the locks. Does not belong here: what may be released (`expectations.gate`).
 """
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from orchestration.resources import Workspace
 
 
-def open_refusals(workspace: Workspace) -> dict[str, Rejection]:
-    """The refusals that nothing has mended, by id."""
+def open_rejections(workspace: Workspace) -> dict[str, Rejection]:
+    """The rejections that nothing has mended, by id."""
     return {one.rejection_id: one for one in workspace.rejected.unresolved(workspace.lake)}
 
 
-def release_refusal(workspace: Workspace, rejection_id: str, by: str, reason: str, say: Callable[[str], None]) -> None:
-    """Accept a delivery that was refused for drift alone. by, reason: who answers for it and why; kept with the load.
+def release_rejection(workspace: Workspace, rejection_id: str, by: str, reason: str, say: Callable[[str], None]) -> None:
+    """Accept a delivery that was rejected for drift alone. by, reason: who answers for it and why; kept with the load.
 
-    say: is told what became of each table. Raises NotReleasable where it is no open refusal, or was refused for more than drift; LakeBusy.
+    say: is told what became of each table. Raises NotReleasable where it is no open one, or was rejected for more than drift; LakeBusy.
     """
     from expectations.gate import NotReleasable, release
 
-    refusal = open_refusals(workspace).get(rejection_id)
-    if refusal is None:
-        raise NotReleasable(f"{rejection_id} is no open refusal. Without an id the command lists them.")
+    rejection = open_rejections(workspace).get(rejection_id)
+    if rejection is None:
+        raise NotReleasable(f"{rejection_id} is no open rejection. Without an id the command lists them.")
     lake, known = workspace.lake, workspace.municipalities
     with home.private(), lake.writer():
-        release(refusal, by, reason, lake, workspace.rejected, known, workspace.pseudonymiser, say, workspace.raw)
+        release(rejection, by, reason, lake, workspace.rejected, known, workspace.pseudonymiser, say, workspace.raw)

@@ -1,4 +1,4 @@
-"""What assets are given: the settings, and the lake, the refusals, the configuration and the key that lie where they say.
+"""What assets are given: the settings, and the lake, the rejections, the configuration and the key that lie where they say.
 
 Belongs here: opening them. Does not belong here: using them.
 """
@@ -61,7 +61,7 @@ class Workspace:
 
     @property
     def rejected(self) -> Rejected:
-        """The refused deliveries."""
+        """The rejected deliveries."""
         from ingestion.lake import Rejected
 
         return Rejected(self.settings.rejected)

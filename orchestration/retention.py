@@ -1,4 +1,4 @@
-"""The job `retention`: rows, refused files and kept files whose time is over, every month.
+"""The job `retention`: rows, rejected files and kept files whose time is over, every month.
 
 Belongs here: the job, its schedule and what it says. Does not belong here: what is due (`ingestion.lake.retention`).
 """
@@ -43,11 +43,11 @@ def due_by_year(all_due: "Iterable[Due]") -> list[DueYear]:
 
 @dg.op(out=dg.Out(dg.Nothing), description="Erase what the board has decided to erase and whose time is over; say what else is due.")
 def erase_what_is_due(context: dg.OpExecutionContext, workspace: dg.ResourceParam[Workspace]) -> None:
-    """Erase due rows of municipalities that have decided on it, and refused and kept files; the metadata say what, when and why.
+    """Erase due rows of municipalities that have decided on it, and rejected and kept files; the metadata say what, when and why.
 
     The current publication is put into `published/archive/`, where none is retired, before any row goes: it holds their figures.
     """
-    from ingestion.lake.retention import due, erase_kept, erase_refused, erase_rows, keep_publication
+    from ingestion.lake.retention import due, erase_kept, erase_rejected, erase_rows, keep_publication
 
     settings, lake, now = workspace.settings, workspace.lake, datetime.now(UTC)
     with step(context, workspace), lake.writer():
@@ -60,20 +60,20 @@ def erase_what_is_due(context: dg.OpExecutionContext, workspace: dg.ResourcePara
             with home.readable(settings, settings.published / "archive"):
                 kept = keep_publication(pointer.resolve() if pointer.exists() else None, settings.published / "archive")
         erased = erase_rows(lake, decided, kept)
-        refused = erase_refused(workspace.rejected, now)
+        rejected = erase_rejected(workspace.rejected, now)
         raw = erase_kept(workspace.raw, workspace.municipalities, now)
     lines = ["| municipality | table | year | loads | rows | kept until | |", "|---|---|---|---|---|---|---|"]
     for year in due_by_year(all_due):
         what = f"erased: {year.decision}" if year.decision else "due; the board has not decided (retention.decision), nothing was erased"
         lines.append(f"| {' | '.join(year.key)} | {year.loads} | {year.rows} | {year.kept_until} | {what} |")
     undecided = len(all_due) - len(decided)
-    context.log.info(f"{len(erased)} loads erased, {undecided} due without a decision, {refused} refused and {raw} kept files removed")
+    context.log.info(f"{len(erased)} loads erased, {undecided} due without a decision, {rejected} rejected and {raw} kept files removed")
     context.add_output_metadata(
         {
             "loads_erased": len(erased),
             "rows_erased": sum(one.load.rows for one in erased),
             "loads_due_without_decision": undecided,
-            "refused_files_removed": refused,
+            "rejected_files_removed": rejected,
             "kept_files_removed": raw,
             "publication_kept": kept or "none",
             "due": dg.MetadataValue.md("\n".join(lines)),
@@ -81,7 +81,7 @@ def erase_what_is_due(context: dg.OpExecutionContext, workspace: dg.ResourcePara
     )
 
 
-@dg.job(name="retention", description="Erase rows, refused files and kept files whose time is over; figures stay in the publications.")
+@dg.job(name="retention", description="Erase rows, rejected files and kept files whose time is over; figures stay in the publications.")
 def retention() -> None:
     """The job."""
     erase_what_is_due()

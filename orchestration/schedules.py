@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.jobs import refresh, standing_check
+from orchestration.jobs import concerns_check, refresh
 from orchestration.settings import TIMEZONE
 
 
@@ -24,9 +24,9 @@ def daily_check(environment: str) -> dg.ScheduleDefinition:
     """Every morning at 06:30, so that whoever comes to work sees what stands. Runs by itself in live only."""
     return dg.ScheduleDefinition(
         name="daily_check",
-        job=standing_check,
+        job=concerns_check,
         cron_schedule="30 6 * * *",
         execution_timezone=TIMEZONE,
-        description="The standing check, every morning at 06:30.",
+        description="The check of concerns, every morning at 06:30.",
         default_status=dg.DefaultScheduleStatus.RUNNING if environment == "live" else dg.DefaultScheduleStatus.STOPPED,
     )

@@ -1,7 +1,7 @@
 """What happens by itself when something else happens.
 
 The inbox: deliveries are taken in when they have stopped growing, whatever was delivered before, one run at a time. Runs: a failed one is
-told once, and its recovery once; after every run the standing check looks at what it left.
+told once, and its recovery once; after every run the check of concerns looks at what it left.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from ingestion.contracts import DELIVERED_SOURCES
-from orchestration.jobs import deliveries, refresh, standing_check
+from orchestration.jobs import concerns_check, deliveries, refresh
 from orchestration.resources import Workspace
 
 if TYPE_CHECKING:
@@ -144,9 +144,9 @@ def run_sensors(environment: str) -> list[dg.SensorDefinition]:
     @dg.run_failure_sensor(
         name="failed_runs",
         minimum_interval_seconds=INTERVAL_SECONDS,
-        description="Tells that a job fails, once until it succeeds again, and lets the standing check look.",
+        description="Tells that a job fails, once until it succeeds again, and lets the check of concerns look.",
         default_status=status,
-        request_job=standing_check,
+        request_job=concerns_check,
     )
     def failed_runs(context: dg.RunFailureSensorContext, workspace: dg.ResourceParam[Workspace]) -> dg.RunRequest | dg.SkipReason:
         return _told(context, workspace, failure_of(context))
@@ -155,9 +155,9 @@ def run_sensors(environment: str) -> list[dg.SensorDefinition]:
         run_status=dg.DagsterRunStatus.SUCCESS,
         name="succeeded_runs",
         minimum_interval_seconds=INTERVAL_SECONDS,
-        description="Tells that a job that failed succeeds again, and lets the standing check look.",
+        description="Tells that a job that failed succeeds again, and lets the check of concerns look.",
         default_status=status,
-        request_job=standing_check,
+        request_job=concerns_check,
     )
     def succeeded_runs(context: dg.RunStatusSensorContext, workspace: dg.ResourceParam[Workspace]) -> dg.RunRequest | dg.SkipReason:
         return _told(context, workspace, None)
@@ -182,11 +182,11 @@ def failure_of(context: dg.RunFailureSensorContext) -> "Alert":
 
 
 def _told(context: dg.RunStatusSensorContext, workspace: Workspace, alert: "Alert | None") -> dg.RunRequest | dg.SkipReason:
-    """Tell, and look at what the run left; the standing check's own runs are looked at by the next one."""
+    """Tell, and look at what the run left; the check of concerns's own runs are looked at by the next one."""
     job = context.dagster_run.job_name
     troubles = workspace.alerts.tell(f"job/{job}", [alert] if alert else [])
     for trouble in troubles:
         context.log.error(trouble)
-    if job == standing_check.name:
-        return dg.SkipReason(" ".join(troubles) or "A standing check ended; nothing else to look at.")
+    if job == concerns_check.name:
+        return dg.SkipReason(" ".join(troubles) or "A check of concerns ended; nothing else to look at.")
     return dg.RunRequest(run_key=context.dagster_run.run_id)

@@ -117,7 +117,7 @@ class Settings:
 
     @property
     def rejected(self) -> Path:
-        """Refused deliveries with their reasons; for the operator only."""
+        """Rejected deliveries with their reasons; for the operator only."""
         return self.home / "rejected"
 
     @property

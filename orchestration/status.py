@@ -1,7 +1,7 @@
 """A home at a glance: of each municipality and source what is in force, late, missing, rejected and waiting, and what stands.
 
 Belongs here: counting, without Dagster, without a lock and without changing anything. Does not belong here: the states themselves
-(`ingestion.monitoring`), and what runs tell (`orchestration.standing`, on the check `operations/standing`).
+(`ingestion.monitoring`), and what runs tell (`orchestration.concerns`, on the check `operations/concerns`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from publication.publish import Publication
 
 NOT_TOLD = "?"
-"""The municipality of a refused delivery whose municipality could not be told."""
+"""The municipality of a rejected delivery whose municipality could not be told."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class SourceStatus:
     """One municipality's source. municipality_id: 'all' for what is fetched for all of them.
 
     loads: how many are in force. first, last: their periods; empty where they have none. data_through: the newest day that they hold.
-    late, missing: months and years of tables. rejected: open refusals. waiting: files in the inbox.
+    late, missing: months and years of tables. rejected: open rejections. waiting: files in the inbox.
     """
 
     municipality_id: str
@@ -94,8 +94,8 @@ def _overdue(
     found: Counter[tuple[Key, str]] = Counter()
     for source in SOURCES:
         loads = [load for load in in_force if load.source == source]
-        refusals = [refusal for refusal in unresolved if refusal.source == source]
-        for month in delivery_calendar(tables(source), loads, refusals, today, municipalities):
+        rejections = [rejection for rejection in unresolved if rejection.source == source]
+        for month in delivery_calendar(tables(source), loads, rejections, today, municipalities):
             found.update(((month.municipality_id, source), state) for state in month.states.values())
         if today is not None:
             found.update(((name, source), "late") for name, _, _ in late_years(tables(source), loads, today, municipalities))
@@ -116,7 +116,7 @@ def _sources(
     by_key: dict[Key, list[Load]] = {}
     for load in in_force:
         by_key.setdefault((load.municipality_id, load.source), []).append(load)
-    rejected = Counter((refusal.municipality_id or NOT_TOLD, refusal.source) for refusal in unresolved)
+    rejected = Counter((rejection.municipality_id or NOT_TOLD, rejection.source) for rejection in unresolved)
     for key in sorted({*by_key, *rejected, *waiting}):
         loads = by_key.get(key, [])
         periods = sorted(load.period for load in loads if load.period[:1].isdigit())

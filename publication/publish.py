@@ -221,7 +221,7 @@ def _publish(build: Path, published: Path, keep: int) -> Publication:
     try:
         # Under the name that dbt had it attached by (the file's stem): its views spell that name out.
         con.execute(f"attach {_text(str(build))} as {_name(build.stem)} (read_only)")
-        _refuse_personal_columns(con, build.stem)
+        _reject_personal_columns(con, build.stem)
         content_hash = _content_hash(con, build.stem)
         before = current(published)
         if before is not None and before.content_hash == content_hash:
@@ -359,7 +359,7 @@ def _columns(con: duckdb.DuckDBPyConnection, build: str, schema: str, relation: 
     ).fetchall()
 
 
-def _refuse_personal_columns(con: duckdb.DuckDBPyConnection, build: str) -> None:
+def _reject_personal_columns(con: duckdb.DuckDBPyConnection, build: str) -> None:
     """What the register of personal data says singles out a person (a pseudonym, a number, a day) may not get out."""
     personal = never_published()
     found = [

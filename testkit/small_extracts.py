@@ -307,17 +307,17 @@ MAKERS: dict[str, Callable[[str], list[Row]]] = {
 }
 
 
-def make(of: Table, period: str) -> list[Row]:
+def make(table: Table, period: str) -> list[Row]:
     """Faultless rows of a table for '2024-03' (tables by year: '2024'; Kolada: any text)."""
-    return MAKERS[of.full_name](period)
+    return MAKERS[table.full_name](period)
 
 
 def candidate(
-    lake: Lake, of: Table, rows: list[Row], period: str, file: str | None = None, format_: str = "csv", notes: tuple[Finding, ...] = ()
+    lake: Lake, table: Table, rows: list[Row], period: str, file: str | None = None, format_: str = "csv", notes: tuple[Finding, ...] = ()
 ) -> Candidate:
     """A candidate of `rows` (row 2 is the first), as the reader would leave it; a row may miss columns (null)."""
     folder = lake.new_candidate_dir()
-    columns = of.lake_columns()
+    columns = table.lake_columns()
     with duckdb.connect() as con:
         con.execute(f"create table t ({', '.join(f'{name} {kind}' for name, kind in columns)})")
         values = [[row.get(name) for name, _ in columns[:-2]] + [number, folder.name] for number, row in enumerate(rows, start=2)]
@@ -325,13 +325,13 @@ def candidate(
             con.executemany(f"insert into t values ({', '.join('?' * len(columns))})", values)
         con.execute(f"copy t to {literal(folder / 'data.parquet')} (format parquet)")
         hashed = content_hash(con, "t", [name for name, _ in columns if name not in BOOKKEEPING])
-    whole = of.source == "kolada"
+    whole = table.source == "kolada"
     return Candidate(
         load_id=folder.name,
-        table=of,
+        table=table,
         municipality_id=WHOLE if whole else "1489",
         period=WHOLE if whole else period,
-        file=file or f"{of.name}.csv",
+        file=file or f"{table.name}.csv",
         format="api" if whole else format_,
         path=folder,
         rows=len(rows),
@@ -349,9 +349,9 @@ def accepted(lake: Lake, source: str, name: str, period: str) -> None:
     lake.accept(candidate(lake, of, make(of, period), period), {"rules": 0, "warnings": []})
 
 
-def write_csv(path: Path, of: Table, rows: list[Row], leave_out: str | None = None) -> Path:
+def write_csv(path: Path, table: Table, rows: list[Row], leave_out: str | None = None) -> Path:
     """`rows` as a municipality delivers them: semicolons, Swedish headers, decimal comma."""
-    columns = [column for column in of.columns if column.name != leave_out]
+    columns = [column for column in table.columns if column.name != leave_out]
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")

@@ -13,7 +13,7 @@ import trustme
 from ingestion.bundled import MUNICIPALITIES
 from orchestration import alerts, steps
 from orchestration.alerts import Alert, Alerts
-from orchestration.jobs import standing_check
+from orchestration.jobs import concerns_check
 from orchestration.resources import Workspace
 from orchestration.sensors import run_sensors
 from orchestration.settings import Settings, SettingsError
@@ -51,13 +51,13 @@ def by_mail(home: Path, port: int, **variables: object) -> Alerts:
 
 
 def test_nothing_is_sent_and_nothing_kept_by_default(tmp_path: Path) -> None:
-    assert Alerts(settings(tmp_path)).tell("standing", [LATE]) == []
+    assert Alerts(settings(tmp_path)).tell("concerns", [LATE]) == []
     assert not (tmp_path / "alerts").exists()
 
 
 def test_a_failure_is_told_once_and_its_recovery_once(tmp_path: Path, hook: Webhook) -> None:
-    for standing in ([LATE], [LATE], [LATE, REFUSED], [LATE, REFUSED], [REFUSED], [REFUSED], [], []):
-        assert by_hook(tmp_path, hook).tell("standing", standing) == []  # a new object each time: the memory is on disk
+    for current in ([LATE], [LATE], [LATE, REFUSED], [LATE, REFUSED], [REFUSED], [REFUSED], [], []):
+        assert by_hook(tmp_path, hook).tell("concerns", current) == []  # a new object each time: the memory is on disk
     told = [(body["state"], [alert["key"] for alert in body["alerts"]]) for body in hook.received]
     assert told == [
         ("failure", [LATE.key]), ("failure", [REFUSED.key]), ("recovery", [LATE.key]), ("recovery", [REFUSED.key]),
@@ -66,13 +66,13 @@ def test_a_failure_is_told_once_and_its_recovery_once(tmp_path: Path, hook: Webh
 
 def test_scopes_do_not_recover_each_other(tmp_path: Path, hook: Webhook) -> None:
     channel = by_hook(tmp_path, hook)
-    channel.tell("standing", [LATE])
+    channel.tell("concerns", [LATE])
     channel.tell("job/refresh", [])
     assert [body["state"] for body in hook.received] == ["failure"]
 
 
 def test_many_at_once_are_one_message(tmp_path: Path, hook: Webhook) -> None:
-    by_hook(tmp_path, hook, "teams").tell("standing", [Alert(f"k{i}", f"late: table {i}" + "x" * 500) for i in range(500)])
+    by_hook(tmp_path, hook, "teams").tell("concerns", [Alert(f"k{i}", f"late: table {i}" + "x" * 500) for i in range(500)])
     [body] = hook.received
     blocks = body["attachments"][0]["content"]["body"]
     assert "500 failures" in blocks[0]["text"] and blocks[-1]["text"] == "… and 480 more."
@@ -80,7 +80,7 @@ def test_many_at_once_are_one_message(tmp_path: Path, hook: Webhook) -> None:
 
 
 def test_the_teams_card_is_one_that_a_workflow_posts(tmp_path: Path, hook: Webhook) -> None:
-    by_hook(tmp_path, hook, "teams").tell("standing", [LATE])
+    by_hook(tmp_path, hook, "teams").tell("concerns", [LATE])
     [body] = hook.received
     assert hook.headers["Content-Type"] == "application/json"
     assert body["type"] == "message"
@@ -96,8 +96,8 @@ def test_the_teams_card_is_one_that_a_workflow_posts(tmp_path: Path, hook: Webho
 
 def test_mail_is_sent_once_to_all_and_answers_are_not_asked_for(tmp_path: Path) -> None:
     with mailbox() as kept:
-        for standing in ([LATE], [LATE], []):
-            assert by_mail(tmp_path, kept.port).tell("standing", standing) == []
+        for current in ([LATE], [LATE], []):
+            assert by_mail(tmp_path, kept.port).tell("concerns", current) == []
     failure, recovery = kept.messages
     assert failure["To"] == "drift@kommun.example, vakt@kommun.example" and failure["Auto-Submitted"] == "auto-generated"
     assert failure["Subject"] == "Genomlysning (live): a failure" and recovery["Subject"] == "Genomlysning (live): a failure mended"
@@ -115,23 +115,23 @@ def test_mail_goes_encrypted_with_a_login_and_not_to_a_server_that_cannot_prove_
     secret.chmod(0o600)
     login = {"ALERT_SMTP_SECURITY": "starttls", "ALERT_SMTP_USER": "plattform", "ALERT_SMTP_PASSWORD_FILE": secret}
     with mailbox(context, "hemligt") as kept:
-        [trouble] = by_mail(tmp_path, kept.port, **login).tell("standing", [LATE])
+        [trouble] = by_mail(tmp_path, kept.port, **login).tell("concerns", [LATE])
         assert "the certificate of 127.0.0.1 was not accepted" in trouble and not kept.messages and not kept.logins
         with authority.cert_pem.tempfile() as trusted:
             monkeypatch.setenv("SSL_CERT_FILE", trusted)
-            assert by_mail(tmp_path, kept.port, **login).tell("standing", [LATE]) == []
+            assert by_mail(tmp_path, kept.port, **login).tell("concerns", [LATE]) == []
             assert kept.encrypted == [True] and kept.logins == ["right"]
             secret.write_text("fel")
-            [trouble] = by_mail(tmp_path, kept.port, **login).tell("standing", [LATE, REFUSED])
+            [trouble] = by_mail(tmp_path, kept.port, **login).tell("concerns", [LATE, REFUSED])
     assert "refused it (SMTPAuthenticationError)" in trouble and set(kept.logins[1:]) == {"wrong"}
 
 
 def test_a_passing_trouble_is_tried_again_a_few_times_and_then_said(tmp_path: Path, hook: Webhook) -> None:
     hook.statuses = [503, 429]
-    assert by_hook(tmp_path, hook).tell("standing", [LATE]) == []
+    assert by_hook(tmp_path, hook).tell("concerns", [LATE]) == []
     assert hook.requests == 3 and len(hook.received) == 1
     hook.statuses, hook.requests = [500] * 50, 0
-    [trouble] = by_hook(tmp_path, hook).tell("standing", [LATE, REFUSED])
+    [trouble] = by_hook(tmp_path, hook).tell("concerns", [LATE, REFUSED])
     assert hook.requests == alerts.ATTEMPTS
     assert trouble == "Alerts by webhook are not reaching anybody: the webhook answered 500"
 
@@ -139,17 +139,17 @@ def test_a_passing_trouble_is_tried_again_a_few_times_and_then_said(tmp_path: Pa
 def test_what_was_not_told_is_told_at_the_next_occasion_and_stands_until_then(tmp_path: Path, hook: Webhook) -> None:
     channel = by_hook(tmp_path, hook)
     hook.statuses = [404]
-    [trouble] = channel.tell("standing", [LATE])
+    [trouble] = channel.tell("concerns", [LATE])
     assert hook.requests == 1, "what the receiver refuses is not repeated"
     assert "answered 404. Check GENOMLYSNING_ALERT_WEBHOOK_URL" in trouble and "secret-of-the-address" not in trouble
     assert list(channel.troubles()) == ["webhook"]
-    assert channel.tell("standing", [LATE]) == []
+    assert channel.tell("concerns", [LATE]) == []
     assert [body["state"] for body in hook.received] == ["failure"] and channel.troubles() == {}
 
 
 def test_a_redirect_is_not_followed(tmp_path: Path, hook: Webhook) -> None:
     hook.statuses = [302]
-    [trouble] = by_hook(tmp_path, hook).tell("standing", [LATE])
+    [trouble] = by_hook(tmp_path, hook).tell("concerns", [LATE])
     assert "answered 302" in trouble and hook.requests == 1
 
 
@@ -160,16 +160,16 @@ def test_one_deaf_receiver_does_not_cost_the_other_its_message(tmp_path: Path, h
             tmp_path, ALERT_WEBHOOK_URL=hook.url, ALERT_SMTP_HOST="127.0.0.1", ALERT_SMTP_PORT=kept.port, ALERT_SMTP_SECURITY="none",
             ALERT_SMTP_FROM="a@b.example", ALERT_SMTP_TO="c@d.example",
         )  # fmt: skip
-        assert len(Alerts(both).tell("standing", [LATE])) == 1
+        assert len(Alerts(both).tell("concerns", [LATE])) == 1
         assert len(kept.messages) == 1
-        assert Alerts(both).tell("standing", [LATE]) == []
+        assert Alerts(both).tell("concerns", [LATE]) == []
         assert len(kept.messages) == 1 and len(hook.received) == 1
 
 
 def test_nobody_there_is_found_out_quickly(tmp_path: Path) -> None:
     began = time.monotonic()
     nobody = settings(tmp_path, ALERT_WEBHOOK_URL="http://127.0.0.1:9/x")
-    [trouble] = Alerts(nobody).tell("standing", [LATE])
+    [trouble] = Alerts(nobody).tell("concerns", [LATE])
     assert "could not be reached (ConnectionError)" in trouble and time.monotonic() - began < 5
 
 
@@ -243,7 +243,7 @@ def test_the_checks_own_runs_do_not_start_the_check_again(tmp_path: Path) -> Non
     @dg.op
     def nothing() -> None: ...
 
-    @dg.job(name=standing_check.name)
+    @dg.job(name=concerns_check.name)
     def check() -> None:
         nothing()
 

@@ -40,4 +40,4 @@ def test_the_generated_deliveries_are_accepted_and_always_the_same(tmp_path: Pat
     )
     assert one == two and len(one) == 2 * len(extracts.MUNICIPALITIES) * (2 if source == "ledger" else 1)
     extracts.floor(source, tmp_path / "one")
-    extracts.take(source, tmp_path / "one")  # fails on anything that is refused
+    extracts.take(source, tmp_path / "one")  # fails on anything that is rejected

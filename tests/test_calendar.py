@@ -18,7 +18,7 @@ def load(table: str, period: str, municipality: str = "1489") -> Load:
     )  # fmt: skip
 
 
-def refusal(table: str, period: str) -> Rejection:
+def rejection(table: str, period: str) -> Rejection:
     return Rejection("r", "hr", table, "1489", period, "f.csv", "2024-01-01T00:00:00+00:00", ())
 
 
@@ -28,7 +28,7 @@ def states(months: list, table: str) -> dict[str, str]:
 
 def test_a_gap_is_missing_and_what_has_not_come_yet_is_late() -> None:
     loads = [load("employments", "2023-11"), load("employments", "2024-01"), load("absences", "2024-01")]
-    months = delivery_calendar(tables("hr"), loads, [refusal("employments", "2024-02")], date(2024, 4, 11))
+    months = delivery_calendar(tables("hr"), loads, [rejection("employments", "2024-02")], date(2024, 4, 11))
     assert states(months, "employments") == {
         "2023-11": "in force", "2023-12": "missing", "2024-01": "in force", "2024-02": "rejected", "2024-03": "late",
     }  # fmt: skip

@@ -13,7 +13,7 @@ from ingestion.monitoring.concerns import concerns_of_loads
 from ingestion.privacy.pseudonyms import Pseudonymiser
 from ingestion.readers.delivery import NoTable, recognise
 from orchestration import loads
-from orchestration.standing import summary
+from orchestration.concerns import summary
 from testkit.small_extracts import alingsas, make, write_csv
 
 EMPLOYMENTS = table("hr", "employments")
@@ -85,11 +85,11 @@ def test_what_is_told_is_short_and_names_nobody(office: Office) -> None:
         assert "Aaa Aaaaaaaa.csv, row 1, column avdelning" in said and "Svensson" not in said
 
 
-def test_the_standing_check_says_the_first_finding_of_a_rejected_delivery(office: Office) -> None:
+def test_the_concerns_check_says_the_first_finding_of_a_rejected_delivery(office: Office) -> None:
     office.deliver("a.csv", office.extract(avdelning="enheten"))
     concerns = concerns_of_loads(office.lake, office.rejected, {"1489": alingsas()}, None)
     said = summary(concerns)
-    assert said.startswith("1 stand: rejected. First: a delivery of hr.employments, 1489 was refused (R111), since ")
+    assert said.startswith("1 stand: rejected. First: a delivery of hr.employments, 1489 was rejected (R111), since ")
     assert "R111: a.csv, row 1, column avdelning: found no such column; expected the column avdelning" in said
     assert "a.csv" not in concerns[0].what + concerns[0].advice, "what is sent names no file"
 

@@ -76,7 +76,7 @@ def take_in(workspace: Workspace) -> None:
 
 @pytest.fixture
 def filled(workspace: Workspace) -> Workspace:
-    """With February accepted, half of March refused, and April waiting."""
+    """With February accepted, half of March rejected, and April waiting."""
     for name, rows in (("feb.csv", make(EMPLOYMENTS, "2024-02")), ("halv.csv", make(EMPLOYMENTS, "2024-03")[:15])):
         deliver(workspace, name, rows)
         take_in(workspace)
@@ -116,7 +116,7 @@ def test_help_imports_nothing_heavy() -> None:
     [
         ("refreshh", "No such command"),
         ("status --all", "No such option"),
-        ("refresh --job standing_check", "is not one of"),
+        ("refresh --job concerns_check", "is not one of"),
         ("dev --port 99999", "is not in the range"),
         ("erase", "needs --by and --reason"),
         ("erase --by N.N.", "needs --by and --reason"),
@@ -276,9 +276,9 @@ def test_status_says_what_is_there_and_changes_nothing(filled: Workspace) -> Non
     assert ended.exit_code == 0, ended.output
     header, row = (line.split() for line in ended.stdout.splitlines() if line.startswith(("municipality", "1489")))
     assert header[:2] == ["municipality", "source"] and header[-5:] == ["loads", "late", "missing", "rejected", "waiting"]
-    assert row == ["1489", "hr", "2024-02", "2024-02", "2024-02-29", "1", "1", "1"], "one load, one refusal, one file that waits"
+    assert row == ["1489", "hr", "2024-02", "2024-02", "2024-02-29", "1", "1", "1"], "one load, one rejection, one file that waits"
     assert "Publication  none yet" in ended.stdout
-    assert "- rejected: a delivery of hr.employments, 1489, 2024-03 was refused (D101" in ended.stdout
+    assert "- rejected: a delivery of hr.employments, 1489, 2024-03 was rejected (D101" in ended.stdout
     assert {path: path.lstat().st_mtime_ns for path in home.rglob("*")} == before
 
 

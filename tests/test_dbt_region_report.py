@@ -94,7 +94,7 @@ def test_a_fault_turns_its_rule_red_and_no_other(deliveries: Deliveries, files: 
     assert deliveries.broken_rules("region_report", OWN, changed(files / "nyckeltal_regionen_2024.csv", tmp_path, change)) == {rule}
 
 
-def test_a_member_that_no_catalogue_knows_is_refused(files: Path, tmp_path: Path) -> None:
+def test_a_member_that_no_catalogue_knows_is_rejected(files: Path, tmp_path: Path) -> None:
     """Once Kolada's catalogue is in force; until then any id of four digits passes."""
     made = Deliveries(tmp_path)
     accepted(made.lake, "kolada", "municipality", "all")

@@ -14,7 +14,7 @@ import yaml
 
 from ingestion.contracts import SOURCES, tables
 from orchestration import dbt as dbt_module
-from orchestration.assets.standing import WATCHED
+from orchestration.assets.concerns import WATCHED
 from orchestration.assets.warehouse import warehouse
 from orchestration.definitions import build_defs
 from orchestration.settings import Settings
@@ -102,7 +102,7 @@ def test_every_source_table_is_an_asset_with_its_suite_as_check(repository: dg.R
         key = dg.AssetKey([table.source, table.name])
         assert key in keys(repository)
         check = graph.get(dg.AssetCheckKey(key, table.full_name))
-        assert not check.blocking, "a refused delivery of one source must not hold back the others"
+        assert not check.blocking, "a rejected delivery of one source must not hold back the others"
         schema = graph.get(key).metadata["dagster/column_schema"]
         columns = [column.name for column in (schema.schema if hasattr(schema, "schema") else schema).columns]
         assert columns == [name for name, _ in table.lake_columns()]
@@ -147,7 +147,7 @@ def test_jobs_select_what_they_say(repository: dg.RepositoryDefinition) -> None:
     sources = {key for key in everything if key.path[0] in SOURCES}
     assert selected("refresh") == everything
     assert selected("marts_only") == everything - sources
-    assert selected("standing_check") == keys(repository) - everything == {dg.AssetKey(["operations", "standing"])}
+    assert selected("concerns_check") == keys(repository) - everything == {dg.AssetKey(["operations", "concerns"])}
     assert selected("deliveries") == {key for key in everything if key.path[0] != "kolada"}
 
 
@@ -155,17 +155,17 @@ def test_the_schedules_and_the_sensors_start_jobs_that_exist(repository: dg.Repo
     schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
     assert {name: (s.cron_schedule, s.execution_timezone, s.job_name) for name, s in schedules.items()} == {
         "monthly_refresh": ("0 5 10 * *", "Europe/Stockholm", "refresh"),
-        "daily_check": ("30 6 * * *", "Europe/Stockholm", "standing_check"),
+        "daily_check": ("30 6 * * *", "Europe/Stockholm", "concerns_check"),
         "monthly_retention": ("0 4 2 * *", "Europe/Stockholm", "retention"),
     }
     assert {s.default_status for s in schedules.values()} == {dg.DefaultScheduleStatus.STOPPED}, "a demonstration's rows are of the past"
     sensors = {sensor.name: {target.job_name for target in sensor.targets} for sensor in repository.sensor_defs}
-    assert sensors == {"inbox": {"deliveries"}, "failed_runs": {"standing_check"}, "succeeded_runs": {"standing_check"}}
+    assert sensors == {"inbox": {"deliveries"}, "failed_runs": {"concerns_check"}, "succeeded_runs": {"concerns_check"}}
     assert {schedule.job_name for schedule in schedules.values()} | set().union(*sensors.values()) <= set(repository.job_names)
 
 
-def test_the_standing_check_watches_every_asset_but_itself(repository: dg.RepositoryDefinition) -> None:
-    assert set(WATCHED) == keys(repository) - {dg.AssetKey(["operations", "standing"])}
+def test_the_concerns_check_watches_every_asset_but_itself(repository: dg.RepositoryDefinition) -> None:
+    assert set(WATCHED) == keys(repository) - {dg.AssetKey(["operations", "concerns"])}
 
 
 def test_what_people_wait_for_has_a_freshness_policy(repository: dg.RepositoryDefinition) -> None:

@@ -1,4 +1,4 @@
-"""Reading deliveries: formats, encodings, types, pseudonyms, and every structural refusal with its row."""
+"""Reading deliveries: formats, encodings, types, pseudonyms, and every structural rejection with its row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from ingestion.configuration.municipality import Municipality, load_municipality
 from ingestion.contracts import Table, table
-from ingestion.findings import DeliveryRefused
+from ingestion.findings import DeliveryRejected
 from ingestion.lake import Candidate, Lake
 from ingestion.privacy.pseudonyms import Pseudonymiser
 from ingestion.readers.delivery import read_delivery
@@ -38,8 +38,8 @@ def read(lake: Lake, municipality: Municipality):
     return reader
 
 
-def header_of(of: Table) -> str:
-    return ";".join(column.header for column in of.columns)
+def header_of(table: Table) -> str:
+    return ";".join(column.header for column in table.columns)
 
 
 def time_row(number: int = 1, **changes: str) -> str:
@@ -59,8 +59,8 @@ def rows(candidate: Candidate, columns: str) -> list[tuple]:
     return duckdb.sql(f"select {columns} from read_parquet('{candidate.parquet}') order by source_row").fetchall()
 
 
-def refusal(read, path: Path, source: str = "hr") -> DeliveryRefused:
-    with pytest.raises(DeliveryRefused) as caught:
+def rejection(read, path: Path, source: str = "hr") -> DeliveryRejected:
+    with pytest.raises(DeliveryRejected) as caught:
         read(path, source)
     return caught.value
 
@@ -112,9 +112,9 @@ def test_person_becomes_pseudonym_and_name_is_left_behind(tmp_path, read):
     assert b"Quistberg" not in candidate.parquet.read_bytes()
 
 
-def test_a_wrong_check_digit_is_refused_without_telling_the_number(tmp_path, read):
+def test_a_wrong_check_digit_is_rejected_without_telling_the_number(tmp_path, read):
     line = "1489;2024-03;A1;19800101-0009;;Usk;207024;hemtjanst;hemtjanst_centrum;71100;tillsvidare;månad;75;37;20190812;;;nej"
-    error = refusal(read, write(tmp_path / "e.csv", header_of(EMPLOYMENTS), line))
+    error = rejection(read, write(tmp_path / "e.csv", header_of(EMPLOYMENTS), line))
     [finding] = error.findings
     assert (finding.rule, finding.row, finding.column) == ("R113", 2, "personnummer")
     assert "19800101" not in str(error)
@@ -144,11 +144,11 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_cannot_be_read_is_refused_with_its_rule_and_leaves_nothing(tmp_path, read, lake, case):
+def test_what_cannot_be_read_is_rejected_with_its_rule_and_leaves_nothing(tmp_path, read, lake, case):
     rule, content = CASES[case]
     path = tmp_path / "bad.csv"
     path.write_bytes(content)
-    error = refusal(read, path)
+    error = rejection(read, path)
     assert {finding.rule for finding in error.findings} == {rule}
     assert "Quistberg" not in str(error)
     assert all(finding.file == "bad.csv" and finding.advice for finding in error.findings)
@@ -157,7 +157,7 @@ def test_what_cannot_be_read_is_refused_with_its_rule_and_leaves_nothing(tmp_pat
 
 def test_the_failing_rows_are_named(tmp_path, read):
     lines = [time_row(n, overtid="x" if n in (3, 5) else "0") for n in range(1, 7)]
-    error = refusal(read, write(tmp_path / "t.csv", header_of(TIME), *lines))
+    error = rejection(read, write(tmp_path / "t.csv", header_of(TIME), *lines))
     assert [(finding.row, finding.column, finding.count) for finding in error.findings] == [(4, "overtid", 2), (6, "overtid", 2)]
 
 
@@ -168,12 +168,12 @@ def test_unknown_column_is_left_behind_with_a_warning(tmp_path, read):
     assert b"hemligt" not in candidate.parquet.read_bytes()
 
 
-def test_formulas_and_errors_in_a_workbook_are_refused(tmp_path, read):
+def test_formulas_and_errors_in_a_workbook_are_rejected(tmp_path, read):
     workbook = openpyxl.Workbook()
     workbook.active.append([column.header for column in TIME.columns])
     workbook.active.append(["1489", "2024-03", "A1", "=1+1", 100, 0, 0, 0])
     workbook.save(tmp_path / "t.xlsx")
-    [finding] = refusal(read, tmp_path / "t.xlsx").findings
+    [finding] = rejection(read, tmp_path / "t.xlsx").findings
     assert (finding.rule, finding.row, finding.column) == ("R108", 2, "schemalagd_tid")
 
 

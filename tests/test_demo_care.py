@@ -374,7 +374,7 @@ def test_an_extract_knows_nothing_of_later_days_and_holds_what_was_open(delivere
 
 @pytest.mark.parametrize("municipality", list(FOLDERS))
 def test_what_happens_besides_is_there_too(delivered: dict[str, Delivered], municipality: str) -> None:
-    """Refusals, renewals, deaths, moves, withdrawals, interruptions, long waits: whoever counts them gets another figure than print."""
+    """Rejections, renewals, deaths, moves, withdrawals, interruptions, long waits: whoever counts them gets another figure than print."""
     decisions = delivered[municipality].decisions()
     assert sum(row["beslutstyp"] == "avslag" for row in decisions) > 50
     assert {row["avslutsorsak"] for row in decisions} == {"", "avliden", "flyttat", "återtagen ansökan", "upphört", "nytt beslut"}

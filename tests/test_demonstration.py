@@ -291,7 +291,7 @@ def faults(deliveries: Path) -> Iterator[tuple[str, str, str, bytes]]:
     drop = time[0].lower().split(";").index("overtid")
     half = text(staff)
     whole = next(path for path in (deliveries / "ledger").iterdir() if path.read_bytes()[:8].upper().startswith(b"#FLAGGA")).read_bytes()
-    # without the file's own totals: a file that contradicts them is refused before its vouchers are judged
+    # without the file's own totals: a file that contradicts them is rejected before its vouchers are judged
     totals = (b"#IB", b"#UB", b"#RES", b"#PSALDO")
     sie = b"\n".join(line for line in whole.split(b"\n") if not line.lstrip().upper().startswith(totals))
     at = sie.rindex(b"#TRANS")
@@ -314,7 +314,7 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_ten_faulty_deliveries_are_refused_by_name_and_nothing_changes(demonstration, deliveries, tmp_path):
+def test_ten_faulty_deliveries_are_rejected_by_name_and_nothing_changes(demonstration, deliveries, tmp_path):
     before = (demonstration.current.resolve(), digest(demonstration.current))
     known = {rejection.rejection_id for rejection in Rejected(demonstration.home / "rejected").all()}
     expected = {}
@@ -324,15 +324,15 @@ def test_ten_faulty_deliveries_are_refused_by_name_and_nothing_changes(demonstra
         (folder / name).write_bytes(content)
         expected[name] = rule
     ended = demonstration.run("-m", "genomlysning", "demo")
-    assert ended.returncode == 1, "a refused delivery must show in the exit code"
-    refused = {r.file: r.findings for r in Rejected(demonstration.home / "rejected").all() if r.rejection_id not in known}
+    assert ended.returncode == 1, "a rejected delivery must show in the exit code"
+    rejected = {r.file: r.findings for r in Rejected(demonstration.home / "rejected").all() if r.rejection_id not in known}
     try:
-        assert set(refused) == set(expected)
+        assert set(rejected) == set(expected)
         for name, rule in expected.items():
-            named = [finding for finding in refused[name] if finding.rule == rule and finding.severity == "error"]
-            assert named, (name, [finding.sentence() for finding in refused[name]])
+            named = [finding for finding in rejected[name] if finding.rule == rule and finding.severity == "error"]
+            assert named, (name, [finding.sentence() for finding in rejected[name]])
             assert named[0].file == name and named[0].row is not None and named[0].advice
-            assert "19800101" not in " ".join(finding.sentence() for finding in refused[name])
+            assert "19800101" not in " ".join(finding.sentence() for finding in rejected[name])
         assert (demonstration.current.resolve(), digest(demonstration.current)) == before
         marts_only = (
             "import os; import dagster as dg; from orchestration.definitions import build_defs\n"
@@ -344,7 +344,7 @@ def test_ten_faulty_deliveries_are_refused_by_name_and_nothing_changes(demonstra
         later = demonstration.run("-c", marts_only)
         assert later.returncode == 0, later.stderr[-3000:]
         assert (demonstration.current.resolve(), digest(demonstration.current)) == before
-    finally:  # the operator's part: the refused raw files hold what was searched for above
+    finally:  # the operator's part: the rejected raw files hold what was searched for above
         for rejection in Rejected(demonstration.home / "rejected").all():
             if rejection.file in expected:
                 shutil.rmtree(demonstration.home / "rejected" / rejection.rejection_id)

@@ -311,8 +311,8 @@ def refreshed(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFac
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )  # fmt: skip
     assert ended.success, [event.event_specific_data for event in ended.filter_events(lambda event: event.is_step_failure)]
-    refused = [path.read_text(encoding="utf-8") for path in (home / "rejected").glob("*/rejection.json")]
-    assert not refused, refused
+    rejected = [path.read_text(encoding="utf-8") for path in (home / "rejected").glob("*/rejection.json")]
+    assert not rejected, rejected
     expected = {source: EXPECTED[source](delivered[source], before, made) for source in CHANGES}
     yield Refreshed(before, after, delivered, {**expected, "kolada": expected_of_kolada})
 

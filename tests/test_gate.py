@@ -1,4 +1,4 @@
-"""From inbox to lake: accepted, unchanged, replaced, refused, and nothing that one file does to another."""
+"""From inbox to lake: accepted, unchanged, replaced, rejected, and nothing that one file does to another."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class Office:
                 source, self.root / "inbox", self.lake, self.rejected, {"1489": alingsas()}, Pseudonymiser(b"k" * 32), self.said.append
             )
 
-    def release(self, refusal: Rejection, by: str, reason: str) -> list[Outcome]:
+    def release(self, rejection: Rejection, by: str, reason: str) -> list[Outcome]:
         known = {"1489": alingsas()}
         with self.lake.writer():
-            return gate.release(refusal, by, reason, self.lake, self.rejected, known, Pseudonymiser(b"k" * 32), self.said.append)
+            return gate.release(rejection, by, reason, self.lake, self.rejected, known, Pseudonymiser(b"k" * 32), self.said.append)
 
     def waiting(self) -> list[str]:
         return sorted(path.name for path in (self.root / "inbox").rglob("*") if path.is_file())
@@ -129,7 +129,7 @@ def test_other_content_for_the_period_replaces_it_and_an_earlier_content_comes_b
     assert loads[0].content_hash == loads[2].content_hash and len(office.lake.loads()) == 3
 
 
-def test_a_refused_delivery_goes_to_rejected_with_its_reasons_and_the_last_accepted_stays(office: Office) -> None:
+def test_a_rejected_delivery_goes_to_rejected_with_its_reasons_and_the_last_accepted_stays(office: Office) -> None:
     office.deliver("hr_employments", MARCH)
     office.take_in()
     before = office.force()
@@ -247,7 +247,7 @@ def test_what_systems_put_into_folders_is_passed_over(office: Office, name: str)
     assert office.rejected.all() == [] and office.waiting() == [name]
 
 
-def test_a_municipality_without_configuration_is_refused(office: Office) -> None:
+def test_a_municipality_without_configuration_is_rejected(office: Office) -> None:
     of = table("hr", "employments")
     write_csv(office.root / "inbox" / "1480-goteborg" / "hr" / "x.csv", of, make(of, MARCH))
     [outcome] = office.take_in()
@@ -316,7 +316,7 @@ def test_a_year_to_date_file_is_split_by_month_and_only_its_changed_months_are_n
     ]
 
 
-def test_a_year_to_date_file_is_refused_whole_if_one_month_fails(office: Office) -> None:
+def test_a_year_to_date_file_is_rejected_whole_if_one_month_fails(office: Office) -> None:
     sie(office.path("ledger", "sie.se"), {"20240115": ("10.00", "-10.00"), "20240215": ("20.00", "-19.00")})
     [outcome] = office.take_in("ledger")
     assert (outcome.state, outcome.period, outcome.findings[0].rule) == ("rejected", "2024-02", "L201")
@@ -394,24 +394,24 @@ def test_a_file_that_cannot_be_read_is_reported_on_its_own_table(office: Office)
     assert [rejection.table for rejection in office.rejected.all()] == ["employments"]
 
 
-def test_a_refusal_for_drift_alone_can_be_released_by_a_named_person(office: Office) -> None:
+def test_a_rejection_for_drift_alone_can_be_released_by_a_named_person(office: Office) -> None:
     office.deliver("hr_employments", FEBRUARY)
     assert [outcome.state for outcome in office.take_in()] == ["accepted"]
     office.deliver("hr_employments", MARCH, make(table("hr", "employments"), MARCH)[:15], "halv.csv")
     assert [outcome.state for outcome in office.take_in()] == ["rejected"]
-    [refusal] = office.rejected.unresolved(office.lake)
-    [outcome] = office.release(refusal, "Enhetschef", "enheten delades")
+    [rejection] = office.rejected.unresolved(office.lake)
+    [outcome] = office.release(rejection, "Enhetschef", "enheten delades")
     assert outcome.load is not None and outcome.load.suite["released"] == {"by": "Enhetschef", "reason": "enheten delades"}
     assert office.rejected.unresolved(office.lake) == []
-    assert office.rejected.raw(refusal) is None
+    assert office.rejected.raw(rejection) is None
 
 
 def test_what_breaks_more_than_drift_cannot_be_released(office: Office) -> None:
     rows = make(table("hr", "employments"), MARCH)
     office.deliver("hr_employments", MARCH, [*rows, rows[0]], "dubbel.csv")
     office.take_in()
-    [refusal] = office.rejected.unresolved(office.lake)
+    [rejection] = office.rejected.unresolved(office.lake)
     with pytest.raises(gate.NotReleasable, match="more than limits of drift"):
-        office.release(refusal, "Enhetschef", "ändå")
+        office.release(rejection, "Enhetschef", "ändå")
     assert office.lake.loads() == []
-    assert office.rejected.raw(refusal) is not None
+    assert office.rejected.raw(rejection) is not None

@@ -11,7 +11,7 @@ import pytest
 
 from ingestion.bundled import MUNICIPALITIES
 from ingestion.contracts import table
-from ingestion.findings import DeliveryRefused
+from ingestion.findings import DeliveryRejected
 from ingestion.lake import Lake
 from ingestion.privacy.keys import KEY_VARIABLE
 from orchestration import home
@@ -93,7 +93,7 @@ def test_live_builds_on_no_simulated_load_and_takes_none_in(tmp_path: Path) -> N
         assert home.only_real(live(tmp_path), [made]) == [made]
         object.__setattr__(made, "is_simulated", True)
         assert home.only_real(demo(tmp_path), [made]) == [made]
-        with pytest.raises(DeliveryRefused, match=r"K112.*Set KOLADA_BASE_URL to Kolada itself"):
+        with pytest.raises(DeliveryRejected, match=r"K112.*Set KOLADA_BASE_URL to Kolada itself"):
             home.only_real(live(tmp_path), [made])
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from expectations.inbox import concerns_of_inbox
 from ingestion.monitoring.concerns import Concern
-from orchestration import standing
+from orchestration import concerns
 from orchestration.resources import Workspace
 from orchestration.settings import Settings
 
@@ -33,7 +33,7 @@ class Inbox:
         os.utime(path, (moment, moment))
         return path
 
-    def standing(self, is_watched: bool = False, later: timedelta = timedelta()) -> dict[str, Concern]:
+    def concerns(self, is_watched: bool = False, later: timedelta = timedelta()) -> dict[str, Concern]:
         found = concerns_of_inbox(self.root, ["1489", "1283"], NOW + later, is_watched)
         assert len({one.key for one in found}) == len(found)
         assert "Svensson" not in str(found), "no file is named, and no folder that is called like a person"
@@ -45,45 +45,45 @@ def inbox(tmp_path: Path) -> Inbox:
     return Inbox(tmp_path / "inbox")
 
 
-def test_nothing_stands_in_an_inbox_that_is_empty_or_not_there(inbox: Inbox) -> None:
-    assert inbox.standing() == {}
+def test_no_concerns_in_an_inbox_that_is_empty_or_not_there(inbox: Inbox) -> None:
+    assert inbox.concerns() == {}
     (inbox.root / HR).mkdir(parents=True)
     for name in (".DS_Store", "Thumbs.db", "~$a.xlsx"):
         inbox.put(f"{HR}/{name}")
-    assert inbox.standing() == {}
+    assert inbox.concerns() == {}
 
 
 def test_files_that_wait_longer_than_an_hour(inbox: Inbox) -> None:
     inbox.put(f"{HR}/a.csv", hours=0.9)
-    assert inbox.standing() == {}
+    assert inbox.concerns() == {}
     old = [inbox.put(f"{HR}/Eva Svensson {hours}.csv", hours) for hours in (50, 3)]
-    [concern] = inbox.standing().values()
+    [concern] = inbox.concerns().values()
     assert (concern.key, concern.kind) == (f"waiting/inbox/{HR}", "waiting")
     assert concern.what == f"2 files have waited in inbox/{HR} for more than an hour, the oldest for 2 days"
     assert concern.since == (NOW - timedelta(hours=50)).strftime("%Y-%m-%d %H:%M")
     for path in old:
         path.unlink()
-    assert inbox.standing() == {}
+    assert inbox.concerns() == {}
 
 
 def test_a_file_that_has_just_come_is_not_late_because_its_transfer_kept_its_time(inbox: Inbox) -> None:
     inbox.put(f"{HR}/a.csv", hours=2000)
-    assert inbox.standing(is_watched=True) == {}
-    assert list(inbox.standing(is_watched=True, later=timedelta(hours=3))) == [f"waiting/inbox/{HR}"]
+    assert inbox.concerns(is_watched=True) == {}
+    assert list(inbox.concerns(is_watched=True, later=timedelta(hours=3))) == [f"waiting/inbox/{HR}"]
 
 
 @pytest.mark.parametrize("name", ["@eaDir/a.csv/thumb.jpg", "#recycle/a.csv", "a.csv:Zone.Identifier"])
 def test_what_file_servers_and_windows_put_beside_a_delivery_is_none(name: str, inbox: Inbox) -> None:
     inbox.put(f"{HR}/{name}", hours=100)
-    assert inbox.standing(is_watched=True) == {}
+    assert inbox.concerns(is_watched=True) == {}
 
 
 @pytest.mark.parametrize("name", ["a.csv.part", "A.XLSX.filepart", ".a.csv.Xa41bc"])
 def test_a_transfer_that_stopped(name: str, inbox: Inbox) -> None:
     inbox.put(f"{HR}/{name}", hours=0.5)
-    assert inbox.standing(is_watched=True) == {}
+    assert inbox.concerns(is_watched=True) == {}
     inbox.put(f"{HR}/{name}", hours=1.5)
-    [concern] = inbox.standing(is_watched=True).values()
+    [concern] = inbox.concerns(is_watched=True).values()
     assert concern.kind == "waiting" and concern.what.startswith(f"1 transfer to inbox/{HR} stopped unfinished")
 
 
@@ -104,26 +104,26 @@ def test_a_transfer_that_stopped(name: str, inbox: Inbox) -> None:
 )
 def test_what_no_source_reads_is_told_at_once(name: str, place: str, advice: str, inbox: Inbox) -> None:
     path = inbox.put(name, hours=0)
-    [concern] = inbox.standing(is_watched=True).values()
+    [concern] = inbox.concerns(is_watched=True).values()
     assert (concern.key, concern.kind) == (f"unread/{place}", "unread")
     assert advice in concern.advice and "1 file" in concern.what and concern.since
     path.unlink()
     while not any(path.parent.iterdir()) and path.parent != inbox.root:
         path = path.parent
         path.rmdir()
-    assert inbox.standing(is_watched=True) == {}
+    assert inbox.concerns(is_watched=True) == {}
 
 
 def test_a_folder_that_no_source_reads_is_told_before_anything_is_delivered_to_it(inbox: Inbox) -> None:
     (inbox.root / "1489-alingsas" / "HR").mkdir(parents=True)
-    assert "(empty)" in inbox.standing()["unread/inbox/1489-alingsas/HR"].what
+    assert "(empty)" in inbox.concerns()["unread/inbox/1489-alingsas/HR"].what
 
 
 def test_a_link_out_of_the_inbox_is_not_followed(inbox: Inbox, tmp_path: Path) -> None:
     elsewhere = Inbox(tmp_path / "elsewhere").put("a.csv").parent
     (inbox.root / "1489-alingsas").mkdir(parents=True)
     (inbox.root / HR).symlink_to(elsewhere)
-    [concern] = inbox.standing().values()
+    [concern] = inbox.concerns().values()
     assert "is a link out of the inbox" in concern.what
 
 
@@ -133,13 +133,13 @@ def instance() -> Iterator[dg.DagsterInstance]:
         yield made
 
 
-def test_the_standing_check_says_why_they_wait(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+def test_the_concerns_check_says_why_they_wait(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     workspace = Workspace(Settings("demo", tmp_path, "inprocess://demo.kolada.app/v3"))
     inbox = Inbox(workspace.settings.inbox)
     path = inbox.put(f"{HR}/a.csv")
 
     def said() -> list[str]:
-        found = standing.concerns(workspace, instance, [], NOW)
+        found = concerns.all_concerns(workspace, instance, [], NOW)
         return [one.what for one in found if one.kind == "waiting"]
 
     [what] = said()

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from ingestion.kolada.breaks import told_breaks, unconfigured
-from orchestration import standing
+from orchestration import concerns
 from orchestration.resources import Workspace
 from orchestration.settings import Settings
 
@@ -47,7 +47,7 @@ def test_the_newest_told_break_must_be_configured() -> None:
 
 def test_what_nobody_configured_stands_until_it_is(tmp_path: Path) -> None:
     workspace = Workspace(Settings("live", tmp_path, "https://api.kolada.se/v3"))
-    assert list(standing._told_breaks(workspace)) == []
+    assert list(concerns._told_breaks(workspace)) == []
     workspace.settings.published.mkdir(parents=True)
     with duckdb.connect(str(workspace.settings.published / "current.duckdb")) as con:
         con.execute("create schema marts")
@@ -55,11 +55,11 @@ def test_what_nobody_configured_stands_until_it_is(tmp_path: Path) -> None:
             "create table marts.dim_indicator as select 'N1' as indicator_id, 'kolada' as source, 'Från 2021 en median.' as"
             " kolada_description, cast(null as integer) as series_break_year, cast(null as integer) as series_break_year_2"
         )
-    [concern] = standing._told_breaks(workspace)
+    [concern] = concerns._told_breaks(workspace)
     assert (concern.key, concern.kind) == ("break/N1", "break") and "from 2021" in concern.what and "series_break_year" in concern.advice
     with duckdb.connect(str(workspace.settings.published / "current.duckdb")) as con:
         con.execute("update marts.dim_indicator set series_break_year_2 = 2021")
-    assert list(standing._told_breaks(workspace)) == []
+    assert list(concerns._told_breaks(workspace)) == []
 
 
 def test_every_break_that_the_bundled_catalogue_tells_of_is_configured() -> None:

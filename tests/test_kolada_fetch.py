@@ -17,7 +17,7 @@ import pytest
 from demo.kolada.app import Application, Snapshot
 from demo.kolada.misbehaviour import Misbehaviour
 from demo.kolada.server import serving
-from ingestion.findings import DeliveryRefused
+from ingestion.findings import DeliveryRejected
 from ingestion.kolada.client import KoladaClient, KoladaPermanentError, Patience
 from ingestion.kolada.feed import Record
 from ingestion.kolada.fetch import Followed, fetch, read_followed
@@ -102,11 +102,11 @@ def rows(lake: Lake, sql: str) -> list[tuple[Any, ...]]:
     return con.execute(sql).fetchall()
 
 
-def refused(client: KoladaClient, lake: Lake, followed: tuple[Followed, ...] = FEW, full: bool = True) -> list[str]:
-    """Rules of the refusal; the lake must be as it was, with no candidate left."""
+def rejected(client: KoladaClient, lake: Lake, followed: tuple[Followed, ...] = FEW, full: bool = True) -> list[str]:
+    """Rules of the rejection; the lake must be as it was, with no candidate left."""
     before = sorted(path for path in lake.root.rglob("*.parquet"))
     with lake.writer():
-        with pytest.raises(DeliveryRefused) as caught:
+        with pytest.raises(DeliveryRejected) as caught:
             fetch(client, lake, followed, full=full)
         assert sorted(path for path in lake.root.rglob("*.parquet")) == before
         assert not list((lake.root / ".incoming").iterdir())
@@ -229,10 +229,10 @@ def test_what_the_feed_cannot_give_is_fetched_whole(lake: Lake, snapshot: Snapsh
     )
 
 
-def test_a_feed_that_withdraws_too_much_is_refused(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
+def test_a_feed_that_withdraws_too_much_is_rejected(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
     today = datetime.now(UTC).date()
     snapshot.con.execute(f"update v set value = null, isdeleted = true, changed = '{today}' where kpi = 'U28528' and period < 2020")
-    assert refused(kolada(), lake, full=False) == ["K107"]
+    assert rejected(kolada(), lake, full=False) == ["K107"]
 
 
 def test_faults_now_and_then_change_no_row(tmp_path: Path, snapshot: Snapshot) -> None:
@@ -258,19 +258,19 @@ def test_broken_paging_takes_nothing_in(fault: str, tmp_path: Path, snapshot: Sn
 
 
 @pytest.mark.parametrize(("fault", "rule"), [("shrunk", "K104"), ("null", "K106"), ("no_zeros", "K101")])
-def test_doubtful_answers_are_refused(fault: str, rule: str, lake: Lake, snapshot: Snapshot) -> None:
+def test_doubtful_answers_are_rejected(fault: str, rule: str, lake: Lake, snapshot: Snapshot) -> None:
     with serving(snapshot, Misbehaviour((fault,))) as url:
-        assert rule in refused(KoladaClient(url, QUICK), lake)
+        assert rule in rejected(KoladaClient(url, QUICK), lake)
 
 
-def test_a_first_load_of_half_a_catalogue_is_refused(tmp_path: Path, snapshot: Snapshot, kolada: Any) -> None:
+def test_a_first_load_of_half_a_catalogue_is_rejected(tmp_path: Path, snapshot: Snapshot, kolada: Any) -> None:
     snapshot.catalogues["kpi"] = snapshot.catalogues["kpi"][:3000]
-    assert refused(kolada(), Lake(tmp_path)) == ["K104"]
+    assert rejected(kolada(), Lake(tmp_path)) == ["K104"]
 
 
-def test_lost_values_are_refused(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
+def test_lost_values_are_rejected(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
     snapshot.con.execute("delete from v where kpi = 'U28528' and period < 2020")
-    assert refused(kolada(), lake) == ["K107"]
+    assert rejected(kolada(), lake) == ["K107"]
 
 
 CURRENT = "select kpi_id, withdrawn_on, withdrawn_until from lake.kolada_withdrawn order by all"
@@ -339,7 +339,7 @@ def test_many_withdrawn_at_once_are_a_fault_of_the_api(lake: Lake, snapshot: Sna
     catalogue = snapshot.catalogues["kpi"]
     snapshot.con.execute("delete from v where kpi in ('U28528', 'N28140')")
     snapshot.catalogues["kpi"] = [item for item in catalogue if item["id"] != "N20014"]
-    assert sorted(refused(kolada(), lake)) == ["K105", "K106", "K106"]
+    assert sorted(rejected(kolada(), lake)) == ["K105", "K106", "K106"]
     snapshot.catalogues["kpi"] = catalogue
     assert len(take(kolada(), lake)["withdrawn"].notes) == 2
 
@@ -361,15 +361,15 @@ def test_an_indicator_that_is_followed_no_more_is_not_withdrawn_any_longer(lake:
     assert rows(lake, "select count(*) from lake.kolada_withdrawn where withdrawn_until is null") == [(0,)]
 
 
-def test_duplicates_agree_or_are_refused(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
+def test_duplicates_agree_or_are_rejected(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
     one = "select * from v where kpi = 'U23401' and municipality = '1489' and period = 2022 and gender = 'T'"
     snapshot.con.execute(f"insert into v {one}")
     assert take(kolada(), lake) == {}
     snapshot.con.execute(f"insert into v select * replace (value + 1 as value) from ({one}) limit 1")
-    assert refused(kolada(), lake) == ["K102"]
+    assert rejected(kolada(), lake) == ["K102"]
 
 
-def test_what_is_seen_but_not_refused(tmp_path: Path, snapshot: Snapshot, kolada: Any) -> None:
+def test_what_is_seen_but_not_rejected(tmp_path: Path, snapshot: Snapshot, kolada: Any) -> None:
     """Another title, an indicator that is gone, an unknown status, rows of groups."""
 
     def tamper(path: str, envelope: dict[str, Any]) -> None:
@@ -410,12 +410,12 @@ def test_what_is_seen_but_not_refused(tmp_path: Path, snapshot: Snapshot, kolada
         (lambda item: item.update(municipality="9999"), "K111"),
     ],
 )
-def test_wrong_objects_are_refused(change: Callable[[dict[str, Any]], Any], rule: str, tmp_path: Path, kolada: Any) -> None:
+def test_wrong_objects_are_rejected(change: Callable[[dict[str, Any]], Any], rule: str, tmp_path: Path, kolada: Any) -> None:
     def tamper(path: str, envelope: dict[str, Any]) -> None:
         if "/data/" in path and envelope["values"]:
             change(envelope["values"][0])
 
-    assert refused(kolada(tamper), Lake(tmp_path), FEW[:1]) == [rule]
+    assert rejected(kolada(tamper), Lake(tmp_path), FEW[:1]) == [rule]
 
 
 def test_the_list_of_followed_indicators() -> None:

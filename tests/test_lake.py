@@ -22,13 +22,13 @@ def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path / "lake")
 
 
-def candidate(lake: Lake, of: Table = TIME, period: str = "2024-03", hours: float = 1.0) -> Candidate:
+def candidate(lake: Lake, table: Table = TIME, period: str = "2024-03", hours: float = 1.0) -> Candidate:
     folder = lake.new_candidate_dir()
     filled = {"worked_hours": str(hours), "load_id": f"'{folder.name}'"}
-    select = ", ".join(f"cast({filled.get(name, 'null')} as {kind}) as {name}" for name, kind in of.lake_columns())
+    select = ", ".join(f"cast({filled.get(name, 'null')} as {kind}) as {name}" for name, kind in table.lake_columns())
     duckdb.sql(f"copy (select {select}) to '{folder}/data.parquet'")
     return Candidate(
-        load_id=folder.name, table=of, municipality_id="1489" if of is TIME else "all", period=period, file="t.csv", format="csv",
+        load_id=folder.name, table=table, municipality_id="1489" if table is TIME else "all", period=period, file="t.csv", format="csv",
         path=folder, rows=1, content_hash=str(hours), data_through=date(2024, 3, 31), key_id=None, received_at=datetime.now(UTC),
     )  # fmt: skip
 
@@ -89,8 +89,8 @@ def test_order_of_acceptance_does_not_hang_on_the_clock(lake):
 
 
 def test_all_loads_of_a_log_are_in_force(lake):
-    accept(lake, of=DATA, period="all", hours=1)
-    accept(lake, of=DATA, period="all", hours=2)
+    accept(lake, table=DATA, period="all", hours=1)
+    accept(lake, table=DATA, period="all", hours=2)
     assert [load.sequence for load in lake.in_force()] == [1, 2]
 
 
@@ -108,7 +108,7 @@ def test_baseline_is_the_nearest_earlier_period(lake):
     assert lake.baseline(candidate(lake, period="2024-03")) == january
     assert lake.baseline(candidate(lake, period="2024-05")) == march
     assert lake.baseline(candidate(lake, period="2024-01")) == january
-    assert lake.baseline(candidate(lake, of=DATA, period="all")) is None
+    assert lake.baseline(candidate(lake, table=DATA, period="all")) is None
 
 
 def test_a_damaged_file_is_named(lake):

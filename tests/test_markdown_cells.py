@@ -8,9 +8,9 @@ from markdown_it import MarkdownIt
 
 from ingestion.findings import Finding
 from ingestion.monitoring.concerns import Concern
+from orchestration.concerns import summary, table
 from orchestration.loads import _summary, findings_table
 from orchestration.markdown import line, row
-from orchestration.standing import summary, table
 from trials.operations import HOSTILE
 
 # As loose as a renderer can be: raw HTML passes, and so does any link.

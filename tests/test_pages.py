@@ -25,7 +25,7 @@ EMPLOYMENTS = table("hr", "employments")
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """February; March with a warning, then replaced; a refusal that waits, one that was mended; a fetch."""
+    """February; March with a warning, then replaced; a rejection that waits, one that was mended; a fetch."""
     office = Office(tmp_path_factory.mktemp("office"))
     odd: list[Row] = make(EMPLOYMENTS, MARCH)
     odd[3]["cost_centre"] = "10000"

@@ -78,11 +78,11 @@ def test_a_first_part_without_the_others_is_rejected_with_what_is_missing_and_ma
     assert [finding.found for finding in outcome.findings if finding.rule == "D205" and finding.column == "avdelning"] == [
         "no row of 'aldreboende', which had 50% of the rows of 2024-02"
     ]
-    [refusal] = office.rejected.unresolved(office.lake)
+    [rejection] = office.rejected.unresolved(office.lake)
     with office.lake.writer():
         from testkit.small_extracts import KEY
 
-        gate.release(refusal, "Controller", "resten kommer", office.lake, office.rejected, {"1489": IN_PARTS}, KEY, office.said.append)
+        gate.release(rejection, "Controller", "resten kommer", office.lake, office.rejected, {"1489": IN_PARTS}, KEY, office.said.append)
     office.part("aldreboende", "b.csv")
     [outcome] = office.take_in()
     assert outcome.state == "accepted" and len(office.in_force()) == 30

@@ -224,7 +224,7 @@ def test_a_member_of_staff_loses_the_number_and_the_client_keeps_the_visit(offic
 
 
 @pytest.mark.parametrize("stdin", ["", "Quistberg\n", f"{WHO}\ncare_visits.name 1489 x\n", f"{WHO}\nM417\n"])
-def test_what_cannot_be_erased_is_refused_without_quoting_it(office: Office, stdin: str) -> None:
+def test_what_cannot_be_erased_is_rejected_without_quoting_it(office: Office, stdin: str) -> None:
     ended = order(office, stdin)
     assert ended.exit_code == 1 and "Nothing was erased" in ended.stderr
     assert WHO not in ended.output and "M417" not in ended.output.replace("such as", "")
@@ -432,17 +432,17 @@ def test_an_erasure_of_rows_killed_half_way_is_finished_by_the_next_run(office: 
     assert office.workspace.lake.loads() == [] and not list(office.home.rglob("*.parquet"))
 
 
-def test_refused_files_have_a_time_and_their_reasons_stay(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ingestion.lake.retention import REJECTED_DAYS, erase_refused
+def test_rejected_files_have_a_time_and_their_reasons_stay(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ingestion.lake.retention import REJECTED_DAYS, erase_rejected
 
     office.deliver("employments", "2024-03", [{**make(table("hr", "employments"), "2024-03")[0], "degree": 120}], "fel.csv")
     office.take_in()
     rejected = office.workspace.rejected
-    [refusal] = rejected.all()
-    at = datetime.fromisoformat(refusal.rejected_at)
-    assert erase_refused(rejected, at + timedelta(days=REJECTED_DAYS)) == 0 and rejected.raw(refusal)
-    assert erase_refused(rejected, at + timedelta(days=REJECTED_DAYS, seconds=1)) == 1
-    assert rejected.raw(refusal) is None and rejected.all() == [refusal]
+    [rejection] = rejected.all()
+    at = datetime.fromisoformat(rejection.rejected_at)
+    assert erase_rejected(rejected, at + timedelta(days=REJECTED_DAYS)) == 0 and rejected.raw(rejection)
+    assert erase_rejected(rejected, at + timedelta(days=REJECTED_DAYS, seconds=1)) == 1
+    assert rejected.raw(rejection) is None and rejected.all() == [rejection]
 
 
 def test_a_misspelt_source_is_no_retention(tmp_path: Path) -> None:
@@ -500,7 +500,7 @@ def test_a_crash_says_where_and_never_what_it_said() -> None:
             raise KeyError(WHO) from error
 
     with pytest.raises(crashes.Crashed) as caught:
-        crashes.told_without_values(reads_a_row)
+        crashes.with_masked_errors(reads_a_row)
     assert "KeyError" in str(caught.value) and "reads_a_row" in str(caught.value)
     assert WHO not in str(caught.value) and caught.value.__cause__ is None and caught.value.__context__ is None
 
@@ -510,4 +510,4 @@ def test_a_full_disk_is_still_called_by_its_name() -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
-        crashes.told_without_values(full)
+        crashes.with_masked_errors(full)

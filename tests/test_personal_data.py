@@ -25,15 +25,15 @@ def test_the_page_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == personal_data_markdown(), "run: genomlysning generate"
 
 
-@pytest.mark.parametrize("of", tables(), ids=lambda of: of.full_name)
-def test_the_register_lists_exactly_the_columns_of_the_contract(of: Table) -> None:
-    entry = processing(of)
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.full_name)
+def test_the_register_lists_exactly_the_columns_of_the_contract(table: Table) -> None:
+    entry = processing(table)
     assert entry is not None, "whose data is it, and what for?"
     kept = [field.name for field in entry.fields if field.treatment is not Treatment.DROPPED] + list(entry.other)
-    assert sorted(kept) == sorted({name for name, _ in of.lake_columns()} - BOOKKEEPING)
+    assert sorted(kept) == sorted({name for name, _ in table.lake_columns()} - BOOKKEEPING)
     dropped = {field.name for field in entry.fields if field.treatment is Treatment.DROPPED}
-    assert dropped == {column.name for column in of.columns if column.kind is Kind.DROPPED}
-    if any(column.kind is Kind.PERSON for column in of.columns):
+    assert dropped == {column.name for column in table.columns if column.kind is Kind.DROPPED}
+    if any(column.kind is Kind.PERSON for column in table.columns):
         assert entry.holds_persons
     assert entry.holds_persons or entry.note, "why does it hold no persons?"
 

@@ -125,7 +125,7 @@ def test_the_key_file_is_made_once_and_private(tmp_path, monkeypatch):
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_a_bad_key_is_refused_without_quoting_it(tmp_path, monkeypatch):
+def test_a_bad_key_is_rejected_without_quoting_it(tmp_path, monkeypatch):
     monkeypatch.setenv(KEY_VARIABLE, "secret-but-not-hex")
     with pytest.raises(ValueError, match=KEY_VARIABLE) as caught:
         load_key(tmp_path / "unused")

@@ -220,7 +220,7 @@ def test_reading_the_build_does_not_void_the_verdict(build: Path) -> None:
 
 
 @pytest.mark.parametrize("column", ["person_id", "birth_month", "employment_id", "spell_id"])
-def test_columns_on_persons_are_refused(tmp_path: Path, published: Path, column: str) -> None:
+def test_columns_on_persons_are_rejected(tmp_path: Path, published: Path, column: str) -> None:
     build = write_build(tmp_path / "build" / "warehouse.duckdb", extra=f"create table marts.leak as select 'x' as {column}")
     with pytest.raises(NotPublishable, match=f"marts.leak.{column}"):
         publish(build, published, keep=3)

@@ -141,9 +141,9 @@ def test_a_bad_file_changes_nothing_in_this_run_or_in_a_later_one_of_the_marts(h
     before = home.published()
     rows = small_extracts.make(table("hr", "employments"), PERIOD)
     home.deliver("hr", "employments", [*rows, rows[-1]])  # a key stands twice
-    refused = home.run("deliveries")
-    assert refused.success, "a refused delivery turns its check red, not the run"
-    [check] = checks(refused, "hr_employments")
+    rejected = home.run("deliveries")
+    assert rejected.success, "a rejected delivery turns its check red, not the run"
+    [check] = checks(rejected, "hr_employments")
     assert not check.passed
     assert check.severity is dg.AssetCheckSeverity.ERROR
     assert "employments.csv" in str(check.metadata["findings"].value)
@@ -152,7 +152,7 @@ def test_a_bad_file_changes_nothing_in_this_run_or_in_a_later_one_of_the_marts(h
     assert home.run("marts_only").success
     assert home.published() == before
     [still] = checks(home.run("deliveries"), "hr_employments")
-    assert not still.passed, "the refusal is not mended yet"
+    assert not still.passed, "the rejection is not mended yet"
 
     home.deliver("hr", "employments", [{**row, "title": "Vårdbiträde"} for row in rows])
     [mended] = checks(home.run("deliveries"), "hr_employments")

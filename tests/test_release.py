@@ -1,4 +1,4 @@
-"""The command that releases a refusal for drift: it lists, it wants a name and a reason, and it says when it may not."""
+"""The command that releases a rejection for drift: it lists, it wants a name and a reason, and it says when it may not."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return Workspace(settings)
 
 
-def refused(workspace: Workspace) -> str:
-    """The id of an open refusal for drift: half of March's rows after a whole February."""
+def rejected(workspace: Workspace) -> str:
+    """The id of an open rejection for drift: half of March's rows after a whole February."""
     from expectations.gate import take_in
 
     folder = workspace.settings.inbox / "1489-alingsas" / "hr"
@@ -49,7 +49,7 @@ def refused(workspace: Workspace) -> str:
 
 
 def test_it_lists_and_releases(workspace: Workspace) -> None:
-    rejection_id = refused(workspace)
+    rejection_id = rejected(workspace)
     listed = invoke("release")
     assert listed.exit_code == 0 and f"{rejection_id}  halv.csv  D101" in listed.stdout
     unsaid = invoke("release", rejection_id)
@@ -58,10 +58,10 @@ def test_it_lists_and_releases(workspace: Workspace) -> None:
     load = workspace.lake.in_force_for(EMPLOYMENTS, "1489", MARCH)
     assert load is not None and load.suite["released"]["by"] == "Enhetschef"
     again = invoke("release", rejection_id, "--by", "Enhetschef", "--reason", "igen")
-    assert again.exit_code == 1 and "is no open refusal" in again.stderr
+    assert again.exit_code == 1 and "is no open rejection" in again.stderr
 
 
-def test_a_refusal_without_its_file_is_not_released(workspace: Workspace) -> None:
+def test_a_rejection_without_its_file_is_not_released(workspace: Workspace) -> None:
     Rejected(workspace.settings.rejected).add("hr", "borta.csv", [Finding("D101", "error", "borta.csv", "a", "b", "c")])
     [rejection] = workspace.rejected.unresolved(workspace.lake)
     ended = invoke("release", rejection.rejection_id, "--by", "Enhetschef", "--reason", "ändå")

@@ -376,7 +376,7 @@ def test_kolada_alone_gives_a_report_with_named_gaps(tmp_path: Path, municipalit
     assert not [part for part in kolada.parts if part.anchor == "aldreomsorg-sjukfranvaro"]
 
 
-def test_a_misspelt_outline_is_refused_with_its_path(tmp_path: Path, municipality: Municipality) -> None:
+def test_a_misspelt_outline_is_rejected_with_its_path(tmp_path: Path, municipality: Municipality) -> None:
     (tmp_path / "reports").mkdir()
     path = tmp_path / "reports" / "genomlysning.yaml"
     elsewhere = municipality.model_copy(update={"folder": tmp_path})
@@ -389,9 +389,9 @@ def test_a_misspelt_outline_is_refused_with_its_path(tmp_path: Path, municipalit
         ("kind: arsbokslut\ntitle: x\nsections: []", "expected genomlysning"),
     ):
         path.write_text(wrong, encoding="utf-8")
-        with pytest.raises(ValueError, match=re.escape(str(path))) as refused:
+        with pytest.raises(ValueError, match=re.escape(str(path))) as rejected:
             load_outline(elsewhere, "genomlysning")
-        assert said_of_it in str(refused.value)
+        assert said_of_it in str(rejected.value)
 
 
 def test_every_outline_follows_the_schema() -> None:
@@ -417,7 +417,7 @@ def test_files_are_written_in_one_step_and_the_same_each_time(publication: Path,
     assert [path.stat().st_ino for path in result.paths] == written, "what has not changed is not written again"
 
 
-def test_a_file_that_is_no_publication_is_refused_with_its_name(tmp_path: Path, municipality: Municipality) -> None:
+def test_a_file_that_is_no_publication_is_rejected_with_its_name(tmp_path: Path, municipality: Municipality) -> None:
     path = report_fixture.build(tmp_path / "publication.duckdb", then=("drop table marts.dim_comparison_group",))
     with pytest.raises(PublicationUnreadable, match=r"publication\.duckdb.*dim_comparison_group"):
         render_reports(path, municipality, tmp_path / "out", kind="genomlysning")

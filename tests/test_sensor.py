@@ -145,7 +145,7 @@ def test_what_a_run_takes_in_is_not_asked_for_again(inbox: Inbox) -> None:
     [
         ("refresh", None, True),
         ("marts_only", None, False),
-        ("standing_check", None, False),
+        ("concerns_check", None, False),
         ("__ASSET_JOB", [["hr", "employments"], ["ledger", "budget"]], True),
         ("__ASSET_JOB", [["hr", "employments"]], False),
     ],

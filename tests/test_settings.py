@@ -26,7 +26,7 @@ def test_demo_fetches_from_the_bundled_snapshot_and_live_from_kolada() -> None:
     assert Settings.from_environment(LIVE).kolada_base_url == "https://api.kolada.se/v3"
 
 
-def test_live_refuses_the_demonstration_snapshot_but_may_fetch_from_elsewhere() -> None:
+def test_live_rejects_the_demonstration_snapshot_but_may_fetch_from_elsewhere() -> None:
     with pytest.raises(SettingsError, match="the bundled demonstration snapshot"):
         Settings.from_environment({**LIVE, "KOLADA_BASE_URL": "inprocess://demo.kolada.app/v3"})
     other = Settings.from_environment({**LIVE, "KOLADA_BASE_URL": "http://127.0.0.1:8099/v3"})

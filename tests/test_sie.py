@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.contracts.ledger import TRANSACTIONS
-from ingestion.findings import DeliveryRefused
+from ingestion.findings import DeliveryRejected
 from ingestion.readers.sie import SieFile, read_sie
 from ingestion.readers.sie_bytes import checksums
 
@@ -58,8 +58,8 @@ def read(folder: Path, text: str, encoding: str = "cp437") -> SieFile:
     return read_sie(write(folder, text, encoding), DIMENSIONS)
 
 
-def refused(folder: Path, text: str, encoding: str = "cp437") -> DeliveryRefused:
-    with pytest.raises(DeliveryRefused) as caught:
+def rejected(folder: Path, text: str, encoding: str = "cp437") -> DeliveryRejected:
+    with pytest.raises(DeliveryRejected) as caught:
         read(folder, text, encoding)
     message = str(caught.value)
     assert "bokforing.se" in message
@@ -193,9 +193,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_fault_is_refused(tmp_path: Path, fault: str) -> None:
+def test_fault_is_rejected(tmp_path: Path, fault: str) -> None:
     text, rule, line = FAULTS[fault]
-    finding = refused(tmp_path, text).findings[0]
+    finding = rejected(tmp_path, text).findings[0]
     assert (finding.rule, finding.severity, finding.row) == (rule, "error", line)
 
 
@@ -206,7 +206,7 @@ def warned(sie: SieFile) -> set[str]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_says_what_it_is_and_quotes_no_text(tmp_path: Path, fault: str) -> None:
-    finding = refused(tmp_path, FAULTS[fault][0]).findings[0]
+    finding = rejected(tmp_path, FAULTS[fault][0]).findings[0]
     assert finding.found and finding.expected and finding.advice
     assert not re.search("Hemtjänst|sa .hej|xx|104412", finding.sentence())
 
@@ -239,10 +239,10 @@ def test_another_format_than_pc8_is_told_and_read(tmp_path: Path, said: str) -> 
     assert [(note.rule, note.column) for note in sie.notes] == [("S102", None), ("S102", "#FORMAT")]
 
 
-def test_a_code_in_another_code_page_than_the_rest_is_refused(tmp_path: Path) -> None:
+def test_a_code_in_another_code_page_than_the_rest_is_rejected(tmp_path: Path) -> None:
     path = write(tmp_path, HEAD + TOTALS + SWEDISH)
     path.write_bytes(path.read_bytes().replace("SÅÄ".encode("cp437"), "SÅÄ".encode("cp1252")))
-    with pytest.raises(DeliveryRefused) as caught:
+    with pytest.raises(DeliveryRejected) as caught:
         read_sie(path, DIMENSIONS)
     [finding] = caught.value.findings
     assert (finding.rule, finding.row) == ("S102", 22)
@@ -277,9 +277,9 @@ def test_a_block_without_rows_may_stand_on_one_line(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_with_an_object_list_is_told(tmp_path: Path) -> None:
-    [finding] = refused(tmp_path, HEAD + VOUCHERS.replace('{1 "71100" 7', '{1 "71100 7')).findings
+    [finding] = rejected(tmp_path, HEAD + VOUCHERS.replace('{1 "71100" 7', '{1 "71100 7')).findings
     assert (finding.rule, finding.found) == ("S107", "an object list that does not end, or has quotes or braces in it")
-    [finding] = refused(tmp_path, HEAD + VOUCHERS.replace('{"1" "71100"}\t-10\t""', '{"1" "71100"}\t-10\t""\nen rad till')).findings
+    [finding] = rejected(tmp_path, HEAD + VOUCHERS.replace('{"1" "71100"}\t-10\t""', '{"1" "71100"}\t-10\t""\nen rad till')).findings
     assert finding.found == "a line that is no record (after #TRANS)"
 
 
@@ -385,7 +385,7 @@ def test_a_checksum_that_agrees_says_nothing(tmp_path: Path) -> None:
 def test_a_checksum_of_pc8_holds_for_a_file_that_became_another_code_page(tmp_path: Path, encoding: str) -> None:
     converted = CHECKED.decode("cp437").encode(encoding)
     assert warned(of_bytes(tmp_path, converted)) == {"S102"}
-    with pytest.raises(DeliveryRefused, match="S114"):
+    with pytest.raises(DeliveryRejected, match="S114"):
         of_bytes(tmp_path, converted.replace(b"1250.50", b"1350.50").replace(b"1240.50", b"1340.50").replace(b"1340.50", b"1440.50", 1))
 
 
@@ -418,12 +418,12 @@ def test_what_hinders_nothing_is_said(tmp_path: Path, warning: str) -> None:
 
 
 def test_a_fault_in_many_rows_is_named_once_and_counted(tmp_path: Path) -> None:
-    findings = refused(tmp_path, HEAD + VOUCHERS.replace("1250.50", "1250,50").replace("20230630", "20240630")).findings
+    findings = rejected(tmp_path, HEAD + VOUCHERS.replace("1250.50", "1250,50").replace("20230630", "20240630")).findings
     assert {(finding.rule, finding.row, finding.count) for finding in findings} == {("S108", 17, 2), ("S108", 19, 1), ("S110", 22, 1)}
 
 
 def test_amounts_are_not_told(tmp_path: Path) -> None:
-    assert "19800101" not in str(refused(tmp_path, HEAD + VOUCHERS.replace(" 1250.50", " 19800101-1234x")))
+    assert "19800101" not in str(rejected(tmp_path, HEAD + VOUCHERS.replace(" 1250.50", " 19800101-1234x")))
 
 
 def test_300_000_rows_in_seconds(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from expectations.gate import TakeInFailed
 from ingestion.failures import PermanentFailure, TransientFailure, advice, is_transient
-from ingestion.findings import DeliveryRefused
+from ingestion.findings import DeliveryRejected
 from ingestion.kolada.client import KoladaPermanentError, KoladaTransientError
 from ingestion.lake import Lake, LakeBusy, LakeDamaged
 from orchestration import steps
@@ -73,14 +73,14 @@ def test_every_failure_of_the_platform_is_of_a_kind() -> None:
                     assert issubclass(kind, PermanentFailure | TransientFailure), (
                         f"{path.name}: {node.name} is neither permanent nor transient"
                     )
-    assert {"LakeBusy", "LakeDamaged", "DeliveryRefused", "NotPublishable", "SettingsError", "PdfNotMade"} <= found
+    assert {"LakeBusy", "LakeDamaged", "DeliveryRejected", "NotPublishable", "SettingsError", "PdfNotMade"} <= found
 
 
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
         (KoladaTransientError("x"), True), (OSError(errno.ESTALE, "stale"), True), (TimeoutError(errno.ETIMEDOUT, "x"), True),
-        (KoladaPermanentError("x"), False), (LakeBusy("x"), False), (LakeDamaged("x"), False), (DeliveryRefused([]), False),
+        (KoladaPermanentError("x"), False), (LakeBusy("x"), False), (LakeDamaged("x"), False), (DeliveryRejected([]), False),
         (NotPublishable("x"), False), (SettingsError("x"), False), (OSError(errno.ENOSPC, "full"), False), (ValueError("x"), False),
     ],
     ids=lambda value: type(value).__name__,

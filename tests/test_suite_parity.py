@@ -57,14 +57,15 @@ def _batches() -> Any:
     return context.data_sources.add_pandas("loads").add_dataframe_asset("load").add_batch_definition_whole_dataframe("rows")
 
 
-def library_results(of: Table, parquet: Path, parameters: dict[str, Any]) -> dict[str, Any]:
+def library_results(table: Table, parquet: Path, parameters: dict[str, Any]) -> dict[str, Any]:
     """What the library's pandas engine says of a file, by expectation; of those expectations that read nothing beside it."""
     gx = validation._library()
-    alone = [one.expectation for one in validation._expected(of, suite(of)) if not (isinstance(one.part, str) and BESIDE.search(one.part))]
+    every = validation._expected(table, suite(table))
+    alone = [one.expectation for one in every if not (isinstance(one.part, str) and BESIDE.search(one.part))]
     with duckdb.connect() as con:
         frame = con.execute(f"select * from {read_parquet(parquet)}").df()
     told = _batches().get_batch({"dataframe": frame}).validate(
-        gx.ExpectationSuite(name=of.full_name, expectations=alone), result_format=validation.FORMAT, expectation_parameters=parameters
+        gx.ExpectationSuite(name=table.full_name, expectations=alone), result_format=validation.FORMAT, expectation_parameters=parameters
     )  # fmt: skip
     return {_key(result): result for result in told.results}
 
@@ -98,10 +99,10 @@ def compared(verdict: Verdict, made: Candidate) -> list[str]:
     ]
 
 
-def judged_both_ways(lake: Lake, of: Table, rows: list[Row], period: str, file: str | None = None, format_: str = "csv") -> list[str]:  # noqa: F811
-    made = candidate(lake, of, rows, period, file, format_)
+def judged_both_ways(lake: Lake, table: Table, rows: list[Row], period: str, file: str | None = None, format_: str = "csv") -> list[str]:  # noqa: F811
+    made = candidate(lake, table, rows, period, file, format_)
     try:
-        verdict = judge(made, None if of.source == "kolada" else MUNICIPALITY, lake)
+        verdict = judge(made, None if table.source == "kolada" else MUNICIPALITY, lake)
         _holds_counts_only(verdict, made)
         TABLE["all", "loads"] += 1
         TABLE["all", "faulty loads"] += bool(failed(verdict))
@@ -124,9 +125,9 @@ def _holds_counts_only(verdict: Verdict, made: Candidate) -> None:
         }, one["result"]  # fmt: skip
 
 
-@pytest.mark.parametrize("of", WITH_ROWS, ids=lambda of: of.full_name)
-def test_faultless_rows_are_judged_alike(lake: Lake, of: Table) -> None:  # noqa: F811
-    assert judged_both_ways(lake, of, make(of, period(of)), period(of)) == []
+@pytest.mark.parametrize("table", WITH_ROWS, ids=lambda table: table.full_name)
+def test_faultless_rows_are_judged_alike(lake: Lake, table: Table) -> None:  # noqa: F811
+    assert judged_both_ways(lake, table, make(table, period(table)), period(table)) == []
 
 
 @pytest.mark.parametrize(
@@ -139,21 +140,21 @@ def test_every_fault_is_judged_alike(lake: Lake, tmp_path: Path, name: str, case
     assert judged_both_ways(Lake(tmp_path / "bare") if case.bare else lake, of, rows, period(of), case.file, case.format_) == []
 
 
-@pytest.mark.parametrize("of", AS_FILES, ids=lambda of: of.full_name)
-def test_what_contracts_say_is_judged_alike(tmp_path: Path, of: Table) -> None:
-    for rows in ([plain(of)], [], _spoilt(of)[0]):
-        assert judged_both_ways(Lake(tmp_path), of, rows, _period(of)) == []
+@pytest.mark.parametrize("table", AS_FILES, ids=lambda table: table.full_name)
+def test_what_contracts_say_is_judged_alike(tmp_path: Path, table: Table) -> None:
+    for rows in ([plain(table)], [], _spoilt(table)[0]):
+        assert judged_both_ways(Lake(tmp_path), table, rows, _period(table)) == []
 
 
-def _drawn(of: Table, draw: random.Random) -> Iterator[Row]:
+def _drawn(table: Table, draw: random.Random) -> Iterator[Row]:
     """Rows that break what they can, and each column empty once."""
     for number in range(60):
-        row = {column.name: _cell(column, draw) for column in of.columns if column.kind not in (Kind.PERSON, Kind.DROPPED)}
-        if of.has_person:
+        row = {column.name: _cell(column, draw) for column in table.columns if column.kind not in (Kind.PERSON, Kind.DROPPED)}
+        if table.has_person:
             row |= {"person_id": draw.choice(("a" * 32, "b" * 32, None, " ")), "gender": draw.choice("KM"), "birth_month": _day(draw)}
-        if of.period_column and draw.random() < 0.8:
-            row[of.period_column] = period(of) if of in WITH_ROWS else _period(of)
-        if of.source != "kolada" and draw.random() < 0.8:
+        if table.period_column and draw.random() < 0.8:
+            row[table.period_column] = period(table) if table in WITH_ROWS else _period(table)
+        if table.source != "kolada" and draw.random() < 0.8:
             row["municipality_id"] = "1489"
         yield row
         if number % 7 == 0:
@@ -187,23 +188,23 @@ def _day(draw: random.Random) -> date:
     return date(draw.choice((2023, 2024, 2024, 202, 2400)), draw.randint(1, 12), 1)
 
 
-@pytest.mark.parametrize("of", tables(), ids=lambda of: of.full_name)
-def test_drawn_rows_are_judged_alike(lake: Lake, of: Table) -> None:  # noqa: F811
-    rows = list(_drawn(of, random.Random(of.full_name)))
-    assert judged_both_ways(lake, of, rows, period(of) if of in WITH_ROWS else _period(of)) == []
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.full_name)
+def test_drawn_rows_are_judged_alike(lake: Lake, table: Table) -> None:  # noqa: F811
+    rows = list(_drawn(table, random.Random(table.full_name)))
+    assert judged_both_ways(lake, table, rows, period(table) if table in WITH_ROWS else _period(table)) == []
 
 
-@pytest.mark.parametrize("of", tables(), ids=lambda of: of.full_name)
-def test_other_columns_are_told_alike(tmp_path: Path, of: Table) -> None:
-    made = candidate(Lake(tmp_path), of, [], period(of) if of in WITH_ROWS else _period(of))
-    gone = of.lake_columns()[0][0]
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.full_name)
+def test_other_columns_are_told_alike(tmp_path: Path, table: Table) -> None:
+    made = candidate(Lake(tmp_path), table, [], period(table) if table in WITH_ROWS else _period(table))
+    gone = table.lake_columns()[0][0]
     other = made.path / "other.parquet"
     duckdb.sql(f"copy (select * exclude ({gone}), 1 as extra from {read_parquet(made.parquet)}) to '{other}' (format parquet)")
     other.replace(made.parquet)
     verdict = judge(made, MUNICIPALITY, Lake(tmp_path))
     [ours] = [result for result in verdict.validation.results if "columns_to_match_set" in _key(result)]
-    theirs = library_results(of, made.parquet, verdict.validation.suite_parameters)[_key(ours)]
-    SEEN.setdefault((of.full_name, _key(ours)), set()).add(bool(theirs.success))
+    theirs = library_results(table, made.parquet, verdict.validation.suite_parameters)[_key(ours)]
+    SEEN.setdefault((table.full_name, _key(ours)), set()).add(bool(theirs.success))
     assert not theirs.success and _facts(ours) == _facts(theirs) and {r.rule.number: r.failing for r in verdict.results} == {"G100": 2}
 
 

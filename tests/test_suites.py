@@ -344,14 +344,14 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     return lake
 
 
-def period(of: Table) -> str:
-    return "2024" if of.name == "budget" else MARCH
+def period(table: Table) -> str:
+    return "2024" if table.name == "budget" else MARCH
 
 
-def judged(lake: Lake, of: Table, rows: list[Row], case: Case | None = None) -> Verdict:
-    made = candidate(lake, of, rows, period(of), case.file if case else None, case.format_ if case else "csv")
+def judged(lake: Lake, table: Table, rows: list[Row], case: Case | None = None) -> Verdict:
+    made = candidate(lake, table, rows, period(table), case.file if case else None, case.format_ if case else "csv")
     try:
-        return judge(made, None if of.source == "kolada" else MUNICIPALITY, lake)
+        return judge(made, None if table.source == "kolada" else MUNICIPALITY, lake)
     finally:
         lake.discard(made)
 
@@ -360,12 +360,12 @@ def failed(verdict: Verdict) -> set[str]:
     return {result.rule.number for result in verdict.results if not result.passed}
 
 
-@pytest.mark.parametrize("of", WITH_ROWS, ids=lambda of: of.full_name)
-def test_a_faultless_extract_passes_every_rule(lake: Lake, of: Table) -> None:
-    verdict = judged(lake, of, make(of, period(of)))
+@pytest.mark.parametrize("table", WITH_ROWS, ids=lambda table: table.full_name)
+def test_a_faultless_extract_passes_every_rule(lake: Lake, table: Table) -> None:
+    verdict = judged(lake, table, make(table, period(table)))
     assert failed(verdict) == set(), [finding.sentence() for finding in verdict.findings]
     assert verdict.accepted and not verdict.findings
-    assert [result.rule for result in verdict.results] == list(suite(of))
+    assert [result.rule for result in verdict.results] == list(suite(table))
 
 
 @pytest.mark.parametrize(
@@ -408,12 +408,12 @@ def test_every_source_has_its_faults_somewhere() -> None:
     assert sorted(elsewhere) == sorted({of.source for of in AS_FILES})
 
 
-def plain(of: Table) -> Row:
+def plain(table: Table) -> Row:
     """A row with which no generic rule finds fault, made from the contract."""
-    row: Row = {column.name: _plain(column) for column in of.columns if column.kind not in (Kind.PERSON, Kind.DROPPED)}
-    if any(column.kind is Kind.PERSON for column in of.columns):
+    row: Row = {column.name: _plain(column) for column in table.columns if column.kind not in (Kind.PERSON, Kind.DROPPED)}
+    if any(column.kind is Kind.PERSON for column in table.columns):
         row |= {"person_id": "0" * 32, "gender": "K", "birth_month": date(1940, 1, 1)}
-    return row | {"municipality_id": "1489", str(of.period_column): _period(of)}
+    return row | {"municipality_id": "1489", str(table.period_column): _period(table)}
 
 
 def _plain(column: Column) -> object:
@@ -424,14 +424,14 @@ def _plain(column: Column) -> object:
     return {Kind.DATE: date(2024, 3, 1), Kind.BOOLEAN: False, Kind.MONTH: MARCH, Kind.YEAR: "2024"}[column.kind]
 
 
-def _period(of: Table) -> str:
-    return MARCH if of.column(str(of.period_column)).kind is Kind.MONTH else "2024"
+def _period(table: Table) -> str:
+    return MARCH if table.column(str(table.period_column)).kind is Kind.MONTH else "2024"
 
 
-def _spoilt(of: Table) -> tuple[list[Row], dict[str, list[str]]]:
+def _spoilt(table: Table) -> tuple[list[Row], dict[str, list[str]]]:
     """Rows with one fault each, and by generic rule the header of the column that each of its faults is in."""
-    row = plain(of)
-    period = of.column(str(of.period_column))
+    row = plain(table)
+    period = table.column(str(table.period_column))
     rows: list[Row] = [row, dict(row), {**row, "municipality_id": "1480"}, {**row, period.name: "2023"}]
     told: dict[str, list[str]] = {"G106": ["kommun"], "G107": [period.header]}
 
@@ -439,10 +439,10 @@ def _spoilt(of: Table) -> tuple[list[Row], dict[str, list[str]]]:
         rows.append({**row, **cells})
         told.setdefault(rule, []).append(column.header)
 
-    for column in of.columns:
+    for column in table.columns:
         if column.kind is Kind.PERSON:
             fault("G102", column, person_id=None)
-            if of.full_name not in OWN_RULES_OF_AGE:
+            if table.full_name not in OWN_RULES_OF_AGE:
                 fault("G117", column, birth_month=date(2030, 1, 1))
         elif column.required and column.kind is not Kind.DROPPED:
             fault("G102", column, **{column.name: None})
@@ -455,7 +455,7 @@ def _spoilt(of: Table) -> tuple[list[Row], dict[str, list[str]]]:
         elif column.kind is Kind.TEXT:
             fault("G105", column, **{column.name: f"Hos {personnummer(3)}"})
             fault("G111", column, **{column.name: "UnderskÃ¶terska"})
-            if of.source != "kolada" and column.holds is not Holds.PROSE:
+            if table.source != "kolada" and column.holds is not Holds.PROSE:
                 fault("G115", column, **{column.name: "Quistberg, Alvfrid"})
         if column.kind is Kind.DATE:
             fault("G112", column, **{column.name: date(202, 3, 1)})
@@ -464,19 +464,19 @@ def _spoilt(of: Table) -> tuple[list[Row], dict[str, list[str]]]:
     return rows, told
 
 
-@pytest.mark.parametrize("of", AS_FILES, ids=lambda of: of.full_name)
-def test_what_the_contract_says_is_held_in_every_column(tmp_path: Path, of: Table) -> None:
+@pytest.mark.parametrize("table", AS_FILES, ids=lambda table: table.full_name)
+def test_what_the_contract_says_is_held_in_every_column(tmp_path: Path, table: Table) -> None:
     """One row for each fault: every generic rule turns red, counts them all and names every column that it is about."""
     lake = Lake(tmp_path)
-    generic = {rule.number for rule in suite(of) if GENERIC.fullmatch(rule.number)} - TESTED_APART - {"G110"}  # a load's, not a column's
+    generic = {rule.number for rule in suite(table) if GENERIC.fullmatch(rule.number)} - TESTED_APART - {"G110"}  # a load's, not a column's
 
     def judge_file(rows: list[Row], file: str) -> Verdict:
-        return judge(candidate(lake, of, rows, _period(of), file), MUNICIPALITY, lake)
+        return judge(candidate(lake, table, rows, _period(table), file), MUNICIPALITY, lake)
 
-    assert not failed(judge_file([plain(of)], f"fil {_period(of)}.csv")) & generic
+    assert not failed(judge_file([plain(table)], f"fil {_period(table)}.csv")) & generic
     assert failed(judge_file([], "fil.csv")) & generic == {"G108"}
-    rows, told = _spoilt(of)
-    verdict = judge_file(rows, f"fil {_period(of).replace('2024', '2019')}.csv")
+    rows, told = _spoilt(table)
+    verdict = judge_file(rows, f"fil {_period(table).replace('2024', '2019')}.csv")
     assert failed(verdict) & generic == generic - {"G108"}
     counted = {result.rule.number: result.failing for result in verdict.results}
     for rule, headers in told.items():
@@ -488,14 +488,14 @@ def test_what_the_contract_says_is_held_in_every_column(tmp_path: Path, of: Tabl
 @pytest.mark.parametrize(
     ("period", "is_ours"), [("1024-03", False), ("1989-12", False), ("1990-01", True), ("2029-04", True), ("2029-05", False)]
 )
-def test_a_period_of_another_age_is_refused(tmp_path: Path, period: str, is_ours: bool) -> None:
+def test_a_period_of_another_age_is_rejected(tmp_path: Path, period: str, is_ours: bool) -> None:
     lake, of = Lake(tmp_path), table("hr", "time_records")  # received in April 2024
     verdict = judge(candidate(lake, of, [{**plain(of), "period": period}], period), MUNICIPALITY, lake)
     assert ("G113" in failed(verdict)) is not is_ours
 
 
 @pytest.mark.parametrize("text", ["m†nad", "a\x1fb", "borta\ufffd", "\ufeff1489", "x" * 10_001])
-def test_damaged_text_is_refused_and_whole_text_is_not(tmp_path: Path, text: str) -> None:
+def test_damaged_text_is_rejected_and_whole_text_is_not(tmp_path: Path, text: str) -> None:
     lake, of = Lake(tmp_path), table("hr", "time_records")
     whole = [{**plain(of), "employment_id": good} for good in ("Åsa-Öä é 'x' \"y\" – š", "rad 1\nrad 2\tslut", "x" * 10_000)]
     verdict = judge(candidate(lake, of, [{**plain(of), "employment_id": text}, *whole], MARCH), MUNICIPALITY, lake)
@@ -511,7 +511,7 @@ def test_numbers_are_unique_within_a_suite_and_own_numbers_across_them() -> None
     assert len(own) == len(set(own))
 
 
-def test_a_schema_that_is_not_the_contracts_is_refused_before_other_rules(lake: Lake) -> None:
+def test_a_schema_that_is_not_the_contracts_is_rejected_before_other_rules(lake: Lake) -> None:
     import duckdb
 
     of = table("hr", "time_records")

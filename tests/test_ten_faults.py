@@ -1,4 +1,4 @@
-"""Ten deliveries with one fault each are refused, with file, row and rule, and leave what is in force as it was."""
+"""Ten deliveries with one fault each are rejected, with file, row and rule, and leave what is in force as it was."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ MARCH, FEBRUARY = "2024-03", "2024-02"
 EMPLOYMENTS, TRANSACTIONS, TIME = table("hr", "employments"), table("ledger", "transactions"), table("hr", "time_records")
 
 
-def rows_of(of: Table, change: Callable[[list[Row]], object] = lambda rows: None) -> list[Row]:
-    rows = make(of, MARCH)
+def rows_of(table: Table, change: Callable[[list[Row]], object] = lambda rows: None) -> list[Row]:
+    rows = make(table, MARCH)
     change(rows)
     return rows
 
@@ -113,7 +113,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 
 @pytest.mark.parametrize(("fault", "source", "rule", "row"), FAULTS, ids=lambda value: getattr(value, "__name__", None))
-def test_a_faulty_delivery_is_refused_by_name_row_and_rule(
+def test_a_faulty_delivery_is_rejected_by_name_row_and_rule(
     good: Office, fault: Callable[[Office], None], source: str, rule: str, row: int | None
 ) -> None:
     before, known = contents(good.lake.root), len(good.rejected.all())
@@ -128,4 +128,4 @@ def test_a_faulty_delivery_is_refused_by_name_row_and_rule(
     assert any(f"{rule}: fel" in line and "row " in line for line in good.said)
     assert contents(good.lake.root) == before and good.waiting() == []
     assert len(good.rejected.all()) == known + 1
-    assert good.take_in(source) == [], "a refused delivery comes back in a later run"
+    assert good.take_in(source) == [], "a rejected delivery comes back in a later run"

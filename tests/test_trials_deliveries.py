@@ -66,7 +66,7 @@ def test_a_guard_that_is_gone_is_noticed(name: str) -> None:
 
 
 @pytest.mark.parametrize("trial", fuzz.TRIALS, ids=lambda trial: trial.name)
-def test_mutated_files_are_refused_or_read_as_another_parser_reads_them(trial: Trial) -> None:
+def test_mutated_files_are_rejected_or_read_as_another_parser_reads_them(trial: Trial) -> None:
     count, failures = run(trial, 0.005)
     assert not failures and count.held == count.tried >= 20
 

@@ -27,7 +27,7 @@ Make = Callable[[Path], Path]
 class Case:
     """One delivery and its fate.
 
-    name: unique. delivered: in words. source: whose inbox. rule: the rule that refuses it; None where it is in fact right
+    name: unique. delivered: in words. source: whose inbox. rule: the rule that rejects it; None where it is in fact right
     and accepted, then rows and total (lake column, sum) say as what. row, column, told: what the finding of `rule` names and
     tells. kept_as: the name under which the file is known, where its own cannot be shown. passed_over: it is no delivery, and stays.
     """
@@ -362,7 +362,7 @@ def _name_cases() -> Iterator[Case]:
     """A name in every column that is kept and is neither a list of codes nor prose, and a surname alone where only a number belongs."""
     for of in (of for source in DELIVERED_SOURCES for of in tables(source)):
         for column in of.columns:
-            if not column.is_free_text or column.holds is Holds.PROSE or column.name == "municipality_id":  # (R121 refuses a municipality)
+            if not column.is_free_text or column.holds is Holds.PROSE or column.name == "municipality_id":  # (R121 rejects a municipality)
                 continue
             written = [("surname, first name", "Quistberg, Alvfrid", "Aaaaaaaaa, Aaaaaaa")]
             if column.holds is Holds.NUMBER:
@@ -1620,7 +1620,7 @@ CASES: tuple[Case, ...] = (
     Case(
         NAMES,
         "called-rejection",
-        "an empty file with the name of the record of a refusal",
+        "an empty file with the name of the record of a rejection",
         "hr",
         content(b"", "rejection.json"),
         rule="R101",

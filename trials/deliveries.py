@@ -83,9 +83,9 @@ def office(folder: Path, source: str) -> Office:
             good_file(made.folder(source), of.full_name, LAST[kind])
         if source == "ledger":
             good_file(made.folder(source), "ledger_control_totals", "2024-03")
-        refused = [line for outcome in made.take_in(source) for line in made.said if outcome.state != "accepted"]
-        if refused:
-            raise ValueError(f"the faultless extracts of {source} are refused: {refused}")
+        rejected = [line for outcome in made.take_in(source) for line in made.said if outcome.state != "accepted"]
+        if rejected:
+            raise ValueError(f"the faultless extracts of {source} are rejected: {rejected}")
     root = Path(tempfile.mkdtemp(dir=folder))
     shutil.copytree(template, root, dirs_exist_ok=True, copy_function=os.link, ignore=shutil.ignore_patterns(".lock"))
     return Office(root)
@@ -137,13 +137,13 @@ def _wrong(
         if changed or at.rejected.all():
             yield "it is taken for a delivery"
     elif case.rule is None:
-        yield from _wrongly_refused(case, of_case, changed)
+        yield from _wrongly_rejected(case, of_case, changed)
     else:
         yield from _wrongly_told(case, name, of_case)
         if changed:
             yield f"what is in force changed: {sorted(changed)}"
-        if not any(refusal.file == name and refusal.findings for refusal in at.rejected.all()):
-            yield "the refusal is not recorded"
+        if not any(rejection.file == name and rejection.findings for rejection in at.rejected.all()):
+            yield "the rejection is not recorded"
     if not files <= _files(at.lake.root):
         yield "a file of the lake changed"
     left = [path.name for path in at.inbox.rglob("*") if path.is_file() or path.is_symlink()]
@@ -154,9 +154,9 @@ def _wrong(
     yield from _personal(at, outcomes)
 
 
-def _wrongly_refused(case: Case, outcomes: list[Outcome], changed: set[tuple[str, str]]) -> Iterator[str]:
+def _wrongly_rejected(case: Case, outcomes: list[Outcome], changed: set[tuple[str, str]]) -> Iterator[str]:
     if {outcome.state for outcome in outcomes} - {"accepted", "unchanged"}:
-        yield f"refused by {', '.join(sorted({f.rule for o in outcomes for f in o.findings if f.severity == 'error'}))}"
+        yield f"rejected by {', '.join(sorted({f.rule for o in outcomes for f in o.findings if f.severity == 'error'}))}"
         return
     loads = [outcome.load for outcome in outcomes if outcome.load]
     if not loads:
@@ -176,12 +176,12 @@ def _wrongly_refused(case: Case, outcomes: list[Outcome], changed: set[tuple[str
 
 def _wrongly_told(case: Case, name: str, outcomes: list[Outcome]) -> Iterator[str]:
     if {outcome.state for outcome in outcomes} != {"rejected"}:
-        yield f"not refused: {', '.join(outcome.state for outcome in outcomes)}"
+        yield f"not rejected: {', '.join(outcome.state for outcome in outcomes)}"
         return
     findings = [finding for outcome in outcomes for finding in outcome.findings]
     errors = [finding for finding in findings if finding.severity == "error" and finding.rule == case.rule]
     if not errors:
-        yield f"refused by {', '.join(sorted({finding.rule for finding in findings}))}, not by {case.rule}"
+        yield f"rejected by {', '.join(sorted({finding.rule for finding in findings}))}, not by {case.rule}"
         return
     if not any(_is_told(finding, case) for finding in errors):
         yield f"told {_where(errors[0])}"
@@ -264,7 +264,7 @@ _OPENING = """# Bad deliveries
 real gate, beside a good file, and sees that it meets this fate, that the good file is accepted, that what was in force stays in
 force, that nobody is named, that memory stays bounded and that nothing is left behind.
 
-A refused file is refused whole. Whoever delivered it is told the file, the row (1 is the header; lines without any text do not
+A rejected file is rejected whole. Whoever delivered it is told the file, the row (1 is the header; lines without any text do not
 count), the column, the rule, what was found, what was expected and what to do; a value is shown only where its column is public,
 else its shape (`Aaaa 99`). The rules G1xx and those of single tables are in [rules.md](rules.md), the formats in
 [extracts.md](extracts.md).
@@ -285,7 +285,7 @@ def _line(case: Case) -> str:
         cells = (case.delivered, case.source, "passed over", "", "nothing: it stays where it is")
     elif case.rule:
         where = ", ".join(filter(None, (f"row {case.row}" if case.row else "", f"column {case.column}" if case.column else "")))
-        cells = (case.delivered, case.source, "refused", case.rule, f"{where}: {case.told}" if where else case.told)
+        cells = (case.delivered, case.source, "rejected", case.rule, f"{where}: {case.told}" if where else case.told)
     else:
         kept = f", known as `{case.kept_as}`" if case.kept_as else ""
         fate = f"{case.rows} rows, {case.total[0]} {case.total[1]} in all{kept}"
@@ -309,7 +309,7 @@ NAMES = {
 """A trial for each part of the catalogue: a broken guard is then looked for where it stood."""
 
 TRIALS = tuple(
-    Trial(name, f"{group}: each refused whole by its rule, or accepted, as said; the rest goes on", partial(run, group))
+    Trial(name, f"{group}: each rejected whole by its rule, or accepted, as said; the rest goes on", partial(run, group))
     for group, name in NAMES.items()
 )  # fmt: skip
 

@@ -55,49 +55,49 @@ def personnummer(i: int) -> str:
     return f"19{ten[:6]}-{ten[6:]}{-sum(value // 10 + value % 10 for value in doubled) % 10}"
 
 
-def rows(of: Table, period: str) -> list[Row]:
+def rows(table: Table, period: str) -> list[Row]:
     """Faultless rows of a table for '2024-03' or '2024': accepted on their own, whatever is in force."""
-    if of.full_name in ("ledger_transactions", "ledger_control_totals"):
-        return _postings(period) if of.name == "transactions" else control_totals(_postings(period))
+    if table.full_name in ("ledger_transactions", "ledger_control_totals"):
+        return _postings(period) if table.name == "transactions" else control_totals(_postings(period))
     made = []
-    for i in range(ROWS if of.full_name in _NUMBERED else 1):
-        row = {column.header: column.example for column in of.columns} | dict(_DIFFERENT.get(of.full_name, {}))
-        for header in _NUMBERED.get(of.full_name, ()):
+    for i in range(ROWS if table.full_name in _NUMBERED else 1):
+        row = {column.header: column.example for column in table.columns} | dict(_DIFFERENT.get(table.full_name, {}))
+        for header in _NUMBERED.get(table.full_name, ()):
             row[header] = personnummer(i) if header == "personnummer" else f"{row[header][0]}{1000 + i}"
-        for column in of.columns:
-            if column.kind is Kind.PERSON and column.header not in _NUMBERED.get(of.full_name, ()):
+        for column in table.columns:
+            if column.kind is Kind.PERSON and column.header not in _NUMBERED.get(table.full_name, ()):
                 row[column.header] = personnummer(i)
             if column.header == "namn":
                 row[column.header] = "Quistberg, Alvfrid"
-        if of.full_name == "hr_time_records":  # no two months are alike
+        if table.full_name == "hr_time_records":  # no two months are alike
             row["schemalagd_tid"] = f"{110 + i + int(period[5:7])},75"
-        if of.full_name == "hr_employments" and i == 0:
+        if table.full_name == "hr_employments" and i == 0:
             row["anstalld_fran"] = f"{period}-01"
-        if of.full_name == "hr_absences":
+        if table.full_name == "hr_absences":
             row |= {"fran": f"{period}-{1 + i:02d}", "till": f"{period}-{3 + i:02d}"}
-        made.append(row | _of_period(of, period))
-    if of.full_name == "population_inhabitants":
+        made.append(row | _of_period(table, period))
+    if table.full_name == "population_inhabitants":
         living = {age: str(200 - age + int(period[3])) for age in range(101)}  # no two years are alike
         return [made[0] | {"alder": str(age), "kon": sex, "folkmangd": n} for age, n in living.items() for sex in "KM"]
-    if of.full_name == "homecare_index_results":
-        return [made[0] | {"del": part, "plats": "116" if part == "index" else ""} for part in of.column("part").allowed]
-    if of.full_name == "care_patients":
-        return [made[0] | {"profession": one} for one in of.column("profession").allowed]
+    if table.full_name == "homecare_index_results":
+        return [made[0] | {"del": part, "plats": "116" if part == "index" else ""} for part in table.column("part").allowed]
+    if table.full_name == "care_patients":
+        return [made[0] | {"profession": one} for one in table.column("profession").allowed]
     return made
 
 
-def _of_period(of: Table, period: str) -> Row:
+def _of_period(table: Table, period: str) -> Row:
     """The cells that say the period, and the days of the examples moved into it where a rule wants them there."""
-    column = of.column(of.period_column or "period")
+    column = table.column(table.period_column or "period")
     moved = {column.header: period}
-    for other in of.columns:
-        if of.source != "hr" and other.kind in (Kind.DATE, Kind.MONTH) and other.example and other is not column:
+    for other in table.columns:
+        if table.source != "hr" and other.kind in (Kind.DATE, Kind.MONTH) and other.example and other is not column:
             moved[other.header] = str(int(period[:4]) + int(other.example[:4]) - int(column.example[:4])) + other.example[4:]
-    if any(other.header == "beslutsid" for other in of.columns):
+    if any(other.header == "beslutsid" for other in table.columns):
         moved["beslutsid"] = f"B{period}17"
-    if of.full_name == "care_visits":
+    if table.full_name == "care_visits":
         moved["start"] = f"{period}-07 07:40"
-    if of.full_name == "ledger_forecast":
+    if table.full_name == "ledger_forecast":
         moved["datum"] = f"{period}-12"
     return moved
 
@@ -132,24 +132,24 @@ def number(cell: str) -> Decimal:
     return Decimal(cell.replace(" ", "").replace(",", "."))
 
 
-def csv_text(of: Table, these: Iterable[Row], end: str = "\r\n") -> str:
+def csv_text(table: Table, these: Iterable[Row], end: str = "\r\n") -> str:
     """The rows as a municipality delivers them: semicolons, a header, CRLF."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, [column.header for column in of.columns], delimiter=";", lineterminator=end)
+    writer = csv.DictWriter(text, [column.header for column in table.columns], delimiter=";", lineterminator=end)
     writer.writeheader()
     writer.writerows(these)
     return text.getvalue()
 
 
-def write_xlsx(path: Path, of: Table, these: Iterable[Row]) -> Path:
+def write_xlsx(path: Path, table: Table, these: Iterable[Row]) -> Path:
     """The rows as a workbook of one sheet, all cells texts but the numbers."""
     import openpyxl
 
     workbook = openpyxl.Workbook()
     sheet = workbook.worksheets[0]
-    sheet.append([column.header for column in of.columns])
+    sheet.append([column.header for column in table.columns])
     for row in these:
-        sheet.append([_workbook_cell(row[column.header], column.kind) for column in of.columns])
+        sheet.append([_workbook_cell(row[column.header], column.kind) for column in table.columns])
     workbook.save(path)
     return path
 

@@ -1,6 +1,6 @@
 """Faults of the machine: each ends in a message that says what to do, the runbook's commands mend it, and nothing accepted is lost.
 
-Belongs here: one attempt per fault. Does not belong here: kills (`kill`), each way in which Kolada may misbehave (`kolada`), refused
+Belongs here: one attempt per fault. Does not belong here: kills (`kill`), each way in which Kolada may misbehave (`kolada`), rejected
 deliveries.
 """
 
@@ -320,8 +320,8 @@ def stale_wal(folder: Path) -> str:
         beside.write_bytes(wal)
         try:
             publish(build, published, keep=3)
-        except NotPublishable as refused:
-            said = str(refused)
+        except NotPublishable as rejected:
+            said = str(rejected)
         else:
             raise NotHeld("a build with a stale .wal was published")
         clear_build(build)  # how marts_only begins
@@ -595,7 +595,7 @@ def loads_gone(folder: Path) -> str:
         shutil.rmtree(load.directory.parent)
         return load.directory
 
-    def refused(directory: Path) -> str:
+    def rejected(directory: Path) -> str:
         ran = homes.ran_in_child(home, log, "marts_only")
         said = " ".join(ran.failures.values())
         expect("Loads that the current publication was made of are no longer in" in said and HR.name in said, f"the run said: {said}")
@@ -613,16 +613,16 @@ def loads_gone(folder: Path) -> str:
         expect(not differs, f"mended by {job}, the home is another: {differs}")
 
     directory = remove()
-    said = refused(directory)
+    said = rejected(directory)
     restored = by_the_book(heading, home, 1, GONE=str(directory), BACKUP=str(folder / "backup"))
     expect(restored.returncode == 0 and " 0 gone" in restored.stdout, f"restoring: {restored.stdout}{restored.stderr}")
     mended("marts_only", before)
 
-    refused(remove())
+    rejected(remove())
     home.deliver("hr", HR.name, small_extracts.make(HR, homes.FIRST))
     mended("deliveries", before)
 
-    refused(remove())
+    rejected(remove())
     meant = yaml.safe_load(commands(heading, "yaml")[0])
     ran = homes.ran_in_child(home, log, "marts_only", config=meant)
     without = homes.in_child(home.state, log)
@@ -721,8 +721,8 @@ def lost_list(folder: Path, has_backup: bool) -> str:
     said = [line for line in listed.stdout.splitlines() if "data.parquet is missing (load" in line]
     expect(listed.returncode == 1 and len(said) == 2, f"the check does not name its loads: {listed.stdout}{listed.stderr}")
     expect(at.in_force() in said, f"the build is not told: {at.in_force()}")
-    refused = at.fetch()
-    expect(not refused.success and said[0] in str(refused.failures), f"a fetch does not say so: {refused.failures}")
+    rejected = at.fetch()
+    expect(not rejected.success and said[0] in str(rejected.failures), f"a fetch does not say so: {rejected.failures}")
     expect(merged.exists(), "the merged file was taken for a left-over")
     if has_backup:
         mended = by_the_book(LOST_LIST, at.home, BACKUP=str(folder / "backup"))
@@ -791,7 +791,7 @@ def kolada_fails(folder: Path) -> str:
         expect(ran.success, f"the other sources were held back: {ran.failures}")
         return ran
 
-    def refused() -> list[str]:
+    def rejected() -> list[str]:
         from ingestion.lake import Lake
 
         unresolved = Rejected(home.settings.rejected).unresolved(Lake(home.settings.lake))
@@ -812,19 +812,19 @@ def kolada_fails(folder: Path) -> str:
         expect(set(down.red) == {f"kolada_{name}" for name in KOLADA_TABLES}, f"red while Kolada is down: {down.red}")
         expect(of_kolada() == fetched, "a Kolada that is down changed the loads")
         expect(len(loads(home)) == len(fetched) + 1, "the other source was not taken in")
-        said = refused()
-        expect(len(said) == 1 and "K100" in said[0] and "The last fetch stays in force" in said[0], f"refused: {said}")
+        said = rejected()
+        expect(len(said) == 1 and "K100" in said[0] and "The last fetch stays in force" in said[0], f"rejected: {said}")
         expect(by_the_book(page, home, KOLADA_BASE_URL=address).returncode != 0, "the runbook's command finds a Kolada that is down")
         with kolada_over_http(folder, port, Misbehaviour(("shrunk",))):
             wrong = refresh()
             expect(set(wrong.red) == set(down.red), f"red while Kolada answers wrongly: {wrong.red}")
-            expect(any(line.startswith("K104") for line in refused()), f"refused: {refused()}")
+            expect(any(line.startswith("K104") for line in rejected()), f"rejected: {rejected()}")
             expect(of_kolada() == fetched, "a wrong answer changed the loads")
         with kolada_over_http(folder, port):
             asked = by_the_book(page, home, KOLADA_BASE_URL=address)
             expect(asked.stdout.startswith("200 "), f"the runbook's command: {asked.stdout}{asked.stderr}")
             green = refresh()
-        expect(not green.red and not refused(), f"still red after a whole answer: {green.red} {refused()}")
+        expect(not green.red and not rejected(), f"still red after a whole answer: {green.red} {rejected()}")
         expect(of_kolada() == fetched, "the same answer changed the loads")
     return said[0][:200]
 

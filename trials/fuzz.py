@@ -1,4 +1,4 @@
-"""Fuzzing of every reader: mutated files either are refused, or give exactly the rows that another parser sees in them.
+"""Fuzzing of every reader: mutated files either are rejected, or give exactly the rows that another parser sees in them.
 
 Belongs here: making files from a name (the same name, the same bytes: `python -m trials.fuzz csv-000042` tries one alone and keeps
 it), mutating them, comparing. Does not belong here: the other parsers (`trials.parsers`), the gate's rules.
@@ -26,7 +26,7 @@ import duckdb
 
 from ingestion.configuration.municipality import Municipality, load_municipality
 from ingestion.contracts import DELIVERED_SOURCES, Kind, Table, tables
-from ingestion.findings import DeliveryRefused
+from ingestion.findings import DeliveryRejected
 from ingestion.lake import Candidate, Lake
 from ingestion.privacy.pseudonyms import Pseudonymiser
 from ingestion.readers import delivery, sie
@@ -169,17 +169,17 @@ def _tables() -> tuple[Table, ...]:
     return tuple(of for source in DELIVERED_SOURCES for of in tables(source))
 
 
-def _rows(drawn: random.Random, of: Table) -> list[dict[str, str]]:
-    period = "2024-03" if of.column(of.period_column or "").kind is Kind.MONTH else "2024"
-    return rows(of, period)[: drawn.choice((1, 2, 3, 12))]
+def _rows(drawn: random.Random, table: Table) -> list[dict[str, str]]:
+    period = "2024-03" if table.column(table.period_column or "").kind is Kind.MONTH else "2024"
+    return rows(table, period)[: drawn.choice((1, 2, 3, 12))]
 
 
-def _csv(drawn: random.Random, of: Table) -> bytes:
+def _csv(drawn: random.Random, table: Table) -> bytes:
     end = drawn.choice(("\r\n", "\r\n", "\n", "\n", "\r"))
-    return csv_text(of, _rows(drawn, of), end).encode(drawn.choice(("utf-8", "utf-8", "utf-8-sig", "cp1252")))
+    return csv_text(table, _rows(drawn, table), end).encode(drawn.choice(("utf-8", "utf-8", "utf-8-sig", "cp1252")))
 
 
-def _sie(drawn: random.Random, of: Table) -> bytes:
+def _sie(drawn: random.Random, table: Table) -> bytes:
     text = sie_text(months=range(1, drawn.choice((1, 2, 3)) + 1)).replace("\n", drawn.choice(("\r\n", "\r\n", "\n", "\n", "\r")))
     return text.encode(drawn.choice(("cp437", "cp437", "utf-8", "utf-8-sig", "cp1252")))
 
@@ -436,12 +436,12 @@ _PARTS = {
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 
 
-def _xlsx(drawn: random.Random, of: Table) -> bytes:
+def _xlsx(drawn: random.Random, table: Table) -> bytes:
     shared: dict[str, int] = {}
     xml = []
-    for number, row in enumerate([{column.header: column.header for column in of.columns}, *_rows(drawn, of)], start=1):
+    for number, row in enumerate([{column.header: column.header for column in table.columns}, *_rows(drawn, table)], start=1):
         cells = []
-        for at, column in enumerate(of.columns, start=1):
+        for at, column in enumerate(table.columns, start=1):
             where, text = f"{_letters(at)}{number}", row[column.header]
             plain = text.replace(",", ".")
             if not text:
@@ -454,7 +454,7 @@ def _xlsx(drawn: random.Random, of: Table) -> bytes:
                 cells.append(f'<c r="{where}" t="s"><v>{shared.setdefault(text, len(shared))}</v></c>')
         xml.append(f'<row r="{number}">{"".join(cells)}</row>')
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    dimension = f'<dimension ref="A1:{_letters(len(of.columns))}{len(xml)}"/>'
+    dimension = f'<dimension ref="A1:{_letters(len(table.columns))}{len(xml)}"/>'
     sheet = f"{_HEAD}<worksheet {space}>{dimension}<sheetData>{''.join(xml)}</sheetData></worksheet>"
     strings = f"{_HEAD}<sst {space}>{''.join(f'<si><t>{_escaped(text)}</t></si>' for text in shared)}</sst>"
     return _packed([*((name, text.encode()) for name, text in _PARTS.items()), (SHEET, sheet.encode()), (STRINGS, strings.encode())])
@@ -601,11 +601,11 @@ class _Desk:
         path.write_bytes(file.content)
         try:
             candidates = read_delivery(path, file.source, self.municipality, self.lake, self.pseudonymiser)
-        except DeliveryRefused as refusal:
+        except DeliveryRejected as rejection:
             return (
                 ""
-                if all(f.rule and f.advice and f.file == path.name for f in refusal.findings) and refusal.findings
-                else "refused without saying why"
+                if all(f.rule and f.advice and f.file == path.name for f in rejection.findings) and rejection.findings
+                else "rejected without saying why"
             )
         except Exception as error:
             return f"a crash: {type(error).__name__}"
@@ -699,7 +699,7 @@ def _loose_number(column: object, position: str) -> str:
 BREAKS = (
     Break("blanks inside a cell are kept", "fuzz-csv", lambda: mock.patch.object(delivery, "_cell", _loose_number), 0.05),
     Break("workbooks are read row by row as they are", "fuzz-xlsx", _believing, 0.02),
-    Break("a SIE record that cannot be read refuses the file", "fuzz-sie",
+    Break("a SIE record that cannot be read rejects the file", "fuzz-sie",
           lambda: mock.patch.object(sie._Reader, "_fault", lambda *_: None), 0.01),
 )  # fmt: skip
 

@@ -122,7 +122,7 @@ def undisturbed() -> Undisturbed:
 
 
 def deliver(home: Home) -> None:
-    """The second month, and a file that must be refused."""
+    """The second month, and a file that must be rejected."""
     home.deliver_month(homes.SECOND)
     rows = small_extracts.make(table("hr", "employments"), "2024-03")
     home.deliver("hr", "employments", [*rows, rows[-1]], as_name="employments-2024-03")
@@ -275,11 +275,11 @@ def problems_after_kill(home: Home, known: Undisturbed) -> list[str]:
     if len({tuple(one[:5]) for one in listed}) != len(listed):
         found.append("a load was accepted twice")
     names = {load.file for load in loads if load.period != homes.FIRST} | {
-        refused.file for refused in Rejected(home.settings.rejected).all()
+        rejected.file for rejected in Rejected(home.settings.rejected).all()
     }
     waiting = {path.name for path in home.settings.inbox.rglob("*.csv")}
     delivered = {Path(path).name for path in known.before["inbox"]}
-    found += [f"{name} is neither in the inbox nor accepted nor refused" for name in sorted(delivered - waiting - names)]
+    found += [f"{name} is neither in the inbox nor accepted nor rejected" for name in sorted(delivered - waiting - names)]
     return found
 
 

@@ -5,7 +5,7 @@ here: how a misbehaviour looks on the wire (`demo.kolada.misbehaviour`).
 
 Each is tried over HTTP against the stand-in in three situations: the first fetch into an empty lake, a full fetch and the change
 feed over a lake that holds an earlier state. In between Kolada has revised, withdrawn and added values, some of them dated weeks
-before they were shown. Afterwards the lake must be what it was (refused), or hold what an honest full fetch gives (accepted).
+before they were shown. Afterwards the lake must be what it was (rejected), or hold what an honest full fetch gives (accepted).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from demo.kolada.app import Snapshot
 from demo.kolada.misbehaviour import Misbehaviour
 from demo.kolada.server import serving
 from ingestion.contracts.kolada import DATA
-from ingestion.findings import DeliveryRefused
+from ingestion.findings import DeliveryRejected
 from ingestion.kolada import checks, client, feed, fetch, values
 from ingestion.lake import Lake
 from ingestion.sql import content_hash
@@ -42,7 +42,7 @@ SINCE = timedelta(days=29)
 class Expected:
     """What must come of a misbehaviour.
 
-    said: "whole" (retried, or harmless), "transient" or "permanent" (given up, nothing taken in), a rule that refuses ("K104"), or a
+    said: "whole" (retried, or harmless), "transient" or "permanent" (given up, nothing taken in), a rule that rejects ("K104"), or a
     rule that warns ("whole K110"). situations: where it can show itself.
     """
 
@@ -163,8 +163,8 @@ class _Kolada:
             said = "whole"
             try:
                 candidates = fetch.fetch(client.KoladaClient(url, QUICK), lake, self.followed, full=situation == "full")
-            except DeliveryRefused as refused:
-                said = " ".join(sorted({finding.rule for finding in refused.findings}))
+            except DeliveryRejected as rejected:
+                said = " ".join(sorted({finding.rule for finding in rejected.findings}))
             except client.KoladaTransientError:
                 said = "transient"
             except client.KoladaPermanentError:
@@ -211,7 +211,7 @@ def _trial(name: str, what: str, table: tuple[Expected, ...]) -> Trial:
 TRIALS = (
     _trial("kolada_transport", "Kolada's network failing: tried again and whole, or given up and nothing taken in", TRANSPORT),
     _trial("kolada_paging", "Kolada's paging broken: nothing taken in", PAGING),
-    _trial("kolada_content", "Kolada's answers wrong in themselves: refused by the rule that says so, or whole with a warning", CONTENT),
+    _trial("kolada_content", "Kolada's answers wrong in themselves: rejected by the rule that says so, or whole with a warning", CONTENT),
 )
 
 
@@ -234,6 +234,6 @@ BREAKS = (
     ),
     Break("leading zeros of municipality ids", "kolada_content", lambda: _without(checks, "SHAPES", _LAX), 1.0),
     Break("least number of entries in a catalogue", "kolada_content", lambda: _without(fetch._Fetch, "_shrunk", lambda *_: []), 1.0),
-    Break("refusal of lost values", "kolada_content", lambda: _without(values, "lost", lambda *_: []), 1.0),
+    Break("rejection of lost values", "kolada_content", lambda: _without(values, "lost", lambda *_: []), 1.0),
     Break("overlap of the change feed", "kolada_content", lambda: _without(feed, "OVERLAP", timedelta(0)), 0.02),
 )

@@ -190,7 +190,7 @@ def alerts(folder: Path, share: float) -> Iterator[Attempt]:
                 hook.statuses = [rng.choice((429, 500, 503)) for _ in range(rng.choice((0, 0, 1, 2)))]  # the third attempt gets through
                 expected += sorted(("failure", key) for key in now - stands) + sorted(("recovery", key) for key in stands - now)
                 stands = now
-                Alerts(settings).tell("standing", [Alert(key, f"late: {key}") for key in sorted(now)])
+                Alerts(settings).tell("concerns", [Alert(key, f"late: {key}") for key in sorted(now)])
             told = [
                 (body["state"], alert["key"]) for body in hook.received for alert in sorted(body["alerts"], key=lambda a: str(a["key"]))
             ]

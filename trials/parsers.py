@@ -32,22 +32,22 @@ class Malformed(Exception):
     """The file is not what its format asks for, or a cell not what the contract asks for: it must not be accepted."""
 
 
-def parse(content: bytes, kind: str, of: Table, municipality: Municipality, pseudonymiser: Pseudonymiser) -> list[Row]:
+def parse(content: bytes, kind: str, table: Table, municipality: Municipality, pseudonymiser: Pseudonymiser) -> list[Row]:
     """The file's rows, typed as the contract says, without bookkeeping; of a SIE file by month, then in the file's order."""
     if kind == "sie" or content.removeprefix(codecs.BOM_UTF8).lstrip()[:7].upper() == b"#FLAGGA":
-        return _sie(content, of, municipality)
+        return _sie(content, table, municipality)
     headers, body = _workbook(content) if content[:4] == b"PK\x03\x04" else _text(content)
     named = [" ".join(unicodedata.normalize("NFC", header).lstrip(f"\ufeff{BLANKS}").split()).casefold() for header in headers]
     if len({name for name in named if name}) < len([name for name in named if name]):
         raise Malformed("a header stands twice")
-    if missing := {column.header for column in of.columns} - set(named):
+    if missing := {column.header for column in table.columns} - set(named):
         raise Malformed(f"{len(missing)} headers are missing")
-    at = {column.header: named.index(column.header) for column in of.columns}
-    typed = [_typed_row([cells[at[column.header]] for column in of.columns], of, pseudonymiser) for cells in body]
-    names = [name for name, _ in of.lake_columns()]
+    at = {column.header: named.index(column.header) for column in table.columns}
+    typed = [_typed_row([cells[at[column.header]] for column in table.columns], table, pseudonymiser) for cells in body]
+    names = [name for name, _ in table.lake_columns()]
     if {row[names.index("municipality_id")] for row in typed} != {municipality.id}:
         raise Malformed("rows are of other municipalities")
-    if len({row[names.index(of.period_column or "")] for row in typed}) != 1:
+    if len({row[names.index(table.period_column or "")] for row in typed}) != 1:
         raise Malformed("rows are of several periods")
     return typed
 
@@ -186,9 +186,9 @@ def _shown(cell: ElementTree.Element, strings: list[str], formats: list[int], si
 # The contract's types
 
 
-def _typed_row(cells: list[str | None], of: Table, pseudonymiser: Pseudonymiser) -> Row:
+def _typed_row(cells: list[str | None], table: Table, pseudonymiser: Pseudonymiser) -> Row:
     typed: list[object] = []
-    for column, cell in zip(of.columns, cells, strict=True):
+    for column, cell in zip(table.columns, cells, strict=True):
         if cell == NO_VALUE and column.kind is not Kind.DROPPED:
             raise Malformed("a cell is a formula, an error or a share")
         text = (cell or "").strip(BLANKS) or None
@@ -228,9 +228,9 @@ def _typed(text: str, column: Column) -> object:
 # SIE
 
 
-def _sie(content: bytes, of: Table, municipality: Municipality) -> list[Row]:
+def _sie(content: bytes, table: Table, municipality: Municipality) -> list[Row]:
     headers = {number: column for column, number in municipality.sie_dimensions.items()}
-    names = [name for name, _ in of.lake_columns()[:-2]]
+    names = [name for name, _ in table.lake_columns()[:-2]]
     months: dict[str, list[Row]] = {}
     series = number = on = ""
     count, inside, ignored, last = 0, False, False, ""

@@ -54,7 +54,7 @@ from trials.trial import Attempt, Break, Trial, part
 NAMES = [f"{first} {last}" for first in INVENTED_FIRST_NAMES for last in INVENTED_LAST_NAMES] + list(INVENTED_LAST_NAMES)
 """Everybody whom the demonstration invents: names that are no words, places or usual names."""
 DELIVERED = ("inbox", "raw", "delivered", "templates")
-"""Folders that hold deliveries as they came (a trial's own, the inbox, refused files): there personal data belongs."""
+"""Folders that hold deliveries as they came (a trial's own, the inbox, rejected files): there personal data belongs."""
 
 NUMBER = "19811228-9874"  # Skatteverket's example number
 SPELLINGS = (
@@ -213,7 +213,7 @@ def planted(folder: Path, share: float) -> Iterator[Attempt]:
 
 
 class Office:
-    """A home of the small municipality's, with its inbox, and the steps that take in and refuse."""
+    """A home of the small municipality's, with its inbox, and the steps that take in and reject."""
 
     def __init__(self, root: Path) -> None:
         self.home = root
@@ -294,7 +294,7 @@ def hostile() -> dict[str, Callable[[Office], None]]:
                 rows = _with("person" if column.kind is Kind.PERSON else column.name, value)
                 wanted[f"{what} as {column.header}"] = lambda o, rows=rows: void(o.deliver("employments", "2024-03", rows))  # type: ignore[misc]
     wanted["a personnummer in the file's name"] = lambda o: void(o.deliver("employments", "2024-03", employments(), f"utdrag {WHO}.csv"))
-    wanted["a refused file with one in its name"] = lambda o: void(
+    wanted["a rejected file with one in its name"] = lambda o: void(
         o.deliver("employments", "2024-03", _with("degree", 120), f"{WHO[2:]}.csv")
     )
 
@@ -347,7 +347,7 @@ CRASHES: dict[str, Callable[[], AbstractContextManager[object]]] = {
 
 
 def nothing_personal(folder: Path, share: float) -> Iterator[Attempt]:
-    """Hostile deliveries and crashes through Dagster's step: afterwards nothing personal lies outside the inbox and the refused files."""
+    """Hostile deliveries and crashes through Dagster's step: afterwards nothing personal lies outside the inbox and the rejected files."""
     cases: list[tuple[str, Callable[[Office], None], Callable[[], AbstractContextManager[object]]]] = [
         (name, put, contextlib.nullcontext) for name, put in hostile().items()
     ]
@@ -387,18 +387,18 @@ def _through_dagster(office: Office, instance: dg.DagsterInstance) -> None:
 
 
 def _released(office: Office) -> None:
-    """Try to release what was refused, as an operator would; what an unhandled exception prints is kept in the home."""
+    """Try to release what was rejected, as an operator would; what an unhandled exception prints is kept in the home."""
     here = {"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(office.home)}
-    for refusal in office.workspace.rejected.all():
+    for rejection in office.workspace.rejected.all():
         printed = io.StringIO()
         with mock.patch.dict(os.environ, here), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             try:
-                command.main(["release", refusal.rejection_id, "--by", "N. N.", "--reason", "a trial"])
+                command.main(["release", rejection.rejection_id, "--by", "N. N.", "--reason", "a trial"])
             except SystemExit:
                 pass
             except Exception:
                 traceback.print_exc(file=printed)
-        (office.home / f"released-{refusal.rejection_id}.log").write_text(printed.getvalue(), encoding="utf-8")
+        (office.home / f"released-{rejection.rejection_id}.log").write_text(printed.getvalue(), encoding="utf-8")
 
 
 # The register
@@ -526,7 +526,7 @@ TRIALS = (
 
 @contextlib.contextmanager
 def _names_kept() -> Iterator[None]:
-    """The column of names is kept as prose (as a code G115 would refuse it), and nobody asks the register."""
+    """The column of names is kept as prose (as a code G115 would reject it), and nobody asks the register."""
     kept = tuple(
         replace(column, kind=Kind.TEXT, holds=Holds.PROSE) if column.kind is Kind.DROPPED else column for column in EMPLOYMENTS.columns
     )
@@ -567,7 +567,7 @@ BREAKS = (
     Break("values in messages are shown by their shape", "nothing-personal", lambda: mock.patch.object(findings, "shape", str)),
     Break("names are left behind", "nothing-personal", _names_kept),
     Break("what a crash said is left out", "nothing-personal",
-          lambda: mock.patch.object(gate, "told_without_values", lambda function, *given: function(*given))),
+          lambda: mock.patch.object(gate, "with_masked_errors", lambda function, *given: function(*given))),
     Break("the register is asked before anything is written", "unlisted", _no_register),
     Break("every load is rewritten when a person is erased", "erased", _one_load_skipped),
     Break("erased people are left out of later deliveries", "erased",

@@ -251,14 +251,14 @@ class RemovedSource(Strict):
     until: str | None = Field(default=None, pattern=r"^\d{4}(-(0[1-9]|1[0-2]))?$")
     reason: str = Field(min_length=1)
 
-    def covers(self, of: Table, period: str) -> bool:
+    def covers(self, table: Table, period: str) -> bool:
         """Whether `of` is not expected for `period` (a month or a year; a year from the first declared month on)."""
 
         def compared(declared: str) -> tuple[str, str]:
             shared = min(len(declared), len(period))
             return declared[:shared], period[:shared]
 
-        if self.source != of.source or self.table not in (None, of.name):
+        if self.source != table.source or self.table not in (None, table.name):
             return False
         since, at = compared(self.since)
         if self.until is None:
@@ -323,9 +323,9 @@ class Municipality(Strict):
         """Ids of all units that an extract may name."""
         return frozenset(unit.id for department in self.departments for unit in department.units)
 
-    def is_removed(self, of: Table, period: str) -> bool:
+    def is_removed(self, table: Table, period: str) -> bool:
         """Whether `of` is declared not to come for `period`."""
-        return any(one.covers(of, period) for one in self.removed_sources)
+        return any(one.covers(table, period) for one in self.removed_sources)
 
 
 def load_municipality(folder: Path) -> Municipality:

@@ -526,9 +526,9 @@ def _day(value: Any) -> date | None:
         return None
 
 
-def dividing_columns(of: Table) -> list[str]:
+def dividing_columns(table: Table) -> list[str]:
     """Headers of the columns that the files of one period of a table can be divided by."""
-    return [column.header for column in of.columns if column.is_free_text and column.public][1:]
+    return [column.header for column in table.columns if column.is_free_text and column.public][1:]
 
 
 def _reports(file: YamlFile) -> Iterator[Mistake]:

@@ -170,7 +170,7 @@ ANY_ROWS = (rows_within(0.25, 25, by_chance=True, grows=True),)
 class Column:
     """One column of a contract.
 
-    name: in the lake (English, snake_case). header: as delivered (Swedish). required: empty cells are refused.
+    name: in the lake (English, snake_case). header: as delivered (Swedish). required: empty cells are rejected.
     allowed: code list; empty means any value. low/high: inclusive bounds for numbers. public: the value may be quoted
     in a message (codes, accounts); all other values are described by their shape only. holds: of a text without code list, what it is;
     the strictest unless somebody has said otherwise. personal: what it says of a person, None if nothing; without a default, since a

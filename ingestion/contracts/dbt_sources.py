@@ -50,8 +50,8 @@ def sources_yaml(source: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _described(of: Table, name: str) -> str:
-    own = {column.name: column.description for column in of.columns if column.kind is not Kind.PERSON}
+def _described(table: Table, name: str) -> str:
+    own = {column.name: column.description for column in table.columns if column.kind is not Kind.PERSON}
     return (OF_A_PERSON | OF_A_ROW | own)[name]
 
 

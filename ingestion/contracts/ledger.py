@@ -66,7 +66,7 @@ TRANSACTIONS = Table(
     owner="team:ekonomi",
     subjects=Things(
         "Transactions of the board. A sole trader's organisation number is a personnummer, so the counterparty is a code and a "
-        "personnummer in any cell refuses the delivery; the employee dimension of SIE files (7) is never read."
+        "personnummer in any cell rejects the delivery; the employee dimension of SIE files (7) is never read."
     ),
     drift=(rows_within(0.65, 2.0, by_chance=True),),
     key=("voucher_series", "voucher", "voucher_row"),

@@ -47,11 +47,11 @@ def read_objects(con: duckdb.DuckDBPyConnection, sql: str) -> None:
         ) from error
 
 
-def badly_shaped(con: duckdb.DuckDBPyConnection, of: Table, origin: str, relation: str) -> list[Finding]:
+def badly_shaped(con: duckdb.DuckDBPyConnection, table: Table, origin: str, relation: str) -> list[Finding]:
     """K101: ids that are not Kolada's, above all municipalities that lost their leading zeros."""
     findings = []
-    for column in of.columns:
-        if column.name not in SHAPES or (of is MUNICIPALITY_GROUPS and column.name == "municipality_id"):
+    for column in table.columns:
+        if column.name not in SHAPES or (table is MUNICIPALITY_GROUPS and column.name == "municipality_id"):
             continue
         count, first = one(
             con,
@@ -64,10 +64,10 @@ def badly_shaped(con: duckdb.DuckDBPyConnection, of: Table, origin: str, relatio
     return findings
 
 
-def missing(con: duckdb.DuckDBPyConnection, of: Table, origin: str, relation: str) -> list[Finding]:
+def missing(con: duckdb.DuckDBPyConnection, table: Table, origin: str, relation: str) -> list[Finding]:
     """K103: required fields without a value (a flag that is neither true nor false is one)."""
     findings = []
-    for column in of.columns:
+    for column in table.columns:
         if column.required and column.kind is not Kind.DROPPED:
             (count,) = one(con, f'select count(*) from {relation} where "{column.name}" is null')
             if count:
@@ -86,12 +86,12 @@ def untyped(con: duckdb.DuckDBPyConnection, origin: str, column: str, select: st
     return [Finding("K103", "error", origin, f"'{first[:20]}'", expected, advice, column=column, count=count)]
 
 
-def contradictions(con: duckdb.DuckDBPyConnection, of: Table, origin: str, relation: str) -> list[Finding]:
+def contradictions(con: duckdb.DuckDBPyConnection, table: Table, origin: str, relation: str) -> list[Finding]:
     """K102: one key with two different rows (equal ones were folded together before)."""
-    key = ", ".join(of.key)
+    key = ", ".join(table.key)
     bad = con.execute(f"select {key} from {relation} group by {key} having count(*) > 1 order by {key}").fetchall()
     if not bad:
         return []
     advice = "Fetch again: Kolada may have been publishing while it was read."
     found = f"two different rows of {'/'.join(map(str, bad[0]))}"
-    return [Finding("K102", "error", origin, found, "one row", advice, column=", ".join(of.key), count=len(bad))]
+    return [Finding("K102", "error", origin, found, "one row", advice, column=", ".join(table.key), count=len(bad))]

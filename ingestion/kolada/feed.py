@@ -28,7 +28,7 @@ CHANGED_PAGES = 60
 
 @dataclass(frozen=True)
 class Record:
-    """What a fetch asked for, kept in its load (`fetch.json`) and so accepted or refused with it.
+    """What a fetch asked for, kept in its load (`fetch.json`) and so accepted or rejected with it.
 
     from_date: of the change feed; None for a full fetch. units: all that were asked for. values: per followed indicator that Kolada
     has, the number of its values (not null, not deleted) in the lake after this load.

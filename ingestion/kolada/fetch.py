@@ -32,7 +32,7 @@ import duckdb
 
 from ingestion.contracts import Table
 from ingestion.contracts.kolada import DATA, KPI, MUNICIPALITY, MUNICIPALITY_GROUPS, OU, WITHDRAWN
-from ingestion.findings import DeliveryRefused, Finding
+from ingestion.findings import DeliveryRejected, Finding
 from ingestion.kolada.checks import badly_shaped, contradictions, flag, missing, one, read_objects, untyped
 from ingestion.kolada.client import MOST_VALUES, KoladaClient, KoladaNotFound, Page
 from ingestion.kolada.feed import Plan, Record, by_unit, feed_years, plan
@@ -154,7 +154,7 @@ def fetch(
     Of an indicator that Kolada no longer has, nothing changes; the candidate of `withdrawn` says so, with a warning for each that
     is gone. One that is there again is fetched whole.
 
-    Raises DeliveryRefused (rules K101-K111) and KoladaError; then no candidate is left behind.
+    Raises DeliveryRejected (rules K101-K111) and KoladaError; then no candidate is left behind.
     """
     ordered = tuple(sorted(followed, key=lambda one: one.indicator_id))
     fetching = _Fetch(client, lake, ordered, received_at or datetime.now(UTC), full, log or (lambda _line: None))
@@ -215,7 +215,7 @@ class _Fetch:
         self.con.execute(f"create or replace table {of.full_name} as select distinct * from read")
         errors += contradictions(self.con, of, origin, of.full_name) + self._shrunk(catalogue, origin)
         if errors:
-            raise DeliveryRefused(errors)
+            raise DeliveryRejected(errors)
         notes = self._titles() if of is KPI else ()
         content = [column.name for column in of.columns]
         load = self._newest(of)
@@ -299,7 +299,7 @@ class _Fetch:
             advice = "So many at once are rather a fault of the API: fetch again, and look at kolada.se whether they are there."
             errors += [replace(gone[kpi], severity="error", advice=advice) for kpi in newly]
         if errors:
-            raise DeliveryRefused(errors)
+            raise DeliveryRejected(errors)
         if not parts or not one(self.con, f"select count(*) from {read_parquet(*parts)}")[0]:
             return None, gone
         candidate = self._candidate(DATA, f"select * from {read_parquet(*parts)}", "api/data", tuple(_summed(notes)))
@@ -427,13 +427,13 @@ class _Fetch:
                 stop.set()
                 fetcher.shutdown(wait=False, cancel_futures=True)
 
-    def _candidate(self, of: Table, select: str, file: str, notes: tuple[Finding, ...]) -> Candidate:
+    def _candidate(self, table: Table, select: str, file: str, notes: tuple[Finding, ...]) -> Candidate:
         folder = self.lake.new_candidate_dir()
         self.folders.append(folder)
         parquet = folder / "data.parquet"
         made = {"source_row": "row_number() over ()", "load_id": literal(folder.name)}
-        columns = ", ".join(f'cast({made.get(name, quoted(name))} as {kind}) as "{name}"' for name, kind in of.lake_columns())
-        content = [name for name, _kind in of.lake_columns() if name not in BOOKKEEPING]
+        columns = ", ".join(f'cast({made.get(name, quoted(name))} as {kind}) as "{name}"' for name, kind in table.lake_columns())
+        content = [name for name, _kind in table.lake_columns() if name not in BOOKKEEPING]
         with ThreadPoolExecutor(1, "kolada-hash") as beside, self.con.cursor() as con:
             hashed = beside.submit(content_hash, con, f"({select})", content)
             self.con.execute(f"copy (select {columns} from ({select})) to {literal(parquet)} (format parquet, compression zstd)")
@@ -441,20 +441,20 @@ class _Fetch:
         relation = read_parquet(parquet)
         (rows,) = one(self.con, f"select count(*) from {relation}")
         through, simulated = None, False
-        if of is DATA:
+        if table is DATA:
             year, simulated = one(
                 self.con,
                 f"select max(case when value is not null then year end), coalesce(bool_or(status = '{SIMULATED}'), false) from {relation}",
             )
             through = date(year, 12, 31) if year else None
         return Candidate(
-            load_id=folder.name, table=of, municipality_id=WHOLE, period=WHOLE, file=file, format="api", path=folder, rows=rows,
+            load_id=folder.name, table=table, municipality_id=WHOLE, period=WHOLE, file=file, format="api", path=folder, rows=rows,
             content_hash=told, data_through=through, key_id=None, received_at=self.received_at,
             is_simulated=simulated, notes=notes,
         )  # fmt: skip
 
-    def _newest(self, of: Table) -> Load | None:
-        return next((load for load in reversed(self.in_force) if load.table == of.name), None)
+    def _newest(self, table: Table) -> Load | None:
+        return next((load for load in reversed(self.in_force) if load.table == table.name), None)
 
 
 _WITHDRAWN_ADVICE = (

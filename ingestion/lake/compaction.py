@@ -28,13 +28,13 @@ MOST_FILES = 16  # a year of monthly refreshes is one file and twelve small ones
 MEMORY = "512MB"
 
 
-def compact(lake: Lake, of: Table, most_files: int = MOST_FILES) -> Compaction | None:
+def compact(lake: Lake, table: Table, most_files: int = MOST_FILES) -> Compaction | None:
     """Merge the small files of the log `of` if there are more than `most_files`; None if there was nothing to do.
 
     Must run inside `lake.writer()`. Removes what earlier compactions stand for. Raises LakeDamaged if a file is missing, before
     anything is changed, or if the merged rows are not the loads' rows, before they take their place.
     """
-    loads = [load for load in lake.loads() if (load.source, load.table) == (of.source, of.name)]
+    loads = [load for load in lake.loads() if (load.source, load.table) == (table.source, table.name)]
     for load in loads:
         load.check()
     _sweep(lake, loads)
@@ -44,9 +44,9 @@ def compact(lake: Lake, of: Table, most_files: int = MOST_FILES) -> Compaction |
     chosen = _smallest(files)
     merged = [load for load in loads if load.parquet in chosen]
     folder = lake.new_candidate_dir()
-    target, before = folder / "data.parquet", select_lake(of, chosen)
-    columns = [name for name, _kind in of.lake_columns()]
-    order = ", ".join(f'"{name}"' for name in (*of.key, "load_id"))
+    target, before = folder / "data.parquet", select_lake(table, chosen)
+    columns = [name for name, _kind in table.lake_columns()]
+    order = ", ".join(f'"{name}"' for name in (*table.key, "load_id"))
     import duckdb
 
     with duckdb.connect(config={"temp_directory": str(folder / "tmp"), "memory_limit": MEMORY}) as con:
@@ -54,7 +54,7 @@ def compact(lake: Lake, of: Table, most_files: int = MOST_FILES) -> Compaction |
         same = content_hash(con, f"({before})", columns) == content_hash(con, read_parquet(target), columns)
         rows = dict(con.execute(f"select load_id, count(*) from {read_parquet(target)} group by load_id").fetchall())
     if not same or rows != {load.load_id: load.rows for load in merged if load.rows}:
-        raise LakeDamaged(f"The rows of {of.full_name} are not those that were accepted. Restore {loads[0].directory.parent} from backup.")
+        raise LakeDamaged(f"The rows of {table.full_name} are not the accepted ones. Restore {loads[0].directory.parent} from backup.")
     shutil.rmtree(folder / "tmp", ignore_errors=True)
     number = max((one.number for one in compactions(lake.root)), default=0) + 1
     size = target.stat().st_size

@@ -54,7 +54,7 @@ def erase(
     pseudonymiser: Pseudonymiser,
     tombstones: Tombstones,
 ) -> Erasure:
-    """Remove a person from every load, refused file and kept file. Whoever calls holds the lake for writing.
+    """Remove a person from every load, rejected file and kept file. Whoever calls holds the lake for writing.
 
     numbers: those that no personnummer leads to. Raises NotErasable for what is no personnummer or no known number, WrongKey if loads are
     under another key. Killed at any moment it is run again: the tombstones come first, then what hangs on the person, the person last.
@@ -161,7 +161,7 @@ def _named_in(content: bytes | mmap.mmap, number: str) -> bool:
 
 
 def _raw_files(rejected: Rejected, raw: KeptRaw, number: str) -> Iterator[tuple[Path, bool | None]]:
-    """Every refused and every kept file, and whether it names the person."""
+    """Every rejected and every kept file, and whether it names the person."""
     for path in sorted(rejected.root.glob("*/raw/*")):
         yield path, mentions(path, number)
     for kept in raw.all():

@@ -86,14 +86,14 @@ class Lake:
                 replaced[load.load_id] = newest[key]
             newest[key] = load
         if as_of is not None:
-            self._refuse_erased(as_of, newest)
+            self._reject_erased(as_of, newest)
         return [(load, replaced.get(load.load_id)) for load in sorted(newest.values(), key=lambda load: load.sequence)]
 
     def moment(self) -> datetime:
         """The as-of moment of a build that shall know all that is accepted: now, or the newest acceptance if the clock jumped back."""
         return max([datetime.now(UTC), *(datetime.fromisoformat(load.accepted_at) for load in self.loads())])
 
-    def _refuse_erased(self, as_of: datetime, newest: dict[tuple[str, ...], Load]) -> None:
+    def _reject_erased(self, as_of: datetime, newest: dict[tuple[str, ...], Load]) -> None:
         """Raise RowsErased if a load was in force at `as_of` that has been erased since."""
         for load, erased in self.erased():
             still_there = newest.get((load.source, load.table, load.municipality_id, load.period))
@@ -119,14 +119,14 @@ class Lake:
         """Ids of the keys that the persons in the loads in force were hashed with: one, or none."""
         return {load.key_id for load in self.in_force() if load.key_id is not None}
 
-    def in_force_for(self, of: Table, municipality_id: str = WHOLE, period: str = WHOLE) -> Load | None:
+    def in_force_for(self, table: Table, municipality_id: str = WHOLE, period: str = WHOLE) -> Load | None:
         """The load in force for one table, municipality and period (of a log, the newest); None if there is none."""
         newest = None
-        for path in self.directory(of, municipality_id, period).glob("*/load.json"):
+        for path in self.directory(table, municipality_id, period).glob("*/load.json"):
             load = read_load(path)
             if newest is None or load.sequence > newest.sequence:
                 newest = load
-        return with_merged_files(self.root, [newest])[0] if newest and of.is_log else newest
+        return with_merged_files(self.root, [newest])[0] if newest and table.is_log else newest
 
     def baseline(self, candidate: Candidate) -> Load | None:
         """The load that a candidate is compared with: of the nearest earlier period, else the one that it would replace."""
@@ -321,9 +321,9 @@ class Lake:
                 path.unlink()
         sync(folder)
 
-    def directory(self, of: Table, municipality_id: str, period: str) -> Path:
+    def directory(self, table: Table, municipality_id: str, period: str) -> Path:
         """The folder of the loads of one table, municipality and period."""
-        return self.root / of.source / of.name / municipality_id / period
+        return self.root / table.source / table.name / municipality_id / period
 
 
 def _columns(parquet: Path) -> list[str]:

@@ -167,9 +167,9 @@ def write_record(path: Path, values: dict[str, Any]) -> None:
     replace_text(path, json.dumps(values, ensure_ascii=False, indent=1))
 
 
-def select_lake(of: Table, files: Iterable[Path]) -> str:
+def select_lake(table: Table, files: Iterable[Path]) -> str:
     """SQL that reads the contract's lake columns from `files`, or typed nothing if there are none."""
-    columns = of.lake_columns()
+    columns = table.lake_columns()
     listed = tuple(dict.fromkeys(files))
     if not listed:
         return "select " + ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in columns) + " where false"

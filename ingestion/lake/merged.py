@@ -47,16 +47,16 @@ class MergedLoad(Load):
         """Raise LakeDamaged unless the merged file is there with its size. Reads nothing."""
         assert self.merged is not None
         if not self.parquet.exists() or self.parquet.stat().st_size != self.merged.size:
-            self._refuse()
+            self._reject()
 
     def verify(self) -> None:
         """Raise LakeDamaged unless the merged file has the bytes that it was written with. Reads it once per process."""
         self.check()
         assert self.merged is not None
         if merged_checksum(self.parquet, self.merged.size) != self.merged.checksum:
-            self._refuse()
+            self._reject()
 
-    def _refuse(self) -> NoReturn:
+    def _reject(self) -> NoReturn:
         assert self.merged is not None
         raise LakeDamaged(
             f"{self.parquet} is missing or damaged: it holds {len(self.merged.loads)} loads of {self.source}.{self.table}. Restore it from "

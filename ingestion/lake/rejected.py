@@ -22,7 +22,7 @@ from ingestion.lake.loads import new_load_id
 
 @dataclass(frozen=True)
 class Rejection:
-    """A delivery that was refused, with the reasons; table, municipality and period as far as they could be told."""
+    """A delivery that was rejected, with the reasons; table, municipality and period as far as they could be told."""
 
     rejection_id: str
     source: str
@@ -35,7 +35,7 @@ class Rejection:
 
 
 class Rejected:
-    """The folder of refused deliveries: raw files that only the operator may read, and their reasons."""
+    """The folder of rejected deliveries: raw files that only the operator may read, and their reasons."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -44,7 +44,7 @@ class Rejected:
         self, source: str, file: str, findings: Sequence[Finding], raw: Path | None = None, table: str | None = None,
         municipality_id: str | None = None, period: str | None = None,
     ) -> Rejection:  # fmt: skip
-        """Record a refusal and move the raw file (if there is one) out of the inbox. A rename makes it known: whole or not at all."""
+        """Record a rejection and move the raw file (if there is one) out of the inbox. A rename makes it known: whole or not at all."""
         rejection = Rejection(new_load_id(), source, table, municipality_id, period, file, datetime.now(UTC).isoformat(), tuple(findings))
         shutil.rmtree(self.root / ".incoming", ignore_errors=True)
         folder = self.root / ".incoming" / rejection.rejection_id
@@ -66,7 +66,7 @@ class Rejected:
         return rejection
 
     def finish(self, raw: Path) -> bool:
-        """Whether `raw`, found in an inbox, was refused already by a process that was killed before it took the file away; then it goes."""
+        """Whether `raw`, found in an inbox, was rejected by a process that was killed before it took the file away; then it goes."""
         if raw.stat().st_nlink == 1:
             return False
         if not any(path.is_file() and path.samefile(raw) for path in self.root.glob("*/raw/*")):
@@ -75,7 +75,7 @@ class Rejected:
         return True
 
     def all(self) -> list[Rejection]:
-        """Every recorded refusal, oldest first."""
+        """Every recorded rejection, oldest first."""
         found = []
         for path in self.root.glob("*/rejection.json"):
             values = json.loads(path.read_text(encoding="utf-8"))
@@ -84,17 +84,17 @@ class Rejected:
         return sorted(found, key=lambda rejection: rejection.rejected_at)
 
     def raw(self, rejection: Rejection) -> Path | None:
-        """The refused file itself; None where there was none, or where it has been removed."""
+        """The rejected file itself; None where there was none, or where it has been removed."""
         path = self.root / rejection.rejection_id / "raw" / rejection.file
         return path if path.exists() else None
 
     def resolve(self, rejection: Rejection, reason: str) -> None:
-        """Record that a refusal is mended for a reason that no load shows (a fetch that brought nothing new)."""
+        """Record that a rejection is mended for a reason that no load shows (a fetch that brought nothing new)."""
         path = self.root / rejection.rejection_id / "resolved.json"
         replace_text(path, json.dumps({"reason": reason, "resolved_at": datetime.now(UTC).isoformat()}))
 
     def unresolved(self, lake: Lake) -> list[Rejection]:
-        """Refusals that are not resolved and that no later accepted load has mended.
+        """Rejections that are not resolved and that no later accepted load has mended.
 
         Mended means: a later load of the same table, municipality and period; where those could not be told, a later
         load of the same source from a file of the same name.

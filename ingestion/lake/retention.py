@@ -1,4 +1,4 @@
-"""Retention: which rows, refused files and kept files have had their time, and their erasure.
+"""Retention: which rows, rejected files and kept files have had their time, and their erasure.
 
 Belongs here: the plan (what is due) and carrying it out. Does not belong here: the schedule (`orchestration.retention`), one person's
 erasure (`erasure`), publications (they hold figures, which are kept).
@@ -24,7 +24,7 @@ from ingestion.periods import Period
 from ingestion.privacy.register import RETENTION_MONTHS, holds_persons
 
 REJECTED_DAYS = 90
-"""How long a refused file waits for its correction; its reasons are kept."""
+"""How long a rejected file waits for its correction; its reasons are kept."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ def kept_until(period: str, months: int) -> date:
     return Period.of(Period.parse(period).year, 12).shifted(months).last_day
 
 
-def months_kept(of: Table, municipality: Municipality) -> int | None:
+def months_kept(table: Table, municipality: Municipality) -> int | None:
     """How long a table's rows are kept: as the municipality says for the source, else 25 months for rows on persons; None: for ever."""
-    if of.source in municipality.retention.months:
-        return municipality.retention.months[of.source]
-    return RETENTION_MONTHS if holds_persons(of) else None
+    if table.source in municipality.retention.months:
+        return municipality.retention.months[table.source]
+    return RETENTION_MONTHS if holds_persons(table) else None
 
 
 def due(lake: Lake, municipalities: Mapping[str, Municipality], today: date) -> list[Due]:
@@ -81,8 +81,8 @@ def erase_rows(lake: Lake, decided: Iterable[Due], publication: str | None) -> l
     return erased
 
 
-def erase_refused(rejected: Rejected, now: datetime) -> int:
-    """Remove refused files whose time is over; how many. The reasons stay."""
+def erase_rejected(rejected: Rejected, now: datetime) -> int:
+    """Remove rejected files whose time is over; how many. The reasons stay."""
     removed = 0
     for rejection in rejected.all():
         path = rejected.raw(rejection)

@@ -1,6 +1,6 @@
 """The delivery calendar: which month of which municipality and table is in force, missing, late or rejected.
 
-Belongs here: the states, told from the loads in force and the refusals.
+Belongs here: the states, told from the loads in force and the rejections.
 Does not belong here: how the calendar is shown.
 """
 
@@ -44,19 +44,19 @@ def delivery_calendar(
 ) -> list[Month]:
     """Months from a municipality's first delivery on, newest first; monthly tables only, each from its own first month.
 
-    loads: those in force. unresolved: refusals that nothing has mended. today: months until now are due, and late after
+    loads: those in force. unresolved: rejections that nothing has mended. today: months until now are due, and late after
     `DAYS_TO_DELIVER`; None: only months until the last delivered one are due (bundled demonstration data end there).
     A gap before a later delivery is 'missing'; a month after the last delivery is 'late'. municipalities: what they declare removed is
     not due from then on.
     """
     monthly = [table for table in tables if table.period_column and table.column(table.period_column).kind is Kind.MONTH]
     in_force = {(load.municipality_id, load.table, load.period) for load in loads}
-    refused = {(refusal.municipality_id, refusal.table, refusal.period) for refusal in unresolved}
+    rejected = {(rejection.municipality_id, rejection.table, rejection.period) for rejection in unresolved}
     by_name = {table.name: table for table in monthly}
     months: list[Month] = []
-    for municipality_id in sorted({m for m, t, _ in in_force | refused if m and t in by_name}):
+    for municipality_id in sorted({m for m, t, _ in in_force | rejected if m and t in by_name}):
         spans = {
-            table.name: sorted(p for m, t, p in in_force | refused if (m, t) == (municipality_id, table.name) and p) for table in monthly
+            table.name: sorted(p for m, t, p in in_force | rejected if (m, t) == (municipality_id, table.name) and p) for table in monthly
         }
         spans = {name: periods for name, periods in spans.items() if periods}
         if not spans:
@@ -70,7 +70,7 @@ def delivery_calendar(
             for name, periods in spans.items():
                 if period < periods[0]:
                     continue
-                if (municipality_id, name, period) in refused:
+                if (municipality_id, name, period) in rejected:
                     states[name] = "rejected"
                 elif (municipality_id, name, period) in in_force:
                     states[name] = "in force"

@@ -1,7 +1,7 @@
-"""What stands unmended among deliveries and loads: late, missing, refused, damaged, or gone without a word.
+"""What stands unmended among deliveries and loads: late, missing, rejected, damaged, or gone without a word.
 
-Belongs here: concerns that the lake, the refusals and the configuration tell. Does not belong here: runs and publications
-(`orchestration.standing`), and telling anybody.
+Belongs here: concerns that the lake, the rejections and the configuration tell. Does not belong here: runs and publications
+(`orchestration.concerns`), and telling anybody.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def concerns_of_loads(lake: Lake, rejected: Rejected, municipalities: Mapping[st
         return [Concern("damaged/ledger", "damaged", f"the ledger of loads cannot be read ({type(error).__name__})", "", advice)]
     return [
         *_damaged(loads),
-        *_refused(unresolved),
+        *_rejected(unresolved),
         *_overdue(in_force, unresolved, municipalities, today),
         *_unexpected(in_force, municipalities),
         *_keys(in_force),
@@ -82,17 +82,18 @@ def _damaged(loads: Iterable[Load]) -> list[Concern]:
     return found
 
 
-def _refused(unresolved: Iterable[Rejection]) -> list[Concern]:
+def _rejected(unresolved: Iterable[Rejection]) -> list[Concern]:
     found = []
-    for refusal in unresolved:
-        rules = ", ".join(sorted({finding.rule for finding in refusal.findings if finding.severity == "error"}))
-        what = f"a delivery of {_named(refusal.source, refusal.table, refusal.municipality_id, refusal.period)} was refused ({rules})"
+    for rejection in unresolved:
+        rules = ", ".join(sorted({finding.rule for finding in rejection.findings if finding.severity == "error"}))
+        delivery = _named(rejection.source, rejection.table, rejection.municipality_id, rejection.period)
+        what = f"a delivery of {delivery} was rejected ({rules})"
         advice = "Read the findings on its page or check, have the file mended, and deliver it again."
-        if refusal.source == "kolada":
+        if rejection.source == "kolada":
             advice = "Read the findings on the check, mend the cause, and run the job refresh."
-        first = next((finding for finding in refusal.findings if finding.severity == "error"), None)
+        first = next((finding for finding in rejection.findings if finding.severity == "error"), None)
         shown = first and replace(first, file=presentable(first.file, ""))
-        found.append(Concern(f"rejected/{refusal.rejection_id}", "rejected", what, refusal.rejected_at[:10], advice, shown))
+        found.append(Concern(f"rejected/{rejection.rejection_id}", "rejected", what, rejection.rejected_at[:10], advice, shown))
     return found
 
 
@@ -104,9 +105,9 @@ def _overdue(
     found: dict[str, Concern] = {}
     for source in SOURCES:
         loads = [load for load in in_force if load.source == source]
-        refusals = [refusal for refusal in unresolved if refusal.source == source]
+        rejections = [rejection for rejection in unresolved if rejection.source == source]
         overdue: dict[tuple[str, str, str], list[str]] = {}
-        for month in delivery_calendar(tables(source), loads, refusals, today, municipalities):
+        for month in delivery_calendar(tables(source), loads, rejections, today, municipalities):
             for name, state in month.states.items():
                 if state in ("late", "missing"):
                     overdue.setdefault((state, month.municipality_id, name), []).insert(0, month.period)

@@ -39,7 +39,7 @@ class PublishedLoad:
         return f"{self.load_id} of {self.source}.{self.table}, {self.municipality_id}, {self.period}"
 
 
-def gone(lake: Lake, published: Iterable[PublishedLoad]) -> list[PublishedLoad]:
+def lost_loads(lake: Lake, published: Iterable[PublishedLoad]) -> list[PublishedLoad]:
     """Those of `published` that the lake has no more, that retention did not erase, and that nothing later stands in for.
 
     What stands in for a load is a later one of the same table, municipality and period; in a log of changes only a later full fetch,
@@ -62,9 +62,9 @@ def gone(lake: Lake, published: Iterable[PublishedLoad]) -> list[PublishedLoad]:
     return [one for one in missing if not is_replaced(one)]
 
 
-def refuse_gone(lake: Lake, published: Iterable[PublishedLoad]) -> None:
+def require_published_loads(lake: Lake, published: Iterable[PublishedLoad]) -> None:
     """Raise LakeDamaged if loads that are published are gone: what is built without them would silently lack them."""
-    if missing := gone(lake, published):
+    if missing := lost_loads(lake, published):
         named = "; ".join(str(one) for one in missing[:MOST_NAMED]) + (" and others" if len(missing) > MOST_NAMED else "")
         raise LakeDamaged(
             f"Loads that the current publication was made of are no longer in {lake.root} ({len(missing)}): {named}. Restore their folders "

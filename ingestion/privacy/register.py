@@ -67,9 +67,9 @@ def processings() -> tuple[Processing, ...]:
     return tuple(_entry(of) for of in tables())
 
 
-def _entry(of: Table) -> Processing:
+def _entry(table: Table) -> Processing:
     fields: list[Field] = []
-    for column in of.columns:
+    for column in table.columns:
         if column.personal is None:
             continue
         if column.kind is Kind.PERSON:
@@ -80,10 +80,10 @@ def _entry(of: Table) -> Processing:
             ]
         else:
             fields.append(Field(column.name, column.personal.treatment, column.personal.purpose))
-    other = tuple(column.name for column in of.columns if column.personal is None)
-    if isinstance(of.subjects, Persons):
-        return Processing(of.full_name, of.subjects.subjects, of.subjects.secrecy, tuple(fields), other)
-    return Processing(of.full_name, "", "", tuple(fields), other, of.subjects.note)
+    other = tuple(column.name for column in table.columns if column.personal is None)
+    if isinstance(table.subjects, Persons):
+        return Processing(table.full_name, table.subjects.subjects, table.subjects.secrecy, tuple(fields), other)
+    return Processing(table.full_name, "", "", tuple(fields), other, table.subjects.note)
 
 
 def processing(table: Table) -> Processing | None:
@@ -125,11 +125,11 @@ ingestion**; the delivery of a table with one is not taken in until the register
   exist in the memory of that step alone.
 - **What becomes of a personnummer**: sex and month of birth are derived, then a hash keyed with the installation's secret takes its place.
   Pseudonymised rows are still personal data, and still secret.
-- **Names** have columns of their own, which are left behind. A name in a column of codes, titles or roles refuses the delivery (G115): a
+- **Names** have columns of their own, which are left behind. A name in a column of codes, titles or roles rejects the delivery (G115): a
   number has a digit, an id in words no capital and no blank, a title its capital first only. Two things no rule can tell: one surname
   in small letters where an id in words belongs (departments and units have lists; projects and goals have none), and a name within the
   sentences of plans and follow-ups, which are in tables without rows on persons. Whoever delivers those answers for them.
-- **The delivered file** leaves the inbox when it is accepted: removed, or kept encrypted where the operators chose that. A refused file
+- **The delivered file** leaves the inbox when it is accepted: removed, or kept encrypted where the operators chose that. A rejected file
   stays in `rejected/`, for operators only, until it is released or its time is over.
 - **Who can see rows**: operators, in `lake/` and `build/`. Analysts and readers get figures only (`published/`, `reports/`): a column
   marked *never published* stops the publication, and small groups are suppressed.

@@ -89,19 +89,19 @@ class Tombstones:
         """Whether the person with this canonical personnummer has been erased."""
         return bool(self.digests) and self.digest(f"person:{number}") in self.digests
 
-    def holds(self, of: Table, column: str, municipality_id: str, values: Iterable[str]) -> list[str]:
+    def holds(self, table: Table, column: str, municipality_id: str, values: Iterable[str]) -> list[str]:
         """Those of `values` that have been erased."""
         if not self.digests:
             return []
-        return [value for value in values if self.digest(Number(of.full_name, column, municipality_id, value).scope()) in self.digests]
+        return [value for value in values if self.digest(Number(table.full_name, column, municipality_id, value).scope()) in self.digests]
 
 
-def left_out_by(of: Table) -> list[str]:
+def left_out_by(table: Table) -> list[str]:
     """Columns of a table whose numbers decide, beside the person, whether a row or a number in it has been erased."""
-    entry = processing(of)
+    entry = processing(table)
     numbers = [one.name for one in entry.fields if one.treatment is Treatment.NUMBER] if entry else []
-    if of.has_person:  # there the person decides, and a corrected row of another person under the same number must pass
-        numbers = [name for name in numbers if leading_number(of.source) != name]
+    if table.has_person:  # there the person decides, and a corrected row of another person under the same number must pass
+        numbers = [name for name in numbers if leading_number(table.source) != name]
     return numbers
 
 
@@ -111,7 +111,7 @@ def leading_number(source: str) -> str | None:
     return next((column.name for of in tables(source) for column in of.columns if column.personal and column.personal.leads), None)
 
 
-def is_of_another(of: Table, column: str) -> bool:
+def is_of_another(table: Table, column: str) -> bool:
     """Whether a row with this number is somebody else's too: the number goes, the row stays."""
-    personal = of.column(column).personal
+    personal = table.column(column).personal
     return personal is not None and personal.is_of_another

@@ -23,7 +23,7 @@ import pandas as pd
 
 from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import DELIVERED_SOURCES, SQL_TYPES, Column, Kind, Table, tables
-from ingestion.findings import DeliveryRefused, Finding, quote
+from ingestion.findings import DeliveryRejected, Finding, quote
 from ingestion.in_memory import in_memory
 from ingestion.lake import BOOKKEEPING, Candidate, Lake
 from ingestion.periods import Period
@@ -51,7 +51,7 @@ _WHAT_IS_EXPECTED = {
 A_PERSON = "a personnummer, samordningsnummer or reservnummer"
 
 
-class NoTable(DeliveryRefused):
+class NoTable(DeliveryRejected):
     """R110: a file whose headers are those of no table of its source. nearest: the table that it is rather than another, if any."""
 
     def __init__(self, finding: Finding, nearest: Table | None) -> None:
@@ -65,23 +65,23 @@ def recognise(path: Path, source: str) -> Table:
         for table in tables(source):
             if table.full_name == "ledger_transactions":
                 return table
-        raise readers.refuse(path, "R110", "a SIE file", f"an extract of {source}", "Put SIE files in the inbox of the ledger.")
+        raise readers.reject(path, "R110", "a SIE file", f"an extract of {source}", "Put SIE files in the inbox of the ledger.")
     try:
         return _recognise(path, source, readers.read_header(path).headers)
-    except DeliveryRefused:
+    except DeliveryRejected:
         if below := _headers_below(path, source):
             return below[1]
         raise
 
 
 def _header(path: Path, source: str) -> tuple[readers.Header, Table]:
-    """The file's headers and the table that has them; DeliveryRefused says so where they stand below a title (R104)."""
+    """The file's headers and the table that has them; DeliveryRejected says so where they stand below a title (R104)."""
     try:
         header = readers.read_header(path)
         return header, _recognise(path, source, header.headers)
-    except DeliveryRefused as refusal:
-        if {finding.rule for finding in refusal.findings} <= {"R104", "R105", "R110"} and (below := _headers_below(path, source)):
-            raise readers.refuse(
+    except DeliveryRejected as rejection:
+        if {finding.rule for finding in rejection.findings} <= {"R104", "R105", "R110"} and (below := _headers_below(path, source)):
+            raise readers.reject(
                 path, "R104", f"the headers in row {below[0]}", "the headers in the first row",
                 "Leave out the title and the lines above the headers: they are not part of the table.", below[0],
             ) from None  # fmt: skip
@@ -92,10 +92,10 @@ def _headers_below(path: Path, source: str) -> tuple[int, Table] | None:
     """The row further down that holds most of a table's headers, and the table."""
     try:
         for row, cells in readers.first_rows(path):
-            best = max(tables(source), key=lambda of: _fit(of, set(cells)))
+            best = max(tables(source), key=lambda table: _fit(table, set(cells)))
             if row > 1 and _fits(best, set(cells)):
                 return row, best
-    except DeliveryRefused:
+    except DeliveryRejected:
         pass  # then the first reason is the one to tell
     return None
 
@@ -103,7 +103,7 @@ def _headers_below(path: Path, source: str) -> tuple[int, Table] | None:
 def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lake, pseudonymiser: Pseudonymiser) -> list[Candidate]:
     """Read one delivered file into candidates in `lake`'s incoming folder: one, or one a month of a SIE file.
 
-    Raises DeliveryRefused with every finding that reading can make; nothing is left behind then.
+    Raises DeliveryRejected with every finding that reading can make; nothing is left behind then.
     """
     if readers.sniff(path) == "sie":
         return _read_sie(path, source, municipality, lake)
@@ -133,7 +133,7 @@ def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lak
 
 def _recognise(path: Path, source: str, headers: tuple[str, ...]) -> Table:
     delivered = set(headers)
-    best = max(tables(source), key=lambda of: _fit(of, delivered))
+    best = max(tables(source), key=lambda table: _fit(table, delivered))
     if _headers(best) <= delivered:
         return best
     expected, nearest = _nearest(source, headers)
@@ -144,19 +144,19 @@ def _recognise(path: Path, source: str, headers: tuple[str, ...]) -> Table:
     raise NoTable(Finding("R110", "error", path.name, "headers of no table of this source", expected, advice, 1), nearest)
 
 
-def _headers(of: Table) -> set[str]:
-    return {column.header for column in of.columns}
+def _headers(table: Table) -> set[str]:
+    return {column.header for column in table.columns}
 
 
-def _fit(of: Table, delivered: set[str]) -> float:
+def _fit(table: Table, delivered: set[str]) -> float:
     """What neither side lacks, of all that either has: by its own columns alone, a small table whose headers are all in a larger one
     would take the larger one's file as soon as that misses a column.
     """
-    return len(_headers(of) & delivered) / len(_headers(of) | delivered)
+    return len(_headers(table) & delivered) / len(_headers(table) | delivered)
 
 
-def _fits(of: Table, delivered: set[str]) -> bool:
-    return len(_headers(of) & delivered) >= len(_headers(of)) / 2
+def _fits(table: Table, delivered: set[str]) -> bool:
+    return len(_headers(table) & delivered) >= len(_headers(table)) / 2
 
 
 def _nearest(source: str, headers: tuple[str, ...]) -> tuple[str, Table | None]:
@@ -168,7 +168,7 @@ def _nearest(source: str, headers: tuple[str, ...]) -> tuple[str, Table | None]:
     delivered, own = set(headers), tables(source)
     elsewhere = [of for of in tables() if of.source in DELIVERED_SOURCES and of.source != source and _fits(of, delivered)]
     if elsewhere:
-        best = max(elsewhere, key=lambda of: _fit(of, delivered))
+        best = max(elsewhere, key=lambda table: _fit(table, delivered))
         return f"the headers of one of {', '.join(of.name for of in own)}; these are {best.full_name}'s: the folder of {best.source}", None
     having = Counter(header for of in own for header in _headers(of))
     # A header says the more the fewer tables have it; what all have (kommun, period) says nothing, unless there is one table only.
@@ -196,11 +196,11 @@ def _some(names: Iterable[str]) -> str:
 
 
 def _check_headers(path: Path, table: Table, headers: tuple[str, ...]) -> tuple[Finding, ...]:
-    """Missing columns are refused (R111); unknown ones are left behind with a warning (R112)."""
+    """Missing columns are rejected (R111); unknown ones are left behind with a warning (R112)."""
     expected = [column.header for column in table.columns]
     missing = [name for name in expected if name not in headers]
     if missing:
-        raise DeliveryRefused(
+        raise DeliveryRejected(
             Finding("R111", "error", path.name, "no such column", f"the column {name} (docs/extracts.md, {table.full_name})",
                     "Add the column to the extract.", 1, name)
             for name in missing
@@ -317,7 +317,7 @@ def _centuries(
 ) -> tuple[Finding, ...]:  # fmt: skip
     """Numbers without century that say a child, where a hundred years older may be meant: people of a hundred have a plus sign, or should.
 
-    Where nobody is so young (an employee, home care), the century is lost: DeliveryRefused (R124). Where children are (LSS), they are read
+    Where nobody is so young (an employee, home care), the century is lost: DeliveryRejected (R124). Where children are (LSS), they are read
     as such, with a warning (R124), unless a minus sign says so.
     """
     cell = _cell(column, delivered[column.header])
@@ -331,7 +331,7 @@ def _centuries(
     youngest = table.youngest or 0
     too_young = [(row, count) for row, number, may_be, count in rows if not may_be and on.year - _born(young[number]).year < youngest]
     if too_young:
-        raise DeliveryRefused(
+        raise DeliveryRejected(
             Finding(
                 "R124", "error", path.name, "ten digits of a child, or of somebody a hundred years older",
                 f"the century (twelve digits), or a plus sign for who has turned a hundred; nobody under {youngest} is expected here",
@@ -382,7 +382,7 @@ def _without_erased(
 
 
 def _query(con: duckdb.DuckDBPyConnection, path: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Run a query over the raw file; a CSV that breaks off is refused with its rows."""
+    """Run a query over the raw file; a CSV that breaks off is rejected with its rows."""
     try:
         return con.execute(sql).fetchall()
     except (duckdb.IOException, duckdb.OutOfMemoryException):
@@ -390,7 +390,7 @@ def _query(con: duckdb.DuckDBPyConnection, path: Path, sql: str) -> list[tuple[A
     except duckdb.Error:
         header = readers.read_header(path)
         findings = readers.structural_findings(path, header) if header.format == "csv" else []
-        raise DeliveryRefused(findings or [_unreadable(path)]) from None
+        raise DeliveryRejected(findings or [_unreadable(path)]) from None
 
 
 def _write(
@@ -419,13 +419,13 @@ def _write(
                 continue
             _remove(folder)
             findings = _explain(con, path, table, header, raw, delivered)
-            raise DeliveryRefused(findings) from None
+            raise DeliveryRejected(findings) from None
     try:
         return _candidate(con, path, table, header.format, municipality, folder, pseudonymiser.key_id if pseudonymiser else None, notes)
-    except DeliveryRefused as refusal:
+    except DeliveryRejected as rejection:
         _remove(folder)
-        if sums := _rows_besides(con, raw, path, header, refusal.findings):
-            raise DeliveryRefused(sums) from None
+        if sums := _rows_besides(con, raw, path, header, rejection.findings):
+            raise DeliveryRejected(sums) from None
         raise
 
 
@@ -512,7 +512,7 @@ def _unreadable(path: Path) -> Finding:
     """What is said of a file that could not be read, where nothing tells why."""
     return Finding(
         "R109", "error", path.name, "a file that could not be read", "a table as in docs/extracts.md",
-        "Deliver the extract again; if it is refused again, ask whoever runs the platform to look at the file.",
+        "Deliver the extract again; if it is rejected again, ask whoever runs the platform to look at the file.",
     )  # fmt: skip
 
 
@@ -520,7 +520,7 @@ def _candidate(
     con: duckdb.DuckDBPyConnection, path: Path, table: Table, format_: str, municipality: Municipality, folder: Path,
     key_id: str | None, notes: tuple[Finding, ...],
 ) -> Candidate:  # fmt: skip
-    """Describe the Parquet in `folder`; refuses no rows (R120), another municipality (R121) and several periods (R122)."""
+    """Describe the Parquet in `folder`; rejects no rows (R120), another municipality (R121) and several periods (R122)."""
     parquet = folder / "data.parquet"
     relation = read_parquet(parquet)
     period = quoted(table.period_column or "period")
@@ -530,7 +530,7 @@ def _candidate(
         [municipality.id],
     ).fetchall()
     if rows == 0:
-        raise readers.refuse(
+        raise readers.reject(
             path, "R120", "a header and no rows", "rows", "Deliver the extract again; a month without rows is not delivered."
         )
     for column, rule, expected, advice in () if same else _one_in_all_rows(table, municipality):
@@ -538,7 +538,7 @@ def _candidate(
         odd = [value for value in values if value[0] is None or (column == "municipality_id" and value[0] != municipality.id)] or values[1:]
         if odd:
             header = table.column(column).header
-            raise DeliveryRefused(
+            raise DeliveryRejected(
                 Finding(
                     rule,
                     "error",
@@ -576,7 +576,7 @@ def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -
     table = recognise(path, source)
     sie = read_sie(path, municipality.sie_dimensions)
     if sie.organisation_number != municipality.organisation_number:
-        raise readers.refuse(
+        raise readers.reject(
             path, "R121", f"organisation number {quote(sie.organisation_number, public=True)}", f"{municipality.organisation_number}",
             "Put the file in the inbox of the municipality that it is of.", None, "#ORGNR",
         )  # fmt: skip
@@ -593,7 +593,7 @@ def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -
                 delivered = {name: quoted(name) for name in headers}
                 header = readers.Header("sie", headers)
                 candidates.append(_write(con, path, table, header, "delivered", delivered, municipality, lake, None, notes))
-    except DeliveryRefused:
+    except DeliveryRejected:
         for candidate in candidates:
             lake.discard(candidate)
         raise

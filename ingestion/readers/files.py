@@ -1,6 +1,6 @@
 """File formats: from a delivered file to a raw relation of texts, one column per delivered header.
 
-Belongs here: recognising format, encoding and header; CSV through DuckDB, XLSX through openpyxl; refusing what cannot be
+Belongs here: recognising format, encoding and header; CSV through DuckDB, XLSX through openpyxl; rejecting what cannot be
 read, row by row named. SIE has a module of its own (`ingestion.readers.sie`).
 Does not belong here: types and contracts (`delivery`), rules on content (`expectations`).
 
@@ -31,7 +31,7 @@ from typing import Any
 
 import duckdb
 
-from ingestion.findings import DeliveryRefused, Finding
+from ingestion.findings import DeliveryRejected, Finding
 from ingestion.sql import literal, without_pattern
 
 MAX_HEADER_BYTES = 64 * 1024
@@ -94,46 +94,46 @@ class Header:
     is_strict: bool = False
 
 
-def refuse(
+def reject(
     path: Path, rule: str, found: str, expected: str, advice: str, row: int | None = None, column: str | None = None
-) -> DeliveryRefused:
-    """A refusal with one finding on the file."""
-    return DeliveryRefused([Finding(rule, "error", path.name, found, expected, advice, row, column)])
+) -> DeliveryRejected:
+    """A rejection with one finding on the file."""
+    return DeliveryRejected([Finding(rule, "error", path.name, found, expected, advice, row, column)])
 
 
 def sniff(path: Path) -> str:
-    """'sie', 'xlsx' or 'csv', by content; refuses (R101) the empty file, old Excel files and other binaries."""
+    """'sie', 'xlsx' or 'csv', by content; rejects (R101) the empty file, old Excel files and other binaries."""
     with path.open("rb") as file:
         start = file.read(512)
     if not start.strip():
-        raise refuse(path, "R101", "an empty file", "a file with a header and rows", "Deliver the extract again.")
+        raise reject(path, "R101", "an empty file", "a file with a header and rows", "Deliver the extract again.")
     if start.startswith(b"PK\x03\x04"):
         return "xlsx"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         with path.open("rb") as file:
             is_locked = "EncryptedPackage".encode("utf-16-le") in file.read(64 * MAX_LINE_BYTES)
         if is_locked:
-            raise refuse(path, "R101", "a workbook with a password", "a workbook that can be opened", "Save it as XLSX without password.")
-        raise refuse(path, "R101", "an old Excel file (.xls)", "CSV or XLSX", "Save the workbook as XLSX, without password.")
+            raise reject(path, "R101", "a workbook with a password", "a workbook that can be opened", "Save it as XLSX without password.")
+        raise reject(path, "R101", "an old Excel file (.xls)", "CSV or XLSX", "Save the workbook as XLSX, without password.")
     if _SIE.match(start) or _SIE_BELOW.search(start):
         return "sie"
     for begins, what in _OTHER_FILES:
         if start.startswith(begins):
-            raise refuse(path, "R101", what, "CSV or XLSX", "Export the table itself, as CSV UTF-8 or XLSX.")
+            raise reject(path, "R101", what, "CSV or XLSX", "Export the table itself, as CSV UTF-8 or XLSX.")
     if _WEB_PAGE.match(start.removeprefix(codecs.BOM_UTF8)):
         what = "a web page or XML, whatever the file is called"
-        raise refuse(path, "R101", what, "CSV or XLSX", "Open it in Excel, save it as XLSX or CSV UTF-8, and deliver that.")
+        raise reject(path, "R101", what, "CSV or XLSX", "Open it in Excel, save it as XLSX or CSV UTF-8, and deliver that.")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in start:
         if _SIE.match(start.removeprefix(codecs.BOM_UTF16_LE).removeprefix(codecs.BOM_UTF16_BE).replace(b"\x00", b"")):
-            raise refuse(
+            raise reject(
                 path, "R102", "a SIE file in UTF-16", "code page 437 (#FORMAT PC8)", "Export it again from the ledger, as SIE type 4."
             )
-        raise refuse(path, "R102", "UTF-16 text or binary data", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8.")
+        raise reject(path, "R102", "UTF-16 text or binary data", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8.")
     return "csv"
 
 
 def read_header(path: Path) -> Header:
-    """Format, encoding and headers of a CSV or XLSX file. Refuses with R101-R105, R113-R115."""
+    """Format, encoding and headers of a CSV or XLSX file. Rejects with R101-R105, R113-R115."""
     return _xlsx_header(path) if sniff(path) == "xlsx" else _csv_header(path)
 
 
@@ -318,15 +318,15 @@ def _csv_header(path: Path) -> Header:
         at, row = separator.end(), 2
     line = _first_line(start[at:])
     if len(line) == MAX_HEADER_BYTES:
-        raise refuse(path, "R104", "a first line without end", "a header line", "Deliver the extract with a header line and line ends.", 1)
+        raise reject(path, "R104", "a first line without end", "a header line", "Deliver the extract with a header line and line ends.", 1)
     text = line.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     if ";" not in text:
         other = "tabs" if "\t" in text else "commas" if "," in text else "no separator"
-        raise refuse(path, "R104", f"a header with {other}", "headers separated by semicolons", "Export with semicolon as separator.", 1)
+        raise reject(path, "R104", f"a header with {other}", "headers separated by semicolons", "Export with semicolon as separator.", 1)
     if text.count('"') % 2:
-        raise refuse(path, "R104", "a header with a quote that is not closed", "a header line", "Mend the quotes in the first row.", 1)
+        raise reject(path, "R104", "a header with a quote that is not closed", "a header line", "Mend the quotes in the first row.", 1)
     if re.search(r"[\r\n]", text):  # DuckDB then takes the rest of the file for nothing
-        raise refuse(path, "R104", "a header that is broken over lines", "a header line", "Write each header on one line.", row)
+        raise reject(path, "R104", "a header that is broken over lines", "a header line", "Write each header on one line.", row)
     headers = tuple(_header_text(cell) for cell in next(csv.reader([text], delimiter=";")))
     has_empty_end = re.search(rb"[\r\n][; \t\"]*;[; \t\"]*\s*\Z", end) is not None
     return Header("csv", _distinct(path, headers), encoding, row=row, is_folded=is_folded, has_empty_end=has_empty_end)
@@ -349,14 +349,14 @@ def _header_text(cell: object) -> str:
 def _encoding(path: Path) -> tuple[str, bool]:
     """'utf-8' or 'cp1252', by decoding the whole file, and whether it may hold what is folded.
 
-    Refuses what is neither (R102) and a line without end (R103).
+    Rejects what is neither (R102) and a line without end (R103).
     """
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     is_utf8, is_1252, in_line, is_folded, before = True, True, 0, False, b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             if b"\x00" in chunk:
-                raise refuse(path, "R102", "binary data", "text", "Deliver the file as CSV, UTF-8 or Windows-1252.")
+                raise reject(path, "R102", "binary data", "text", "Deliver the file as CSV, UTF-8 or Windows-1252.")
             if is_utf8:
                 try:
                     decoder.decode(chunk)
@@ -369,7 +369,7 @@ def _encoding(path: Path) -> tuple[str, bool]:
             end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
             in_line = len(chunk) - end - 1 if end >= 0 else in_line + len(chunk)
             if in_line > 4 * MAX_LINE_BYTES:
-                raise refuse(path, "R103", "a line of several megabytes", "one row a line", "Deliver the file with line ends.")
+                raise reject(path, "R103", "a line of several megabytes", "one row a line", "Deliver the file with line ends.")
     if is_utf8:
         try:
             decoder.decode(b"", final=True)
@@ -378,7 +378,7 @@ def _encoding(path: Path) -> tuple[str, bool]:
             pass
     if is_1252:
         return "cp1252", is_folded
-    raise refuse(path, "R102", "bytes that are neither UTF-8 nor Windows-1252", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8.")
+    raise reject(path, "R102", "bytes that are neither UTF-8 nor Windows-1252", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8.")
 
 
 def _distinct(path: Path, headers: tuple[str, ...]) -> tuple[str, ...]:
@@ -386,7 +386,7 @@ def _distinct(path: Path, headers: tuple[str, ...]) -> tuple[str, ...]:
     twice = [str(position) for position, header in enumerate(headers, start=1) if header and headers.count(header) > 1]
     if twice:
         found = f"the same header over columns {', '.join(twice[:10])}"
-        raise refuse(path, "R105", found, "every header once", "Remove or rename the column.", 1)
+        raise reject(path, "R105", found, "every header once", "Remove or rename the column.", 1)
     return headers
 
 
@@ -399,7 +399,7 @@ def _memory_filesystem() -> Any:
 def _recode(con: duckdb.DuckDBPyConnection, path: Path, encoding: str) -> str:
     """Windows-1252 as UTF-8 in memory: DuckDB reads no Windows-1252, and a file on disk would hold personnummer."""
     if path.stat().st_size > MAX_RECODED_BYTES:
-        raise refuse(path, "R102", "more than 1 GB of Windows-1252", "UTF-8 for large files", "Export the file as CSV UTF-8.")
+        raise reject(path, "R102", "more than 1 GB of Windows-1252", "UTF-8 for large files", "Export the file as CSV UTF-8.")
     filesystem = _memory_filesystem()
     location = f"/recoded/{secrets.token_hex(8)}.csv"
     with io.TextIOWrapper(path.open("rb"), encoding=encoding, newline="") as source, filesystem.open(location, "wb") as target:
@@ -427,14 +427,14 @@ def _xlsx_header(path: Path) -> Header:
                     for cell in cells:
                         headers[cell["column"] - 1] = _header_text(cell["value"])
                 elif not headers and any(cell["value"] is not None for cell in cells):
-                    raise refuse(path, "R104", "an empty first row", "a header row", "Put the headers in the first row.", 1)
+                    raise reject(path, "R104", "an empty first row", "a header row", "Put the headers in the first row.", 1)
                 break
             while headers and not headers[-1]:
                 headers.pop()
             if headers:
                 found[sheet.title] = tuple(headers)
     if len(found) != 1:
-        raise refuse(
+        raise reject(
             path,
             "R114",
             f"{len(found)} visible sheets with content" + (f", and {hidden} hidden" if hidden and not found else ""),
@@ -443,7 +443,7 @@ def _xlsx_header(path: Path) -> Header:
         )
     [(sheet_title, headers_found)] = found.items()
     if "" in headers_found:
-        raise refuse(
+        raise reject(
             path,
             "R104",
             "an empty header cell",
@@ -456,11 +456,11 @@ def _xlsx_header(path: Path) -> Header:
 
 @contextmanager
 def _workbook(path: Path, is_strict: bool) -> Iterator[Any]:
-    """The opened workbook (`_inspect` it first); what is no whole one is refused (R101)."""
+    """The opened workbook (`_inspect` it first); what is no whole one is rejected (R101)."""
     import openpyxl
 
     warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")  # they quote values of cells
-    with _damage_refused(path):
+    with _damage_rejected(path):
         content = _transitional(path) if is_strict else path
         workbook = openpyxl.load_workbook(content, read_only=True, data_only=False, keep_links=False)
     try:
@@ -470,16 +470,16 @@ def _workbook(path: Path, is_strict: bool) -> Iterator[Any]:
 
 
 @contextmanager
-def _damage_refused(path: Path) -> Iterator[None]:
-    """Whatever the parsers of zip and XML raise at a damaged workbook refuses it (R101), without the values that they quote."""
+def _damage_rejected(path: Path) -> Iterator[None]:
+    """Whatever the parsers of zip and XML raise at a damaged workbook rejects it (R101), without the values that they quote."""
     try:
         yield
-    except (DeliveryRefused, MemoryError):
+    except (DeliveryRejected, MemoryError):
         raise
     except Exception as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise  # the disk's fault, not the file's (EINVAL: a damaged zip file makes zipfile seek before its beginning)
-        raise refuse(
+        raise reject(
             path, "R101", "a workbook that cannot be read", "a whole XLSX file", "Open it in Excel, save it again as XLSX and deliver that."
         ) from None
 
@@ -511,17 +511,17 @@ def _is_xml(name: str) -> bool:
 
 
 def _inspect(path: Path) -> bool:
-    """Refuse, before anything is parsed, what would unpack too large (R115) and parts that no plain workbook has (R101).
+    """Reject, before anything is parsed, what would unpack too large (R115) and parts that no plain workbook has (R101).
 
     Gives whether the workbook is in the Strict form.
     """
     is_strict = False
-    with _damage_refused(path), zipfile.ZipFile(path) as archive:
+    with _damage_rejected(path), zipfile.ZipFile(path) as archive:
         items = archive.infolist()
         unpacked = sum(item.file_size for item in items)
         if unpacked > MAX_UNPACKED_BYTES:
             limit = f"at most {MAX_UNPACKED_BYTES // 1024**2} MB"
-            raise refuse(path, "R115", f"{unpacked // 1024**2} MB when unpacked", limit, "Deliver the table as CSV.")
+            raise reject(path, "R115", f"{unpacked // 1024**2} MB when unpacked", limit, "Deliver the table as CSV.")
         names = [item.filename for item in items]
         if "xl/workbook.xml" not in names:
             what = "a zip file that is no workbook"
@@ -531,11 +531,11 @@ def _inspect(path: Path) -> bool:
                 what = "a text document (.docx)"
             elif "xl/workbook.bin" in names:
                 what = "a binary workbook (.xlsb)"
-            raise refuse(path, "R101", what, "CSV or XLSX", "Deliver the workbook itself, saved as XLSX.")
+            raise reject(path, "R101", what, "CSV or XLSX", "Deliver the workbook itself, saved as XLSX.")
         if len(set(names)) < len(names):
-            raise refuse(path, "R101", "a workbook with two parts of one name", "a whole XLSX file", "Save it again as XLSX in Excel.")
+            raise reject(path, "R101", "a workbook with two parts of one name", "a whole XLSX file", "Save it again as XLSX in Excel.")
         if any(name.lower().endswith("vbaproject.bin") for name in names):
-            raise refuse(path, "R101", "a workbook with macros", "a workbook without macros", "Save the workbook as XLSX, not as XLSM.")
+            raise reject(path, "R101", "a workbook with macros", "a workbook without macros", "Save the workbook as XLSX, not as XLSM.")
         for item in items:
             # every part, also those that nothing parses: reading is what sees that a part is damaged (its name, its checksum), and
             # openpyxl reads a workbook whose styles it does not find as if no number were a date or a share
@@ -544,7 +544,7 @@ def _inspect(path: Path) -> bool:
                 before = b""
                 while chunk := part.read(_CHUNK):
                     if is_xml and _XML_FORBIDDEN.search(before + chunk):
-                        raise refuse(
+                        raise reject(
                             path, "R101", "XML with declarations of its own, or not in UTF-8", "a plain XLSX file",
                             "Save the workbook again as XLSX in Excel.",
                         )  # fmt: skip
@@ -560,14 +560,14 @@ def _sheet_rows(
     is_read: of each column.
 
     openpyxl's own `iter_rows` believes the sheet's dimension tag, which many exports write wrongly, and leaves out rows that
-    come out of order: both lose rows without a word. Here such a sheet is refused (R101). So are merged cells in columns that are read
+    come out of order: both lose rows without a word. Here such a sheet is rejected (R101). So are merged cells in columns that are read
     (R108): all but the first of them are empty, whatever the sheet seems to say.
     """
     from openpyxl.utils import range_boundaries
     from openpyxl.worksheet._reader import WorkSheetParser
 
     book = sheet.parent
-    with _damage_refused(path), sheet._get_source() as source:
+    with _damage_rejected(path), sheet._get_source() as source:
         parser = WorkSheetParser(
             source, sheet._shared_strings, epoch=book.epoch, date_formats=book._date_formats, timedelta_formats=book._timedelta_formats
         )
@@ -576,7 +576,7 @@ def _sheet_rows(
             columns = [cell["column"] for cell in cells]
             ordered = all(left < right for left, right in zip(columns, columns[1:], strict=False))
             if not ordered or not last < number <= MAX_XLSX_ROWS or (columns and columns[-1] > MAX_XLSX_COLUMNS):
-                raise refuse(
+                raise reject(
                     path, "R101", "rows or cells out of order", "a whole XLSX file", "Open it in Excel, save it again and deliver that.",
                     min(number, MAX_XLSX_ROWS) if number > 0 else None,
                 )  # fmt: skip
@@ -587,7 +587,7 @@ def _sheet_rows(
         for merged in parser.merged_cells.mergeCell if parser.merged_cells is not None else ():
             first, row, end, _ = range_boundaries(merged.ref)
             if any(is_read[first - 1 : end]):
-                raise refuse(path, "R108", "merged cells", "every value in a cell of its own", "Unmerge the cells and fill in each.", row)
+                raise reject(path, "R108", "merged cells", "every value in a cell of its own", "Unmerge the cells and fill in each.", row)
 
 
 def _by_column(cells: list[dict[str, Any]], width: int) -> list[object]:
@@ -642,7 +642,7 @@ def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header, w
             if len(findings) >= NAMED_ROWS:
                 break
     if findings:
-        raise DeliveryRefused(rows_besides(path, odd.keys(), list(odd.items()), number, header) or findings)
+        raise DeliveryRejected(rows_besides(path, odd.keys(), list(odd.items()), number, header) or findings)
     if unseen := sorted(set(hidden) & set(rows)):
         notes.append(
             Finding("R129", "warning", path.name, "a hidden row", "rows that everybody sees",

@@ -119,10 +119,10 @@ def corrected(earlier: Candidate, later: Candidate) -> Candidate:
     return replace(later, notes=(*later.notes, note))
 
 
-def part_column(of: Table, parts: dict[str, str]) -> str | None:
+def part_column(table: Table, parts: dict[str, str]) -> str | None:
     """The lake column that `of` is divided by; None if it comes whole."""
-    header = parts.get(of.full_name)
-    return next((column.name for column in of.columns if column.header == header), None) if header else None
+    header = parts.get(table.full_name)
+    return next((column.name for column in table.columns if column.header == header), None) if header else None
 
 
 def _of_rows(lake: Lake, like: Candidate, relation: str) -> Candidate:

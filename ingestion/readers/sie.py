@@ -9,7 +9,7 @@ behind them may hold any quote or backslash. Records that the standard does not 
 that were struck out) and #RTRANS (rows that were added: the same row must stand as #TRANS). Voucher texts, signatures, names of objects
 and every dimension that the municipality has not named (7, the employee, among them) are never kept.
 
-Rules S101-S122 are raised here. Errors refuse the file; warnings come with what was read.
+Rules S101-S122 are raised here. Errors reject the file; warnings come with what was read.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import pandas as pd
 
 from ingestion.contracts import CAPITALISED_WORD, Kind
 from ingestion.contracts.ledger import TRANSACTIONS
-from ingestion.findings import DeliveryRefused, Finding, Severity, quote
+from ingestion.findings import DeliveryRejected, Finding, Severity, quote
 from ingestion.readers.sie_bytes import MAX_LINE, checksums, look
 
 EMPLOYEE_DIMENSION = "7"
@@ -122,7 +122,7 @@ class SieFile:
 def read_sie(path: Path, dimensions: dict[str, str]) -> SieFile:
     """Read the SIE 4 file `path`; `dimensions` maps our column (`cost_centre`, …) to the file's dimension number.
 
-    Raises DeliveryRefused with findings S101-S117, which name line and record and never quote a text.
+    Raises DeliveryRejected with findings S101-S117, which name line and record and never quote a text.
     ValueError if `dimensions` asks for the employee or for a column that a transaction does not have.
     """
     if EMPLOYEE_DIMENSION in dimensions.values():
@@ -617,7 +617,7 @@ class _Reader:
             self._dimensions_used()
             self._warnings()
         if self._has_errors():
-            raise DeliveryRefused(finding for finding in self._told() if finding.severity == "error")
+            raise DeliveryRejected(finding for finding in self._told() if finding.severity == "error")
         return SieFile(self.organisation_number, self._frame(), tuple(self._told()))
 
     def _frame(self) -> pd.DataFrame:
@@ -664,9 +664,9 @@ class _Reader:
         self.findings.setdefault(key, Finding(rule, severity, self.path.name, found, expected, advice, line, record))
 
     def _stop(self, rule: str, line: int | None, found: str, expected: str, advice: str) -> NoReturn:
-        """Refuse at once: after this fault the rest of the file cannot be understood."""
+        """Reject at once: after this fault the rest of the file cannot be understood."""
         self._fault(rule, line, None, found, expected, advice)
-        raise DeliveryRefused(finding for finding in self._told() if finding.severity == "error")
+        raise DeliveryRejected(finding for finding in self._told() if finding.severity == "error")
 
 
 def _fields(line: str) -> list[Field]:

@@ -34,12 +34,12 @@ def kolada(
 
     What may pass by itself is retried; what Kolada would answer again is not.
 
-    A fetch that fails for good, or an answer that is refused, turns the checks red and leaves the loads in force as they
+    A fetch that fails for good, or an answer that is rejected, turns the checks red and leaves the loads in force as they
     were; the run goes on with those: Kolada must not hold back the other sources, nor they Kolada.
     """
     from expectations.gate import judge_and_accept
     from ingestion.contracts.kolada import DATA
-    from ingestion.findings import DeliveryRefused, Finding
+    from ingestion.findings import DeliveryRejected, Finding
     from ingestion.kolada.client import KoladaClient, KoladaPermanentError, KoladaTransientError
     from ingestion.kolada.fetch import fetch, read_followed
     from ingestion.lake.compaction import compact
@@ -49,26 +49,26 @@ def kolada(
         client = KoladaClient(workspace.settings.kolada_base_url, progress=_progress(context.log.info))
         context.log.info(f"Fetching from {client.base_url}")
         with lake.writer():
-            earlier = [refusal for refusal in rejected.unresolved(lake) if refusal.source == "kolada"]
+            earlier = [rejection for rejection in rejected.unresolved(lake) if rejection.source == "kolada"]
             try:
                 compact(lake, DATA)
                 fetched = fetch(client, lake, read_followed(FOLLOWED), full=config.full, log=context.log.info)
                 candidates = home.only_real(workspace.settings, fetched)
                 outcomes = judge_and_accept(candidates, lake, rejected, context.log.info)
-            except (DeliveryRefused, KoladaPermanentError, KoladaTransientError) as error:
+            except (DeliveryRejected, KoladaPermanentError, KoladaTransientError) as error:
                 if may_try_again(context, error):
                     raise
                 failed = Finding(
                     "K100", "error", "api", str(error), "a whole answer of Kolada's API v3",
                     "The last fetch stays in force. Mend the cause, then run the job refresh.",
                 )  # fmt: skip
-                rejected.add("kolada", "api", error.findings if isinstance(error, DeliveryRefused) else [failed])
+                rejected.add("kolada", "api", error.findings if isinstance(error, DeliveryRejected) else [failed])
                 context.log.error(str(error))
                 outcomes = []
             else:
                 if not any(outcome.state == "rejected" for outcome in outcomes):
-                    for refused in earlier:  # a whole answer has come since, even if it brought nothing new
-                        rejected.resolve(refused, "a later fetch was accepted")
+                    for rejection in earlier:  # a whole answer has come since, even if it brought nothing new
+                        rejected.resolve(rejection, "a later fetch was accepted")
         context.log.info(f"{client.requests_done} requests")
         yield from results(context, "kolada", workspace, outcomes)
 

@@ -47,9 +47,9 @@ def publication(
             verdict = audited(settings.build)
             with readable(settings, settings.published):
                 made = publish(settings.build, settings.published, keep=KEEP)
-        except NotPublishable as refusal:
-            yield dg.AssetCheckResult(check_name="audited", asset_key=PUBLICATION, passed=False, description=str(refusal))
-            raise NotPublishable(f"{refusal} The publication stays as it was.") from refusal
+        except NotPublishable as rejection:
+            yield dg.AssetCheckResult(check_name="audited", asset_key=PUBLICATION, passed=False, description=str(rejection))
+            raise NotPublishable(f"{rejection} The publication stays as it was.") from rejection
         rows = ["| mart | rows |", "|---|---|", *(f"| {name} | {count} |" for name, count in made.rows.items())]
         metadata: dict[str, Any] = {
             "dagster/row_count": sum(made.rows.values()),

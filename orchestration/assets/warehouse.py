@@ -58,13 +58,13 @@ def warehouse(context: dg.AssetExecutionContext, config: WarehouseConfig, worksp
 
     A build that passed and was made from the same loads, configuration and models on the same day is left as it is.
     """
-    from ingestion.monitoring.published_loads import refuse_gone
+    from ingestion.monitoring.published_loads import require_published_loads
     from publication.publish import NotPublishable, clear_build, only_builder, published_loads, record_verdict, void_verdict
 
     with step(context, workspace), only_builder(workspace.settings.build):
         path = workspace.settings.build
         if not config.accept_gone_loads:
-            refuse_gone(workspace.lake, published_loads(workspace.settings.published))
+            require_published_loads(workspace.lake, published_loads(workspace.settings.published))
         names = selected_names(context)
         as_of = workspace.lake.moment()
         inputs = fingerprint(workspace, as_of)
@@ -154,7 +154,7 @@ def accounts_with_a_line(publication: Path) -> set[tuple[str, str]]:
         with duckdb.connect(str(publication), read_only=True) as con:
             return set(con.execute("select municipality_id, account from marts.dim_account where is_mapped").fetchall())
     except duckdb.Error:
-        # a publication that cannot be read is told by the standing check, and made anew by this build
+        # a publication that cannot be read is told by the check of concerns, and made anew by this build
         return set()
 
 

@@ -1,7 +1,7 @@
-"""The standing check: everything that is late, refused, failed or damaged, until it is mended.
+"""The check of concerns: everything that is late, rejected, failed or damaged, until it is mended.
 
 Belongs here: concerns that runs and publications tell, all concerns together, and their table. Does not belong here: those of deliveries
-and loads (`ingestion.monitoring.concerns`), the asset (`assets.standing`).
+and loads (`ingestion.monitoring.concerns`), the asset (`assets.concerns`).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ TO_LOOK = timedelta(minutes=10)
 """A sensor that has not looked for so long does not look."""
 
 
-def concerns(workspace: Workspace, instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey], now: datetime) -> list[Concern]:
-    """Everything that stands. keys: the assets that there are (an instance remembers those that are gone). now: with time zone."""
+def all_concerns(workspace: Workspace, instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey], now: datetime) -> list[Concern]:
+    """Every concern. keys: the assets that there are (an instance remembers those that are gone). now: with time zone."""
     settings = workspace.settings
     today = settings.due_through(now)
     return [
@@ -130,7 +130,7 @@ def _job(name: str) -> str:
 def _unpublished(workspace: Workspace, instance: dg.DagsterInstance, now: datetime) -> Iterable[Concern]:
     """The publication: there, whole, as new as promised, holding what was accepted, made of what is still there."""
     from ingestion.failures import PermanentFailure
-    from ingestion.monitoring.published_loads import SECTION, gone
+    from ingestion.monitoring.published_loads import SECTION, lost_loads
     from publication.publish import POINTER, current, published_loads
 
     settings = workspace.settings
@@ -157,7 +157,7 @@ def _unpublished(workspace: Workspace, instance: dg.DagsterInstance, now: dateti
         found.append(
             Concern("unpublished", "unpublished", what, late[0].date().isoformat(), "Run marts_only, and read why it does not pass.")
         )
-    if missing := gone(workspace.lake, made_of):
+    if missing := lost_loads(workspace.lake, made_of):
         what = f"loads that the publication was made of are no longer in the lake: {len(missing)}, the first {missing[0]}"
         found.append(Concern("damaged/gone", "damaged", what, "", f"See docs/runbook.md, {SECTION}."))
     deadline = last_deadline(now)

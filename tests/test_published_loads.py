@@ -12,7 +12,7 @@ import pytest
 from ingestion.contracts import table
 from ingestion.contracts.kolada import DATA
 from ingestion.lake import WHOLE, Lake, LakeDamaged, Load, naive_utc
-from ingestion.monitoring.published_loads import PublishedLoad, gone, refuse_gone
+from ingestion.monitoring.published_loads import PublishedLoad, lost_loads, require_published_loads
 from testkit.small_extracts import candidate, make
 
 EMPLOYMENTS = table("hr", "employments")
@@ -56,19 +56,19 @@ def ledger(tmp_path: Path) -> Ledger:
 def test_a_removed_folder_is_gone_until_it_is_back_or_delivered_again(ledger: Ledger, tmp_path: Path) -> None:
     load, other = ledger.accept("2024-01"), ledger.accept("2024-02")
     published = ledger.published()
-    assert gone(ledger.lake, published) == []
+    assert lost_loads(ledger.lake, published) == []
     shutil.move(load.directory, tmp_path / "aside")
-    [missing] = gone(ledger.lake, published)
+    [missing] = lost_loads(ledger.lake, published)
     assert (missing.load_id, missing.directory(ledger.lake)) == (load.load_id, load.directory)
     with pytest.raises(LakeDamaged, match=rf"\(1\): {load.load_id} of hr.employments, 1489, 2024-01"):
-        refuse_gone(ledger.lake, published)
+        require_published_loads(ledger.lake, published)
     ledger.accept("2024-02")
-    assert gone(ledger.lake, published) == [missing], "another month stands in for nothing"
+    assert lost_loads(ledger.lake, published) == [missing], "another month stands in for nothing"
     shutil.move(tmp_path / "aside", load.directory)
-    assert gone(ledger.lake, published) == []
+    assert lost_loads(ledger.lake, published) == []
     shutil.rmtree(load.directory)
     ledger.accept("2024-01")
-    assert gone(ledger.lake, published) == []
+    assert lost_loads(ledger.lake, published) == []
     assert other.directory.exists()
 
 
@@ -77,14 +77,14 @@ def test_an_earlier_load_of_the_same_month_stands_in_for_nothing(ledger: Ledger)
     corrected = ledger.accept()
     published = ledger.published()[1:]
     shutil.rmtree(corrected.directory)
-    assert [one.load_id for one in gone(ledger.lake, published)] == [corrected.load_id]
+    assert [one.load_id for one in lost_loads(ledger.lake, published)] == [corrected.load_id]
 
 
 def test_an_erased_load_is_not_gone(ledger: Ledger) -> None:
     load = ledger.accept()
     published = ledger.published()
     ledger.lake.erase(load, {"at": datetime.now(UTC).isoformat(), "why": "decided"})
-    assert gone(ledger.lake, published) == []
+    assert lost_loads(ledger.lake, published) == []
 
 
 def test_in_a_log_only_a_later_full_fetch_stands_in(ledger: Ledger) -> None:
@@ -93,9 +93,9 @@ def test_in_a_log_only_a_later_full_fetch_stands_in(ledger: Ledger) -> None:
     published = ledger.published()
     shutil.rmtree(changes.directory)
     ledger.fetch("2024-02-01")
-    assert [one.load_id for one in gone(ledger.lake, published)] == [changes.load_id]
+    assert [one.load_id for one in lost_loads(ledger.lake, published)] == [changes.load_id]
     ledger.fetch(None)
-    assert gone(ledger.lake, published) == []
+    assert lost_loads(ledger.lake, published) == []
     assert first.directory.exists()
 
 
@@ -105,7 +105,7 @@ def test_many_are_counted_and_the_first_named(ledger: Ledger) -> None:
     published = ledger.published()
     shutil.rmtree(ledger.lake.root)
     with pytest.raises(LakeDamaged) as raised:
-        refuse_gone(ledger.lake, published)
+        require_published_loads(ledger.lake, published)
     assert "(7): " in str(raised.value)
     assert "2024-05 and others" in str(raised.value)
     assert "2024-06" not in str(raised.value)
