@@ -35,6 +35,7 @@ test: lint $(MANIFEST) browser ## Lint, types, unit, dbt, integration and browse
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/dev.stamp ## Lint, type check, and whether generated pages are up to date
+	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/mypy

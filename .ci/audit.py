@@ -1,7 +1,7 @@
 """`make audit`: known vulnerabilities and withdrawn releases among the pinned packages, and how old the pins are.
 
-Exit code 1 for a known vulnerability or a withdrawn release. An audit that could not be made says so, in its last line, and exits 0: a
-build must not hang on a service's day off, and must not be told that all is well either.
+Exit code 1 for a known vulnerability or a withdrawn release. An audit that could not be made says so, in its last line,
+and exits 0: a build must not hang on a service's day off, and must not be told that all is well either.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 PINS = ("requirements.txt", "requirements-dev.txt")
 PIP_AUDIT = "pip-audit==2.10.1"
-# Of its own, for as long as it runs: among the development packages it would bring twenty more that must agree with Dagster's.
+# Of its own, for as long as it runs: among the development packages it would bring twenty more that must agree with
+# Dagster's.
 UV = str(Path(sys.executable).with_name("uv"))
 LONGEST = 240
 
@@ -59,7 +60,9 @@ def main() -> int:
     """Audit both files of pins; 1 if anything is known to be wrong."""
     wrong: list[str] = []
     unknown: list[str] = []
-    code, _, messages = run(UV, "pip", "install", "--dry-run", "--reinstall", "--no-deps", "--python", sys.executable, "-r", PINS[1])
+    code, _, messages = run(
+        UV, "pip", "install", "--dry-run", "--reinstall", "--no-deps", "--python", sys.executable, "-r", PINS[1]
+    )
     if code == 0:
         wrong += withdrawn(messages)
     else:
@@ -71,11 +74,15 @@ def main() -> int:
     except (ValueError, KeyError):
         last = (messages.strip().splitlines() or ["no answer"])[-1]
         found, looked_up, left = [], 0, 0
-        unknown.append(f"vulnerabilities: pip-audit gave no answer ({last.split('https:')[0].split('http:')[0][:120].strip()})")
+        unknown.append(
+            f"vulnerabilities: pip-audit gave no answer ({last.split('https:')[0].split('http:')[0][:120].strip()})"
+        )
     else:
         wrong += found
         if left:
-            unknown.append(f"vulnerabilities: {left} of {looked_up + left} packages are unknown where they were looked up")
+            unknown.append(
+                f"vulnerabilities: {left} of {looked_up + left} packages are unknown where they were looked up"
+            )
     for line in wrong:
         print(f"WRONG {line}")
     print(f"Audit: {looked_up} packages looked up, {len(wrong)} findings; {age(date.today())}.")

@@ -1,7 +1,8 @@
-"""`make house` (FROM=<commit> beside it): how much there is of the code, counted, for a commit and for the tree as it is.
+"""`make house` (FROM=<commit> beside it): how much there is of the code, counted, for a commit and for the tree as it
+is.
 
-Belongs here: counts of lines, parameters and repetitions, by folder where that says something. Does not belong here: how fast anything is
-(`benchmarks`), or what a number should be.
+Belongs here: counts of lines, parameters and repetitions, by folder where that says something. Does not belong here:
+how fast anything is (`benchmarks`), or what a number should be.
 """
 
 from __future__ import annotations
@@ -37,13 +38,17 @@ def main(arguments: list[str]) -> None:
 
 
 def counts(files: Files) -> dict[str, int]:
-    """What there is: lines by folder, SQL lines that are a bare column, YAML, parameters, the longest function, repetitions."""
+    """What there is: lines by folder, SQL lines that are a bare column, YAML, parameters, the longest function,
+    repetitions.
+    """
     python = {name: text for name, text in files.items() if name.endswith(".py")}
     product = {name: text for name, text in python.items() if name.split("/")[0] not in OUTSIDE and "/" in name}
     sql = {name: text for name, text in files.items() if name.startswith("dbt_project/") and name.endswith(".sql")}
     yaml = {name: text for name, text in files.items() if name.startswith("dbt_project/") and name.endswith(".yml")}
     found = {f"Python lines, {folder}": n for folder, n in sorted(_by_folder(python).items())}
-    functions = [one for text in product.values() for one in ast.walk(ast.parse(text)) if isinstance(one, ast.FunctionDef)]
+    functions = [
+        one for text in product.values() for one in ast.walk(ast.parse(text)) if isinstance(one, ast.FunctionDef)
+    ]
     lengths = [(one.end_lineno or one.lineno) - one.lineno + 1 for one in functions]
     parameters = [
         len(one.args.args + one.args.kwonlyargs) - (one.args.args[:1] != [] and one.args.args[0].arg in ("self", "cls"))
@@ -51,9 +56,13 @@ def counts(files: Files) -> dict[str, int]:
     ]
     found |= {
         "SQL lines": sum(map(_lines, sql.values())),
-        "SQL lines that are a bare column": sum(bool(_BARE_COLUMN.fullmatch(line)) for text in sql.values() for line in text.splitlines()),
+        "SQL lines that are a bare column": sum(
+            bool(_BARE_COLUMN.fullmatch(line)) for text in sql.values() for line in text.splitlines()
+        ),
         "YAML lines of the dbt project": sum(map(_lines, yaml.values())),
-        f"functions of the product with more than {MOST_PARAMETERS} parameters": sum(n > MOST_PARAMETERS for n in parameters),
+        f"functions of the product with more than {MOST_PARAMETERS} parameters": sum(
+            n > MOST_PARAMETERS for n in parameters
+        ),
         f"functions of the product with more than {MOST_LINES} lines": sum(n > MOST_LINES for n in lengths),
         "longest function of the product, lines": max(lengths, default=0),
         f"repetitions of {REPEATED} lines in the product's Python": _repeated(product.values()),
@@ -87,7 +96,9 @@ def _repeated(texts: Iterable[str]) -> int:
 
 
 def _of_tree() -> Iterator[tuple[str, str]]:
-    names = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    names = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     for name in names.splitlines():
         path = ROOT / name
         if path.is_file() and path.suffix in (".py", ".sql", ".yml"):

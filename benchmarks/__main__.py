@@ -1,4 +1,5 @@
-"""`python -m benchmarks [name ...] [--values FILE] [--work FOLDER] [--write]` (make bench): run the benchmarks and print one table.
+"""`python -m benchmarks [name ...] [--values FILE] [--work FOLDER] [--write]` (make bench): run the benchmarks and
+print one table.
 
 Belongs here: the command line, the table, `docs/benchmarks.md`. Does not belong here: any benchmark.
 """
@@ -45,7 +46,14 @@ def machine() -> str:
     model = platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        model = next((line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")), model)
+        model = next(
+            (
+                line.split(":", 1)[1].strip()
+                for line in cpuinfo.read_text().splitlines()
+                if line.startswith("model name")
+            ),
+            model,
+        )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, {platform.system()}, "
@@ -57,8 +65,15 @@ def main() -> int:
     """Command line; the exit code is 0 if every goal held."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("names", nargs="*", choices=[*MODULES, []], help=f"of {', '.join(MODULES)}; all without")
-    parser.add_argument("--values", type=Path, default=os.environ.get(VALUES), help=f"Parquet of all of Kolada's values (or in {VALUES})")
-    parser.add_argument("--work", type=Path, help="folder that keeps what was made, for the next time; else it is thrown away")
+    parser.add_argument(
+        "--values",
+        type=Path,
+        default=os.environ.get(VALUES),
+        help=f"Parquet of all of Kolada's values (or in {VALUES})",
+    )
+    parser.add_argument(
+        "--work", type=Path, help="folder that keeps what was made, for the next time; else it is thrown away"
+    )
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
     chosen = parser.parse_args()
     values = Path(chosen.values).resolve() if chosen.values else None
@@ -76,7 +91,14 @@ def main() -> int:
             rows += measured
             if chosen.write:  # after each: what was measured stays, also where a later one fails
                 when = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
-                text = ABOUT.format(names=", ".join(MODULES), variable=VALUES, when=when, machine=machine(), load=load, table=table(rows))
+                text = ABOUT.format(
+                    names=", ".join(MODULES),
+                    variable=VALUES,
+                    when=when,
+                    machine=machine(),
+                    load=load,
+                    table=table(rows),
+                )
                 PAGE.write_text(text, encoding="utf-8")
     finally:
         if chosen.work is None:

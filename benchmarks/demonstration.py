@@ -1,8 +1,10 @@
-"""Orchestration and reports: a refresh of the demonstration, the same with nothing new, the code location, and the reports.
+"""Orchestration and reports: a refresh of the demonstration, the same with nothing new, the code location, and the
+reports.
 
 Belongs here: `measure`. Does not belong here: what grows with the data (`warehouse`, `extracts`).
 
-Every process is measured whole, from its start. The unavoidable imports of a refresh are those that every refresh needs whatever it
+Every process is measured whole, from its start. The unavoidable imports of a refresh are those that every refresh needs
+whatever it
 finds: Dagster, dagster-dbt, DuckDB, requests and YAML.
 """
 
@@ -42,7 +44,9 @@ def measure(_values: Path | None, work: Path) -> list[Measured]:
     bare = middle(run(["-c", "pass"], {}, work / "bare.log") for _ in range(3))
     imports = middle(run(["-c", UNAVOIDABLE], {}, work / "imports.log") for _ in range(3))
     dagster = middle(run(["-c", "import dagster, dagster_dbt"], {}, work / "imports.log") for _ in range(3))
-    location = middle(run(["-c", "import orchestration.definitions"], environment(home), work / "location.log") for _ in range(3))
+    location = middle(
+        run(["-c", "import orchestration.definitions"], environment(home), work / "location.log") for _ in range(3)
+    )
     if first is not None:
         rows += [
             Measured(REFRESH, "first, with the demonstration's deliveries written", first.wall, "s"),
@@ -60,7 +64,9 @@ def measure(_values: Path | None, work: Path) -> list[Measured]:
         at_most(LOCATION, "against import dagster, dagster_dbt", location.wall / dagster.wall, "x", 1.3),
     ]
     publication = home / "published" / "current.duckdb"
-    rendered = run(["-m", "benchmarks.demonstration", str(publication), str(work / "rendered")], {}, work / "reports.log")
+    rendered = run(
+        ["-m", "benchmarks.demonstration", str(publication), str(work / "rendered")], {}, work / "reports.log"
+    )
     count = len((work / "reports.log").read_text(encoding="utf-8").splitlines())
     rows += [
         Measured(REPORTS, f"all {count} of both municipalities, in three formats, imports counted", rendered.wall, "s"),

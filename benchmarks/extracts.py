@@ -1,10 +1,10 @@
 """Own extracts at a region's scale: HR and ledger of 13 municipalities over five years, and one step larger.
 
-Belongs here: `measure`, the generator of such files (seeded, by DuckDB), and the processes that it starts (`python -m benchmarks.extracts
-<what> <source> <folder>`). Does not belong here: deliveries that look like a real board's (`demo`).
+Belongs here: `measure`, the generator of such files (seeded, by DuckDB), and the processes that it starts (`python -m
+benchmarks.extracts <what> <source> <folder>`). Does not belong here: deliveries that look like a real board's (`demo`).
 
-The platform's process reads, guards and accepts what lies in the inbox, imports counted. Floor: DuckDB's own reader of the same CSV
-files into a table, types detected, nothing checked, in a process of its own.
+The platform's process reads, guards and accepts what lies in the inbox, imports counted. Floor: DuckDB's own reader of
+the same CSV files into a table, types detected, nothing checked, in a process of its own.
 """
 
 from __future__ import annotations
@@ -54,13 +54,21 @@ def measure(_values: Path | None, work: Path, share: float = 1.0) -> list[Measur
             ]
         (few, small), (many, large) = took
         rows.append(
-            at_most(NAME, f"{TABLES[source]}, growth of time beside growth of rows", large.wall / small.wall * few / many, "x", 1.1)
+            at_most(
+                NAME,
+                f"{TABLES[source]}, growth of time beside growth of rows",
+                large.wall / small.wall * few / many,
+                "x",
+                1.1,
+            )
         )
     return rows
 
 
 def write(source: str, inbox: Path, months: int, per_file: int) -> int:
-    """Write the files of `months` months and all municipalities; the same bytes every time. Gives the number of rows that are counted."""
+    """Write the files of `months` months and all municipalities; the same bytes every time. Gives the number of rows
+    that are counted.
+    """
     from ingestion.configuration.municipality import load_municipality
 
     like = load_municipality(ROOT / "municipalities" / "1489-alingsas")
@@ -72,13 +80,19 @@ def write(source: str, inbox: Path, months: int, per_file: int) -> int:
     ]
     with duckdb.connect(config={"threads": 2}) as con:
         con.execute(
-            "create table account as select row_number() over () - 1 as n, a as account from (select unnest(?::varchar[]) as a)", [accounts]
+            "create table account as select row_number() over () - 1 as n, a as account from (select unnest(?::varchar[]) as a)",
+            [accounts],
         )
         con.execute("create table centre (n bigint, department varchar, unit varchar, cost_centre varchar)")
-        con.executemany("insert into centre values (?, ?, ?, ?)", [(number, *centre) for number, centre in enumerate(centres)])
+        con.executemany(
+            "insert into centre values (?, ?, ?, ?)", [(number, *centre) for number, centre in enumerate(centres)]
+        )
         if source == "hr":
             con.execute("create table person (n bigint, personnummer varchar)")
-            con.execute("insert into person select unnest(?::bigint[]), unnest(?::varchar[])", [list(range(per_file)), _numbers(per_file)])
+            con.execute(
+                "insert into person select unnest(?::bigint[]), unnest(?::varchar[])",
+                [list(range(per_file)), _numbers(per_file)],
+            )
         folders = {municipality: inbox / f"{municipality}-kommun" / source for municipality in MUNICIPALITIES}
         for folder in folders.values():
             folder.mkdir(parents=True)
@@ -90,7 +104,9 @@ def write(source: str, inbox: Path, months: int, per_file: int) -> int:
             for path in folders[first].glob(f"*_{period}.csv"):
                 text = path.read_bytes()
                 for other in others:
-                    (folders[other] / path.name).write_bytes(text.replace(f"\n{first};".encode(), f"\n{other};".encode()))
+                    (folders[other] / path.name).write_bytes(
+                        text.replace(f"\n{first};".encode(), f"\n{other};".encode())
+                    )
     return len(MUNICIPALITIES) * months * per_file
 
 
@@ -146,7 +162,9 @@ def floor(_source: str, folder: Path) -> None:
     with duckdb.connect(config={"threads": 2}) as con:
         for pattern in {path.name.split("_")[0] for path in (folder / "inbox").rglob("*.csv")}:
             files = f"'{folder}/inbox/*/*/{pattern}_*.csv'"
-            con.execute(f"create table {pattern} as select * from read_csv({files}, delim = ';', header = true, decimal_separator = ',')")
+            con.execute(
+                f"create table {pattern} as select * from read_csv({files}, delim = ';', header = true, decimal_separator = ',')"
+            )
 
 
 def take(source: str, folder: Path) -> None:
@@ -161,7 +179,9 @@ def take(source: str, folder: Path) -> None:
     lake = Lake(folder / "lake")
     with lake.writer():
         key = Pseudonymiser(bytes(32))
-        outcomes = take_in(source, folder / "inbox", lake, Rejected(folder / "rejected"), municipalities, key, lambda _line: None)
+        outcomes = take_in(
+            source, folder / "inbox", lake, Rejected(folder / "rejected"), municipalities, key, lambda _line: None
+        )
     rejected = [outcome for outcome in outcomes if outcome.state != "accepted"]
     assert outcomes and not rejected, rejected[:3]
     print(json.dumps({"loads": len(outcomes)}))

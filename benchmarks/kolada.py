@@ -3,9 +3,9 @@
 Belongs here: `measure`, and the processes that it starts (`python -m benchmarks.kolada --run …`). Prints a table.
 Does not belong here: the server (`kolada_server`), the table's shape (`measure`).
 
-Every process is measured whole, imports counted. Floor: the same pages fetched by a bare kept-alive client as fast as the server
-gives them, and decoded once to Parquet by DuckDB, no checks. Peers, on the same server and a subset that they can finish:
-koladapy with its throttle lifted, and the loop of requests and pandas that most scripts are.
+Every process is measured whole, imports counted. Floor: the same pages fetched by a bare kept-alive client as fast as
+the server gives them, and decoded once to Parquet by DuckDB, no checks. Peers, on the same server and a subset that
+they can finish: koladapy with its throttle lifted, and the loop of requests and pandas that most scripts are.
 """
 
 from __future__ import annotations
@@ -44,10 +44,11 @@ FLAT = (
 
 
 def measure(values: Path | None, work: Path, port: int = PORT) -> list[Measured]:
-    """All rows of benchmarks 1 and 2. values: Parquet with kpi, municipality, period, gender, value; None: the bundled snapshot.
+    """All rows of benchmarks 1 and 2. values: Parquet with kpi, municipality, period, gender, value; None: the bundled
+    snapshot.
 
-    work: folder for snapshots, rendered pages (kept for the next time) and lakes. AssertionError if what was loaded is not what
-    was served.
+    work: folder for snapshots, rendered pages (kept for the next time) and lakes. AssertionError if what was loaded is
+    not what was served.
     """
     work = work / "kolada"
     whole, revised = work / "whole", work / "revised"
@@ -98,7 +99,9 @@ def measure(values: Path | None, work: Path, port: int = PORT) -> list[Measured]
         rows.append(Measured(NAME, f"{peer}, {found['rows']} rows", peer_speed, "rows/s"))
         what = f"against {peer}"
         rows.append(
-            at_least(NAME, what, speed / peer_speed, "x", 15) if peer == "koladapy" else Measured(NAME, what, speed / peer_speed, "x")
+            at_least(NAME, what, speed / peer_speed, "x", 15)
+            if peer == "koladapy"
+            else Measured(NAME, what, speed / peer_speed, "x")
         )
     files = len(list((lake / "kolada" / "data").rglob("data.parquet")))
     with served(revised, work / "pages_revised", port) as url:
@@ -125,7 +128,9 @@ def measure(values: Path | None, work: Path, port: int = PORT) -> list[Measured]
 
 
 def _snapshots(values: Path | None, whole: Path, revised: Path) -> list[str]:
-    """The folders that the server reads: all values, and the same with 1 % revised, some withdrawn and a catalogue changed."""
+    """The folders that the server reads: all values, and the same with 1 % revised, some withdrawn and a catalogue
+    changed.
+    """
     con = duckdb.connect(config={"memory_limit": "2GB"})
     source = read_parquet(values or SNAPSHOT / "values.parquet")
     status = "status" if values is None else "'' as status"
@@ -139,15 +144,24 @@ def _snapshots(values: Path | None, whole: Path, revised: Path) -> list[str]:
         folder.mkdir(parents=True, exist_ok=True)
         for path in SNAPSHOT.glob("*.json.gz"):
             shutil.copy(path, folder)
-        con.execute(f"copy ({select} order by kpi, municipality, period, gender) to '{folder / 'values.parquet'}' (format parquet)")
+        con.execute(
+            f"copy ({select} order by kpi, municipality, period, gender) to '{folder / 'values.parquet'}' (format parquet)"
+        )
     units = json.loads(gzip.decompress((revised / "ou.json.gz").read_bytes()))
     units[0]["title"] += " (ny)"
     (revised / "ou.json.gz").write_bytes(gzip.compress(json.dumps(units).encode()))
-    return [row[0] for row in con.execute(f"select distinct kpi from {read_parquet(whole / 'values.parquet')} order by 1").fetchall()]
+    return [
+        row[0]
+        for row in con.execute(
+            f"select distinct kpi from {read_parquet(whole / 'values.parquet')} order by 1"
+        ).fetchall()
+    ]
 
 
 def _same(lake: Path, snapshot: Path) -> int:
-    """Number of values in the lake; AssertionError unless count, sum and hash of each indicator's are those that were served."""
+    """Number of values in the lake; AssertionError unless count, sum and hash of each indicator's are those that were
+    served.
+    """
     from ingestion.lake import Lake
 
     con = duckdb.connect(config={"memory_limit": "2GB"})
@@ -171,10 +185,23 @@ def _same(lake: Path, snapshot: Path) -> int:
     return int(row[0]) if row else 0
 
 
-def _run(what: str, url: str, work: Path, name: str, lake: Path | None = None, kpis: list[str] | None = None) -> tuple[Run, dict[str, Any]]:
+def _run(
+    what: str, url: str, work: Path, name: str, lake: Path | None = None, kpis: list[str] | None = None
+) -> tuple[Run, dict[str, Any]]:
     (work / "kpis.json").write_text(json.dumps(kpis or []), encoding="utf-8")
     log = work / f"{name}.log"
-    arguments = ["-m", "benchmarks.kolada", "--run", what, "--url", url, "--work", str(work), "--lake", str(lake or work / "none")]
+    arguments = [
+        "-m",
+        "benchmarks.kolada",
+        "--run",
+        what,
+        "--url",
+        url,
+        "--work",
+        str(work),
+        "--lake",
+        str(lake or work / "none"),
+    ]
     took = run(arguments, {"GX_ANALYTICS_ENABLED": "false"}, log)
     return took, json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
 
@@ -239,7 +266,14 @@ def _load(url: str, lake_folder: Path, kpis: list[str], only_fetch: bool) -> dic
             outcomes = gate.judge_and_accept(candidates, lake, Rejected(lake_folder / "rejected"), lambda _line: None)
             assert {outcome.state for outcome in outcomes} == {"accepted"}, outcomes
     accepted = time.perf_counter() - start - fetched
-    return {"rows": rows, "requests": client.requests_done, "fetch": fetched, "accept": accepted, "judge": judged, "before_mb": before}
+    return {
+        "rows": rows,
+        "requests": client.requests_done,
+        "fetch": fetched,
+        "accept": accepted,
+        "judge": judged,
+        "before_mb": before,
+    }
 
 
 def _koladapy(url: str, kpis: list[str], units: list[str]) -> dict[str, Any]:
@@ -268,7 +302,9 @@ def _naive(url: str, kpis: list[str], units: list[str]) -> dict[str, Any]:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--values", type=Path, default=os.environ.get(VALUES), help=f"Parquet of all values (or in {VALUES})")
+    parser.add_argument(
+        "--values", type=Path, default=os.environ.get(VALUES), help=f"Parquet of all values (or in {VALUES})"
+    )
     parser.add_argument("--work", type=Path, help="folder that keeps the rendered pages; else they are thrown away")
     parser.add_argument("--small", action="store_true", help="the bundled snapshot instead")
     parser.add_argument("--run", choices=("fetch", "floor", "load", "koladapy", "naive"), help=argparse.SUPPRESS)

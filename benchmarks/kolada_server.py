@@ -1,9 +1,11 @@
-"""The stand-in for benchmarks: a process of its own that answers from pages rendered beforehand, over kept-alive connections.
+"""The stand-in for benchmarks: a process of its own that answers from pages rendered beforehand, over kept-alive
+connections.
 
-Belongs here: the store of rendered pages and the HTTP server. Does not belong here: what a page holds (`demo.kolada.app`).
+Belongs here: the store of rendered pages and the HTTP server. Does not belong here: what a page holds
+(`demo.kolada.app`).
 
-Rendering a page costs twenty times what sending it does, so whoever measures fetches everything once before the clock starts.
-Pages hold the address that they were rendered for: a folder of pages belongs to one port.
+Rendering a page costs twenty times what sending it does, so whoever measures fetches everything once before the clock
+starts. Pages hold the address that they were rendered for: a folder of pages belongs to one port.
 """
 
 from __future__ import annotations
@@ -39,9 +41,13 @@ class Pages:
             return "200 OK", path.read_bytes()
         parts, started = urlsplit(target), []
         environ: dict[str, Any] = {
-            "REQUEST_METHOD": "GET", "PATH_INFO": unquote(parts.path), "QUERY_STRING": parts.query, "HTTP_HOST": self.host,
-            "wsgi.url_scheme": "http", "HTTP_ACCEPT_ENCODING": encoding,
-        }  # fmt: skip
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": unquote(parts.path),
+            "QUERY_STRING": parts.query,
+            "HTTP_HOST": self.host,
+            "wsgi.url_scheme": "http",
+            "HTTP_ACCEPT_ENCODING": encoding,
+        }
         body = b"".join(self.application(environ, lambda status, headers: started.append(status)))
         if started[0].startswith("200"):
             part = path.with_suffix(".part")
@@ -76,7 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
 def served(snapshot: Path, store: Path, port: int) -> Iterator[str]:
     """A server process while it is open; gives the base URL of API v3. RuntimeError if it does not start."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.kolada_server", str(snapshot), str(store), str(port)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "benchmarks.kolada_server", str(snapshot), str(store), str(port)],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         if not process.stdout or process.stdout.readline().strip() != "ready":

@@ -20,7 +20,9 @@ SECONDS_BETWEEN_LOOKS = 0.02
 
 @dataclass(frozen=True)
 class Measured:
-    """One measured value. goal: in words, None where there is none. held: whether the goal was reached, None without goal."""
+    """One measured value. goal: in words, None where there is none. held: whether the goal was reached, None without
+    goal.
+    """
 
     benchmark: str
     what: str
@@ -59,7 +61,9 @@ def table(rows: Iterable[Measured]) -> str:
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Run:
-    """Run a Python process of the project to its end; RuntimeError (with the end of its output) if it fails. log: gets its output."""
+    """Run a Python process of the project to its end; RuntimeError (with the end of its output) if it fails. log: gets
+    its output.
+    """
     start = time.perf_counter()
     with log.open("w", encoding="utf-8") as output:
         pid = os.posix_spawn(

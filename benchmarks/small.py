@@ -1,9 +1,12 @@
-"""`python -m benchmarks.small` (make bench-small): a few ratios on what `make demo` left, held against the recorded ones.
+"""`python -m benchmarks.small` (make bench-small): a few ratios on what `make demo` left, held against the recorded
+ones.
 
-Belongs here: what CI looks at on every commit, in less than a minute. It fails where a ratio is more than twice the recorded one, so that
-noise passes and a design that went wrong does not. Does not belong here: goals (`python -m benchmarks`).
+Belongs here: what CI looks at on every commit, in less than a minute. It fails where a ratio is more than twice the
+recorded one, so that noise passes and a design that went wrong does not. Does not belong here: goals (`python -m
+benchmarks`).
 
-Ratios are of processor time: on a busy machine it varies far less than the clock. `recorded.json` is written by `--record`.
+Ratios are of processor time: on a busy machine it varies far less than the clock. `recorded.json` is written by
+`--record`.
 """
 
 from __future__ import annotations
@@ -52,7 +55,9 @@ def ratios(home: Path, work: Path) -> dict[str, float]:
 def worse(measured: dict[str, float], recorded: dict[str, float]) -> list[str]:
     """What is more than twice as bad as recorded, in words."""
     return [
-        f"{name}: {ratio:.2f}, recorded {recorded[name]:.2f}" for name, ratio in measured.items() if ratio > TIMES_WORSE * recorded[name]
+        f"{name}: {ratio:.2f}, recorded {recorded[name]:.2f}"
+        for name, ratio in measured.items()
+        if ratio > TIMES_WORSE * recorded[name]
     ]
 
 
@@ -65,7 +70,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-small-") as folder:
         measured = ratios(home, Path(folder))
     if "--record" in sys.argv[1:]:
-        RECORDED.write_text(json.dumps({name: round(ratio, 2) for name, ratio in measured.items()}, indent=1) + "\n", encoding="utf-8")
+        RECORDED.write_text(
+            json.dumps({name: round(ratio, 2) for name, ratio in measured.items()}, indent=1) + "\n", encoding="utf-8"
+        )
     recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
     for name, ratio in measured.items():
         print(f"{ratio:6.2f} (recorded {recorded[name]:.2f})  {name}")

@@ -1,11 +1,11 @@
 """The warehouse over all of Kolada's values: dbt's build against the same compiled SQL, and the queries.
 
-Belongs here: `measure`, and the processes that it starts (`python -m benchmarks.warehouse <what> <home> [...]`). Does not belong here:
-fetching those values (`kolada`).
+Belongs here: `measure`, and the processes that it starts (`python -m benchmarks.warehouse <what> <home> [...]`). Does
+not belong here: fetching those values (`kolada`).
 
-The home is the demonstration's, with one more load of Kolada's log: every value of the Parquet that the demonstration does not have. Bare
-SQL: the compiled SQL of every model and test that dbt ran, in dbt's order, by DuckDB alone on a copy of the build. dbt's own
-fixed start-up: a build of one model of one row, imports counted.
+The home is the demonstration's, with one more load of Kolada's log: every value of the Parquet that the demonstration
+does not have. Bare SQL: the compiled SQL of every model and test that dbt ran, in dbt's order, by DuckDB alone on a
+copy of the build. dbt's own fixed start-up: a build of one model of one row, imports counted.
 """
 
 from __future__ import annotations
@@ -30,14 +30,18 @@ REPEATED = 7
 
 
 def measure(values: Path | None, work: Path) -> list[Measured]:
-    """Benchmarks 3 and 7. values: Parquet with kpi, municipality, period, gender and value; None: the demonstration's alone."""
+    """Benchmarks 3 and 7. values: Parquet with kpi, municipality, period, gender and value; None: the demonstration's
+    alone.
+    """
     home = refreshed(work)
     rows: list[Measured] = []
     if values is not None:
         everything = work / "everything"
         if not (everything / "accepted.json").exists():
             shutil.rmtree(everything, ignore_errors=True)
-            shutil.copytree(home / "lake", everything / "lake", copy_function=os.link, ignore=shutil.ignore_patterns("*.lock"))
+            shutil.copytree(
+                home / "lake", everything / "lake", copy_function=os.link, ignore=shutil.ignore_patterns("*.lock")
+            )
             _process("accept", everything, work, str(values))
         home = everything
     start = _process("dbt", home, work, ONE_MODEL)
@@ -52,7 +56,13 @@ def measure(values: Path | None, work: Path) -> list[Measured]:
         Measured(BUILD, "the same SQL by DuckDB alone, models", nodes["models_s"], "s"),
         Measured(BUILD, "the same SQL by DuckDB alone, tests", nodes["tests_s"], "s"),
         Measured(BUILD, "peak memory of DuckDB alone", bare.peak_mb, "MB"),
-        at_most(BUILD, "dbt beyond its start-up against DuckDB alone", beyond / (nodes["models_s"] + nodes["tests_s"]), "x", 1.3),
+        at_most(
+            BUILD,
+            "dbt beyond its start-up against DuckDB alone",
+            beyond / (nodes["models_s"] + nodes["tests_s"]),
+            "x",
+            1.3,
+        ),
     ]
     _process("publish", home, work)
     _process("queries", home, work)
@@ -96,7 +106,7 @@ def accept(home: Path, values: Path) -> None:
         hashed = content_hash(con, relation, columns)
     candidate = Candidate(
         folder.name, of, WHOLE, WHOLE, values.name, "api", folder, rows, hashed, None, None, datetime.now(UTC)
-    )  # fmt: skip
+    )
     verdict = judge(candidate, None, lake)
     rejected = [finding for finding in verdict.findings if finding.severity == "error"]
     assert verdict.accepted or verdict.drift_only, rejected  # so many more rows than ever before are a drift

@@ -3,8 +3,8 @@
 Belongs here: reading the page, asking the publication, and how an answer stands on the page.
 Does not belong here: the questions (the page is the only place of them).
 
-`genomlysning generate --queries` writes the answers anew, as the publication at hand gives them; right only after each difference has been
-read and understood.
+`genomlysning generate --queries` writes the answers anew, as the publication at hand gives them; right only after each
+difference has been read and understood.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from ingestion.failures import PermanentFailure
 MOST_ROWS = 12
 """An answer that does not fit in sight is no answer: the query says which rows it wants."""
 
-_QUESTION = re.compile(r"^### (?P<title>[^\n]+)\n(?P<between>.*?)```sql\n(?P<sql>.*?)```\n\n?(?P<answer>(?:\|[^\n]*\n)*)\n*", re.M | re.S)
+_QUESTION = re.compile(
+    r"^### (?P<title>[^\n]+)\n(?P<between>.*?)```sql\n(?P<sql>.*?)```\n\n?(?P<answer>(?:\|[^\n]*\n)*)\n*", re.M | re.S
+)
 
 
 class NoAnswer(PermanentFailure, ValueError):

@@ -24,7 +24,9 @@ GENERATORS = (
     "support_need",
     "region_report",
 )
-"""Modules of this package, each with `write_<name>_extracts(inbox) -> list[Path]`; the longest first, for two run at a time."""
+"""Modules of this package, each with `write_<name>_extracts(inbox) -> list[Path]`; the longest first, for two run at a
+time.
+"""
 
 
 def write_deliveries(inbox: Path) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Demonstration extracts of the homecare index: Helsingborg 2023 and 2024.
 
-Belongs here: index, means and places as printed; the sub-indices, of which only the position is printed (over, under, near the mean), are
-invented. Does not belong here: the judgement of what is near.
+Belongs here: index, means and places as printed; the sub-indices, of which only the position is printed (over, under,
+near the mean), are invented. Does not belong here: the judgement of what is near.
 """
 
 from __future__ import annotations

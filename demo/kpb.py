@@ -1,7 +1,7 @@
 """Demonstration extracts of the study of cost per user, 2022 and 2023.
 
-Belongs here: users and costs, chosen so that personal assistance differs from the mean as printed (43 users, 152 tkr each); the rest is
-invented. Does not belong here: volume and price effects.
+Belongs here: users and costs, chosen so that personal assistance differs from the mean as printed (43 users, 152 tkr
+each); the rest is invented. Does not belong here: volume and price effects.
 """
 
 from __future__ import annotations

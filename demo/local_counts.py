@@ -21,9 +21,19 @@ COUNTS: dict[str, tuple[tuple[str, str | None, str, dict[int, int | tuple[int, i
         ("applicants_per_vacancy", None, "HR-avdelningen", {2023: (1486, 164), 2024: (1902, 171)}),
     ),
     "1283": (
-        ("meeting_point_visitors", None, "Förebyggande enheten", {2020: 16226, 2021: 13805, 2022: 42071, 2023: 42388, 2024: 51139}),
+        (
+            "meeting_point_visitors",
+            None,
+            "Förebyggande enheten",
+            {2020: 16226, 2021: 13805, 2022: 42071, 2023: 42388, 2024: 51139},
+        ),
         ("mobile_meeting_point_occasions", None, "Förebyggande enheten", {2024: 46}),
-        ("digital_inclusion_activities", None, "Förebyggande enheten", {2020: 14, 2021: 13, 2022: 25, 2023: 75, 2024: 51}),
+        (
+            "digital_inclusion_activities",
+            None,
+            "Förebyggande enheten",
+            {2020: 14, 2021: 13, 2022: 25, 2023: 75, 2024: 51},
+        ),
         ("innovation_ideas", None, "Innovationsrådet", {2020: 41, 2021: 34, 2022: 8, 2023: 21, 2024: 15}),
         ("innovation_pilots", None, "Innovationsrådet", {2020: 25, 2021: 19, 2022: 11, 2023: 8, 2024: 3}),
         ("innovation_scaleups", None, "Innovationsrådet", {2020: 1, 2021: 2, 2022: 5, 2023: 3, 2024: 1}),
@@ -38,7 +48,9 @@ COUNTS: dict[str, tuple[tuple[str, str | None, str, dict[int, int | tuple[int, i
 
 
 def write_local_counts_extracts(inbox: Path) -> list[Path]:
-    """Write a file per municipality and year into `<inbox>/<municipality>/local_counts/`; returns them. Same bytes every time."""
+    """Write a file per municipality and year into `<inbox>/<municipality>/local_counts/`; returns them. Same bytes
+    every time.
+    """
     files = []
     for municipality_id, counts in COUNTS.items():
         for year in sorted({year for *_, by_year in counts for year in by_year}):

@@ -3,8 +3,8 @@
 Belongs here: the published numbers of inhabitants per age band and how they are spread over ages. Does not belong here:
 any share or denominator; the models add the ages up themselves.
 
-The bands of 2020-2022 are the statistics office's own (by way of Kolada, N01952-N01957). Those of 2023 and 2024 are invented
-continuations, and so is the spread over single ages within a band; the extracts are simulated as a whole.
+The bands of 2020-2022 are the statistics office's own (by way of Kolada, N01952-N01957). Those of 2023 and 2024 are
+invented continuations, and so is the spread over single ages within a band; the extracts are simulated as a whole.
 """
 
 from __future__ import annotations
@@ -39,9 +39,18 @@ _SURVIVAL = {"K": 0.89, "M": 0.86}
 
 
 def write_population_extracts(inbox: Path) -> list[Path]:
-    """Write a file per municipality and year into `<inbox>/<municipality>/population/`; returns them. Same bytes every time."""
+    """Write a file per municipality and year into `<inbox>/<municipality>/population/`; returns them. Same bytes every
+    time.
+    """
     return [
-        write_csv(inbox, municipality_id, "population", f"folkmangd_{municipality_id}_{year}", HEADERS, _rows(municipality_id, year, bands))
+        write_csv(
+            inbox,
+            municipality_id,
+            "population",
+            f"folkmangd_{municipality_id}_{year}",
+            HEADERS,
+            _rows(municipality_id, year, bands),
+        )
         for municipality_id, years in INHABITANTS.items()
         for year, bands in years.items()
     ]

@@ -1,7 +1,7 @@
 """Demonstration extracts of the region's joint reports: what the municipality got back about all members, 2017-2024.
 
-Belongs here: printed figures, and invented ones of the other members around them. Does not belong here: a mean that the platform computes;
-members are drawn so that their unweighted mean comes to the printed one.
+Belongs here: printed figures, and invented ones of the other members around them. Does not belong here: a mean that the
+platform computes; members are drawn so that their unweighted mean comes to the printed one.
 """
 
 from __future__ import annotations
@@ -15,12 +15,38 @@ from demo.extract_files import Cell, write_csv
 OWN = "1489"
 HARRYDA, PARTILLE, OCKERO, GOTEBORG, MOLNDAL = "1401", "1402", "1407", "1480", "1481"
 # Members of the region (G96190) in the order of the reports; one left out of the study of municipal primary care.
-STAFF_MEMBERS = ("1384", HARRYDA, PARTILLE, OCKERO, "1415", "1419", "1440", "1441", "1462", GOTEBORG, MOLNDAL, "1482", OWN)
+STAFF_MEMBERS = (
+    "1384",
+    HARRYDA,
+    PARTILLE,
+    OCKERO,
+    "1415",
+    "1419",
+    "1440",
+    "1441",
+    "1462",
+    GOTEBORG,
+    MOLNDAL,
+    "1482",
+    OWN,
+)
 CARE_MEMBERS = tuple(member for member in STAFF_MEMBERS if member != "1462")
-HEADERS = ("kommun", "ar", "omfattning", "medlem", "nyckeltal", "specialisering", "befattning", "varde", "antal", "vagning")
+HEADERS = (
+    "kommun",
+    "ar",
+    "omfattning",
+    "medlem",
+    "nyckeltal",
+    "specialisering",
+    "befattning",
+    "varde",
+    "antal",
+    "vagning",
+)
 SEED = 96190
 
-# Own value and the members' mean: cost 2023, shares 2024 (all but 2017) and the occupations as printed; other years are invented.
+# Own value and the members' mean: cost 2023, shares 2024 (all but 2017) and the occupations as printed; other years are
+# invented.
 COST_PER_PATIENT = {
     2019: (121_400, 113_200),
     2020: (118_900, 115_700),
@@ -28,30 +54,72 @@ COST_PER_PATIENT = {
     2022: (110_900, 119_300),
     2023: (108_711, 121_806),
 }
-COST_PER_80 = {2019: (72_300, 69_400), 2020: (68_900, 68_100), 2021: (63_100, 67_200), 2022: (59_000, 66_300), 2023: (55_631, 65_485)}
-SHARE_80 = {2017: (39, 33), 2018: (37, 32), 2019: (35, 31), 2020: (33, 30), 2021: (31, 29), 2022: (30, 29), 2023: (29, 28), 2024: (28, 27)}
+COST_PER_80 = {
+    2019: (72_300, 69_400),
+    2020: (68_900, 68_100),
+    2021: (63_100, 67_200),
+    2022: (59_000, 66_300),
+    2023: (55_631, 65_485),
+}
+SHARE_80 = {
+    2017: (39, 33),
+    2018: (37, 32),
+    2019: (35, 31),
+    2020: (33, 30),
+    2021: (31, 29),
+    2022: (30, 29),
+    2023: (29, 28),
+    2024: (28, 27),
+}
 SATISFIED = {2023: (47, 39, 85), 2024: (36, 39, 83)}
 """Very satisfied, fairly satisfied, and the members' mean of the two together."""
 PERCCI_S_2024 = (57.2, 58.4)
 PERCCI_MEAN_2023 = 38.9
 NURSES_2024 = {OWN: 14, HARRYDA: 70, OCKERO: 35}
 NURSES_MEAN_2024 = 22
-OWN_SPECIALISATIONS = {"distriktsskoterska": 7, "vard_av_aldre": 1, "demens": 1, "psykiatri": 0, "palliativ_vard": 0, "ovrig": 5}
-# (specialists, staff): four municipalities have any. With 13 and 6 as the highest, no unweighted mean of twelve comes to the printed 4.
+OWN_SPECIALISATIONS = {
+    "distriktsskoterska": 7,
+    "vard_av_aldre": 1,
+    "demens": 1,
+    "psykiatri": 0,
+    "palliativ_vard": 0,
+    "ovrig": 5,
+}
+# (specialists, staff): four municipalities have any. With 13 and 6 as the highest, no unweighted mean of twelve comes
+# to the printed 4.
 REHAB_2024 = {
-    "1384": (0, 30), HARRYDA: (0, 14), PARTILLE: (1, 20), OCKERO: (1, 8), "1415": (0, 11), "1419": (0, 8), "1440": (0, 12), "1441": (0, 18),
-    GOTEBORG: (9, 150), MOLNDAL: (2, 40), "1482": (0, 20), OWN: (0, 16),
-}  # fmt: skip
+    "1384": (0, 30),
+    HARRYDA: (0, 14),
+    PARTILLE: (1, 20),
+    OCKERO: (1, 8),
+    "1415": (0, 11),
+    "1419": (0, 8),
+    "1440": (0, 12),
+    "1441": (0, 18),
+    GOTEBORG: (9, 150),
+    MOLNDAL: (2, 40),
+    "1482": (0, 20),
+    OWN: (0, 16),
+}
 REHAB_MEAN_2024 = 4
 PATIENTS_2024 = (2310, 1010, 1120, 480, 890, 640, 960, 1290, 12150, 2020, 1660, 1437)
 OWN_PATIENTS = {2018: 1381, 2019: 1402, 2020: 1418, 2021: 1447, 2022: 1478, 2023: 1429, 2024: 1437}
 REGION_PATIENTS, NATION_PATIENTS = 26_000, 400_000
-# The unit survey of nursing homes: own value, the members' mean, the nation's. Print does not say how the nation's was made.
+# The unit survey of nursing homes: own value, the members' mean, the nation's. Print does not say how the nation's was
+# made.
 ADEQUATE_EDUCATION_2024, ADEQUATE_EDUCATION_NATION_2024 = (80, 76), 73
 MUNICIPALITIES = 290
 BY_OCCUPATION_2024 = {
-    "turnover_excl_pension_by_occupation": {"underskoterska": (8.8, 9.2), "socialsekreterare": (10.2, 10.3), "stodassistent": (5.3, 9.1)},
-    "sick_leave_monthly_by_occupation": {"underskoterska": (10.2, 12.1), "socialsekreterare": (13.0, 6.7), "stodassistent": (11.1, 12.7)},
+    "turnover_excl_pension_by_occupation": {
+        "underskoterska": (8.8, 9.2),
+        "socialsekreterare": (10.2, 10.3),
+        "stodassistent": (5.3, 9.1),
+    },
+    "sick_leave_monthly_by_occupation": {
+        "underskoterska": (10.2, 12.1),
+        "socialsekreterare": (13.0, 6.7),
+        "stodassistent": (11.1, 12.7),
+    },
 }
 STAFF_SIZE = {"underskoterska": 420, "socialsekreterare": 36, "stodassistent": 150}
 
@@ -62,7 +130,14 @@ def write_region_report_extracts(inbox: Path) -> list[Path]:
     """Write a file per year into `<inbox>/1489-alingsas/region_report/`; returns them. Same bytes every time."""
     rng = random.Random(SEED)
     return [
-        write_csv(inbox, OWN, "region_report", f"nyckeltal_regionen_{year}", HEADERS, ((OWN, year, *row) for row in _year(rng, year)))
+        write_csv(
+            inbox,
+            OWN,
+            "region_report",
+            f"nyckeltal_regionen_{year}",
+            HEADERS,
+            ((OWN, year, *row) for row in _year(rng, year)),
+        )
         for year in range(2017, 2025)
     ]
 
@@ -78,7 +153,9 @@ def _year(rng: random.Random, year: int) -> Iterator[Row]:
             yield from _members(indicator, _around(rng, CARE_MEMBERS, {OWN: own}, mean, mean - spread, mean + spread))
     if year in OWN_PATIENTS:
         growth = 1 + (year - 2024) * 0.008
-        patients = {member: round(n * growth) for member, n in zip(CARE_MEMBERS, PATIENTS_2024, strict=True)} | {OWN: OWN_PATIENTS[year]}
+        patients = {member: round(n * growth) for member, n in zip(CARE_MEMBERS, PATIENTS_2024, strict=True)} | {
+            OWN: OWN_PATIENTS[year]
+        }
         yield from _members("kpv_patients", patients, patients)
     if year in SATISFIED:
         yield from _satisfied(rng, year)
@@ -93,12 +170,25 @@ def _year(rng: random.Random, year: int) -> Iterator[Row]:
         yield from _specialists(rng)
         for indicator, groups in BY_OCCUPATION_2024.items():
             for group, (own_rate, mean_rate) in groups.items():
-                values = _around(rng, STAFF_MEMBERS, {OWN: own_rate}, mean_rate, max(2.0, mean_rate - 5), mean_rate + 6, decimals=1)
+                values = _around(
+                    rng, STAFF_MEMBERS, {OWN: own_rate}, mean_rate, max(2.0, mean_rate - 5), mean_rate + 6, decimals=1
+                )
                 sizes = {member: round(STAFF_SIZE[group] * rng.uniform(0.5, 2)) for member in STAFF_MEMBERS}
                 yield from _members(indicator, values, sizes, staff_group=group)
         own_share, mean_share = ADEQUATE_EDUCATION_2024
-        yield from _members("eu_sabo_adequate_education_share", _around(rng, STAFF_MEMBERS, {OWN: own_share}, mean_share, 62, 90))
-        yield "riksmedel", None, "eu_sabo_adequate_education_share", None, None, ADEQUATE_EDUCATION_NATION_2024, MUNICIPALITIES, "okänd"
+        yield from _members(
+            "eu_sabo_adequate_education_share", _around(rng, STAFF_MEMBERS, {OWN: own_share}, mean_share, 62, 90)
+        )
+        yield (
+            "riksmedel",
+            None,
+            "eu_sabo_adequate_education_share",
+            None,
+            None,
+            ADEQUATE_EDUCATION_NATION_2024,
+            MUNICIPALITIES,
+            "okänd",
+        )
 
 
 def _satisfied(rng: random.Random, year: int) -> Iterator[Row]:
@@ -108,16 +198,22 @@ def _satisfied(rng: random.Random, year: int) -> Iterator[Row]:
     answers = {member: rng.randint(35, 420) for member in CARE_MEMBERS}
     yield from _members("kpv_satisfied_share", satisfied, answers)
     yield from _members("kpv_very_satisfied_share", very, answers)
-    yield from _members("kpv_fairly_satisfied_share", {member: satisfied[member] - very[member] for member in CARE_MEMBERS}, answers)
+    yield from _members(
+        "kpv_fairly_satisfied_share", {member: satisfied[member] - very[member] for member in CARE_MEMBERS}, answers
+    )
 
 
 def _specialists(rng: random.Random) -> Iterator[Row]:
-    """Of nurses the own municipality has the lowest share. Shares with each specialisation add up: who has two counts once."""
+    """Of nurses the own municipality has the lowest share. Shares with each specialisation add up: who has two counts
+    once.
+    """
     nurses = _around(rng, CARE_MEMBERS, NURSES_2024, NURSES_MEAN_2024, NURSES_2024[OWN] + 1, NURSES_2024[OCKERO] - 1)
     staff = {member: rng.randint(20, 90) for member in CARE_MEMBERS} | {GOTEBORG: 610, OWN: 74}
     yield from _members("kpv_nurses_specialist_share", nurses, staff)
     for place, specialisation in enumerate(OWN_SPECIALISATIONS):
-        parts = {member: _part(int(value), place) for member, value in nurses.items()} | {OWN: OWN_SPECIALISATIONS[specialisation]}
+        parts = {member: _part(int(value), place) for member, value in nurses.items()} | {
+            OWN: OWN_SPECIALISATIONS[specialisation]
+        }
         yield from _members("kpv_nurses_specialist_share", parts, staff, specialisation=specialisation)
     shares = {member: int(100 * specialists / n + 0.5) for member, (specialists, n) in REHAB_2024.items()}
     yield from _members("kpv_rehab_specialist_share", shares, {member: n for member, (_, n) in REHAB_2024.items()})
@@ -142,9 +238,16 @@ def _members(
 
 
 def _around(
-    rng: random.Random, members: Sequence[str], fixed: Mapping[str, float], mean: float, low: float, high: float, decimals: int = 0
+    rng: random.Random,
+    members: Sequence[str],
+    fixed: Mapping[str, float],
+    mean: float,
+    low: float,
+    high: float,
+    decimals: int = 0,
 ) -> dict[str, float]:
-    """Values of all `members` with the unweighted `mean`: `fixed` as they are, the others drawn between `low` and `high`.
+    """Values of all `members` with the unweighted `mean`: `fixed` as they are, the others drawn between `low` and
+    `high`.
 
     ValueError if no such values exist.
     """
@@ -152,13 +255,19 @@ def _around(
     free = [member for member in members if member not in fixed]
     bottom, top = round(low * unit), round(high * unit)
     drawn = {member: rng.randint(bottom, top) for member in free}
-    missing = round(mean * unit * len(members)) - sum(round(value * unit) for value in fixed.values()) - sum(drawn.values())
+    missing = (
+        round(mean * unit * len(members)) - sum(round(value * unit) for value in fixed.values()) - sum(drawn.values())
+    )
     if not 0 <= missing + sum(drawn.values()) - bottom * len(free) <= (top - bottom) * len(free):
         raise ValueError(f"no values between {low} and {high} have the mean {mean}")
     while missing:
         for member in rng.sample(free, len(free)):
             share = max(1, abs(missing) // len(free))
-            step = min(share, missing, top - drawn[member]) if missing > 0 else max(-share, missing, bottom - drawn[member])
+            step = (
+                min(share, missing, top - drawn[member])
+                if missing > 0
+                else max(-share, missing, bottom - drawn[member])
+            )
             drawn[member] += step
             missing -= step
     return {member: fixed.get(member, drawn.get(member, 0) / unit) for member in members}

@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 
 
 def run_demonstration(settings: Settings) -> bool:
-    """Prepare the state, deliver, refresh, say where things are; whether the run and every check of severity ERROR passed.
+    """Prepare the state, deliver, refresh, say where things are; whether the run and every check of severity ERROR
+    passed.
 
-    Raises SettingsError where the settings are not a demonstration's, ConfigurationError where a municipality's folder is wrong.
+    Raises SettingsError where the settings are not a demonstration's, ConfigurationError where a municipality's folder
+    is wrong.
     """
     from orchestration.settings import SettingsError
 
     if settings.environment != "demo":
-        raise SettingsError(f"GENOMLYSNING_ENV is {settings.environment}: the demonstration is never mixed with real deliveries.")
+        raise SettingsError(
+            f"GENOMLYSNING_ENV is {settings.environment}: the demonstration is never mixed with real deliveries."
+        )
     prepare(settings)
     deliver(settings)
     progress = run_job(settings, "refresh")
@@ -36,7 +40,10 @@ def run_demonstration(settings: Settings) -> bool:
     if lines := published_and_rendered(settings):
         print("\n" + "\n".join(lines))
         print("Try          " + _query(settings.published / "current.duckdb"))
-        print("Look around  " + ("make dev" if IS_CLONE else f"GENOMLYSNING_ENV=demo GENOMLYSNING_HOME={settings.home} genomlysning dev"))
+        print(
+            "Look around  "
+            + ("make dev" if IS_CLONE else f"GENOMLYSNING_ENV=demo GENOMLYSNING_HOME={settings.home} genomlysning dev")
+        )
     return not progress.is_red
 
 
@@ -44,7 +51,11 @@ def deliver(settings: Settings) -> None:
     """Write the demonstration's deliveries into the inbox, unless these very ones have been taken in already."""
     marker = settings.home / "demo" / "delivered.json"
     made_by = _generators_hash()
-    if marker.exists() and json.loads(marker.read_text())["generators"] == made_by and any(settings.lake.glob("hr/*/*/*/*/load.json")):
+    if (
+        marker.exists()
+        and json.loads(marker.read_text())["generators"] == made_by
+        and any(settings.lake.glob("hr/*/*/*/*/load.json"))
+    ):
         say("Deliveries: those of the demonstration are in the lake already")
         return
     say("Deliveries: making the extracts of both municipalities ...")

@@ -15,7 +15,8 @@ from demo.hr.people import Person, Register
 MUNICIPALITY_ID = "1489"
 HEADERS = ("kommun", "ar", "personnummer", "enhet", "insats", "matdatum", "niva", "poang")
 SEED = 1489_41
-# Service: unit, people, and the weights of levels 1-6. In group and service homes the measurements found lower needs than elsewhere.
+# Service: unit, people, and the weights of levels 1-6. In group and service homes the measurements found lower needs
+# than elsewhere.
 SERVICES = {
     "gruppbostad": ("gruppbostader", 84, (10, 24, 28, 20, 12, 6)),
     "servicebostad": ("servicebostader", 66, (26, 34, 22, 12, 5, 1)),
@@ -32,7 +33,11 @@ def write_support_need_extracts(inbox: Path) -> list[Path]:
     register = Register(rng)
     people = {
         service: [
-            (register.born(rng.choice("KM"), rng.uniform(21, 66), date(2023, 1, 1)), rng.choices(range(1, 7), weights)[0]) for _ in range(n)
+            (
+                register.born(rng.choice("KM"), rng.uniform(21, 66), date(2023, 1, 1)),
+                rng.choices(range(1, 7), weights)[0],
+            )
+            for _ in range(n)
         ]
         for service, (_, n, weights) in SERVICES.items()
     }
@@ -40,7 +45,10 @@ def write_support_need_extracts(inbox: Path) -> list[Path]:
     files = []
     for year, services in MEASURED.items():
         rows = [
-            row for service in services for person, level in people[service] for row in _measurements(rng, year, service, person, level)
+            row
+            for service in services
+            for person, level in people[service]
+            for row in _measurements(rng, year, service, person, level)
         ]
         files.append(write_csv(inbox, MUNICIPALITY_ID, "support_need", f"stodbehov_{year}", HEADERS, rows))
     return files
@@ -54,6 +62,15 @@ def _measurements(rng: random.Random, year: int, service: str, person: Person, l
         rounds.append((first + timedelta(days=rng.randint(60, 180)), min(6, max(1, level + rng.choice((-1, 1))))))
     unit = SERVICES[service][0]
     return [
-        (MUNICIPALITY_ID, year, person.number, unit, service, day, found, (found - 1) * POINTS_PER_LEVEL + rng.randint(2, 28) / 2)
+        (
+            MUNICIPALITY_ID,
+            year,
+            person.number,
+            unit,
+            service,
+            day,
+            found,
+            (found - 1) * POINTS_PER_LEVEL + rng.randint(2, 28) / 2,
+        )
         for day, found in rounds
     ]

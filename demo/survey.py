@@ -1,8 +1,9 @@
 """Demonstration surveys: Alingsås' staff, patients and users, Helsingborg's users.
 
-Belongs here: what was answered. Does not belong here: any figure of a report; the files hold counts and respondents, and the figures come
-out of them by counting. The printed ones are those of the årsbokslut 2024 (mål 2, arbetsmiljömål), the genomlysning (2.3-2.5) and
-Helsingborg's årsbokslut (nyckeltal). Nothing of the platform's readers or models is imported here.
+Belongs here: what was answered. Does not belong here: any figure of a report; the files hold counts and respondents,
+and the figures come out of them by counting. The printed ones are those of the årsbokslut 2024 (mål 2, arbetsmiljömål),
+the genomlysning (2.3-2.5) and Helsingborg's årsbokslut (nyckeltal). Nothing of the platform's readers or models is
+imported here.
 """
 
 from __future__ import annotations
@@ -17,15 +18,43 @@ SEED = 20241231
 ALINGSAS, HELSINGBORG = "1489", "1283"
 
 PULSE_HEADERS = (
-    "kommun", "ar", "kvartal", "avdelning", "enhet", "fraga_id", "frageversion", "fraga", "nyckeltal", "svar", "antal_svar", "svarande",
+    "kommun",
+    "ar",
+    "kvartal",
+    "avdelning",
+    "enhet",
+    "fraga_id",
+    "frageversion",
+    "fraga",
+    "nyckeltal",
+    "svar",
+    "antal_svar",
+    "svarande",
     "inbjudna",
-)  # fmt: skip
+)
 PATIENT_HEADERS = (
-    "kommun", "ar", "svarandeid", "kon", "aldersgrupp", "instrument", *(f"pastaende_{number}" for number in range(1, 13)), "nojdhet",
-)  # fmt: skip
+    "kommun",
+    "ar",
+    "svarandeid",
+    "kon",
+    "aldersgrupp",
+    "instrument",
+    *(f"pastaende_{number}" for number in range(1, 13)),
+    "nojdhet",
+)
 USER_HEADERS = (
-    "kommun", "ar", "enhet", "insats", "nyckeltal", "frageversion", "fraga", "kon", "antal_svar", "antal_positiva", "inbjudna",
-)  # fmt: skip
+    "kommun",
+    "ar",
+    "enhet",
+    "insats",
+    "nyckeltal",
+    "frageversion",
+    "fraga",
+    "kon",
+    "antal_svar",
+    "antal_positiva",
+    "inbjudna",
+)
 
 
 def write_survey_extracts(inbox: Path, seed: int = SEED) -> list[Path]:
@@ -35,12 +64,16 @@ def write_survey_extracts(inbox: Path, seed: int = SEED) -> list[Path]:
     for year in (2023, 2024):
         files.append(write_csv(inbox, ALINGSAS, "survey", f"pulsmatning_{year}", PULSE_HEADERS, _pulse(rng, year)))
     for year in PATIENTS:
-        files.append(write_csv(inbox, ALINGSAS, "survey", f"patientenkat_{year}", PATIENT_HEADERS, _patients(rng, year)))
+        files.append(
+            write_csv(inbox, ALINGSAS, "survey", f"patientenkat_{year}", PATIENT_HEADERS, _patients(rng, year))
+        )
     for municipality, years in ((ALINGSAS, (2022, 2023, 2024)), (HELSINGBORG, (2020, 2021, 2022, 2023, 2024))):
         for year in years:
             rows = [*_counted(municipality, year), *_drawn(rng, municipality, year)]
             encoding = "cp1252" if year < 2022 else "utf-8"  # the national surveys' files of those years
-            files.append(write_csv(inbox, municipality, "survey", f"brukarundersokning_{year}", USER_HEADERS, rows, encoding))
+            files.append(
+                write_csv(inbox, municipality, "survey", f"brukarundersokning_{year}", USER_HEADERS, rows, encoding)
+            )
     return files
 
 
@@ -100,9 +133,20 @@ def _pulse(rng: random.Random, year: int) -> Iterator[tuple[Cell, ...]]:
                 indicator = "pulse_goals_followed_up_share" if question == GOALS else None
                 for answer, count in counts:
                     yield (
-                        ALINGSAS, year, quarter, department, unit, question, "1", text, indicator, answer, count, None,
+                        ALINGSAS,
+                        year,
+                        quarter,
+                        department,
+                        unit,
+                        question,
+                        "1",
+                        text,
+                        indicator,
+                        answer,
+                        count,
+                        None,
                         round(respondents / 0.72),
-                    )  # fmt: skip
+                    )
 
 
 def _answers(rng: random.Random, n: int, mean: float, agreeing: int | None) -> list[int]:
@@ -110,7 +154,9 @@ def _answers(rng: random.Random, n: int, mean: float, agreeing: int | None) -> l
     if agreeing is None:
         answers, ranges = [min(4, max(1, round(rng.gauss(mean, 0.8)))) for _ in range(n)], [(1, 4)] * n
     else:
-        answers = [rng.choice((3, 3, 4)) for _ in range(agreeing)] + [rng.choice((1, 2, 2)) for _ in range(n - agreeing)]
+        answers = [rng.choice((3, 3, 4)) for _ in range(agreeing)] + [
+            rng.choice((1, 2, 2)) for _ in range(n - agreeing)
+        ]
         ranges = [(3, 4)] * agreeing + [(1, 2)] * (n - agreeing)
     lowest, highest = sum(low for low, _ in ranges), sum(high for _, high in ranges)
     _move_to(rng, answers, ranges, min(highest, max(lowest, round(mean * n))))
@@ -121,7 +167,11 @@ def _move_to(rng: random.Random, numbers: list[int], ranges: list[tuple[int, int
     """Change numbers by one, each within its range, until they add up to `total`."""
     while (missing := total - sum(numbers)) != 0:
         step = 1 if missing > 0 else -1
-        movable = [i for i, (number, (low, high)) in enumerate(zip(numbers, ranges, strict=True)) if low <= number + step <= high]
+        movable = [
+            i
+            for i, (number, (low, high)) in enumerate(zip(numbers, ranges, strict=True))
+            if low <= number + step <= high
+        ]
         for i in rng.sample(movable, min(abs(missing), len(movable))):
             numbers[i] += step
 
@@ -137,7 +187,8 @@ def _allotted(rng: random.Random, sizes: list[int], per_cent: float, tilts: list
     return positive
 
 
-# Patients: year: instrument, women and men with all statements answered and their mean, incomplete, very and fairly satisfied of 300.
+# Patients: year: instrument, women and men with all statements answered and their mean, incomplete, very and fairly
+# satisfied of 300.
 
 PATIENTS: dict[int, tuple[str, tuple[tuple[str, int, float], ...], int, tuple[int, int] | None]] = {
     2022: ("PERCCI", (("K", 150, 40.0), ("M", 140, 37.93)), 14, None),
@@ -167,16 +218,25 @@ def _patients(rng: random.Random, year: int) -> list[tuple[Cell, ...]]:
         rest = 300 - very - fairly
         given = [4] * very + [3] * fairly + [2] * (rest - rest // 3) + [1] * (rest // 3)
         # the best satisfied are among those with the highest scores, but not all of them
-        order = sorted(range(len(answered)), key=lambda i: -sum(item or 0 for item in answered[i][1]) + rng.gauss(0, 4 * (high - low)))
+        order = sorted(
+            range(len(answered)),
+            key=lambda i: -sum(item or 0 for item in answered[i][1]) + rng.gauss(0, 4 * (high - low)),
+        )
         for i, given_class in zip(sorted(rng.sample(range(len(order)), 300)), given, strict=True):
             classes[order[i]] = given_class
     return [
         (
-            ALINGSAS, year, f"E{year % 100}{number:04d}", gender if rng.random() < 0.99 or None not in items else None,
-            rng.choices(("18-64", "65-79", "80-"), (8, 32, 60))[0], instrument, *items, satisfaction,
+            ALINGSAS,
+            year,
+            f"E{year % 100}{number:04d}",
+            gender if rng.random() < 0.99 or None not in items else None,
+            rng.choices(("18-64", "65-79", "80-"), (8, 32, 60))[0],
+            instrument,
+            *items,
+            satisfaction,
         )
         for number, ((gender, items), satisfaction) in enumerate(zip(answered, classes, strict=True), start=1)
-    ]  # fmt: skip
+    ]
 
 
 def _items(rng: random.Random, score: int, low: int, high: int) -> list[int | None]:
@@ -231,15 +291,24 @@ COMPLAINTS, SELF_DETERMINATION, HAPPY = (
 COUNTED: dict[tuple[str, str, int], tuple[tuple[str | None, str, int, int], ...]] = {
     # an empty unit: the home that another provider runs
     (ALINGSAS, COMPLAINTS, 2022): (
-        ("brogarden", "T", 40, 19), ("kaptenen", "T", 38, 18), ("hagagarden", "T", 36, 16), ("brunnsgarden", "T", 30, 13),
+        ("brogarden", "T", 40, 19),
+        ("kaptenen", "T", 38, 18),
+        ("hagagarden", "T", 36, 16),
+        ("brunnsgarden", "T", 30, 13),
         (None, "T", 26, 12),
     ),
     (ALINGSAS, COMPLAINTS, 2023): (
-        ("brogarden", "T", 42, 17), ("kaptenen", "T", 36, 17), ("hagagarden", "T", 38, 17), ("brunnsgarden", "T", 28, 11),
+        ("brogarden", "T", 42, 17),
+        ("kaptenen", "T", 36, 17),
+        ("hagagarden", "T", 38, 17),
+        ("brunnsgarden", "T", 28, 11),
         (None, "T", 26, 10),
     ),
     (ALINGSAS, COMPLAINTS, 2024): (
-        ("brogarden", "T", 43, 17), ("kaptenen", "T", 37, 12), ("hagagarden", "T", 36, 11), ("brunnsgarden", "T", 27, 11),
+        ("brogarden", "T", 43, 17),
+        ("kaptenen", "T", 37, 12),
+        ("hagagarden", "T", 36, 11),
+        ("brunnsgarden", "T", 27, 11),
         (None, "T", 27, 12),
     ),
     (ALINGSAS, SELF_DETERMINATION, 2022): (("gruppbostader", "K", 26, 17), ("gruppbostader", "M", 24, 16)),
@@ -248,10 +317,19 @@ COUNTED: dict[tuple[str, str, int], tuple[tuple[str | None, str, int, int], ...]
     (ALINGSAS, f"lss_group_home_{HAPPY}", 2022): (("gruppbostader", "K", 25, 20), ("gruppbostader", "M", 25, 20)),
     (ALINGSAS, f"lss_group_home_{HAPPY}", 2023): (("gruppbostader", "K", 30, 24), ("gruppbostader", "M", 25, 20)),
     (ALINGSAS, f"lss_group_home_{HAPPY}", 2024): (("gruppbostader", "K", 30, 25), ("gruppbostader", "M", 25, 22)),
-    (ALINGSAS, f"lss_service_housing_{HAPPY}", 2022): (("servicebostader", "K", 26, 21), ("servicebostader", "M", 24, 19)),
-    (ALINGSAS, f"lss_service_housing_{HAPPY}", 2023): (("servicebostader", "K", 27, 22), ("servicebostader", "M", 23, 19)),
-    (ALINGSAS, f"lss_service_housing_{HAPPY}", 2024): (("servicebostader", "K", 22, 18), ("servicebostader", "M", 20, 16)),
-}  # fmt: skip
+    (ALINGSAS, f"lss_service_housing_{HAPPY}", 2022): (
+        ("servicebostader", "K", 26, 21),
+        ("servicebostader", "M", 24, 19),
+    ),
+    (ALINGSAS, f"lss_service_housing_{HAPPY}", 2023): (
+        ("servicebostader", "K", 27, 22),
+        ("servicebostader", "M", 23, 19),
+    ),
+    (ALINGSAS, f"lss_service_housing_{HAPPY}", 2024): (
+        ("servicebostader", "K", 22, 18),
+        ("servicebostader", "M", 20, 16),
+    ),
+}
 
 ASSISTANCE = {
     "pa_chose_assistants_share": ((10, 6), (14, 5), (13, 6), (11, 7), (22, 11)),
@@ -264,7 +342,8 @@ for _indicator, _years in ASSISTANCE.items():
     for _year, (_answers_given, _positive) in enumerate(_years, start=2020):
         COUNTED[HELSINGBORG, _indicator, _year] = (("personlig_assistans", "T", _answers_given, _positive),)
 
-# Large groups, drawn: indicator: per cent who answered in the positive class by year; the elderly were not asked in 2021.
+# Large groups, drawn: indicator: per cent who answered in the positive class by year; the elderly were not asked in
+# 2021.
 DRAWN: dict[str, dict[int, int]] = {
     "sabo_satisfied_share": {2020: 82, 2022: 77, 2023: 76, 2024: 78},
     "sabo_not_lonely_share": {2020: 30, 2022: 33, 2023: 39, 2024: 42},
@@ -285,19 +364,30 @@ DRAWN: dict[str, dict[int, int]] = {
 # Units of a service with their women and men asked; an empty unit: other providers'.
 ASKED: dict[str, tuple[tuple[str | None, int, int], ...]] = {
     "särskilt boende": (
-        ("vardboende_1", 78, 38), ("vardboende_2", 66, 30), ("vardboende_3", 84, 41), ("vardboende_4", 52, 26), ("vardboende_5", 71, 33),
-        ("vardboende_6", 60, 28), ("vardboende_7", 45, 24), ("vardboende_8", 58, 27), ("upphandlade_vardboenden", 170, 80),
+        ("vardboende_1", 78, 38),
+        ("vardboende_2", 66, 30),
+        ("vardboende_3", 84, 41),
+        ("vardboende_4", 52, 26),
+        ("vardboende_5", 71, 33),
+        ("vardboende_6", 60, 28),
+        ("vardboende_7", 45, 24),
+        ("vardboende_8", 58, 27),
+        ("upphandlade_vardboenden", 170, 80),
     ),
     "hemtjänst": (("ordinart_boende", 980, 470), (None, 210, 95)),
     "gruppbostad": (("gruppbostad", 88, 104), ("boda", 22, 26)),
-}  # fmt: skip
+}
 
 
 def _drawn(rng: random.Random, municipality: str, year: int) -> Iterator[tuple[Cell, ...]]:
     for indicator, shares in DRAWN.items():
         if municipality != HELSINGBORG or year not in shares:
             continue
-        groups = [(unit, sex, asked) for unit, women, men in ASKED[_service(indicator)] for sex, asked in (("K", women), ("M", men))]
+        groups = [
+            (unit, sex, asked)
+            for unit, women, men in ASKED[_service(indicator)]
+            for sex, asked in (("K", women), ("M", men))
+        ]
         answers = [round(asked * rng.uniform(0.48, 0.62)) for *_, asked in groups]
         positive = _allotted(rng, answers, shares[year], [0.0] * len(groups))
         for (unit, sex, asked), n, k in zip(groups, answers, positive, strict=True):
@@ -314,7 +404,19 @@ def _counted(municipality: str, year: int) -> Iterable[tuple[Cell, ...]]:
 def _user_row(
     municipality: str, year: int, indicator: str, unit: str | None, sex: str, answers: int, positive: int, asked: int
 ) -> tuple[Cell, ...]:
-    return (municipality, year, unit, _service(indicator), indicator, "1", WORDING[indicator], sex, answers, positive, asked)
+    return (
+        municipality,
+        year,
+        unit,
+        _service(indicator),
+        indicator,
+        "1",
+        WORDING[indicator],
+        sex,
+        answers,
+        positive,
+        asked,
+    )
 
 
 def _service(indicator: str) -> str:

@@ -1,8 +1,8 @@
 """Demonstration of the training register: both municipalities' participants, invented people.
 
-Belongs here: who took part in what. Does not belong here: any figure of a report: the files hold one row per person and course. How many
-they are is printed in Alingsås' årsbokslut 2024 (kompetensförsörjning) and Helsingborg's (kompetensförsörjning, nyckeltal medarbetare,
-offentliga bidrag).
+Belongs here: who took part in what. Does not belong here: any figure of a report: the files hold one row per person and
+course. How many they are is printed in Alingsås' årsbokslut 2024 (kompetensförsörjning) and Helsingborg's
+(kompetensförsörjning, nyckeltal medarbetare, offentliga bidrag).
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ SEED = 116330
 HEADERS = ("kommun", "ar", "personnummer", "namn", "program", "utbildning", "roll", "fran", "till", "finansiering")
 LIFT, CHAMPIONS, JOBS, NUTRITION = "äldreomsorgslyftet", "språkombud", "framstegsjobb", "undernäring"
 NURSE, SPECIALIST, TUTOR, OTHER = "undersköterska", "specialistundersköterska", "handledare och språkombud", "övrig"
-FUNDED_BY = {LIFT: "Socialstyrelsen", CHAMPIONS: "egen budget", JOBS: "arbetsmarknadsförvaltningen", NUTRITION: "egen budget"}
+FUNDED_BY = {
+    LIFT: "Socialstyrelsen",
+    CHAMPIONS: "egen budget",
+    JOBS: "arbetsmarknadsförvaltningen",
+    NUTRITION: "egen budget",
+}
 
 
 @dataclass(frozen=True)
@@ -101,9 +106,17 @@ class _Entry:
         """As the register of that year's end knows it: what ends later has no end yet."""
         end = self.end if self.end is not None and self.end.year == year else None
         return (
-            municipality_id, year, self.person.number, self.person.name, self.programme, self.education, self.role, self.start, end,
+            municipality_id,
+            year,
+            self.person.number,
+            self.person.name,
+            self.programme,
+            self.education,
+            self.role,
+            self.start,
+            end,
             FUNDED_BY[self.programme],
-        )  # fmt: skip
+        )
 
 
 def _entries(rng: random.Random, register: Register, course: Course) -> list[_Entry]:

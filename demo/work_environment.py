@@ -1,7 +1,9 @@
-"""Demonstration reports of the work environment: Alingsås' injuries and incidents 2023-2024, and the inspections of 2024.
+"""Demonstration reports of the work environment: Alingsås' injuries and incidents 2023-2024, and the inspections of
+2024.
 
-Belongs here: what happened where. Does not belong here: any figure of a report: the files hold one row per event. How many there were is
-printed in the årsbokslut 2024 (arbetsskador och tillbud), and in which order departments and categories came.
+Belongs here: what happened where. Does not belong here: any figure of a report: the files hold one row per event. How
+many there were is printed in the årsbokslut 2024 (arbetsskador och tillbud), and in which order departments and
+categories came.
 """
 
 from __future__ import annotations
@@ -16,8 +18,17 @@ from demo.extract_files import Cell, write_csv
 SEED = 154713
 MUNICIPALITY_ID = "1489"
 REPORT_HEADERS = (
-    "kommun", "ar", "uttagsdatum", "arendenummer", "handelsedatum", "anmalningsdatum", "typ", "kategori", "avdelning", "enhet",
-)  # fmt: skip
+    "kommun",
+    "ar",
+    "uttagsdatum",
+    "arendenummer",
+    "handelsedatum",
+    "anmalningsdatum",
+    "typ",
+    "kategori",
+    "avdelning",
+    "enhet",
+)
 INSPECTION_HEADERS = ("kommun", "ar", "diarienummer", "datum", "typ", "amne", "utfall")
 
 EXTRACTED_ON = {2023: date(2024, 3, 4), 2024: date(2025, 3, 3)}
@@ -37,8 +48,23 @@ REPORTS = {
     ("tillbud", 2024): (78, 121, 208, 262, 34, 10),
 }
 CATEGORIES = {
-    "arbetsskada": {"ej angivet": 34, "hot och våld": 24, "fallolycka": 14, "belastning": 12, "smitta": 7, "färdolycka": 5, "skärskada": 4},
-    "tillbud": {"hot och våld": 46, "psykisk överbelastning": 28, "fallolycka": 8, "annat": 7, "ej angivet": 6, "belastning": 5},
+    "arbetsskada": {
+        "ej angivet": 34,
+        "hot och våld": 24,
+        "fallolycka": 14,
+        "belastning": 12,
+        "smitta": 7,
+        "färdolycka": 5,
+        "skärskada": 4,
+    },
+    "tillbud": {
+        "hot och våld": 46,
+        "psykisk överbelastning": 28,
+        "fallolycka": 8,
+        "annat": 7,
+        "ej angivet": 6,
+        "belastning": 5,
+    },
 }
 INSPECTIONS = (
     ("2024/00412", date(2024, 2, 15), "planerad", "Hot och våld", "krav"),
@@ -53,11 +79,22 @@ def write_work_environment_extracts(inbox: Path, seed: int = SEED) -> list[Path]
     """Write Alingsås' reports and inspections; returns the files. Same seed, same bytes."""
     rng = random.Random(seed)
     files = [
-        write_csv(inbox, MUNICIPALITY_ID, "work_environment", f"skador_tillbud_{year}", REPORT_HEADERS, _reports(rng, year), encoding)
+        write_csv(
+            inbox,
+            MUNICIPALITY_ID,
+            "work_environment",
+            f"skador_tillbud_{year}",
+            REPORT_HEADERS,
+            _reports(rng, year),
+            encoding,
+        )
         for year, encoding in ((2023, "cp1252"), (2024, "utf-8"))
     ]
     rows = [(MUNICIPALITY_ID, 2024, *inspection) for inspection in INSPECTIONS]
-    return [*files, write_csv(inbox, MUNICIPALITY_ID, "work_environment", "inspektioner_2024", INSPECTION_HEADERS, rows)]
+    return [
+        *files,
+        write_csv(inbox, MUNICIPALITY_ID, "work_environment", "inspektioner_2024", INSPECTION_HEADERS, rows),
+    ]
 
 
 def _reports(rng: random.Random, year: int) -> Iterator[tuple[Cell, ...]]:
@@ -69,7 +106,9 @@ def _reports(rng: random.Random, year: int) -> Iterator[tuple[Cell, ...]]:
         categories = CATEGORIES[kind]
         for department, number in zip(UNITS, by_department, strict=True):
             for _ in range(number):
-                occurred = date(year, 1, 1) + timedelta(days=rng.randrange((date(year + 1, 1, 1) - date(year, 1, 1)).days))
+                occurred = date(year, 1, 1) + timedelta(
+                    days=rng.randrange((date(year + 1, 1, 1) - date(year, 1, 1)).days)
+                )
                 reported = occurred + timedelta(days=min(55, int(rng.expovariate(1 / 6))))
                 category = rng.choices(list(categories), list(categories.values()))[0]
                 unit = rng.choice(UNITS[department]) if rng.random() < 0.9 else None
@@ -77,5 +116,14 @@ def _reports(rng: random.Random, year: int) -> Iterator[tuple[Cell, ...]]:
     events.sort(key=lambda event: (event[0], event[1], event[2:5], event[5] or ""))
     for number, (reported, occurred, kind, category, department, unit) in enumerate(events, start=1):
         yield (
-            MUNICIPALITY_ID, year, EXTRACTED_ON[year], f"AM-{year}-{number:04d}", occurred, reported, kind, category, department, unit,
-        )  # fmt: skip
+            MUNICIPALITY_ID,
+            year,
+            EXTRACTED_ON[year],
+            f"AM-{year}-{number:04d}",
+            occurred,
+            reported,
+            kind,
+            category,
+            department,
+            unit,
+        )

@@ -1,10 +1,11 @@
 """What DuckDB counts of a candidate for its suite: the library's metrics, pushed down into one SELECT.
 
-Belongs here: the one statement, and the counts of each expectation. Does not belong here: what is expected (`standard`, `rules`), what
-follows from the counts (`validation`).
+Belongs here: the one statement, and the counts of each expectation. Does not belong here: what is expected (`standard`,
+`rules`), what follows from the counts (`validation`).
 
-Columns of numbers and days are counted in one scan of the candidate; texts by their different values, of which there are few, in one scan
-of `texts`; what no single row can tell, and what a rule says in SQL of its own, by a subquery each.
+Columns of numbers and days are counted in one scan of the candidate; texts by their different values, of which there
+are few, in one scan of `texts`; what no single row can tell, and what a rule says in SQL of its own, by a subquery
+each.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class Counted:
         self._found: dict[_Asked, int] = {}
 
     def ask(self, said: Standard | str, checked: str) -> None:
-        """Count what breaks an expectation; one in SQL gives the breaking rows, and what it looks at is counted by `checked`."""
+        """Count what breaks an expectation; one in SQL gives the breaking rows, and what it looks at is counted by
+        `checked`.
+        """
         self._asked |= dict.fromkeys(asked for asked in self._asked_of(said, checked) if asked)
 
     def ask_query(self, sql: str) -> None:
@@ -56,7 +59,9 @@ class Counted:
         if texts:
             origin += f", ({_by_different_text(texts)}) as of_texts"
         columns = [f"r{place}" for place in range(len(rows))] + [f"t{place}" for place in range(len(texts))]
-        [found] = con.execute(f"select {', '.join([*columns, *(f'({sql})' for _, sql, _ in queries)])} from {origin}").fetchall()
+        [found] = con.execute(
+            f"select {', '.join([*columns, *(f'({sql})' for _, sql, _ in queries)])} from {origin}"
+        ).fetchall()
         self._found = dict(zip([*rows, *texts, *queries], found, strict=True))
 
     @property
@@ -66,7 +71,9 @@ class Counted:
 
     def of(self, said: Standard | str, checked: str) -> Counts:
         """The counts of an expectation that was asked for."""
-        unexpected, missing, looked_at = (self._found[asked] if asked else None for asked in self._asked_of(said, checked))
+        unexpected, missing, looked_at = (
+            self._found[asked] if asked else None for asked in self._asked_of(said, checked)
+        )
         if looked_at is None:
             looked_at = self.rows - (missing or 0)
         return Counts(unexpected or 0, missing or 0, looked_at)
@@ -76,7 +83,9 @@ class Counted:
         return self._found["query", sql, ""]
 
     def _asked_of(self, said: Standard | str, checked: str) -> tuple[_Asked | None, _Asked | None, _Asked | None]:
-        """What tells of an expectation how many break it, have no value, and are looked at (None: none, none, and all that have one)."""
+        """What tells of an expectation how many break it, have no value, and are looked at (None: none, none, and all
+        that have one).
+        """
         if isinstance(said, str):
             return ("query", f"select count(*) from ({said})", ""), None, ("query", checked, "")
         first = said.columns[0] if said.columns else ""
@@ -92,7 +101,11 @@ class Counted:
             missing: _Asked = ("texts", "v is null", first) if is_text else ("rows", f"count(*) - count(c.{first})", "")
             return unexpected, missing, None
         if said.breaks:
-            return unexpected, None, ("rows", f"count(case when {' and '.join(f'c.{n} is not null' for n in said.columns)} then 1 end)", "")
+            return (
+                unexpected,
+                None,
+                ("rows", f"count(case when {' and '.join(f'c.{n} is not null' for n in said.columns)} then 1 end)", ""),
+            )
         return unexpected, None, None
 
     def _condition(self, said: Standard, value: str) -> str:
@@ -108,7 +121,9 @@ class Counted:
 
 
 _Asked = tuple[Literal["rows", "texts", "query"], str, str]
-"""A count of the scan of the rows, a condition on the different texts (of the column that is named last), or a query of its own."""
+"""A count of the scan of the rows, a condition on the different texts (of the column that is named last), or a query of
+its own.
+"""
 
 _ROWS: _Asked = ("rows", "count(*)", "")
 
@@ -121,9 +136,16 @@ def _by_different_text(asked: Sequence[_Asked]) -> str:
     sums = []
     for place in range(max(map(len, places.values()))):
         branches = " ".join(
-            f"when {literal(column)} then {conditions[place]}" for column, conditions in places.items() if len(conditions) > place
+            f"when {literal(column)} then {conditions[place]}"
+            for column, conditions in places.items()
+            if len(conditions) > place
         )
         sums.append(f"sum(case when case column_name {branches} else false end then n else 0 end) as n{place}")
-    own = (f"case when column_name = {literal(column)} then n{places[column].index(condition)} end" for _, condition, column in asked)
-    picked = ", ".join(f"cast(coalesce(max({sum_of_own}), 0) as bigint) as t{number}" for number, sum_of_own in enumerate(own))
+    own = (
+        f"case when column_name = {literal(column)} then n{places[column].index(condition)} end"
+        for _, condition, column in asked
+    )
+    picked = ", ".join(
+        f"cast(coalesce(max({sum_of_own}), 0) as bigint) as t{number}" for number, sum_of_own in enumerate(own)
+    )
     return f"select {picked} from (select column_name, {', '.join(sums)} from texts group by column_name)"

@@ -1,14 +1,14 @@
 """How far a load may be from the last accepted one: the rules that a table's limits of drift become.
 
-Belongs here: what a limit means in SQL, for many rows and for few. Does not belong here: the limits (each table's contract), rules that
-hold without a baseline (`suites`).
+Belongs here: what a limit means in SQL, for many rows and for few. Does not belong here: the limits (each table's
+contract), rules that hold without a baseline (`suites`).
 
 A drift limit catches half a file, not a bad month; it must therefore be wider than any honest month. Absences vary with
-the season (holidays are left out of the count), transactions with closing entries. What is the same people or places month after
-month is judged from eight rows on, by wider limits up to twenty; what happens anew (absences, transactions, visits) varies by chance
-too, and its limits are wider by two standard deviations, so that a small board is not flooded. Every table that is delivered has a limit
-(`ANY_ROWS`, where none of its own is known); what a later file for the same period leaves out is looked for by key (`shape`, D205).
-A finding points at the row where the file ends.
+the season (holidays are left out of the count), transactions with closing entries. What is the same people or places
+month after month is judged from eight rows on, by wider limits up to twenty; what happens anew (absences, transactions,
+visits) varies by chance too, and its limits are wider by two standard deviations, so that a small board is not flooded.
+Every table that is delivered has a limit (`ANY_ROWS`, where none of its own is known); what a later file for the same
+period leaves out is looked for by key (`shape`, D205). A finding points at the row where the file ends.
 """
 
 from __future__ import annotations

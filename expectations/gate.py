@@ -1,7 +1,8 @@
 """The way from a delivery to the lake: read, judge, accept or reject as a whole. Knows nothing of Dagster.
 
 Belongs here: walking the inbox, the order of judgement, what happens to the raw file.
-Does not belong here: the rules, reading (`ingestion.readers.delivery`), waiting for a file to stop growing (the sensor).
+Does not belong here: the rules, reading (`ingestion.readers.delivery`), waiting for a file to stop growing (the
+sensor).
 
 Whoever calls holds the lake for writing (`Lake.writer`) from before the candidates are made until they are judged.
 """
@@ -31,14 +32,27 @@ from ingestion.readers.delivery import NoTable, read_delivery, recognise
 Log = Callable[[str], None]
 
 WORKERS = 2
-"""How many files are read or judged side by side, each by a thread of its own; they are settled one after the other, in order."""
+"""How many files are read or judged side by side, each by a thread of its own; they are settled one after the other, in
+order.
+"""
 
 SYSTEM_FILES = {
-    "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "$recycle.bin", "autorun.inf", "icon\r", "system volume information",
-    "__macosx", "@eadir", "#recycle", "lost+found",
-}  # fmt: skip
-"""What Windows, macOS and file servers put into folders that people look at (the rest of it is hidden: it begins with a dot); in small
-letters."""
+    "thumbs.db",
+    "ehthumbs.db",
+    "ehthumbs_vista.db",
+    "desktop.ini",
+    "$recycle.bin",
+    "autorun.inf",
+    "icon\r",
+    "system volume information",
+    "__macosx",
+    "@eadir",
+    "#recycle",
+    "lost+found",
+}
+"""What Windows, macOS and file servers put into folders that people look at (the rest of it is hidden: it begins with a
+dot); in small letters.
+"""
 
 UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download")
 """Endings of files that a transfer has not finished."""
@@ -46,7 +60,8 @@ UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one candidate, or of a file that never became one (then without period, and without table if it cannot be told).
+    """What became of one candidate, or of a file that never became one (then without period, and without table if it
+    cannot be told).
 
     load: the load that is in force now, if accepted or unchanged. findings: errors and warnings, also of reading.
     """
@@ -69,13 +84,17 @@ Judged = list[tuple[Candidate, Outcome | Verdict]]
 
 
 class TakeInFailed(PermanentFailure):
-    """Some files could not be handled for a reason that is not theirs; they stay in the inbox. `outcomes` are the others'."""
+    """Some files could not be handled for a reason that is not theirs; they stay in the inbox. `outcomes` are the
+    others'.
+    """
 
     def __init__(self, failures: dict[Path, Exception], outcomes: list[Outcome]) -> None:
         self.failures = failures
         self.outcomes = outcomes
         reasons = "; ".join(f"{path.name}: {_reason(error)}" for path, error in failures.items())
-        super().__init__(f"{len(failures)} file(s) could not be taken in and stay in the inbox ({reasons}). The other deliveries are done.")
+        super().__init__(
+            f"{len(failures)} file(s) could not be taken in and stay in the inbox ({reasons}). The other deliveries are done."
+        )
 
 
 def take_in(
@@ -90,11 +109,12 @@ def take_in(
 ) -> list[Outcome]:
     """Take in all that waits in `inbox/<id>-<name>/<source>/`; gives an outcome per candidate, in order of judgement.
 
-    A file is accepted as a whole: if one month of a year-to-date file is rejected, all are. Accepted and unchanged files
-    leave the inbox (removed, or kept by `raw`), rejected ones go to `rejected`. A file at which the platform itself stumbles is
-    rejected too (R130): it would stumble again, and hold back all that is delivered beside it. One that fails for a reason of the
-    machine's (a full disk, a damaged lake) stays; the others are finished first, then TakeInFailed is raised.
-    Raises WrongKey, before any file is read, if the lake's persons were hashed with another key than the pseudonymiser's.
+    A file is accepted as a whole: if one month of a year-to-date file is rejected, all are. Accepted and unchanged
+    files leave the inbox (removed, or kept by `raw`), rejected ones go to `rejected`. A file at which the platform
+    itself stumbles is rejected too (R130): it would stumble again, and hold back all that is delivered beside it. One
+    that fails for a reason of the machine's (a full disk, a damaged lake) stays; the others are finished first, then
+    TakeInFailed is raised. Raises WrongKey, before any file is read, if the lake's persons were hashed with another key
+    than the pseudonymiser's.
     """
     _same_key(source, inbox, lake, pseudonymiser)
     order = {of.full_name: position for position, of in enumerate(tables(source))}
@@ -103,7 +123,10 @@ def take_in(
     with ThreadPoolExecutor(WORKERS, "take-in") as pool:
         try:
             read: list[Read] = []
-            reading = [pool.submit(with_masked_errors, read_delivery, path, source, of, lake, pseudonymiser) for path, of in found]
+            reading = [
+                pool.submit(with_masked_errors, read_delivery, path, source, of, lake, pseudonymiser)
+                for path, of in found
+            ]
             for (path, municipality), reader in zip(found, reading, strict=True):
                 try:
                     read.append(((path,), municipality, reader.result()))
@@ -123,13 +146,18 @@ def take_in(
                 except Crashed as crash:
                     for candidate in candidates:
                         lake.discard(candidate)
-                    outcomes += [_unread(source, path, municipality.id, (_stumbled(path, crash),), rejected, log) for path in paths]
+                    outcomes += [
+                        _unread(source, path, municipality.id, (_stumbled(path, crash),), rejected, log)
+                        for path in paths
+                    ]
                     continue
                 except Exception as error:
                     failures |= dict.fromkeys(paths, error)
                     continue
                 try:
-                    outcomes += with_masked_errors(_settle, source, paths, municipality, judged, lake, rejected, log, raw)
+                    outcomes += with_masked_errors(
+                        _settle, source, paths, municipality, judged, lake, rejected, log, raw
+                    )
                 except Exception as error:
                     failures |= dict.fromkeys(paths, error)
         finally:
@@ -148,9 +176,11 @@ Apart = tuple[tuple[Path, ...], Municipality, list[Candidate], list[Finding]]
 
 
 def _in_parts(read: list[Read], lake: Lake) -> tuple[list[Read], list[Apart]]:
-    """The files in order, those that are parts of one table, municipality and period put together; and those that cannot stand together.
+    """The files in order, those that are parts of one table, municipality and period put together; and those that
+    cannot stand together.
 
-    Files with the same content are one delivery; a year-to-date file is split by month, and its months follow each other.
+    Files with the same content are one delivery; a year-to-date file is split by month, and its months follow each
+    other.
     """
     together: dict[tuple[str, str, str], list[Read]] = {}
     for one in read:
@@ -180,16 +210,27 @@ def _in_parts(read: list[Read], lake: Lake) -> tuple[list[Read], list[Apart]]:
 
 
 def _settle_apart(
-    source: str, paths: tuple[Path, ...], municipality: Municipality, candidates: list[Candidate], findings: list[Finding], lake: Lake,
-    rejected: Rejected, log: Log,
-) -> list[Outcome]:  # fmt: skip
+    source: str,
+    paths: tuple[Path, ...],
+    municipality: Municipality,
+    candidates: list[Candidate],
+    findings: list[Finding],
+    lake: Lake,
+    rejected: Rejected,
+    log: Log,
+) -> list[Outcome]:
     """Reject files that cannot stand together, each with the names of all."""
     outcomes = []
     for path, candidate, finding in zip(paths, candidates, findings, strict=True):
         told = (*candidate.notes, finding)
         rejected.add(source, path.name, told, path, candidate.table.name, municipality.id, candidate.period)
         lake.discard(candidate)
-        outcomes.append(_logged(Outcome(candidate.table, municipality.id, candidate.period, path.name, "rejected", None, None, told), log))
+        outcomes.append(
+            _logged(
+                Outcome(candidate.table, municipality.id, candidate.period, path.name, "rejected", None, None, told),
+                log,
+            )
+        )
     return outcomes
 
 
@@ -205,11 +246,15 @@ def _readable(
             finding = _linked(path)
             path.unlink()
             rejected.add(source, path.name, [finding], None, None, municipality_id)
-            outcomes.append(_logged(Outcome(None, municipality_id, None, path.name, "rejected", None, None, (finding,)), log))
+            outcomes.append(
+                _logged(Outcome(None, municipality_id, None, path.name, "rejected", None, None, (finding,)), log)
+            )
         elif rejected.finish(path):
             continue
         elif municipality is None:
-            outcomes.append(_unread(source, path, municipality_id, (_unknown_municipality(path, municipality_id),), rejected, log))
+            outcomes.append(
+                _unread(source, path, municipality_id, (_unknown_municipality(path, municipality_id),), rejected, log)
+            )
         else:
             found.append((path, municipality))
     return found, outcomes
@@ -218,7 +263,8 @@ def _readable(
 def _judged(read: list[Read], lake: Lake, pool: ThreadPoolExecutor) -> Iterator[tuple[Read, Future[Judged]]]:
     """The files in order, each with its judgement, which must be settled before the next is asked for.
 
-    Judgement looks at what is in force for the file's own municipality only, so it goes ahead for the first unsettled file of each.
+    Judgement looks at what is in force for the file's own municipality only, so it goes ahead for the first unsettled
+    file of each.
     """
     ahead: dict[str, Future[Judged]] = {}
     rest: dict[str, list[Read]] = {}
@@ -238,7 +284,9 @@ def _judged(read: list[Read], lake: Lake, pool: ThreadPoolExecutor) -> Iterator[
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, without what a reader's error may quote from the file: the type, and the operating system's or the lake's words."""
+    """What went wrong, without what a reader's error may quote from the file: the type, and the operating system's or
+    the lake's words.
+    """
     if isinstance(error, LakeDamaged):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
@@ -263,7 +311,8 @@ def release(
     log: Log,
     raw: KeptRaw | None = None,
 ) -> list[Outcome]:
-    """Accept a delivery that was rejected for drift alone, on the word of `by` and for `reason`; both stay with the load.
+    """Accept a delivery that was rejected for drift alone, on the word of `by` and for `reason`; both stay with the
+    load.
 
     The file is read and judged again: what else it breaks by now still rejects it. Raises NotReleasable.
     """
@@ -272,7 +321,10 @@ def release(
         raise NotReleasable(f"{rejection.rejection_id}: the rejected file is not there any more. Deliver it again.")
     _same_key(rejection.source, path.parent, lake, pseudonymiser)
     candidates = with_masked_errors(read_delivery, path, rejection.source, municipality, lake, pseudonymiser)
-    candidates = [_completed(candidate, municipality, lake) for candidate in sorted(candidates, key=lambda candidate: candidate.period)]
+    candidates = [
+        _completed(candidate, municipality, lake)
+        for candidate in sorted(candidates, key=lambda candidate: candidate.period)
+    ]
     judged = [(candidate, with_masked_errors(judge, candidate, municipality, lake)) for candidate in candidates]
     if any(not (verdict.accepted or verdict.drift_only) for _, verdict in judged):
         for candidate in candidates:
@@ -312,10 +364,12 @@ def judge_and_accept(candidates: Iterable[Candidate], lake: Lake, rejected: Reje
 
 
 def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
-    """Files of `source` in the inbox with their folder's municipality id; hidden, unfinished and the system's own are left out.
+    """Files of `source` in the inbox with their folder's municipality id; hidden, unfinished and the system's own are
+    left out.
 
-    Links to files are among them (so that their rejection can be told); a folder that is a link and leads out of the inbox is
-    not looked into. A file's name goes into messages, loads and logs: one that may not be told (`privacy.file_names`) is renamed first.
+    Links to files are among them (so that their rejection can be told); a folder that is a link and leads out of the
+    inbox is not looked into. A file's name goes into messages, loads and logs: one that may not be told
+    (`privacy.file_names`) is renamed first.
     """
     root = inbox.resolve()
     for folder in sorted(inbox.glob(f"*/{source}")):
@@ -329,7 +383,9 @@ def waiting(inbox: Path, source: str) -> Iterator[tuple[Path, str]]:
 
 
 def passed_over(name: str) -> bool:
-    """Whether a file of this name is no delivery: hidden, an office program's lock file, the system's own, or not yet finished."""
+    """Whether a file of this name is no delivery: hidden, an office program's lock file, the system's own, or not yet
+    finished.
+    """
     small = name.casefold()
     return small.startswith((".", "~$")) or small in SYSTEM_FILES or small.endswith((*UNFINISHED, ":zone.identifier"))
 
@@ -346,7 +402,9 @@ def _presentable(path: Path, place: str) -> Path:
     return path.rename(fitting)
 
 
-def _unread(source: str, path: Path, municipality_id: str, findings: tuple[Finding, ...], rejected: Rejected, log: Log) -> Outcome:
+def _unread(
+    source: str, path: Path, municipality_id: str, findings: tuple[Finding, ...], rejected: Rejected, log: Log
+) -> Outcome:
     """Reject a file that never became a candidate."""
     of = _recognised(path, source)
     rejected.add(source, path.name, findings, path, of.name if of else None, municipality_id)
@@ -354,7 +412,9 @@ def _unread(source: str, path: Path, municipality_id: str, findings: tuple[Findi
 
 
 def _recognised(path: Path, source: str) -> Table | None:
-    """The table of a file that could not be read, or the nearest, if its headers tell; so that only that table's check turns red."""
+    """The table of a file that could not be read, or the nearest, if its headers tell; so that only that table's check
+    turns red.
+    """
     try:
         return recognise(path, source)
     except NoTable as error:
@@ -377,14 +437,22 @@ def _completed(candidate: Candidate, municipality: Municipality, lake: Lake) -> 
 
 
 def _settle(
-    source: str, paths: tuple[Path, ...], municipality: Municipality, judged: Judged, lake: Lake, rejected: Rejected, log: Log,
+    source: str,
+    paths: tuple[Path, ...],
+    municipality: Municipality,
+    judged: Judged,
+    lake: Lake,
+    rejected: Rejected,
+    log: Log,
     raw: KeptRaw | None,
-) -> list[Outcome]:  # fmt: skip
+) -> list[Outcome]:
     """Accept all of a file's judged candidates, or none; of parts that were put together, an outcome for each file.
 
     A crash between two acceptances leaves the file in the inbox: the next run finds the first unchanged.
     """
-    rejections = [(candidate, verdict) for candidate, verdict in judged if isinstance(verdict, Verdict) and not verdict.accepted]
+    rejections = [
+        (candidate, verdict) for candidate, verdict in judged if isinstance(verdict, Verdict) and not verdict.accepted
+    ]
     outcomes: list[Outcome]
     if rejections:
         outcomes = [_rejected(candidate, verdict) for candidate, verdict in rejections]
@@ -396,7 +464,9 @@ def _settle(
         for candidate, _ in judged:
             lake.discard(candidate)
     else:
-        outcomes = [result if isinstance(result, Outcome) else _accept(candidate, result, lake) for candidate, result in judged]
+        outcomes = [
+            result if isinstance(result, Outcome) else _accept(candidate, result, lake) for candidate, result in judged
+        ]
         for path in paths:
             _dispose(path, source, municipality, raw)
     if len(paths) > 1:
@@ -437,7 +507,16 @@ def _unchanged(candidate: Candidate, lake: Lake) -> Outcome | None:
     except LakeDamaged:
         return None  # delivered again because the load's file is damaged: what comes now takes its place
     lake.discard(candidate)
-    return Outcome(candidate.table, candidate.municipality_id, candidate.period, candidate.file, "unchanged", load, None, candidate.notes)
+    return Outcome(
+        candidate.table,
+        candidate.municipality_id,
+        candidate.period,
+        candidate.file,
+        "unchanged",
+        load,
+        None,
+        candidate.notes,
+    )
 
 
 def _accept(candidate: Candidate, verdict: Verdict, lake: Lake, released: dict[str, str] | None = None) -> Outcome:
@@ -447,18 +526,38 @@ def _accept(candidate: Candidate, verdict: Verdict, lake: Lake, released: dict[s
     suite["warnings"] = [*(note.as_dict() for note in candidate.notes), *suite["warnings"]]
     load = lake.accept(candidate, suite)
     findings = (*candidate.notes, *verdict.findings)
-    return Outcome(candidate.table, candidate.municipality_id, candidate.period, candidate.file, "accepted", load, verdict, findings)
+    return Outcome(
+        candidate.table,
+        candidate.municipality_id,
+        candidate.period,
+        candidate.file,
+        "accepted",
+        load,
+        verdict,
+        findings,
+    )
 
 
 def _rejected(candidate: Candidate, verdict: Verdict) -> Outcome:
     """The outcome of a rejected candidate: what rejects it comes first, for the first finding is what people see."""
     findings = tuple(sorted((*candidate.notes, *verdict.findings), key=lambda finding: finding.severity != "error"))
-    return Outcome(candidate.table, candidate.municipality_id, candidate.period, candidate.file, "rejected", None, verdict, findings)
+    return Outcome(
+        candidate.table,
+        candidate.municipality_id,
+        candidate.period,
+        candidate.file,
+        "rejected",
+        None,
+        verdict,
+        findings,
+    )
 
 
 def _logged(outcome: Outcome, log: Log) -> Outcome:
     """Tell `log` one line of what happened, and a line for each error."""
-    what = " ".join(filter(None, (outcome.table.full_name if outcome.table else None, outcome.municipality_id, outcome.period)))
+    what = " ".join(
+        filter(None, (outcome.table.full_name if outcome.table else None, outcome.municipality_id, outcome.period))
+    )
     rows = f", {outcome.load.rows} rows" if outcome.load and outcome.state == "accepted" else ""
     warnings = sum(finding.severity == "warning" for finding in outcome.findings)
     log(f"{outcome.state}: {what} ({outcome.file}{rows}{f', {warnings} warnings' if warnings else ''})")

@@ -1,7 +1,8 @@
-"""What lies in the inbox and is not taken in: files that wait too long, transfers that broke off, and what no source reads.
+"""What lies in the inbox and is not taken in: files that wait too long, transfers that broke off, and what no source
+reads.
 
-Belongs here: looking at the inbox, without changing it. Does not belong here: taking files in (`gate`), and asking for a run that does
-(the sensor). Folders are named, files are only counted: their names may be people's.
+Belongs here: looking at the inbox, without changing it. Does not belong here: taking files in (`gate`), and asking for
+a run that does (the sensor). Folders are named, files are only counted: their names may be people's.
 """
 
 from __future__ import annotations
@@ -24,15 +25,17 @@ _OF_RSYNC = re.compile(r"\..+\.[A-Za-z0-9]{6}")
 """The name of a file that rsync has not finished: `.hr 2024-03.csv.Xa41bc`."""
 
 WRONG_PLACE = (
-    "Move them to inbox/<id>-<name>/<source>/ of the right municipality and source, as docs/extracts.md says; then they are taken in."
+    "Move them to inbox/<id>-<name>/<source>/ of the right municipality and source, as docs/extracts.md says; "
+    "then they are taken in."
 )
 
 
 def concerns_of_inbox(inbox: Path, municipalities: Collection[str], now: datetime, is_watched: bool) -> list[Concern]:
     """Everything that lies in `inbox` and that somebody must look at, by folder.
 
-    municipalities: the ids that are configured. now: with time zone. is_watched: whether the sensor looks; then a file has waited since it
-    came. Where nobody looks, it has since the time that it says itself, which a transfer may have kept from where it was made.
+    municipalities: the ids that are configured. now: with time zone. is_watched: whether the sensor looks; then a file
+    has waited since it came. Where nobody looks, it has since the time that it says itself, which a transfer may have
+    kept from where it was made.
     """
     return list(_concerns(inbox, municipalities, now, is_watched)) if inbox.is_dir() else []
 
@@ -47,16 +50,22 @@ def _concerns(inbox: Path, municipalities: Collection[str], now: datetime, is_wa
         if municipality_id not in municipalities:
             advice = f"Name it <id>-<name> after a municipality that is configured ({', '.join(sorted(municipalities))}), or configure it."
             if inner or files:
-                yield from _unread(place, _files_below(folder) or [folder], "is no configured municipality's folder", advice)
+                yield from _unread(
+                    place, _files_below(folder) or [folder], "is no configured municipality's folder", advice
+                )
             continue
-        yield from _unread(place, files, "holds files beside the folders of the sources, where no source reads", WRONG_PLACE)
+        yield from _unread(
+            place, files, "holds files beside the folders of the sources, where no source reads", WRONG_PLACE
+        )
         root = inbox.resolve()
         for source in inner:
             at = f"{place}/{presentable(source.name, name)}"
             if source.name not in DELIVERED_SOURCES:
                 yield from _unread(at, _files_below(source) or [source], "is read by no source", _nearest(source.name))
             elif not source.resolve().is_relative_to(root):
-                yield from _unread(at, [source], "is a link out of the inbox, and is not read", "Put the files into the inbox itself.")
+                yield from _unread(
+                    at, [source], "is a link out of the inbox, and is not read", "Put the files into the inbox itself."
+                )
             else:
                 yield from _of_source(at, source, now, is_watched)
 
@@ -66,7 +75,9 @@ def _of_source(place: str, folder: Path, now: datetime, is_watched: bool) -> Ite
     nested, files = _entries(folder)
     for inner in nested:
         name = presentable(inner.name, "")
-        yield from _unread(f"{place}/{name}", _files_below(inner), "lies below a source's folder, and is not read", WRONG_PLACE)
+        yield from _unread(
+            f"{place}/{name}", _files_below(inner), "lies below a source's folder, and is not read", WRONG_PLACE
+        )
     late = [since for path in files if now - (since := _since(path, is_watched)) > TO_WAIT]
     if late:
         what = f"{_counted(len(late), 'file has', 'files have')} waited in {place} for more than an hour, {_age(min(late), now)}"
@@ -74,9 +85,8 @@ def _of_source(place: str, folder: Path, now: datetime, is_watched: bool) -> Ite
         yield Concern(f"waiting/{place}", "waiting", what, _moment(min(late)), advice)
     stale = [since for path in _unfinished(folder) if now - (since := _since(path, False)) > TO_WAIT]
     if stale:
-        what = (
-            f"{_counted(len(stale), 'transfer', 'transfers')} to {place} stopped unfinished more than an hour ago, {_age(min(stale), now)}"
-        )
+        transfers = _counted(len(stale), "transfer", "transfers")
+        what = f"{transfers} to {place} stopped unfinished more than an hour ago, {_age(min(stale), now)}"
         advice = "Have the transfer made again; then remove what the broken one left (it ends in .part, .filepart, .tmp or the like)."
         yield Concern(f"unfinished/{place}", "waiting", what, _moment(min(stale)), advice)
 
@@ -98,7 +108,9 @@ def _nearest(name: str) -> str:
 
 
 def _entries(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Folders and deliveries in `folder`, hidden ones and the system's own left out; nothing where it may not be looked into."""
+    """Folders and deliveries in `folder`, hidden ones and the system's own left out; nothing where it may not be looked
+    into.
+    """
     try:
         entries = sorted(path for path in folder.iterdir() if not passed_over(path.name))
     except PermissionError:

@@ -1,10 +1,11 @@
 """Judges a candidate: its table's suite, on counts that DuckDB pushed down.
 
 Belongs here: the views that rules read, the order of judgement, the naming of failing rows.
-Does not belong here: the rules, counting (`counts`), Great Expectations (`validation`), and what follows from a verdict (`gate`).
+Does not belong here: the rules, counting (`counts`), Great Expectations (`validation`), and what follows from a verdict
+(`gate`).
 
-Great Expectations gets counts. It never sees a delivered value, so none can end up in its results, and its cost does not grow with the
-rows.
+Great Expectations gets counts. It never sees a delivered value, so none can end up in its results, and its cost does
+not grow with the rows.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ MEMORY = "512MB"
 """What judging a larger load may hold. On all of Kolada that is half of what DuckDB would take, and a third faster."""
 
 SMALL_ROWS = 1_000_000
-"""Up to so many rows, a load is held in memory while its rules run (twenty scans of one small file cost most of a judgement)
-by one thread (which has no others to wait for); larger ones are streamed from their files by several."""
+"""Up to so many rows, a load is held in memory while its rules run (twenty scans of one small file cost most of a
+judgement) by one thread (which has no others to wait for); larger ones are streamed from their files by several.
+"""
 
 _MONTH_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_]?(0[1-9]|1[0-2])(?![-_]?\d)")
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d{2})(?![-_]?\d)")
@@ -58,8 +60,8 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The suite's outcome on one candidate. findings: at most `NAMED_ROWS` per rule, errors and warnings. validation: the library's
-    ExpectationSuiteValidationResult.
+    """The suite's outcome on one candidate. findings: at most `NAMED_ROWS` per rule, errors and warnings. validation:
+    the library's ExpectationSuiteValidationResult.
     """
 
     table: Table
@@ -82,12 +84,20 @@ class Verdict:
         return bool(broken) and all(result.rule.kind == "drift" for result in broken)
 
     def as_dict(self) -> dict[str, Any]:
-        """What `load.json` keeps: {"rules": n, "warnings": [finding], "results": [{number, title, severity, checked, failing}]}."""
+        """What `load.json` keeps: {"rules": n, "warnings": [finding], "results": [{number, title, severity, checked,
+        failing}]}.
+        """
         return {
             "rules": len(self.results),
             "warnings": [finding.as_dict() for finding in self.findings],
             "results": [
-                {"number": r.rule.number, "title": r.rule.title, "severity": r.rule.severity, "checked": r.checked, "failing": r.failing}
+                {
+                    "number": r.rule.number,
+                    "title": r.rule.title,
+                    "severity": r.rule.severity,
+                    "checked": r.checked,
+                    "failing": r.failing,
+                }
                 for r in self.results
             ],
         }
@@ -99,8 +109,8 @@ class Verdict:
 def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -> Verdict:
     """Judge `candidate` by its table's suite against what is in force in `lake`.
 
-    municipality: whose delivery it must be; None for sources that are fetched as a whole. Reads, and leaves the library's result and the
-    shape profile beside the candidate.
+    municipality: whose delivery it must be; None for sources that are fetched as a whole. Reads, and leaves the
+    library's result and the shape profile beside the candidate.
     """
     with _connection(candidate) as con:
         rules = _views(con, candidate, municipality, lake)
@@ -115,32 +125,56 @@ def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -
         validation = validated(candidate.table, rules, counted, columns, open_values, candidate.load_id)
         (candidate.path / VALIDATION_FILE).write_text(validation.text, encoding="utf-8")
         results = tuple(
-            RuleResult(rule, counted.of_query(rule.checked), validation.failing[rule.number], validation.passed[rule.number])
+            RuleResult(
+                rule, counted.of_query(rule.checked), validation.failing[rule.number], validation.passed[rule.number]
+            )
             for rule in rules
         )
-        named = {"period": candidate.period, "municipality": municipality.id if municipality else candidate.municipality_id}
-        findings = tuple(finding for result in results if not result.passed for finding in _name(con, candidate, result.rule, named))
+        named = {
+            "period": candidate.period,
+            "municipality": municipality.id if municipality else candidate.municipality_id,
+        }
+        findings = tuple(
+            finding for result in results if not result.passed for finding in _name(con, candidate, result.rule, named)
+        )
     return Verdict(
-        candidate.table, candidate.municipality_id, candidate.period, candidate.file, results, findings, validation.result
-    )  # fmt: skip
+        candidate.table,
+        candidate.municipality_id,
+        candidate.period,
+        candidate.file,
+        results,
+        findings,
+        validation.result,
+    )
 
 
 def _connection(candidate: Candidate) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-    """A small load is judged in memory; what a larger one needs beyond the limit lies beside it in the lake's incoming folder."""
+    """A small load is judged in memory; what a larger one needs beyond the limit lies beside it in the lake's incoming
+    folder.
+    """
     if candidate.rows <= SMALL_ROWS:
         return in_memory()
     spill = str(candidate.path.with_suffix(".tmp"))
-    return duckdb.connect(config={"threads": 2, "memory_limit": MEMORY, "temp_directory": spill, "autoinstall_known_extensions": "false"})
+    return duckdb.connect(
+        config={"threads": 2, "memory_limit": MEMORY, "temp_directory": spill, "autoinstall_known_extensions": "false"}
+    )
 
 
-def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: Municipality | None, lake: Lake) -> tuple[Rule, ...]:
+def _views(
+    con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: Municipality | None, lake: Lake
+) -> tuple[Rule, ...]:
     """Make the views of `expectations.rules`; gives the rules that can be judged (columns that lack leave only G100)."""
     of, period = candidate.table, candidate.period
     held = "table" if candidate.rows <= SMALL_ROWS else "view"
     con.execute(f"create temp {held} candidate as select * from {read_parquet(candidate.parquet)}")
-    con.execute("create temp table shape as select column_name, lower(column_type) as column_type from (describe candidate)")
+    con.execute(
+        "create temp table shape as select column_name, lower(column_type) as column_type from (describe candidate)"
+    )
     _table(
-        con, "contracted", "column_name varchar, column_type varchar", [(name, kind.replace(", ", ",")) for name, kind in of.lake_columns()]
+        con,
+        "contracted",
+        "column_name varchar, column_type varchar",
+        [(name, kind.replace(", ", ",")) for name, kind in of.lake_columns()],
     )
     rules = suite(of)
     if con.execute(
@@ -150,7 +184,11 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
 
     con.execute(f"create temp table texts as {shape.texts_sql(shape.written_columns(of), 'candidate')}")
     baseline = _sound(lake.baseline(candidate), candidate)
-    control = lake.in_force_for(table("ledger", "control_totals"), candidate.municipality_id, period) if of.source == "ledger" else None
+    control = (
+        lake.in_force_for(table("ledger", "control_totals"), candidate.municipality_id, period)
+        if of.source == "ledger"
+        else None
+    )
     control = _sound(control, candidate)
     start, end = _days(period)
     if shape.is_profiled(of) and start and end:
@@ -175,7 +213,10 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     _in_force(con, rules, "baseline", of, [baseline.parquet] if baseline else [])
     _in_force(con, rules, "control", table("ledger", "control_totals"), [control.parquet] if control else [])
     for name in ("employments", "absences"):
-        load = _sound(lake.in_force_for(table("hr", name), candidate.municipality_id, period) if of.source == "hr" else None, candidate)
+        load = _sound(
+            lake.in_force_for(table("hr", name), candidate.municipality_id, period) if of.source == "hr" else None,
+            candidate,
+        )
         _in_force(con, rules, name, table("hr", name), [load.parquet] if load else [])
     # an offer or a follow-up may come in the year after its decision was closed
     decisions = [
@@ -185,16 +226,23 @@ def _views(con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: M
     ]
     _in_force(con, rules, "decisions", table("care", "decisions"), decisions)
     for name in ("kpi", "municipality"):
-        load = lake.in_force_for(table("kolada", name), WHOLE, WHOLE) if of.source in ("kolada", "region_report") else None
+        load = (
+            lake.in_force_for(table("kolada", name), WHOLE, WHOLE) if of.source in ("kolada", "region_report") else None
+        )
         _in_force(con, rules, f"catalogue_{name}", table("kolada", name), [load.parquet] if load else [])
-    log = [load.parquet for load in lake.in_force() if (load.source, load.table) == ("kolada", "data")] if of.is_log else []
+    log = (
+        [load.parquet for load in lake.in_force() if (load.source, load.table) == ("kolada", "data")]
+        if of.is_log
+        else []
+    )
     _in_force(con, rules, "history", table("kolada", "data"), log)
     _configuration(con, rules, municipality)
     return rules
 
 
 def _sound(load: Load | None, candidate: Candidate) -> Load | None:
-    """The load, verified; None for the one that the candidate replaces: it may come for the very reason that its file is damaged.
+    """The load, verified; None for the one that the candidate replaces: it may come for the very reason that its file
+    is damaged.
 
     Raises LakeDamaged.
     """
@@ -229,7 +277,9 @@ def _read_by(rules: tuple[Rule, ...]) -> frozenset[str]:
     return frozenset(word for rule in rules for word in re.findall(r"\w+", f"{rule.failing} {rule.checked}"))
 
 
-def _in_force(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], name: str, table: Table, files: list[Any]) -> None:
+def _in_force(
+    con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], name: str, table: Table, files: list[Any]
+) -> None:
     if name in _read_by(rules):
         con.execute(f"create temp view {name} as {select_lake(table, files)}")
 
@@ -254,7 +304,10 @@ def _configuration(con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], muni
 def _table(con: duckdb.DuckDBPyConnection, name: str, columns: str, pairs: Sequence[tuple[Any, Any]]) -> None:
     con.execute(f"create temp table {name} ({columns})")
     if pairs:
-        con.execute(f"insert into {name} values " + ", ".join(["(?, ?)"] * len(pairs)), [item for pair in pairs for item in pair])
+        con.execute(
+            f"insert into {name} values " + ", ".join(["(?, ?)"] * len(pairs)),
+            [item for pair in pairs for item in pair],
+        )
 
 
 def _name(con: duckdb.DuckDBPyConnection, candidate: Candidate, rule: Rule, named: dict[str, str]) -> list[Finding]:
@@ -275,14 +328,23 @@ def _name(con: duckdb.DuckDBPyConnection, candidate: Candidate, rule: Rule, name
             )
             shown = quote(value, public) if rule.tells == "value" else _statement(value)
         header = ", ".join(
-            dict.fromkeys(column.header if column else name for column, name in zip(columns, (column_name or "").split(","), strict=False))
+            dict.fromkeys(
+                column.header if column else name
+                for column, name in zip(columns, (column_name or "").split(","), strict=False)
+            )
         )
-        findings.append(Finding(rule.number, rule.severity, candidate.file, shown, expected, rule.advice, row, header or None, count))
+        findings.append(
+            Finding(
+                rule.number, rule.severity, candidate.file, shown, expected, rule.advice, row, header or None, count
+            )
+        )
     return findings
 
 
 def _statement(text: str) -> str:
-    """A statement of a rule holds counts, sums, months and codes; a code that looks like a personnummer is masked like a value."""
+    """A statement of a rule holds counts, sums, months and codes; a code that looks like a personnummer is masked like
+    a value.
+    """
     return text if not PERSONNUMMER.search(text) else quote(text, public=False)
 
 

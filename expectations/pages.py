@@ -1,8 +1,8 @@
 """The delivery protocol: offline pages that tell people what was delivered, judged and rejected.
 
-Belongs here: an index of deliveries and a page per load and rejection, rendered from the result of Great Expectations that is kept
-with the load. The library's own Data Docs load styles and scripts from elsewhere, and know nothing of what was rejected.
-Does not belong here: judging, and anything personal (findings are masked when they are made).
+Belongs here: an index of deliveries and a page per load and rejection, rendered from the result of Great Expectations
+that is kept with the load. The library's own Data Docs load styles and scripts from elsewhere, and know nothing of what
+was rejected. Does not belong here: judging, and anything personal (findings are masked when they are made).
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ class Delivery:
     is_simulated: bool
 
 
-def write_pages(lake: Lake, rejected: Rejected, municipalities: dict[str, Municipality], folder: Path, is_demonstration: bool) -> Path:
+def write_pages(
+    lake: Lake, rejected: Rejected, municipalities: dict[str, Municipality], folder: Path, is_demonstration: bool
+) -> Path:
     """Bring the protocol in `folder` up to date and give its index page; pages of what is no longer kept are removed.
 
     A page is written anew only when the state of its delivery has changed, or this module, or a municipality's name.
@@ -91,7 +93,8 @@ def write_pages(lake: Lake, rejected: Rejected, municipalities: dict[str, Munici
     if states == kept and not pages and index.exists():
         return index
     deliveries.sort(
-        key=lambda delivery: (delivery.municipality, delivery.source, delivery.table, delivery.period, delivery.moment), reverse=True
+        key=lambda delivery: (delivery.municipality, delivery.source, delivery.table, delivery.period, delivery.moment),
+        reverse=True,
     )
     pages[index.name] = environment.get_template("index").render(
         **common,
@@ -145,7 +148,9 @@ def _of_rejection(rejection: Rejection, names: dict[str, str], is_unresolved: bo
 
 
 def _results(load: Load) -> list[dict[str, Any]]:
-    """The rules that the load was judged by, each with the expectations that say it; with what they expected then, if it was kept."""
+    """The rules that the load was judged by, each with the expectations that say it; with what they expected then, if
+    it was kept.
+    """
     expected = {rule.number: rule.expected for rule in suite(table(load.source, load.table))}
     texts = {"period": load.period, "municipality": load.municipality_id}
     said: dict[str, list[dict[str, Any]]] = {}
@@ -154,7 +159,11 @@ def _results(load: Load) -> list[dict[str, Any]]:
         expected[meta["number"]] = meta["expected"]
         said.setdefault(meta["number"], []).append(_expectation(result))
     return [
-        {**result, "expected": expected.get(result["number"], "").format_map(texts), "expectations": said.get(result["number"], ())}
+        {
+            **result,
+            "expected": expected.get(result["number"], "").format_map(texts),
+            "expectations": said.get(result["number"], ()),
+        }
         for result in load.suite.get("results", ())
     ]
 
@@ -183,7 +192,9 @@ def _grouped(deliveries: Iterable[Delivery]) -> list[tuple[str, list[Delivery]]]
     """Deliveries by municipality and table, each newest first."""
     groups: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
-        title = " · ".join(filter(None, (delivery.municipality or "Okänd kommun", delivery.source, delivery.table or "okänd tabell")))
+        title = " · ".join(
+            filter(None, (delivery.municipality or "Okänd kommun", delivery.source, delivery.table or "okänd tabell"))
+        )
         groups.setdefault(title, []).append(delivery)
     return sorted(groups.items())
 

@@ -1,7 +1,8 @@
 """The one expectation of the project's own: no rows of the batch break a rule that is written in SQL.
 
-Belongs here: what the library must know to run such a rule itself (`import expectations.rule_expectation` before a kept suite is read).
-Does not belong here: the rules, and the way in which loads are judged (`judge`), which counts in DuckDB beforehand.
+Belongs here: what the library must know to run such a rule itself (`import expectations.rule_expectation` before a kept
+suite is read). Does not belong here: the rules, and the way in which loads are judged (`judge`), which counts in DuckDB
+beforehand.
 
 Imported only where Great Expectations runs: it costs seconds.
 """
@@ -39,7 +40,9 @@ class RowsBreakingRule(TableMetricProvider):
         metrics: dict[str, Any],
         runtime_configuration: dict[str, Any],
     ) -> tuple[int, int]:
-        """The rule's SQL in DuckDB, over the batch with the types that the lake gives it. A rule that reads more than the batch fails."""
+        """The rule's SQL in DuckDB, over the batch with the types that the lake gives it. A rule that reads more than
+        the batch fails.
+        """
         frame, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type="table")
         return _counted(frame, **metric_value_kwargs)
 
@@ -47,8 +50,9 @@ class RowsBreakingRule(TableMetricProvider):
 class ExpectNoRowsToBreakRule(BatchExpectation):
     """Expect that a rule's SQL finds nothing in the batch.
 
-    contract: the table that the batch is of, `<source>_<table>`. sql: gives the rows that break the rule; reads `candidate` (the batch) and
-    the other views that `expectations.rules` names. checked: gives how many things the rule looks at.
+    contract: the table that the batch is of, `<source>_<table>`. sql: gives the rows that break the rule; reads
+    `candidate` (the batch) and the other views that `expectations.rules` names. checked: gives how many things the rule
+    looks at.
     """
 
     contract: str
@@ -59,7 +63,9 @@ class ExpectNoRowsToBreakRule(BatchExpectation):
     success_keys: ClassVar[tuple[str, ...]] = ("contract", "sql", "checked")
     args_keys: ClassVar[tuple[str, ...]] = ("contract", "sql", "checked")
 
-    def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
+    def _validate(
+        self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
+    ) -> dict[str, Any]:
         looked_at, breaking = metrics[METRIC]
         return {"success": breaking == 0, "result": {"element_count": looked_at, "unexpected_count": breaking}}
 
@@ -77,4 +83,8 @@ def _counted(frame: pd.DataFrame, contract: str, sql: str, checked: str) -> tupl
 
 def _typed(table: Table, frame: pd.DataFrame) -> str:
     """The batch's columns as the lake types them (a data frame has no decimals and no days)."""
-    return ", ".join(f"cast({quoted(name)} as {kind}) as {quoted(name)}" for name, kind in table.lake_columns() if name in frame.columns)
+    return ", ".join(
+        f"cast({quoted(name)} as {kind}) as {quoted(name)}"
+        for name, kind in table.lake_columns()
+        if name in frame.columns
+    )

@@ -3,14 +3,15 @@
 Belongs here: `Rule`, the small SQL builders, the generic rules G1xx.
 Does not belong here: rules of one table (`suites`), limits of drift (`drift`), running the SQL (`judge`).
 
-A rule's SQL runs in DuckDB over these views, all typed, empty where there is nothing: `candidate` (the load being judged), `texts`
-(column_name, v, n, is_digits: the different values of its text columns, their rows, and whether a value is digits alone: most are, and
-dear patterns need not look at them), `unlike` (rule, column_name, found: what `shape` says of it), `baseline` (the accepted load it is
-compared with), `info` (one row: municipality_id, period, format, received_on, month_start, month_end, baseline_period, control_file,
-file_periods), `shape` and `contracted` (column_name, column_type), `control`, `employments`, `absences` (in force for the candidate's
-municipality and month), `decisions` (the case system's, in force for the municipality, all years: for its offers and follow-ups),
-`catalogue_kpi`, `catalogue_municipality`, `history` (Kolada, in force), and the municipality's configuration: `known_units`
-(department, unit), `known_lines` (line_id, is_sum), `account_intervals` and `cost_centres` (first, last).
+A rule's SQL runs in DuckDB over these views, all typed, empty where there is nothing: `candidate` (the load being
+judged), `texts` (column_name, v, n, is_digits: the different values of its text columns, their rows, and whether a
+value is digits alone: most are, and dear patterns need not look at them), `unlike` (rule, column_name, found: what
+`shape` says of it), `baseline` (the accepted load it is compared with), `info` (one row: municipality_id, period,
+format, received_on, month_start, month_end, baseline_period, control_file, file_periods), `shape` and `contracted`
+(column_name, column_type), `control`, `employments`, `absences` (in force for the candidate's municipality and month),
+`decisions` (the case system's, in force for the municipality, all years: for its offers and follow-ups),
+`catalogue_kpi`, `catalogue_municipality`, `history` (Kolada, in force), and the municipality's configuration:
+`known_units` (department, unit), `known_lines` (line_id, is_sum), `account_intervals` and `cost_centres` (first, last).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from expectations.standard import (
     rows,
     unique,
     unique_together,
-)  # fmt: skip
+)
 from ingestion.contracts import LETTER, NAME, NO_CODE, Column, Holds, Kind, Table
 from ingestion.findings import PERSONNUMMER, Severity
 
@@ -40,7 +41,8 @@ SERIAL_NUMBERS = ("voucher",)
 
 # RE2, which DuckDB uses, has no look-around; a neighbouring non-digit says the same when only asked whether it matches.
 PERSONNUMMER_SQL = PERSONNUMMER.pattern.replace(r"(?<!\d)", r"(?:^|\D)").replace(r"(?!\d)", r"(?:\D|$)")
-# Digits alone that are ten or twelve: a running number looks like a date often, and has the check digit one time in ten.
+# Digits alone that are ten or twelve: a running number looks like a date often, and has the check digit one time in
+# ten.
 _DIGITS = r"\b(?:[0-9]{2})?[0-9]{10}\b"
 
 
@@ -48,11 +50,12 @@ _DIGITS = r"\b(?:[0-9]{2})?[0-9]{10}\b"
 class Rule:
     """One numbered rule.
 
-    said: what says it: the library's own expectations (`standard`), or SQL that gives (source_row, column_name, found) of what breaks the
-    rule, nothing if all is well. column_name is a lake column, or several with commas. checked: SQL that gives how many things were
-    looked at; zero means that the rule had nothing to say about this candidate. tells: 'value' if `found` is a delivered value (shown
-    only if its column is public), 'statement' if the rule composed it of counts, sums, months and codes. expected
-    may name {period} and {municipality}. kind 'drift' marks what a person may release.
+    said: what says it: the library's own expectations (`standard`), or SQL that gives (source_row, column_name, found)
+    of what breaks the rule, nothing if all is well. column_name is a lake column, or several with commas. checked: SQL
+    that gives how many things were looked at; zero means that the rule had nothing to say about this candidate. tells:
+    'value' if `found` is a delivered value (shown only if its column is public), 'statement' if the rule composed it of
+    counts, sums, months and codes. expected may name {period} and {municipality}. kind 'drift' marks what a person may
+    release.
     """
 
     number: str
@@ -81,7 +84,8 @@ INFO = "cross join info as i"
 
 
 def texts(columns: Iterable[str], where: str, joined: str = "") -> str:
-    """SQL for the candidate's rows with a text in `columns` that satisfies `where`, which reads `t.v` (and `t.column_name`).
+    """SQL for the candidate's rows with a text in `columns` that satisfies `where`, which reads `t.v` (and
+    `t.column_name`).
 
     Every different text is looked at once: a month of transactions has few accounts, and patterns are dear.
     """
@@ -100,13 +104,17 @@ def of_texts(columns: Sequence[str], where: str) -> str:
 
 
 def holds_person(text: str) -> str:
-    """SQL: whether `text` holds the number of a person. Written with a sign or a letter it is one by its form; of digits alone, by its
-    check digit too, since ids that begin with the day are common.
+    """SQL: whether `text` holds the number of a person. Written with a sign or a letter it is one by its form; of
+    digits alone, by its check digit too, since ids that begin with the day are common.
     """
     digits = [f"substr(right(d, 10), {place}, 1)" for place in range(1, 11)]
-    doubled = [f"translate({digit}, '0123456789', '0246813579')" if place % 2 == 0 else digit for place, digit in enumerate(digits)]
+    doubled = [
+        f"translate({digit}, '0123456789', '0246813579')" if place % 2 == 0 else digit
+        for place, digit in enumerate(digits)
+    ]
     checked = f"({' + '.join(f'cast({digit} as integer)' for digit in doubled)}) % 10 = 0"
-    alone = f"regexp_replace({text}, '[^0-9 .+-]', '|', 'g')"  # so that a word's end is a digit's end, whatever stands beside it
+    # so that a word's end is a digit's end, whatever stands beside it
+    alone = f"regexp_replace({text}, '[^0-9 .+-]', '|', 'g')"
     numbers = f"regexp_extract_all({alone}, {_text(_DIGITS)})"
     of_digits = f"len(list_filter({numbers}, lambda d: {_spelled('d')} and {checked})) > 0"
     signed = _spelled(f"regexp_replace({text}, '[0-9]{{10,}}', '|', 'g')")
@@ -118,7 +126,8 @@ def _spelled(text: str) -> str:
 
 
 def code(cell: str) -> str:
-    """SQL for a delivered code as a statement may tell it: one that holds a word (a name, where columns were swapped) is not shown.
+    """SQL for a delivered code as a statement may tell it: one that holds a word (a name, where columns were swapped)
+    is not shown.
 
     An empty one stays null.
     """
@@ -134,13 +143,17 @@ FIRST_ROW, LAST_ROW = (f"(select {end}(source_row) from candidate)" for end in (
 
 
 def one(found: str, origin: str, column: str | None = None, row: str = "cast(null as bigint)") -> str:
-    """SQL for one finding of the whole file: the statement `found` over `origin` (from what, where), at `row` if one can be pointed at."""
+    """SQL for one finding of the whole file: the statement `found` over `origin` (from what, where), at `row` if one
+    can be pointed at.
+    """
     named = f"'{column}'" if column else "cast(null as varchar)"
     return f"select {row} as source_row, {named} as column_name, {found} as found from {origin}"
 
 
 # Of `texts`. Intervals hold for cost centres with as many digits as their ends.
-KNOWN_COST_CENTRE = "exists (select 1 from cost_centres as k where length(k.first) = length(t.v) and t.v between k.first and k.last)"
+KNOWN_COST_CENTRE = (
+    "exists (select 1 from cost_centres as k where length(k.first) = length(t.v) and t.v between k.first and k.last)"
+)
 
 # Tables where a month that repeats another month's rows is no coincidence, with the share of rows that must be equal.
 # Not the forecast, which may stand unchanged, and not the other boards' employments, whose minimal rows hardly move.
@@ -223,7 +236,9 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
             )
         )
     if table.source != "kolada":  # Kolada publishes statistics; its descriptions hold dates that look like personnummer
-        searched = [c.name for c in table.columns if c.kind is Kind.TEXT and not c.allowed and c.name not in SERIAL_NUMBERS]
+        searched = [
+            c.name for c in table.columns if c.kind is Kind.TEXT and not c.allowed and c.name not in SERIAL_NUMBERS
+        ]
         rules += [
             Rule(
                 "G105",
@@ -296,23 +311,31 @@ OWN_RULES_OF_AGE = ("hr_employments", "care_patients")
 
 
 def _too_young(table: Table) -> Rule:
-    """Children where none are, and people who are not born yet: a century that was lost makes a child of somebody who is a hundred."""
+    """Children where none are, and people who are not born yet: a century that was lost makes a child of somebody who
+    is a hundred.
+    """
     young = "c.birth_month > i.month_end"
     if table.youngest is not None:
-        adults = f"c.{table.minors[0]} not in ({', '.join(_text(value) for value in table.minors[1])})" if table.minors else "true"
+        adults = (
+            f"c.{table.minors[0]} not in ({', '.join(_text(value) for value in table.minors[1])})"
+            if table.minors
+            else "true"
+        )
         young += f" or (c.birth_month > i.month_end - interval {table.youngest} year and {adults})"
     return Rule(
         "G117",
         "Nobody is younger than people in this table are",
         rows("birth_month", young, INFO),
-        f"people of at least {table.youngest} years" if table.youngest is not None else "people who are born by the end of {period}",
+        f"people of at least {table.youngest} years"
+        if table.youngest is not None
+        else "people who are born by the end of {period}",
         "Check the personnummer in the source system: a wrong century makes a child of somebody who is a hundred.",
         severity="warning",
     )
 
 
-# Text that another code page made of å ä ö (UTF-8 read as Windows-1252, DOS or Mac text read as Windows-1252), letters that
-# were lost for good (U+FFFD), and control characters other than line end and tab.
+# Text that another code page made of å ä ö (UTF-8 read as Windows-1252, DOS or Mac text read as Windows-1252), letters
+# that were lost for good (U+FFFD), and control characters other than line end and tab.
 DAMAGED_TEXT_SQL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{FFFD}\x{FEFF}]|Ã[¥¤¶©…„–\x{A0}]|[A-Za-z][†„”Œ][A-Za-z]"
 LONGEST_TEXT = 10_000
 FIRST_DAY, LAST_DAY = "1900-01-01", "2099-12-31"
@@ -321,14 +344,19 @@ LARGEST_COUNT, LARGEST_AMOUNT = 100_000_000, 100_000_000_000
 
 
 def _plausible(table: Table) -> list[Rule]:
-    """What is well-formed and cannot be: damaged letters, days and periods of other ages, numbers that no municipality has."""
+    """What is well-formed and cannot be: damaged letters, days and periods of other ages, numbers that no municipality
+    has.
+    """
     rules = []
     written = [c.name for c in table.columns if c.kind is Kind.TEXT and not c.allowed]
     rules.append(
         Rule(
             "G111",
             "Texts are whole: letters as they were written, no control characters",
-            texts(written, f"(not t.is_digits and regexp_matches(t.v, {_text(DAMAGED_TEXT_SQL)})) or length(t.v) > {LONGEST_TEXT}"),
+            texts(
+                written,
+                f"(not t.is_digits and regexp_matches(t.v, {_text(DAMAGED_TEXT_SQL)})) or length(t.v) > {LONGEST_TEXT}",
+            ),
             f"readable text of at most {LONGEST_TEXT} characters",
             "The file was saved in a wrong encoding on its way: make the extract again, as UTF-8, and deliver it untouched.",
         )
@@ -345,7 +373,9 @@ def _plausible(table: Table) -> list[Rule]:
             )
         )
     if table.period_column is not None:
-        outside = f"i.month_start < date '{FIRST_PERIOD}' or i.month_start > i.received_on + interval {YEARS_AHEAD} year"
+        outside = (
+            f"i.month_start < date '{FIRST_PERIOD}' or i.month_start > i.received_on + interval {YEARS_AHEAD} year"
+        )
         rules.append(
             Rule(
                 "G113",
@@ -377,9 +407,11 @@ def _plausible(table: Table) -> list[Rule]:
 
 
 def _nameless(table: Table) -> list[Rule]:
-    """Names of people where codes and roles belong: the lake keeps those columns as they come, so nobody's name may be in them.
+    """Names of people where codes and roles belong: the lake keeps those columns as they come, so nobody's name may be
+    in them.
 
-    One surname in small letters cannot be told from an id in words; the ids of departments and units have lists of their own.
+    One surname in small letters cannot be told from an id in words; the ids of departments and units have lists of
+    their own.
     """
     odd = {
         (Holds.NUMBER, Holds.KEY): f"not t.is_digits and regexp_matches(t.v, {_text(NO_CODE)})",
@@ -403,7 +435,11 @@ def _nameless(table: Table) -> list[Rule]:
 
 
 def _said_of(asked: list[Column]) -> str:
-    what = {Holds.NUMBER: "numbers or codes with a digit", Holds.KEY: "ids without blanks", Holds.ROLE: "titles or bodies, no names"}
+    what = {
+        Holds.NUMBER: "numbers or codes with a digit",
+        Holds.KEY: "ids without blanks",
+        Holds.ROLE: "titles or bodies, no names",
+    }
     return "; ".join(
         f"{', '.join(c.header for c in asked if c.holds is holds)}: {said}"
         for holds, said in what.items()
@@ -412,7 +448,9 @@ def _said_of(asked: list[Column]) -> str:
 
 
 def _one_per_key(table: Table) -> tuple[Standard | str, ...]:
-    """A key of one column may be missing in one row only, as one of several columns may: the library lets nulls stand more often."""
+    """A key of one column may be missing in one row only, as one of several columns may: the library lets nulls stand
+    more often.
+    """
     if len(table.key) > 1:
         return (unique_together(table.key),)
     [name] = table.key

@@ -1,14 +1,17 @@
-"""The shape profile: what each column of a load looks like, and what is unlike the load before it or unlike its contract.
+"""The shape profile: what each column of a load looks like, and what is unlike the load before it or unlike its
+contract.
 
-Belongs here: the profile (patterns, known values, sizes, signs, empty cells), the comparison of two of them, rules D201-D205.
-Does not belong here: limits on how many rows or kronor there are (`drift`), rules of single rows (`rules`, `suites`).
+Belongs here: the profile (patterns, known values, sizes, signs, empty cells), the comparison of two of them, rules
+D201-D205. Does not belong here: limits on how many rows or kronor there are (`drift`), rules of single rows (`rules`,
+`suites`).
 
-A profile is aggregate facts: counts, patterns in which digits and letters are not told apart, and the values of public columns.
-It is kept beside the load (`shape.json`), so that a later load is compared without reading the earlier one again; where it is
-missing (loads of before it was kept, loads from which somebody was erased) it is made anew.
+A profile is aggregate facts: counts, patterns in which digits and letters are not told apart, and the values of public
+columns. It is kept beside the load (`shape.json`), so that a later load is compared without reading the earlier one
+again; where it is missing (loads of before it was kept, loads from which somebody was erased) it is made anew.
 
-Every limit is far from what an honest month does: a change is told when most of a column has changed, and when chance could not
-have done it with as few rows as there are. A small board is judged by the same rules and has fewer findings, never more.
+Every limit is far from what an honest month does: a change is told when most of a column has changed, and when chance
+could not have done it with as few rows as there are. A small board is judged by the same rules and has fewer findings,
+never more.
 """
 
 from __future__ import annotations
@@ -57,28 +60,38 @@ FRACTION_SHARE = 0.2
 """A percentage is written as a fraction if so many of its values are over 0 and at most 1."""
 
 CODE_OF_A_NUMBER = r"^-?[0-9]+[.,]0+$|^[0-9]([.,][0-9]+)?[eE][+-]?[0-9]+$|^['=\"]|^(?i:nan|none|null|nil|n/a|#.*)$"
-"""A code that a program took for a number (207024.0, 2,07E+05), put in quotes for Excel, or wrote where there was none."""
+"""A code that a program took for a number (207024.0, 2,07E+05), put in quotes for Excel, or wrote where there was none.
+"""
 
 DECOMPOSED = r"[\x{0300}-\x{036f}]"
-r"""A mark that stands beside its letter, as files made on a Mac have it: å as a and a ring. (The marks of all scripts, `\pM`, take longer
-to compile than all texts of a month to look through.)"""
+r"""A mark that stands beside its letter, as files made on a Mac have it: å as a and a ring. (The marks of all scripts,
+`\pM`, take longer to compile than all texts of a month to look through.)
+"""
 
 NOT_COMPARED = frozenset({"municipality_id", "accounting_period", "row_count", "voucher_row"})
 """What is the municipality's, the period's or the voucher's, or has limits of drift on its sum."""
 
-RENEWED = frozenset({"sub_activity", "project", "counterparty", "question_id", "question_version", "law_version", "instrument"})
-"""Codes that are new every year or so, or that no figure is made by: only how they are written is compared, and told as a warning."""
+RENEWED = frozenset(
+    {"sub_activity", "project", "counterparty", "question_id", "question_version", "law_version", "instrument"}
+)
+"""Codes that are new every year or so, or that no figure is made by: only how they are written is compared, and told as
+a warning.
+"""
 
 CODES_IN_KEYS = frozenset({"account", "cost_centre", "place_id"})
 """Numbers that are part of a key and come again all the same; all others (vouchers) are new in every period."""
 
 COMPARABLE = 5
-"""Two loads of which one has so many times the rows of the other are not of the same things: that is told by limits of drift."""
+"""Two loads of which one has so many times the rows of the other are not of the same things: that is told by limits of
+drift.
+"""
 
 NOT_IN_SIE = frozenset({"counterparty", "is_internal", "sub_activity", "project", "activity", "cost_centre"})
 """What a SIE file says or not, by its dimensions: not held against a CSV's cells."""
 
-FILLED_LATER = frozenset({"decision_type", "end_reason", "waiting_reason", "leave_reason", "reply", "outcome", "follow_up", "comment"})
+FILLED_LATER = frozenset(
+    {"decision_type", "end_reason", "waiting_reason", "leave_reason", "reply", "outcome", "follow_up", "comment"}
+)
 """What is not known yet when a row is delivered for the first time."""
 
 ONE_DAY_IS_RIGHT = frozenset({"made_on", "extracted_on", "inspected_on", "available_from", "available_to"})
@@ -87,7 +100,8 @@ ONE_DAY_IS_RIGHT = frozenset({"made_on", "extracted_on", "inspected_on", "availa
 
 @dataclass(frozen=True)
 class Lasting:
-    """Keys that come again in the next period. keys: columns. where: of which rows of the earlier load. low: least share.
+    """Keys that come again in the next period. keys: columns. where: of which rows of the earlier load. low: least
+    share.
 
     steady: columns that stay as they were for a key that comes again: a number that means somebody else is another's.
     """
@@ -102,7 +116,9 @@ LASTING = {
     "hr_employments": Lasting(("employment_id",), 0.6, steady=("person_id", "aid_code", "start_date")),
     "hr_time_records": Lasting(("employment_id",), 0.5),
     "hr_other_employments": Lasting(("employment_id",), 0.6, steady=("person_id", "start_date")),
-    "hr_absences": Lasting(("spell_id",), 0.25, "end_date is null or end_date > {end}", ("employment_id", "start_date", "absence_type")),
+    "hr_absences": Lasting(
+        ("spell_id",), 0.25, "end_date is null or end_date > {end}", ("employment_id", "start_date", "absence_type")
+    ),
     "care_decisions": Lasting(
         ("decision_id",),
         0.2,
@@ -122,7 +138,9 @@ LASTING_ROWS = 10
 """With fewer keys, who came and who left decides the share."""
 
 REPLACED_SHARE = 0.5
-"""A later file for the same period holds at least this share of the keys of the load that it replaces, or it is a part of it."""
+"""A later file for the same period holds at least this share of the keys of the load that it replaces, or it is a part
+of it.
+"""
 
 ORGANISATION = ("department", "unit")
 """Columns of which a value that had many rows and has none is a part that was left out."""
@@ -133,7 +151,9 @@ MEASURES = {
     "goals_indicators": "indicator_id",
     "local_counts_counts": "indicator",
 }
-"""By table, the column that says what a row's numbers are of: kronor in one row and per cent in the next are compared each with its own."""
+"""By table, the column that says what a row's numbers are of: kronor in one row and per cent in the next are compared
+each with its own.
+"""
 
 PLANS = ("account", "activity", "cost_centre")
 """Codes of which a new plan begins with a year."""
@@ -146,9 +166,10 @@ ACCOUNT_COLUMNS = ("account_class", "account")
 class Shape:
     """One column. Counts are of rows. Only what its kind has is filled in.
 
-    filled: not empty. different: different values. patterns: rows by pattern (texts). values: rows by value (public codes with at most
-    `MANY`). most: share of the filled that hold the commonest value. nonzero, negative, fractions (over 0, at most 1), size and spread
-    (mean and standard deviation of the logarithm of what is not 0), mean (dates: days since 1970).
+    filled: not empty. different: different values. patterns: rows by pattern (texts). values: rows by value (public
+    codes with at most `MANY`). most: share of the filled that hold the commonest value. nonzero, negative, fractions
+    (over 0, at most 1), size and spread (mean and standard deviation of the logarithm of what is not 0), mean (dates:
+    days since 1970).
     """
 
     filled: int
@@ -170,8 +191,9 @@ class Shape:
 class Profile:
     """A load's columns by name.
 
-    classes: by account class, the number, sum and sum of sizes of its amounts. measures: of a table whose numbers are of several things, by
-    column and what they are of, how many are not 0, with mean and standard deviation of their logarithm.
+    classes: by account class, the number, sum and sum of sizes of its amounts. measures: of a table whose numbers are
+    of several things, by column and what they are of, how many are not 0, with mean and standard deviation of their
+    logarithm.
     """
 
     rows: int
@@ -182,15 +204,25 @@ class Profile:
 
     def as_text(self) -> str:
         """JSON, without what is empty."""
-        columns = {name: {key: value for key, value in vars(shape).items() if value} for name, shape in self.columns.items()}
-        facts = {"version": VERSION, "rows": self.rows, "is_sie": self.is_sie, "classes": self.classes, "measures": self.measures}
+        columns = {
+            name: {key: value for key, value in vars(shape).items() if value} for name, shape in self.columns.items()
+        }
+        facts = {
+            "version": VERSION,
+            "rows": self.rows,
+            "is_sie": self.is_sie,
+            "classes": self.classes,
+            "measures": self.measures,
+        }
         facts["columns"] = columns
         return json.dumps(facts, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
 class Odd:
-    """What is unlike: the rule, the lake column (several with commas), and a statement without any value that is not public."""
+    """What is unlike: the rule, the lake column (several with commas), and a statement without any value that is not
+    public.
+    """
 
     rule: str
     column: str | None
@@ -202,15 +234,22 @@ class Odd:
 
 def profile(con: duckdb.DuckDBPyConnection, table: Table, relation: str, texts_of: str, is_sie: bool) -> Profile:
     """The profile of `relation`, whose texts with their rows are in `texts_of` (made by `texts_sql`)."""
-    numbers, days, flags = (_of_kind(table, *kinds) for kinds in ((Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE), (Kind.DATE,), (Kind.BOOLEAN,)))
+    numbers, days, flags = (
+        _of_kind(table, *kinds) for kinds in ((Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE), (Kind.DATE,), (Kind.BOOLEAN,))
+    )
     asked = ["count(*)"]
     for name in numbers:
         size = f"ln(abs(nullif(cast({name} as double), 0)))"
         asked += [
-            f"count({name})", f"count(nullif({name}, 0))", f"count(case when {name} < 0 then 1 end)",
-            f"count(case when {name} > 0 and {name} <= 1 then 1 end)", f"avg({size})", f"stddev_pop({size})",
-            f"cast(min({name}) as double)", f"cast(max({name}) as double)",
-        ]  # fmt: skip
+            f"count({name})",
+            f"count(nullif({name}, 0))",
+            f"count(case when {name} < 0 then 1 end)",
+            f"count(case when {name} > 0 and {name} <= 1 then 1 end)",
+            f"avg({size})",
+            f"stddev_pop({size})",
+            f"cast(min({name}) as double)",
+            f"cast(max({name}) as double)",
+        ]
     for name in days:
         day = f"date_diff('day', date '1970-01-01', {name})"
         asked += [f"count({name})", f"avg({day})", f"min({day})", f"max({day})"]
@@ -223,16 +262,25 @@ def profile(con: duckdb.DuckDBPyConnection, table: Table, relation: str, texts_o
     for name in numbers:
         filled, nonzero, negative, fractions, size, spread, low, high = (next(facts) for _ in range(8))
         columns[name] = Shape(
-            filled, most=commonest.get(name), nonzero=nonzero, negative=negative, fractions=fractions, size=size, spread=spread,
-            low=low, high=high,
-        )  # fmt: skip
+            filled,
+            most=commonest.get(name),
+            nonzero=nonzero,
+            negative=negative,
+            fractions=fractions,
+            size=size,
+            spread=spread,
+            low=low,
+            high=high,
+        )
     for name in days:
         filled, mean, low, high = (next(facts) for _ in range(4))
         columns[name] = Shape(filled, most=commonest.get(name), mean=mean, low=low, high=high)
     for name in flags:
         filled, true = next(facts), next(facts)
         values = {word: n for word, n in (("ja", true), ("nej", filled - true)) if n}
-        columns[name] = Shape(filled, different=len(values), most=max(true, filled - true) / filled if filled else None, values=values)
+        columns[name] = Shape(
+            filled, different=len(values), most=max(true, filled - true) / filled if filled else None, values=values
+        )
     columns |= _of_texts(con, table, relation, texts_of, rows)
     return Profile(rows, is_sie, columns, _classes(con, table, relation), _measures(con, table, numbers, relation))
 
@@ -255,8 +303,12 @@ def kept(load: Load) -> Profile | None:
 
 
 def texts_sql(names: Iterable[str], relation: str) -> str:
-    """SQL for the different values of text columns, with the number of rows of each, and whether it is digits and nothing else."""
-    counted = (f"select '{name}' as column_name, {name} as v, count(*) as n from {relation} group by {name}" for name in names)
+    """SQL for the different values of text columns, with the number of rows of each, and whether it is digits and
+    nothing else.
+    """
+    counted = (
+        f"select '{name}' as column_name, {name} as v, count(*) as n from {relation} group by {name}" for name in names
+    )
     return f"select t.*, coalesce(not regexp_matches(v, '[^0-9]'), false) as is_digits from ({' union all '.join(counted)}) as t"
 
 
@@ -270,7 +322,9 @@ def _of_kind(table: Table, *kinds: Kind) -> list[str]:
 
 
 def _every(rows: int) -> str:
-    """SQL for the rows of the sample: all, or every so many, as the file has them; a part that differs is met wherever it stands."""
+    """SQL for the rows of the sample: all, or every so many, as the file has them; a part that differs is met wherever
+    it stands.
+    """
     return f"source_row % {rows // SAMPLED} = 0" if rows >= 2 * SAMPLED else "true"
 
 
@@ -286,9 +340,13 @@ def _commonest(con: duckdb.DuckDBPyConnection, names: list[str], relation: str, 
     return dict(found)
 
 
-def _of_texts(con: duckdb.DuckDBPyConnection, table: Table, relation: str, texts_of: str, rows: int) -> dict[str, Shape]:
+def _of_texts(
+    con: duckdb.DuckDBPyConnection, table: Table, relation: str, texts_of: str, rows: int
+) -> dict[str, Shape]:
     """The text columns: of codes every value and its pattern, of ids the patterns of a sample."""
-    compared = [c for c in table.columns if c.kind is Kind.TEXT and c.name not in NOT_COMPARED and c.name != table.period_column]
+    compared = [
+        c for c in table.columns if c.kind is Kind.TEXT and c.name not in NOT_COMPARED and c.name != table.period_column
+    ]
     if not compared:
         return {}
     listed = ", ".join(f"'{column.name}'" for column in compared)
@@ -324,9 +382,12 @@ def _of_texts(con: duckdb.DuckDBPyConnection, table: Table, relation: str, texts
         told = values.get(column.name, {}) if column.public else {}
         is_written_alike = column.is_free_text and (column.holds is Holds.NUMBER or column.name in _IDS_AND_CODES)
         shapes[column.name] = Shape(
-            filled, different, most / filled if filled else None,
-            patterns.get(column.name, {}) if is_written_alike else {}, told,
-        )  # fmt: skip
+            filled,
+            different,
+            most / filled if filled else None,
+            patterns.get(column.name, {}) if is_written_alike else {},
+            told,
+        )
     return shapes
 
 
@@ -337,7 +398,9 @@ _DIGITS, _LETTERS = re.compile(r"[0-9]+"), re.compile(r"[^\W\d_]+")
 
 
 def _patterns(values: dict[str, int]) -> dict[str, int]:
-    """Rows by pattern: every run of digits is 9, every run of letters a. A running number may grow by a digit; its pattern does not."""
+    """Rows by pattern: every run of digits is 9, every run of letters a. A running number may grow by a digit; its
+    pattern does not.
+    """
     found: dict[str, int] = {}
     for value, n in values.items():
         pattern = _LETTERS.sub("a", _DIGITS.sub("9", value))[:40]
@@ -379,9 +442,10 @@ def _measures(
 class Beside:
     """What a candidate is compared with.
 
-    period: the earlier load's. is_whole: the candidate's period is over, so that what is filled in and what is constant can be compared.
-    days: from the earlier period's start to the candidate's. is_new_year: the candidate's year is another. configured: by column, whether
-    a value stands in the municipality's configuration as it is now.
+    period: the earlier load's. is_whole: the candidate's period is over, so that what is filled in and what is constant
+    can be compared.
+    days: from the earlier period's start to the candidate's. is_new_year: the candidate's year is another. configured:
+    by column, whether a value stands in the municipality's configuration as it is now.
     """
 
     profile: Profile
@@ -397,7 +461,8 @@ class Beside:
 
 
 def unlike(table: Table, now: Profile, before: Beside | None, has_group: Callable[[str], bool] | None) -> list[Odd]:
-    """Everything in which `now` is unlike its contract, and unlike the load before it. At most one finding a column and rule.
+    """Everything in which `now` is unlike its contract, and unlike the load before it. At most one finding a column and
+    rule.
 
     has_group: whether an AID code is of a configured staff group; None where there are none.
     """
@@ -408,7 +473,9 @@ def unlike(table: Table, now: Profile, before: Beside | None, has_group: Callabl
             then, shape = before.profile.columns.get(column.name), now.columns.get(column.name)
             if then is None or shape is None or column.name in NOT_COMPARED or column.name == table.period_column:
                 continue
-            if odd := _unlike_before(table, column, shape, now, then, before) or _measured_otherwise(column.name, now, before):
+            if odd := _unlike_before(table, column, shape, now, then, before) or _measured_otherwise(
+                column.name, now, before
+            ):
                 found.append(odd)
         if odd := _turned(now, before):
             found.append(odd)
@@ -422,8 +489,18 @@ def _unlike_contract(table: Table, now: Profile, has_group: Callable[[str], bool
             continue
         is_percentage = column.kind is Kind.DECIMAL and (column.low, column.high) == (0, 100)
         if is_percentage and shape.nonzero >= 3 and shape.fractions >= FRACTION_SHARE * shape.nonzero:
-            yield Odd("D202", column.name, f"{shape.fractions} of {shape.nonzero} percentages over 0 and at most 1, as fractions are")
-        if column.name == "aid_code" and has_group and shape.filled >= 3 and shape.values and not any(map(has_group, shape.values)):
+            yield Odd(
+                "D202",
+                column.name,
+                f"{shape.fractions} of {shape.nonzero} percentages over 0 and at most 1, as fractions are",
+            )
+        if (
+            column.name == "aid_code"
+            and has_group
+            and shape.filled >= 3
+            and shape.values
+            and not any(map(has_group, shape.values))
+        ):
             seen = _quoted(column, shape.values)
             yield Odd("D202", column.name, f"{seen} and no code of the configured staff groups in {shape.filled} rows")
         one_day = column.kind is Kind.DATE and column.name not in ONE_DAY_IS_RIGHT and column.required
@@ -431,7 +508,9 @@ def _unlike_contract(table: Table, now: Profile, has_group: Callable[[str], bool
             yield Odd("D204", column.name, f"one and the same day in all {shape.filled} rows")
     income, costs = _net(now, "3"), _net(now, "567")
     if income and costs and income[0] >= LEAST_ROWS and costs[0] >= LEAST_ROWS and income[1] > 0.5 and costs[1] < -0.5:
-        yield Odd("D202", "amount", f"income (class 3) positive, costs (classes 5-7) negative, in {income[0] + costs[0]} rows")
+        yield Odd(
+            "D202", "amount", f"income (class 3) positive, costs (classes 5-7) negative, in {income[0] + costs[0]} rows"
+        )
 
 
 def _net(of: Profile, classes: str) -> tuple[int, float] | None:
@@ -442,23 +521,35 @@ def _net(of: Profile, classes: str) -> tuple[int, float] | None:
 
 
 def _lost(table: Table, now: Profile, before: Beside, divided_by: str | None) -> Iterator[Odd]:
-    """Departments and units that had rows and have none: of a table that comes in parts, any; else those that chance does not leave out."""
+    """Departments and units that had rows and have none: of a table that comes in parts, any; else those that chance
+    does not leave out.
+    """
     for column in table.columns:
         then, shape = before.profile.columns.get(column.name), now.columns.get(column.name)
-        if then is None or shape is None or column.name not in (*ORGANISATION, divided_by) or not (then.values and shape.values):
+        if (
+            then is None
+            or shape is None
+            or column.name not in (*ORGANISATION, divided_by)
+            or not (then.values and shape.values)
+        ):
             continue
         gone = {
             value: n
             for value, n in then.values.items()
             if value not in shape.values
             and before.still_there(column.name, value)
-            and (column.name == divided_by or (before.is_whole and _chance(1 - n / then.filled, shape.filled, then.filled) < CHANCE))
+            and (
+                column.name == divided_by
+                or (before.is_whole and _chance(1 - n / then.filled, shape.filled, then.filled) < CHANCE)
+            )
         }
         if gone:
             several = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
             share = sum(gone.values()) / then.filled
             yield Odd(
-                "D205", column.name, f"no row of {_quoted(column, gone)}{several}, which had {share:.0%} of the rows of {before.period}"
+                "D205",
+                column.name,
+                f"no row of {_quoted(column, gone)}{several}, which had {share:.0%} of the rows of {before.period}",
             )
 
 
@@ -475,14 +566,20 @@ def _turned(now: Profile, before: Beside) -> Odd | None:
         rows += min(n, m)
     if not weight or turned < 0.8 * weight or rows < LEAST_ROWS:
         return None
-    return Odd("D203", "amount", f"the other sign than in {before.period} on accounts with {turned / weight:.0%} of its amounts")
+    return Odd(
+        "D203",
+        "amount",
+        f"the other sign than in {before.period} on accounts with {turned / weight:.0%} of its amounts",
+    )
 
 
 def _unlike_before(table: Table, column: Column, now: Shape, whole: Profile, then: Shape, before: Beside) -> Odd | None:
     """The first thing in which a column is unlike the same column before."""
     of_words = column.is_free_text and column.holds in (Holds.ROLE, Holds.PROSE)
     runs_on = column.name in table.key and column.holds is Holds.NUMBER and column.name not in CODES_IN_KEYS
-    new_every_time = RENEWED | ({column.name} if runs_on else set()) | ({column.name} if column.holds is Holds.PROSE else set())
+    new_every_time = (
+        RENEWED | ({column.name} if runs_on else set()) | ({column.name} if column.holds is Holds.PROSE else set())
+    )
     sie_apart = whole.is_sie != before.profile.is_sie and column.name in NOT_IN_SIE
     comparable = before.is_whole and not sie_apart
     of_a_new_plan = _is_of_a_new_plan(column, now, then, before)
@@ -491,7 +588,9 @@ def _unlike_before(table: Table, column: Column, now: Shape, whole: Profile, the
     for found in (
         _emptied(column, now, whole.rows, then, before) if not sie_apart else None,
         _written_otherwise(now, then, before) if not reconfigured else None,
-        _unknown(now, then, before, column) if column.is_free_text and column.name not in new_every_time and not reconfigured else None,
+        _unknown(now, then, before, column)
+        if column.is_free_text and column.name not in new_every_time and not reconfigured
+        else None,
         _of_another_size(now, then, before) if table.full_name not in MEASURES else None,
         _of_another_sign(now, then, before),
         _zeroed(now, then, before) if comparable and column.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE) else None,
@@ -504,7 +603,9 @@ def _unlike_before(table: Table, column: Column, now: Shape, whole: Profile, the
 
 
 def _is_reconfigured(column: Column, now: Shape, then: Shape, before: Beside) -> bool:
-    """Codes that have changed with the configuration: it has most of those that stand there now, and no longer most of the earlier."""
+    """Codes that have changed with the configuration: it has most of those that stand there now, and no longer most of
+    the earlier.
+    """
     is_known = before.configured.get(column.name)
     if is_known is None:
         return False
@@ -529,18 +630,31 @@ def _plain(code: str) -> str:
 
 
 def _emptied(column: Column, now: Shape, rows: int, then: Shape, before: Beside) -> str | None:
-    """Cells that are empty now and were not, or the other way round; in a period that is not over, what a row's first day would tell."""
+    """Cells that are empty now and were not, or the other way round; in a period that is not over, what a row's first
+    day would tell.
+    """
     if not before.is_whole and (now.filled or column.kind is Kind.DATE or column.name in FILLED_LATER):
         return None
     earlier = then.filled / before.profile.rows if before.profile.rows else 0.0
     share = now.filled / rows if rows else 0.0
     if before.profile.rows < LEAST_ROWS or rows < LEAST_ROWS:
         return None
-    gone = (not now.filled or (earlier >= 0.5 and share <= 0.1)) and _chance(1 - earlier, rows - now.filled, before.profile.rows) < CHANCE
+    gone = (not now.filled or (earlier >= 0.5 and share <= 0.1)) and _chance(
+        1 - earlier, rows - now.filled, before.profile.rows
+    ) < CHANCE
     by_month = len(before.period) > 4  # once a year, a column may be begun
-    come = (earlier or by_month) and earlier <= 0.1 and share >= 0.8 and _chance(earlier, now.filled, before.profile.rows) < CHANCE
+    come = (
+        (earlier or by_month)
+        and earlier <= 0.1
+        and share >= 0.8
+        and _chance(earlier, now.filled, before.profile.rows) < CHANCE
+    )
     halved = (earlier or by_month) and abs(share - earlier) >= 0.5 and min(rows, before.profile.rows) >= 30
-    return f"filled in in {share:.0%} of {rows} rows; in {before.period} in {earlier:.0%}" if gone or come or halved else None
+    return (
+        f"filled in in {share:.0%} of {rows} rows; in {before.period} in {earlier:.0%}"
+        if gone or come or halved
+        else None
+    )
 
 
 def _zeroed(now: Shape, then: Shape, before: Beside) -> str | None:
@@ -564,12 +678,19 @@ def _written_otherwise(now: Shape, then: Shape, before: Beside) -> str | None:
         return None
     was, is_now = max(then.patterns, key=lambda p: then.patterns[p]), max(new, key=lambda p: new[p])
     share = sum(new.values()) / looked
-    return f"written as '{is_now}' (9 for digits, a for letters) in {share:.0%} of the rows; in {before.period} as '{was}'"
+    return (
+        f"written as '{is_now}' (9 for digits, a for letters) in {share:.0%} of the rows; in {before.period} as '{was}'"
+    )
 
 
 def _unknown(now: Shape, then: Shape, before: Beside, column: Column) -> str | None:
     """Codes of which hardly any stood in the load before, where codes come again and again."""
-    if not now.values or not then.values or now.filled < LEAST_ROWS or then.filled < max(LEAST_ROWS, 2 * len(then.values)):
+    if (
+        not now.values
+        or not then.values
+        or now.filled < LEAST_ROWS
+        or then.filled < max(LEAST_ROWS, 2 * len(then.values))
+    ):
         return None
     known = sum(n for value, n in now.values.items() if value in then.values)
     least = 0.5 if min(now.filled, then.filled) >= 30 and len(before.period) > 4 else 0.3
@@ -609,13 +730,19 @@ def _measured_otherwise(name: str, now: Profile, before: Beside) -> Odd | None:
     rows = {measure: min(here[measure][0], earlier[measure][0]) for measure in changes}
     for measure in sorted(changes):
         if rows[measure] >= LEAST_ROWS and _is_another_size(here[measure], earlier[measure]):
-            return Odd("D203", name, _larger_or_smaller(changes[measure], before, f"{here[measure][0]} rows of '{measure}'"))
+            return Odd(
+                "D203", name, _larger_or_smaller(changes[measure], before, f"{here[measure][0]} rows of '{measure}'")
+            )
     for one_way in (1, -1):
         moved = [measure for measure, change in changes.items() if one_way * change >= math.log(SIZE_FACTOR)]
         of_moved = sum(rows[measure] for measure in moved)
         if of_moved >= LEAST_ROWS and of_moved >= 0.8 * sum(rows.values()):
             typical = sorted(changes[measure] for measure in moved)[len(moved) // 2]
-            return Odd("D203", name, _larger_or_smaller(typical, before, f"rows of {len(moved)} of {len(changes)} things measured"))
+            return Odd(
+                "D203",
+                name,
+                _larger_or_smaller(typical, before, f"rows of {len(moved)} of {len(changes)} things measured"),
+            )
     return None
 
 
@@ -656,7 +783,9 @@ def _constant(column: Column, now: Shape, then: Shape, before: Beside) -> str | 
 
 
 def _chance(share: float, times: int, seen: int) -> float:
-    """The chance that what had this share of `seen` rows comes so many times on end; the share may have been two standard errors larger."""
+    """The chance that what had this share of `seen` rows comes so many times on end; the share may have been two
+    standard errors larger.
+    """
     return min(1.0, share + 2 * math.sqrt(max(share * (1 - share), 0.25 / seen) / seen)) ** times if seen else 1.0
 
 
@@ -672,12 +801,18 @@ def _quoted(column: Column, values: dict[str, int]) -> str:
 
 
 def look(
-    con: duckdb.DuckDBPyConnection, candidate: Candidate, baseline: Load | None, replaced: Load | None, municipality: Municipality | None,
-    start: date, end: date,
-) -> None:  # fmt: skip
+    con: duckdb.DuckDBPyConnection,
+    candidate: Candidate,
+    baseline: Load | None,
+    replaced: Load | None,
+    municipality: Municipality | None,
+    start: date,
+    end: date,
+) -> None:
     """Make table `unlike` (rule, column_name, found) of what is odd in the candidate, and write its profile beside it.
 
-    Reads the views `candidate` and `texts`. start, end: the candidate's period. replaced: the load in force for it, if any.
+    Reads the views `candidate` and `texts`. start, end: the candidate's period. replaced: the load in force for it, if
+    any.
     """
     of, configured = candidate.table, _configured(municipality)
     divided_by = part_column(of, municipality.parts) if municipality else None
@@ -687,9 +822,13 @@ def look(
     if baseline is not None:
         begun = Period.parse(baseline.period).first_day
         before = Beside(
-            kept(baseline) or _made(con, of, baseline), baseline.period, end <= candidate.received_at.date(), (start - begun).days,
-            begun.year != start.year, configured,
-        )  # fmt: skip
+            kept(baseline) or _made(con, of, baseline),
+            baseline.period,
+            end <= candidate.received_at.date(),
+            (start - begun).days,
+            begun.year != start.year,
+            configured,
+        )
     found = [*unlike(of, now, before, configured.get("aid_code")), *_keys(con, of, candidate, baseline, replaced)]
     if before is not None:
         found += _lost(of, now, before, divided_by)
@@ -729,15 +868,25 @@ def _keys(
     """Keys that should have come again: of the load before, where they last, and of the load that is to be replaced."""
     if replaced is not None:
         found = _again(con, Lasting(table.key, REPLACED_SHARE), replaced, "true")
-        if (found.there >= 2 and found.came == 0) or (found.there >= LEAST_ROWS and found.came < REPLACED_SHARE * found.there):
-            yield Odd("D205", ",".join(table.key), f"{found.came} of the {found.there} keys of {replaced.file}, which it is to replace")
+        if (found.there >= 2 and found.came == 0) or (
+            found.there >= LEAST_ROWS and found.came < REPLACED_SHARE * found.there
+        ):
+            yield Odd(
+                "D205",
+                ",".join(table.key),
+                f"{found.came} of the {found.there} keys of {replaced.file}, which it is to replace",
+            )
     lasting = LASTING.get(table.full_name)
     if lasting is not None and baseline is not None and baseline.period != candidate.period:
         earlier, later = Period.parse(baseline.period), Period.parse(candidate.period)
         left = max(1, (later.start - earlier.start) // earlier.months)
         found = _again(con, lasting, baseline, lasting.where.format(end=f"date '{earlier.last_day}'"))
         if found.there >= LASTING_ROWS and found.came < lasting.low**left * found.there:
-            yield Odd("D205", ",".join(lasting.keys), f"{found.came} of the {found.there} keys of {baseline.period} that last beyond it")
+            yield Odd(
+                "D205",
+                ",".join(lasting.keys),
+                f"{found.came} of the {found.there} keys of {baseline.period} that last beyond it",
+            )
         for column, kept in found.kept.items():
             if found.both >= STEADY_ROWS and kept < STEADY_SHARE * found.both:
                 said = f"as in {baseline.period} for {kept} of the {found.both} keys that come again"
@@ -746,8 +895,8 @@ def _keys(
 
 @dataclass(frozen=True)
 class Again:
-    """Keys of an earlier load: how many there are that should come, how many of them did, how many came at all, and of these, by steady
-    column, how many have there what they had.
+    """Keys of an earlier load: how many there are that should come, how many of them did, how many came at all, and of
+    these, by steady column, how many have there what they had.
     """
 
     there: int
@@ -760,7 +909,9 @@ def _again(con: duckdb.DuckDBPyConnection, lasting: Lasting, load: Load, where: 
     """The keys of `load` beside the candidate's. where: which of its rows should come."""
     keys, one = ", ".join(lasting.keys), "".join(f", any_value({name}) as {name}" for name in lasting.steady)
     same = " and ".join(f"b.{name} is not distinct from c.{name}" for name in lasting.keys)
-    steady = "".join(f", count(case when b.{name} is not distinct from c.{name} then c.here end)" for name in lasting.steady)
+    steady = "".join(
+        f", count(case when b.{name} is not distinct from c.{name} then c.here end)" for name in lasting.steady
+    )
     [(there, came, both, *kept)] = con.execute(
         f"select count(case when b.lasts then 1 end), count(case when b.lasts then c.here end), count(c.here){steady} "
         f"from (select {keys}, bool_or({where}) as lasts{one} from {read_parquet(load.parquet)} group by {keys}) as b "
@@ -779,7 +930,11 @@ def shape_rules(table: Table) -> tuple[Rule, ...]:
     """The rules of the shape profile: for every table that is delivered as a file."""
     if not is_profiled(table):
         return ()
-    codes = [c.name for c in table.columns if c.is_free_text and c.holds in (Holds.NUMBER, Holds.KEY) and c.name != "question_version"]
+    codes = [
+        c.name
+        for c in table.columns
+        if c.is_free_text and c.holds in (Holds.NUMBER, Holds.KEY) and c.name != "question_version"
+    ]
     words = [c.name for c in table.columns if c.kind is Kind.TEXT and c.name != "municipality_id"]
     compared = "select count(baseline_period) from info"
     wrong = (

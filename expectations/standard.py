@@ -1,11 +1,13 @@
 """The library's own expectations that rules are said by, each with its meaning in SQL.
 
-Belongs here: one small function per kind of expectation (null, in a set, within limits, of a form, unique, one column against another),
-and the values that a suite leaves open until it judges a load.
-Does not belong here: which rule is said by which (`rules`, `suites`), Great Expectations itself (`validation`), counting (`counts`).
+Belongs here: one small function per kind of expectation (null, in a set, within limits, of a form, unique, one column
+against another), and the values that a suite leaves open until it judges a load.
+Does not belong here: which rule is said by which (`rules`, `suites`), Great Expectations itself (`validation`),
+counting (`counts`).
 
-An expectation is here only if Great Expectations and DuckDB mean exactly the same by it, nulls included: `tests/test_suite_parity.py`
-lets the library's own pandas engine judge the same rows and holds success and both counts against the counts made in DuckDB.
+An expectation is here only if Great Expectations and DuckDB mean exactly the same by it, nulls included:
+`tests/test_suite_parity.py` lets the library's own pandas engine judge the same rows and holds success and both counts
+against the counts made in DuckDB.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ OPEN_VALUES = {
     "lines": "select line_id from known_lines",
     "sums": "select line_id from known_lines where is_sum",
 }
-"""Sets that differ from load to load, with the SQL that gives them; in a suite they are the library's suite parameters."""
+"""Sets that differ from load to load, with the SQL that gives them; in a suite they are the library's suite parameters.
+"""
 
 NOT_BLANK = "[^ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 """Anything but the blanks that DuckDB's `trim` takes away (Unicode's space separators)."""
@@ -37,9 +40,9 @@ NOT_BLANK = "[^ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 class Standard:
     """One of Great Expectations' own expectations.
 
-    type: its name in the library. kwargs: its arguments; a tuple is a list there, `Open` a suite parameter. failing: SQL, as a rule's, for
-    the rows that break it. breaks: SQL, whether a value (`VALUE`) or a row of the candidate (`c`) breaks it. count: SQL for the number of
-    breaking rows, where no row can tell by itself.
+    type: its name in the library. kwargs: its arguments; a tuple is a list there, `Open` a suite parameter. failing:
+    SQL, as a rule's, for the rows that break it. breaks: SQL, whether a value (`VALUE`) or a row of the candidate (`c`)
+    breaks it. count: SQL for the number of breaking rows, where no row can tell by itself.
     """
 
     type: str
@@ -59,9 +62,8 @@ class Open:
 
 def rows(column: str, where: str, joined: str = "") -> str:
     """SQL for the candidate's rows that satisfy `where`, telling the value of `column`."""
-    return (
-        f"select c.source_row, '{column}' as column_name, cast(c.{column} as varchar) as found from candidate as c {joined} where {where}"
-    )
+    found = f"c.source_row, '{column}' as column_name, cast(c.{column} as varchar) as found"
+    return f"select {found} from candidate as c {joined} where {where}"
 
 
 def filled(column: str) -> Standard:
@@ -87,7 +89,9 @@ def not_in_set(column: str, values: Sequence[Any] | Open) -> Standard:
 def between(column: str, low: float | None = None, high: float | None = None, is_strict: bool = False) -> Standard:
     """Numbers are within limits, which belong to what is allowed unless `is_strict`."""
     below, above = ("<=", ">=") if is_strict else ("<", ">")
-    outside = " or ".join([f"{VALUE} {below} {low}"] * (low is not None) + [f"{VALUE} {above} {high}"] * (high is not None))
+    outside = " or ".join(
+        [f"{VALUE} {below} {low}"] * (low is not None) + [f"{VALUE} {above} {high}"] * (high is not None)
+    )
     limits: dict[str, Any] = {"min_value": low} if low is not None else {}
     limits |= {"max_value": high} if high is not None else {}
     strict = {"strict_min": True, "strict_max": True} if is_strict else {}
@@ -95,23 +99,33 @@ def between(column: str, low: float | None = None, high: float | None = None, is
 
 
 def of_form(column: str, pattern: str) -> Standard:
-    """Texts are of a form as a whole. pattern: what RE2 and Python read alike, so no classes of digits or letters by their short names."""
+    """Texts are of a form as a whole. pattern: what RE2 and Python read alike, so no classes of digits or letters by
+    their short names.
+    """
     whole = rf"\A(?:{pattern})\Z"
     return _of_values(
-        "expect_column_values_to_match_regex", column, f"not regexp_full_match({VALUE}, {literal(pattern)})", regex=whole
-    )  # fmt: skip
+        "expect_column_values_to_match_regex",
+        column,
+        f"not regexp_full_match({VALUE}, {literal(pattern)})",
+        regex=whole,
+    )
 
 
 def not_of_form(column: str, pattern: str) -> Standard:
     """No text is of a form; see `of_form`."""
     whole = rf"\A(?:{pattern})\Z"
     return _of_values(
-        "expect_column_values_to_not_match_regex", column, f"regexp_full_match({VALUE}, {literal(pattern)})", regex=whole
-    )  # fmt: skip
+        "expect_column_values_to_not_match_regex",
+        column,
+        f"regexp_full_match({VALUE}, {literal(pattern)})",
+        regex=whole,
+    )
 
 
 def at_least(column: str, other: str, told: str | None = None) -> Standard:
-    """The column is at least the other, where both are filled in. told: the column whose value a finding names, if not the first."""
+    """The column is at least the other, where both are filled in. told: the column whose value a finding names, if not
+    the first.
+    """
     return Standard(
         "expect_column_pair_values_a_to_be_greater_than_b",
         (("column_A", column), ("column_B", other), ("or_equal", True), ("ignore_row_if", "either_value_is_missing")),
@@ -173,13 +187,25 @@ def not_empty() -> Standard:
 
 
 def _of_values(type_: str, column: str, breaks: str, **kwargs: Any) -> Standard:
-    return Standard(type_, (("column", column), *kwargs.items()), (column,), rows(column, breaks.replace(VALUE, f"c.{column}")), breaks)
+    return Standard(
+        type_,
+        (("column", column), *kwargs.items()),
+        (column,),
+        rows(column, breaks.replace(VALUE, f"c.{column}")),
+        breaks,
+    )
 
 
 def _of_set(type_: str, column: str, values: Sequence[Any] | Open, unless: Literal["in", "not in"]) -> Standard:
     if isinstance(values, Open):
         kwargs = (("column", column), ("value_set", values))
-        return Standard(type_, kwargs, (column,), rows(column, f"c.{column} {unless} ({OPEN_VALUES[values.name]})"), f"{VALUE} {unless}")
+        return Standard(
+            type_,
+            kwargs,
+            (column,),
+            rows(column, f"c.{column} {unless} ({OPEN_VALUES[values.name]})"),
+            f"{VALUE} {unless}",
+        )
     listed = ", ".join(literal(value) if isinstance(value, str) else str(value) for value in values)
     return _of_values(type_, column, f"{VALUE} {unless} ({listed})", value_set=tuple(values))
 

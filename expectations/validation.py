@@ -1,13 +1,13 @@
 """The suites of Great Expectations, and its verdict on a load from the counts that DuckDB made.
 
-Belongs here: a rule as the library's expectations, the library's results, both as the library's JSON. Does not belong here: the rules
-(`suites`), counting (`counts`), what follows from a verdict (`gate`).
+Belongs here: a rule as the library's expectations, the library's results, both as the library's JSON. Does not belong
+here: the rules (`suites`), counting (`counts`), what follows from a verdict (`gate`).
 
-The library is imported when the first load is judged, not before: it costs seconds. Its expectations are given the metrics that they ask
-for, by the library's names, and say themselves what follows: success, element and unexpected counts are theirs. What is left out is the
-validator's graph of metrics and each expectation's question for its own dependencies, which cost more than the counting
-(docs/dependencies.md); `tests/test_suite_parity.py` holds the results against those of the library's own engine. No delivered value is
-among the metrics, so none can end up in a result.
+The library is imported when the first load is judged, not before: it costs seconds. Its expectations are given the
+metrics that they ask for, by the library's names, and say themselves what follows: success, element and unexpected
+counts are theirs. What is left out is the validator's graph of metrics and each expectation's question for its own
+dependencies, which cost more than the counting (docs/dependencies.md); `tests/test_suite_parity.py` holds the results
+against those of the library's own engine. No delivered value is among the metrics, so none can end up in a result.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @dataclass(frozen=True)
 class Validation:
-    """The library's verdict. result: an ExpectationSuiteValidationResult. failing: by rule, how many things broke it. text: its JSON."""
+    """The library's verdict. result: an ExpectationSuiteValidationResult. failing: by rule, how many things broke it.
+    text: its JSON.
+    """
 
     result: Any
     failing: dict[str, int]
@@ -61,7 +63,12 @@ class _Expected:
 
 
 def validated(
-    table: Table, rules: tuple[Rule, ...], counted: Counted, columns: Sequence[str], open_values: Mapping[str, Sequence[str]], load_id: str
+    table: Table,
+    rules: tuple[Rule, ...],
+    counted: Counted,
+    columns: Sequence[str],
+    open_values: Mapping[str, Sequence[str]],
+    load_id: str,
 ) -> Validation:
     """The verdict of the suite on a load: counted for `rules`, with these columns."""
     with _ONE_AT_A_TIME:
@@ -70,10 +77,15 @@ def validated(
         from great_expectations.validator.validation_statistics import calc_validation_statistics
 
         results, kept = [], []
-        failing, passed = dict.fromkeys((rule.number for rule in rules), 0), dict.fromkeys((rule.number for rule in rules), True)
+        failing, passed = (
+            dict.fromkeys((rule.number for rule in rules), 0),
+            dict.fromkeys((rule.number for rule in rules), True),
+        )
         for expected in _expected(table, rules):
             counts = counted.of(expected.part, expected.rule.checked)
-            metrics = {name: _metric(name, counts, counted.rows, columns) for name in _asked_metrics(expected.expectation)}
+            metrics = {
+                name: _metric(name, counts, counted.rows, columns) for name in _asked_metrics(expected.expectation)
+            }
             told = expected.expectation._validate(metrics, runtime_configuration={"result_format": FORMAT})
             result = expected.expectation._build_evr(told)
             results.append(result)
@@ -95,14 +107,21 @@ def validated(
             meta={"great_expectations_version": gx.__version__, "load_id": load_id},
         )
     facts = {
-        "success": whole.success, "results": kept, "suite_name": whole.suite_name, "suite_parameters": whole.suite_parameters,
-        "statistics": whole.statistics, "meta": whole.meta, "id": whole.id,
-    }  # fmt: skip
+        "success": whole.success,
+        "results": kept,
+        "suite_name": whole.suite_name,
+        "suite_parameters": whole.suite_parameters,
+        "statistics": whole.statistics,
+        "meta": whole.meta,
+        "id": whole.id,
+    }
     return Validation(whole, failing, passed, json.dumps(facts, ensure_ascii=False))
 
 
 def unexpected(success: bool, result: Mapping[str, Any]) -> int:
-    """How many things broke an expectation, by its result: rows, or names of columns; of what has no count of its own, one or none."""
+    """How many things broke an expectation, by its result: rows, or names of columns; of what has no count of its own,
+    one or none.
+    """
     if "unexpected_count" in result:
         return int(result["unexpected_count"])
     mismatched = result.get("details", {}).get("mismatched", {})
@@ -117,13 +136,19 @@ def expected_columns(kwargs: Mapping[str, Any]) -> list[str]:
 
 
 def expectation_suite(table: Table) -> Any:
-    """The table's suite, an ExpectationSuite of the library. What differs from load to load are suite parameters (`OPEN_VALUES`)."""
+    """The table's suite, an ExpectationSuite of the library. What differs from load to load are suite parameters
+    (`OPEN_VALUES`).
+    """
     with _ONE_AT_A_TIME:
-        return _library().ExpectationSuite(name=table.full_name, expectations=[one.expectation for one in _expected(table, suite(table))])
+        return _library().ExpectationSuite(
+            name=table.full_name, expectations=[one.expectation for one in _expected(table, suite(table))]
+        )
 
 
 def write_suites(folder: Path) -> None:
-    """Write every suite as the library's JSON, `<source>_<table>.json`; nothing, and no import, where they are there already."""
+    """Write every suite as the library's JSON, `<source>_<table>.json`; nothing, and no import, where they are there
+    already.
+    """
     marker, made_from = folder / "made_from.txt", _made_from(tuple((of.full_name, suite(of)) for of in tables()))
     if marker.exists() and marker.read_text(encoding="utf-8") == made_from:
         return
@@ -153,7 +178,9 @@ def _metric(name: str, counts: Counts, rows: int, columns: Sequence[str]) -> Any
         return counts.looked_at, counts.unexpected
     if name == "column_values.nonnull.unexpected_count":
         return counts.missing
-    return {"unexpected_count": counts.unexpected, "filtered_row_count": counts.looked_at, "unexpected_values": []}[name.rsplit(".", 1)[1]]
+    return {"unexpected_count": counts.unexpected, "filtered_row_count": counts.looked_at, "unexpected_values": []}[
+        name.rsplit(".", 1)[1]
+    ]
 
 
 _ASKED: dict[type, tuple[str, ...]] = {}
@@ -181,7 +208,10 @@ def _expected_of(table: Table, rule: Rule, part: Standard | str) -> _Expected:
 
     kwargs: dict[str, Any]
     if isinstance(part, str):
-        type_, kwargs = "expect_no_rows_to_break_rule", {"contract": table.full_name, "sql": part, "checked": rule.checked}
+        type_, kwargs = (
+            "expect_no_rows_to_break_rule",
+            {"contract": table.full_name, "sql": part, "checked": rule.checked},
+        )
     else:
         type_, kwargs = part.type, {name: _argument(value) for name, value in part.kwargs}
     expectation = get_expectation_impl(type_)(
@@ -199,11 +229,16 @@ def _argument(value: Any) -> Any:
 
 
 def _as_json(result: Any, configuration: dict[str, Any]) -> dict[str, Any]:
-    """An ExpectationValidationResult as its own `to_json_dict` gives it; its configuration is the suite's, and made once."""
+    """An ExpectationValidationResult as its own `to_json_dict` gives it; its configuration is the suite's, and made
+    once.
+    """
     return {
-        "success": result.success, "expectation_config": configuration, "result": result.result, "meta": result.meta,
+        "success": result.success,
+        "expectation_config": configuration,
+        "result": result.result,
+        "meta": result.meta,
         "exception_info": result.exception_info,
-    }  # fmt: skip
+    }
 
 
 @cache

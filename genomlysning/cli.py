@@ -1,6 +1,7 @@
 """What the command `genomlysning` understands, and how its answers and errors look.
 
-Belongs here: names, options, help, the form of what is printed, exit codes. Does not belong here: logic. Nothing but click is imported
+Belongs here: names, options, help, the form of what is printed, exit codes. Does not belong here: logic. Nothing but
+click is imported
 before a command is chosen: help and shell completion must not wait for Dagster.
 
 Exit codes: 0 done, 1 not done or something is red (the reason is on standard error), 2 not understood.
@@ -49,8 +50,8 @@ class PlainErrors(click.Group):
 def main() -> None:
     """The data platform of a Swedish municipality's care board.
 
-    Settings are environment variables (docs/operations.md): GENOMLYSNING_ENV is demo or live, GENOMLYSNING_HOME the folder of all state,
-    GENOMLYSNING_MUNICIPALITIES the folder of the municipalities' configuration.
+    Settings are environment variables (docs/operations.md): GENOMLYSNING_ENV is demo or live, GENOMLYSNING_HOME the
+    folder of all state, GENOMLYSNING_MUNICIPALITIES the folder of the municipalities' configuration.
     """
     for name, value in SENDS_NOTHING.items():
         os.environ.setdefault(name, value)
@@ -63,7 +64,8 @@ def main() -> None:
 def demo() -> None:
     """Run the demonstration, from extracts to reports.
 
-    Everything is written below GENOMLYSNING_HOME (without it: var, in the clone or else in the current folder). GENOMLYSNING_ENV need not
+    Everything is written below GENOMLYSNING_HOME (without it: var, in the clone or else in the current folder).
+    GENOMLYSNING_ENV need not
     be set: this command is the choice.
     """
     os.environ.setdefault("GENOMLYSNING_ENV", "demo")
@@ -74,7 +76,13 @@ def demo() -> None:
 
 
 @main.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Where the UI listens, on this machine only.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=3000,
+    show_default=True,
+    help="Where the UI listens, on this machine only.",
+)
 def dev(port: int) -> None:
     """Start the Dagster UI with its daemon, until Ctrl-C."""
     from ingestion.bundled import WORKSPACE
@@ -84,12 +92,27 @@ def dev(port: int) -> None:
     home.refuse(settings)
     home.dagster_home(settings)
     os.environ["GENOMLYSNING_HOME"] = str(settings.home)  # Dagster's processes work in folders of their own
-    click.echo(f"By itself: files in {settings.inbox}/<id>-<name>/<source>/ are taken in within some two minutes (sensor inbox).")
+    click.echo(
+        f"By itself: files in {settings.inbox}/<id>-<name>/<source>/ are taken in within some two minutes (sensor inbox)."
+    )
     if settings.environment == "demo":
-        click.echo("Not by itself in a demonstration: schedules and Kolada; start the job refresh, or turn them on under Automation.")
+        click.echo(
+            "Not by itself in a demonstration: schedules and Kolada; start the job refresh, or turn them on under Automation."
+        )
     sys.stdout.flush()
     os.umask(home.PRIVATE_MASK)
-    command = [sys.executable, "-m", "dagster", "dev", "--workspace", str(WORKSPACE), "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "--workspace",
+        str(WORKSPACE),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     os.execv(sys.executable, command)
 
 
@@ -104,7 +127,8 @@ def dev(port: int) -> None:
 def refresh(job: str) -> None:
     """Fetch, take in, build, publish and render.
 
-    In this process, without a daemon. Ends with 1 where a step failed or a check is red; what is in force then stays in force.
+    In this process, without a daemon. Ends with 1 where a step failed or a check is red; what is in force then stays in
+    force.
     """
     from orchestration.in_process import prepare, published_and_rendered, run_job
 
@@ -113,8 +137,10 @@ def refresh(job: str) -> None:
     progress = run_job(settings, job)
     progress.tell()
     _print(["", *published_and_rendered(settings)])
-    click.echo(f"Summary      {_count(len(progress.failures), 'step')} failed, {_count(len(progress.errors), 'check')} red, "
-               f"{_count(len(progress.warnings), 'check')} yellow")  # fmt: skip
+    click.echo(
+        f"Summary      {_count(len(progress.failures), 'step')} failed, {_count(len(progress.errors), 'check')} red, "
+        f"{_count(len(progress.warnings), 'check')} yellow"
+    )
     _end(is_good=not progress.is_red)
 
 
@@ -135,10 +161,19 @@ def status() -> None:
         click.echo("Publication  none yet")
     else:
         made = f"{found.publication.created_at:%Y-%m-%d %H:%M} UTC"
-        click.echo(f"Publication  {found.publication.path.name}, made {made}, data through {found.publication.data_through}")
+        click.echo(
+            f"Publication  {found.publication.path.name}, made {made}, data through {found.publication.data_through}"
+        )
     counts = ("loads", "late", "missing", "rejected", "waiting")
     rows = [
-        (one.municipality_id, one.source, one.first, one.last, one.data_through, *(getattr(one, name) or "" for name in counts))
+        (
+            one.municipality_id,
+            one.source,
+            one.first,
+            one.last,
+            one.data_through,
+            *(getattr(one, name) or "" for name in counts),
+        )
         for one in found.sources
     ]
     click.echo()
@@ -167,7 +202,10 @@ def release(rejection_id: str | None, by: str | None, reason: str | None) -> Non
     workspace = _workspace(claim=True)
     if rejection_id is None:
         rejections = open_rejections(workspace).items()
-        _print(f"{name}  {one.file}  {', '.join(sorted({finding.rule for finding in one.findings}))}" for name, one in rejections)
+        _print(
+            f"{name}  {one.file}  {', '.join(sorted({finding.rule for finding in one.findings}))}"
+            for name, one in rejections
+        )
         return
     if not by or not reason:
         raise click.UsageError("a release needs --by and --reason; both are kept with the load")
@@ -179,24 +217,36 @@ def release(rejection_id: str | None, by: str | None, reason: str | None) -> Non
 @click.option("--by", help="Who ordered it; kept with the record.")
 @click.option("--reason", help="Why, without naming the person; kept with the record.")
 @click.option("--list", "is_list", is_flag=True, help="The erasures so far.")
-@click.option("--lift", metavar="ID", help="Let the person of this erasure be delivered again (what was erased stays erased).")
+@click.option(
+    "--lift", metavar="ID", help="Let the person of this erasure be delivered again (what was erased stays erased)."
+)
 def erase(by: str | None, reason: str | None, is_list: bool, lift: str | None) -> None:
     """Remove one person from every load, with a proof.
 
-    Standard input: the personnummer on the first line (type it, or give it from a file that is not kept; never as an argument, which every
-    process list shows). Numbers that no personnummer leads to may follow, one a line: table.column municipality number, such as
-    "care_visits.staff_id 1489 M417".
+    Standard input: the personnummer on the first line (type it, or give it from a file that is not kept; never as an
+    argument, which every process list shows). Numbers that no personnummer leads to may follow, one a line:
+    table.column municipality number, such as "care_visits.staff_id 1489 M417".
     """
     from orchestration.erasure import erase_person, lift_erasure
 
     workspace = _workspace(claim=True)
     if is_list:
         for one in workspace.tombstones.all():
-            state = f"lifted by {one.lifted['by']}" if one.lifted else "in force" if one.finished_at else "NOT FINISHED: run it again"
-            click.echo(f"{one.erasure_id}  {one.begun_at[:10]}  {one.by}  {one.reason}  {sum(one.rows.values())} rows  {state}")
+            state = (
+                f"lifted by {one.lifted['by']}"
+                if one.lifted
+                else "in force"
+                if one.finished_at
+                else "NOT FINISHED: run it again"
+            )
+            click.echo(
+                f"{one.erasure_id}  {one.begun_at[:10]}  {one.by}  {one.reason}  {sum(one.rows.values())} rows  {state}"
+            )
         return
     if not by or not (reason or lift):
-        raise click.UsageError("an erasure needs --by and --reason, lifting one needs --by; they are kept with the record")
+        raise click.UsageError(
+            "an erasure needs --by and --reason, lifting one needs --by; they are kept with the record"
+        )
     if lift:
         lift_erasure(workspace, lift, by)
         click.echo("Lifted. Whatever is delivered from now on is taken in.")
@@ -205,10 +255,14 @@ def erase(by: str | None, reason: str | None, is_list: bool, lift: str | None) -
     done, home = erased.done, workspace.settings.home
     _print(f"{name:30} {number} rows" for name, number in sorted(done.rows.items()))
     rows = sum(done.rows.values())
-    click.echo(f"{rows} rows of {done.loads} loads erased, {done.raw_files} raw files removed. Record: {done.erasure_id}")
+    click.echo(
+        f"{rows} rows of {done.loads} loads erased, {done.raw_files} raw files removed. Record: {done.erasure_id}"
+    )
     _print(f"REMOVE BY HAND, could not be searched: {path}" for path in done.by_hand)
     click.echo(f"Proof: {erased.left} rows left in {erased.searched} Parquet and DuckDB files below {home}.")
-    click.echo("Run the job marts_only to build and publish without the person; erase in the source systems and in backups too.")
+    click.echo(
+        "Run the job marts_only to build and publish without the person; erase in the source systems and in backups too."
+    )
     _end(is_good=not erased.left and not done.by_hand)
 
 
@@ -227,11 +281,16 @@ def keys_status() -> None:
 
     found = key_status(_workspace(claim=True))
     click.echo(f"key at hand  {found.at_hand}")
-    _print(f"loads under  {name}  {loads}{'' if name == found.at_hand else '  NOT the key at hand'}" for name, loads in found.loads.items())
+    _print(
+        f"loads under  {name}  {loads}{'' if name == found.at_hand else '  NOT the key at hand'}"
+        for name, loads in found.loads.items()
+    )
     if found.next_key is not None:
         click.echo(f"next key     {found.next_key}")
     for one in found.coverage:
-        click.echo(f"  {one.table:28} {one.municipality_id} {one.period:8} people {one.persons:7}  in the map {one.mapped:7}")
+        click.echo(
+            f"  {one.table:28} {one.municipality_id} {one.period:8} people {one.persons:7}  in the map {one.mapped:7}"
+        )
     _end(is_good=found.is_right)
 
 
@@ -251,7 +310,12 @@ def keys_prepare() -> None:
 
 @keys.command("rekey")
 @click.option("--by", required=True, help="Who answers for it; kept with every load.")
-@click.option("--leave", default=0, show_default=True, help="People of the newest loads who may stay without a pseudonym of their own.")
+@click.option(
+    "--leave",
+    default=0,
+    show_default=True,
+    help="People of the newest loads who may stay without a pseudonym of their own.",
+)
 def keys_rekey(by: str, leave: int) -> None:
     """Rewrite the lake under the next key."""
     from ingestion.privacy.keys import KEY_VARIABLE, NEXT_KEY_VARIABLE
@@ -332,7 +396,9 @@ def retention() -> None:
     undecided = "the board has not decided (retention.decision)"
     rows = [(*year.key, year.loads, year.rows, year.kept_until, year.decision or undecided) for year in found]
     _print(_table(("municipality", "table", "year", "loads", "rows", "kept until", "decision"), rows))
-    click.echo(f"{sum(year.rows for year in found)} rows are due, {sum(year.rows for year in found if year.decision)} of them decided.")
+    click.echo(
+        f"{sum(year.rows for year in found)} rows are due, {sum(year.rows for year in found if year.decision)} of them decided."
+    )
 
 
 # Looking for what is wrong
@@ -387,7 +453,9 @@ def dead_runs_() -> None:
 
 @main.command()
 @click.option("--check", is_flag=True, help="Write nothing; name what is stale, and end with 1 if anything is.")
-@click.option("--queries", is_flag=True, help="Also the answers in docs/queries.md, as the publication at hand gives them.")
+@click.option(
+    "--queries", is_flag=True, help="Also the answers in docs/queries.md, as the publication at hand gives them."
+)
 def generate(check: bool, queries: bool) -> None:
     """Write the pages and the schema made from the code."""
     from genomlysning.generated import changed_pages
@@ -438,10 +506,18 @@ def _count(number: int, what: str) -> str:
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """Lines with columns as wide as what stands in them; numbers to the right, but for the ids of municipalities in the first."""
+    """Lines with columns as wide as what stands in them; numbers to the right, but for the ids of municipalities in the
+    first.
+    """
     cells = [list(header), *([str(value) for value in row] for row in rows)]
     columns = list(zip(*cells, strict=True))
     widths = [max(map(len, column)) for column in columns]
-    counts = [position > 0 and all(cell.isdigit() or not cell for cell in column[1:]) for position, column in enumerate(columns)]
+    counts = [
+        position > 0 and all(cell.isdigit() or not cell for cell in column[1:])
+        for position, column in enumerate(columns)
+    ]
     places = [str.rjust if is_count else str.ljust for is_count in counts]
-    return ["  ".join(place(cell, width) for place, cell, width in zip(places, row, widths, strict=True)).rstrip() for row in cells]
+    return [
+        "  ".join(place(cell, width) for place, cell, width in zip(places, row, widths, strict=True)).rstrip()
+        for row in cells
+    ]

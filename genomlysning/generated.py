@@ -1,6 +1,7 @@
 """The pages, the schema and dbt's sources that are written from the code, and whether they are up to date.
 
-Belongs here: which file is written from what. Does not belong here: what stands in them (the modules that are named here).
+Belongs here: which file is written from what. Does not belong here: what stands in them (the modules that are named
+here).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Where the files lie that come with the code: the dbt project, the demonstration's municipalities, Dagster's settings.
 
 Belongs here: the one place that knows both layouts. In a clone they lie beside the packages; the wheel puts them into
-`genomlysning/bundled` (pyproject.toml), as an installation's folder of packages is no place for folders with other names. Does not belong
+`genomlysning/bundled` (pyproject.toml), as an installation's folder of packages is no place for folders with other
+names. Does not belong
 here: where state lies (`orchestration.settings`), and files inside a package, which find themselves.
 """
 

@@ -1,9 +1,10 @@
 """What a crash may say: where it happened and of which kind, never what it said.
 
-Belongs here: the one way in which code that holds rows in clear is called. Does not belong here: rejections of deliveries (`findings`).
+Belongs here: the one way in which code that holds rows in clear is called. Does not belong here: rejections of
+deliveries (`findings`).
 
-Engines and libraries quote the value that they stumbled over, and an unhandled exception is printed, logged, mailed and kept in Dagster's
-history. Masking such messages would mean knowing every way of quoting; so nothing of them is kept.
+Engines and libraries quote the value that they stumbled over, and an unhandled exception is printed, logged, mailed and
+kept in Dagster's history. Masking such messages would mean knowing every way of quoting; so nothing of them is kept.
 """
 
 from __future__ import annotations
@@ -21,7 +22,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # The platform's own words, and messages of files and memory: they are not of rows, and the way out is in them.
-SAY_NOTHING_OF_ROWS = (PermanentFailure, TransientFailure, OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException)
+SAY_NOTHING_OF_ROWS = (
+    PermanentFailure,
+    TransientFailure,
+    OSError,
+    MemoryError,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+)
 
 
 class Crashed(PermanentFailure):
@@ -32,9 +40,13 @@ class Crashed(PermanentFailure):
 
     def __init__(self, error: Exception) -> None:
         frames = traceback.extract_tb(error.__traceback__)
-        places = " <- ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames[-4:]))
+        places = " <- ".join(
+            f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames[-4:])
+        )
         self.where = f"{type(error).__name__} at {places}"
-        super().__init__(f"{self.where}. What it said is left out, for it may quote a row; try the same with an invented file.")
+        super().__init__(
+            f"{self.where}. What it said is left out, for it may quote a row; try the same with an invented file."
+        )
 
 
 def with_masked_errors(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:

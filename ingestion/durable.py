@@ -1,6 +1,7 @@
 """Files that are there whole or not at all, also after a kill or a power cut.
 
-Belongs here: the steps that every writer of state shares. Does not belong here: what is written (`lake`, publications, pages).
+Belongs here: the steps that every writer of state shares. Does not belong here: what is written (`lake`, publications,
+pages).
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ UNFINISHED = ".writing-"
 
 @contextmanager
 def replacing(path: Path, prefix: str = UNFINISHED, mode: int = 0o666) -> Iterator[BinaryIO]:
-    """A file to write, which takes the place of `path` in one step when the block ends. mode: its rights, less the umask.
+    """A file to write, which takes the place of `path` in one step when the block ends. mode: its rights, less the
+    umask.
 
-    Whoever reads `path` finds what was there or all that was written, never half of it; a block that fails leaves nothing.
+    Whoever reads `path` finds what was there or all that was written, never half of it; a block that fails leaves
+    nothing.
     """
     temporary = path.with_name(f"{prefix}{path.name}.new")
     try:
@@ -40,7 +43,9 @@ def replace_text(path: Path, text: str, prefix: str = UNFINISHED) -> None:
 
 
 def create_text(path: Path, text: str) -> bool:
-    """Make a private file that holds `text`, unless `path` is there; whether it was made. Of two processes one makes it, whole."""
+    """Make a private file that holds `text`, unless `path` is there; whether it was made. Of two processes one makes
+    it, whole.
+    """
     temporary = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}.new")
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
@@ -56,7 +61,9 @@ def create_text(path: Path, text: str) -> bool:
 
 
 def private_folder(path: Path) -> None:
-    """Make the folder and its parents, for the owner only. (A changed umask would be the whole process's, other threads' too.)"""
+    """Make the folder and its parents, for the owner only. (A changed umask would be the whole process's, other
+    threads' too.)
+    """
     for folder in (*reversed(path.parents), path):
         folder.mkdir(mode=0o700, exist_ok=True)
 

@@ -1,8 +1,8 @@
 """What kinds of failure there are: those that pass by themselves, and those that somebody must mend.
 
-Belongs here: the two types that every layer's own failures derive from, and the sorting of what the operating system reports.
-Does not belong here: retrying (the Kolada client does it by itself, everything else is retried by orchestration), and the failures of
-single layers, which stay where they are raised.
+Belongs here: the two types that every layer's own failures derive from, and the sorting of what the operating system
+reports. Does not belong here: retrying (the Kolada client does it by itself, everything else is retried by
+orchestration), and the failures of single layers, which stay where they are raised.
 """
 
 from __future__ import annotations
@@ -19,7 +19,16 @@ class TransientFailure(Exception):
 
 
 # A network file system that was away for a moment, or a resource that is short for a moment.
-PASSING = {errno.EAGAIN, errno.EINTR, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET, errno.EHOSTUNREACH, errno.ENETUNREACH}
+PASSING = {
+    errno.EAGAIN,
+    errno.EINTR,
+    errno.EBUSY,
+    errno.ESTALE,
+    errno.ETIMEDOUT,
+    errno.ECONNRESET,
+    errno.EHOSTUNREACH,
+    errno.ENETUNREACH,
+}
 
 NO_SPACE = "No space left on device"
 LOCKED = "Could not set lock on file"
@@ -42,7 +51,9 @@ def is_transient(error: BaseException) -> bool:
 
 
 def advice(error: BaseException) -> str | None:
-    """What a failure of the operating system, or of DuckDB over it, means here and what to do; None if it is of another kind."""
+    """What a failure of the operating system, or of DuckDB over it, means here and what to do; None if it is of another
+    kind.
+    """
     if isinstance(error, OSError):
         return ADVICE.get(error.errno or 0)
     if NO_SPACE in str(error):

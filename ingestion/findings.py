@@ -24,7 +24,9 @@ PERSONNUMMER = re.compile(
     r"|(?<!\d)00\d{2}[2-9]\d[45]\d-?[A-Z]{2}[0-9A-Z]\d(?!\d)",
     re.ASCII,
 )
-"""Any spelling: century or not, dash (also as word processors make it), plus, space or nothing between; reservnummer with their letters."""
+"""Any spelling: century or not, dash (also as word processors make it), plus, space or nothing between; reservnummer
+with their letters.
+"""
 
 _NAME = re.compile(r"[^\W\d_a-zåäöéü][^\W\d_]+,? [^\W\d_a-zåäöéü][^\W\d_]*")
 """Två Ord: how first name and surname are written, in either order."""
@@ -74,19 +76,25 @@ DeliveryRefused = DeliveryRejected
 
 
 def shape(value: object) -> str:
-    """The shape of a delivered value: letters become a or A, digits 9, so that a message can show it without telling it.
+    """The shape of a delivered value: letters become a or A, digits 9, so that a message can show it without telling
+    it.
 
     >>> shape("Svensson, Eva 19800101-1234")
     'Aaaaaaaa, Aaa 99999999-9999'
     """
     text = str(value)[:40]
-    return "".join("9" if c.isdigit() else ("A" if c.isupper() else "a") if c.isalpha() else c if c.isprintable() else "?" for c in text)
+    return "".join(
+        "9" if c.isdigit() else ("A" if c.isupper() else "a") if c.isalpha() else c if c.isprintable() else "?"
+        for c in text
+    )
 
 
 def quote(value: object, public: bool) -> str:
-    """`value` for a message: as it stands if the column is public and the value can be nobody's name or number, else its shape.
+    """`value` for a message: as it stands if the column is public and the value can be nobody's name or number, else
+    its shape.
 
-    Where columns are swapped, a public column holds what is not public: two words with capitals in a row are taken for a name.
+    Where columns are swapped, a public column holds what is not public: two words with capitals in a row are taken for
+    a name.
     """
     text = str(value)
     if public and text.isprintable() and not PERSONNUMMER.search(text) and not _NAME.search(text):

@@ -1,7 +1,7 @@
 """A period: a month, quarter, tertial (four months) or year of the calendar.
 
-Belongs here: reading and writing one, its first and last day, its neighbours. Does not belong here: which periods a table has
-(`contracts`), and how a reader is told of one (`reports.format`).
+Belongs here: reading and writing one, its first and last day, its neighbours. Does not belong here: which periods a
+table has (`contracts`), and how a reader is told of one (`reports.format`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ class Period:
         """'2024', '2024-03', '2024-Q1' or '2024-T3'; ValueError for anything else."""
         found = _TEXT.fullmatch(text)
         if found is None:
-            raise ValueError(f"{text!r} is no period: a year (2024), month (2024-03), quarter (2024-Q1) or tertial (2024-T3) is one")
+            raise ValueError(
+                f"{text!r} is no period: a year (2024), month (2024-03), quarter (2024-Q1) or tertial (2024-T3) is one"
+            )
         year, month, quarter, tertial = found.groups()
         if month:
             return cls.of(int(year), int(month))

@@ -1,4 +1,6 @@
-"""The old name of `ingestion.privacy.pseudonyms`, for what installations import. Nothing in the project does; it goes with 2.0."""
+"""The old name of `ingestion.privacy.pseudonyms`, for what installations import. Nothing in the project does; it goes
+with 2.0.
+"""
 
 import warnings
 

@@ -1,6 +1,7 @@
 """SQL text for DuckDB: names and texts quoted, Parquet files read, the hash of a relation's rows.
 
-Belongs here: the few places where a name, a text or a path becomes part of a statement, because a parameter cannot stand there. Does not
+Belongs here: the few places where a name, a text or a path becomes part of a statement, because a parameter cannot
+stand there. Does not
 belong here: statements that mean something (`lake`, `readers`, `expectations`).
 """
 
@@ -26,14 +27,18 @@ def literal(text: str | Path) -> str:
 
 
 def without_pattern(location: str | Path) -> str:
-    """A path with every character that DuckDB would take as a pattern in brackets: `*.csv` is a file's name, not its neighbours."""
+    """A path with every character that DuckDB would take as a pattern in brackets: `*.csv` is a file's name, not its
+    neighbours.
+    """
     return "".join(f"[{character}]" if character in "*?[" else character for character in str(location))
 
 
 def read_parquet(*files: str | Path, union_by_name: bool = False) -> str:
-    """SQL of a relation over Parquet files: these files, and in them nothing but their own columns, whatever the folders are called.
+    """SQL of a relation over Parquet files: these files, and in them nothing but their own columns, whatever the
+    folders are called.
 
-    The one way in which Parquet is read: DuckDB by itself takes `*` in a folder's name for a pattern, and makes a column of `env=prod`.
+    The one way in which Parquet is read: DuckDB by itself takes `*` in a folder's name for a pattern, and makes a
+    column of `env=prod`.
     union_by_name: files of different ages may lack columns.
     """
     listed = ", ".join(literal(without_pattern(file)) for file in files)

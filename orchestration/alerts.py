@@ -1,9 +1,12 @@
 """Alerts: what has failed, and that it is mended, told once each to a webhook and by mail.
 
-Belongs here: the two channels, and the memory of what was told. Does not belong here: what is a failure (`sensors`, `concerns`).
+Belongs here: the two channels, and the memory of what was told. Does not belong here: what is a failure (`sensors`,
+`concerns`).
 
-Alerts are off until a receiver is configured. Texts come from the platform's own words, and hold nothing personal and no file's name. What
-cannot be sent fails nothing: it is said to whoever asked, stands in the daily check, and is tried again at the next occasion.
+Alerts are off until a receiver is configured. Texts come from the platform's own words, and hold nothing personal and
+no file's name. What
+cannot be sent fails nothing: it is said to whoever asked, stands in the daily check, and is tried again at the next
+occasion.
 """
 
 from __future__ import annotations
@@ -34,7 +37,9 @@ MOST_LINES = 20
 
 @dataclass(frozen=True)
 class Alert:
-    """One thing that is wrong. key: the same for as long as it is. what: for people. advice: what to do, or where to look."""
+    """One thing that is wrong. key: the same for as long as it is. what: for people. advice: what to do, or where to
+    look.
+    """
 
     key: str
     what: str
@@ -64,8 +69,8 @@ class Alerts:
     def tell(self, scope: str, alerts: Sequence[Alert]) -> list[str]:
         """Tell what is new among `alerts`, and what of the scope stands no more: at most one message each and channel.
 
-        scope: what `alerts` is the whole of ('concerns', 'job/refresh'). Returns why a channel was not reached, in words; what was not
-        told there is told next time. Never raises for a channel's sake.
+        scope: what `alerts` is the whole of ('concerns', 'job/refresh'). Returns why a channel was not reached, in
+        words; what was not told there is told next time. Never raises for a channel's sake.
         """
         troubles: list[str] = []
         if not self._channels:
@@ -148,7 +153,9 @@ class Alerts:
         }
 
     def _card(self, state: State, alerts: Sequence[Alert]) -> dict[str, Any]:
-        """The message that a Teams workflow ('When a Teams webhook request is received') posts: an adaptive card as attachment."""
+        """The message that a Teams workflow ('When a Teams webhook request is received') posts: an adaptive card as
+        attachment.
+        """
         colour = "attention" if state == "failure" else "good"
         title = {
             "type": "TextBlock",
@@ -191,9 +198,13 @@ class Alerts:
         except ssl.SSLCertVerificationError as error:
             raise Refused(f"the certificate of {mail.host} was not accepted") from error
         except (smtplib.SMTPAuthenticationError, smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
-            raise Refused(f"{mail.host} refused it ({type(error).__name__}). Check GENOMLYSNING_ALERT_SMTP_*.") from None
+            raise Refused(
+                f"{mail.host} refused it ({type(error).__name__}). Check GENOMLYSNING_ALERT_SMTP_*."
+            ) from None
         except smtplib.SMTPNotSupportedError as error:
-            raise Refused(f"{mail.host} offers no {'encryption' if mail.security == 'starttls' else 'login'}") from error
+            raise Refused(
+                f"{mail.host} offers no {'encryption' if mail.security == 'starttls' else 'login'}"
+            ) from error
         except (OSError, smtplib.SMTPException) as error:
             raise NotReached(f"{mail.host} could not be reached or broke off ({type(error).__name__})") from None
 

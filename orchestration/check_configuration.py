@@ -1,7 +1,7 @@
 """The configuration of all municipalities, judged as a whole.
 
-Belongs here: all that can be judged without loads, put together. Does not belong here: the rules (`ingestion.configuration`,
-`reports.outline_check`), and what loads in force tell (judged before each build).
+Belongs here: all that can be judged without loads, put together. Does not belong here: the rules
+(`ingestion.configuration`, `reports.outline_check`), and what loads in force tell (judged before each build).
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ def checked(root: Path) -> dict[str, Municipality]:
 
 
 def mistakes_at_load(root: Path) -> tuple[Mistake, ...]:
-    """All mistakes that loading the configuration tells: what the code location shows. Outlines' own schema is not read: it is slow."""
+    """All mistakes that loading the configuration tells: what the code location shows. Outlines' own schema is not
+    read: it is slow.
+    """
     from ingestion.configuration.mistakes import ConfigurationError
     from ingestion.configuration.municipality import load_municipalities
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Checked:
-    """loads: how many there are. damaged: a sentence of each damaged one. gone: of each that is published and not there any more."""
+    """loads: how many there are. damaged: a sentence of each damaged one. gone: of each that is published and not there
+    any more.
+    """
 
     loads: int
     damaged: tuple[str, ...]

@@ -1,7 +1,7 @@
 """The check of concerns: everything that is late, rejected, failed or damaged, until it is mended.
 
-Belongs here: concerns that runs and publications tell, all concerns together, and their table. Does not belong here: those of deliveries
-and loads (`ingestion.monitoring.concerns`), the asset (`assets.concerns`).
+Belongs here: concerns that runs and publications tell, all concerns together, and their table. Does not belong here:
+those of deliveries and loads (`ingestion.monitoring.concerns`), the asset (`assets.concerns`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ TO_LOOK = timedelta(minutes=10)
 """A sensor that has not looked for so long does not look."""
 
 
-def all_concerns(workspace: Workspace, instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey], now: datetime) -> list[Concern]:
+def all_concerns(
+    workspace: Workspace, instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey], now: datetime
+) -> list[Concern]:
     """Every concern. keys: the assets that there are (an instance remembers those that are gone). now: with time zone."""
     settings = workspace.settings
     today = settings.due_through(now)
@@ -46,7 +48,9 @@ def all_concerns(workspace: Workspace, instance: dg.DagsterInstance, keys: Seque
 
 
 def _waiting(workspace: Workspace, instance: dg.DagsterInstance, now: datetime) -> Iterable[Concern]:
-    """What lies in the inbox and is not taken in; of files that wait, also what became of the newest run that was to take them in."""
+    """What lies in the inbox and is not taken in; of files that wait, also what became of the newest run that was to
+    take them in.
+    """
     from expectations.inbox import concerns_of_inbox
 
     looked = _looked(instance)
@@ -79,7 +83,9 @@ def _how(run: dg.RunRecord) -> str:
     return f"{name} has succeeded" if run.dagster_run.is_finished else f"{name} is queued or under way"
 
 
-def _of_deliveries(workspace: Workspace, instance: dg.DagsterInstance, now: datetime, today: date | None) -> list[Concern]:
+def _of_deliveries(
+    workspace: Workspace, instance: dg.DagsterInstance, now: datetime, today: date | None
+) -> list[Concern]:
     """What deliveries, loads and the inbox tell; of a wrong configuration its mistakes: nothing else can be told then."""
     try:
         municipalities = workspace.municipalities
@@ -90,11 +96,18 @@ def _of_deliveries(workspace: Workspace, instance: dg.DagsterInstance, now: date
         advice = "Mend the files (genomlysning check-configuration lists all mistakes)."
         return [
             Concern(
-                f"configuration/{name}", "configuration", f"{len(found)} mistakes in a file, the first: {found[0].sentence()}", "", advice
+                f"configuration/{name}",
+                "configuration",
+                f"{len(found)} mistakes in a file, the first: {found[0].sentence()}",
+                "",
+                advice,
             )
             for name, found in files.items()
         ]
-    return [*concerns_of_loads(workspace.lake, workspace.rejected, municipalities, today), *_waiting(workspace, instance, now)]
+    return [
+        *concerns_of_loads(workspace.lake, workspace.rejected, municipalities, today),
+        *_waiting(workspace, instance, now),
+    ]
 
 
 def _failed(instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey]) -> list[Concern]:
@@ -118,7 +131,10 @@ def _failed(instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey]) -> list[C
         ended = datetime.fromtimestamp(run.end_time, UTC).date().isoformat() if run.end_time else ""
         key = f"failed/{','.join(steps) or _job(job)}"
         found.setdefault(
-            key, Concern(key, "failed", what, ended, "Read the failed step of the run, mend the cause, and run the job again.")
+            key,
+            Concern(
+                key, "failed", what, ended, "Read the failed step of the run, mend the cause, and run the job again."
+            ),
         )
     return list(found.values())
 
@@ -143,7 +159,15 @@ def _unpublished(workspace: Workspace, instance: dg.DagsterInstance, now: dateti
         return [Concern("damaged/publication", "damaged", what, "", advice)]
     if published is None and pointer.is_symlink():
         what = f"{POINTER} names a file that is not there"
-        return [Concern("damaged/publication", "damaged", what, "", "Point it at an earlier file in published/, or run marts_only.")]
+        return [
+            Concern(
+                "damaged/publication",
+                "damaged",
+                what,
+                "",
+                "Point it at an earlier file in published/, or run marts_only.",
+            )
+        ]
     accepted = [datetime.fromisoformat(load.accepted_at) for load in workspace.lake.loads()]
     event = instance.get_latest_materialization_event(PUBLICATION)
     made = datetime.fromtimestamp(event.timestamp, UTC) if event else None
@@ -155,10 +179,18 @@ def _unpublished(workspace: Workspace, instance: dg.DagsterInstance, now: dateti
     if late:
         what = f"{len(late)} loads that were accepted more than a day ago are not published"
         found.append(
-            Concern("unpublished", "unpublished", what, late[0].date().isoformat(), "Run marts_only, and read why it does not pass.")
+            Concern(
+                "unpublished",
+                "unpublished",
+                what,
+                late[0].date().isoformat(),
+                "Run marts_only, and read why it does not pass.",
+            )
         )
     if missing := lost_loads(workspace.lake, made_of):
-        what = f"loads that the publication was made of are no longer in the lake: {len(missing)}, the first {missing[0]}"
+        what = (
+            f"loads that the publication was made of are no longer in the lake: {len(missing)}, the first {missing[0]}"
+        )
         found.append(Concern("damaged/gone", "damaged", what, "", f"See docs/runbook.md, {SECTION}."))
     deadline = last_deadline(now)
     if settings.environment == "live" and made is not None and made < deadline - LOWER_BOUND and now > deadline:
@@ -199,7 +231,13 @@ def last_deadline(now: datetime) -> datetime:
 
 def _untold(workspace: Workspace) -> list[Concern]:
     return [
-        Concern(f"alerts/{name}", "alerts", f"alerts by {name} are not reaching anybody", since[:10], "Read the log of the newest check.")
+        Concern(
+            f"alerts/{name}",
+            "alerts",
+            f"alerts by {name} are not reaching anybody",
+            since[:10],
+            "Read the log of the newest check.",
+        )
         for name, since in sorted(workspace.alerts.troubles().items())
     ]
 
@@ -211,7 +249,9 @@ def summary(listed: Sequence[Concern]) -> str:
     first, kinds = listed[0], sorted({one.kind for one in listed})
     told = f"{first.what}, since {first.since}." if first.since else f"{first.what}."
     finding = first_finding([first.finding]) if first.finding else ""
-    return line(" ".join(filter(None, (f"{len(listed)} stand: {', '.join(kinds)}. First:", told, finding or first.advice))))
+    return line(
+        " ".join(filter(None, (f"{len(listed)} stand: {', '.join(kinds)}. First:", told, finding or first.advice)))
+    )
 
 
 def table(listed: Sequence[Concern]) -> str:

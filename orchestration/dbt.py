@@ -2,8 +2,8 @@
 
 Belongs here: everything that knows dagster-dbt's and dbt's inner workings. Does not belong here: models.
 
-`DbtCliResource.cli` is not used: it starts `dbt --version`, which asks a package registry over the network, and a second
-process that imports dbt anew (together some ten seconds of every refresh).
+`DbtCliResource.cli` is not used: it starts `dbt --version`, which asks a package registry over the network, and a
+second process that imports dbt anew (together some ten seconds of every refresh).
 """
 
 from __future__ import annotations
@@ -51,8 +51,9 @@ class ManifestMissing(PermanentFailure):
 def manifest_path() -> Path:
     """Where dbt's parse of the project lies.
 
-    In a clone within the project, as `make manifest` leaves it for all homes. An installation's own files are not written to: there it lies
-    below the state folder, in a folder of this very project's, so that another version parses anew.
+    In a clone within the project, as `make manifest` leaves it for all homes. An installation's own files are not
+    written to: there it lies below the state folder, in a folder of this very project's, so that another version parses
+    anew.
     """
     if IS_CLONE:
         return PROJECT_DIR / "target" / "manifest.json"
@@ -62,7 +63,8 @@ def manifest_path() -> Path:
 
 @cache
 def read_manifest() -> Mapping[str, Any]:
-    """The manifest. In a clone it must have been made ahead; parsing here would cost every process start some ten seconds.
+    """The manifest. In a clone it must have been made ahead; parsing here would cost every process start some ten
+    seconds.
 
     An installation parses on first use. Raises ManifestMissing.
     """
@@ -71,14 +73,16 @@ def read_manifest() -> Mapping[str, Any]:
         if IS_CLONE:
             raise ManifestMissing(f"{path} is missing. Run: make manifest")
         _parse(path.parent)
-    # What is imported by now stays for good. Unless told, the collector searches it again and again while the manifest becomes objects.
+    # What is imported by now stays for good. Unless told, the collector searches it again and again while the manifest
+    # becomes objects.
     gc.freeze()
     manifest: Mapping[str, Any] = msgspec.json.decode(path.read_bytes())
     return manifest
 
 
 def _parse(folder: Path) -> None:
-    """Have dbt parse the project into `folder`, which is there whole or not at all; what earlier versions left beside it goes.
+    """Have dbt parse the project into `folder`, which is there whole or not at all; what earlier versions left beside
+    it goes.
 
     A process of its own: dbt's imports would stay in this one. Several may do it at once, the first to end wins.
     """
@@ -116,7 +120,8 @@ class Translator(DagsterDbtTranslator):
         super().__init__(
             settings=DagsterDbtTranslatorSettings(
                 enable_asset_checks=True,
-                # With True, a check on a source asset no longer blocks what is downstream of it (tests/test_definitions.py).
+                # With True, a check on a source asset no longer blocks what is downstream of it
+                # (tests/test_definitions.py).
                 enable_source_tests_as_checks=False,
                 enable_duplicate_source_asset_keys=True,
                 enable_source_metadata=False,
@@ -125,7 +130,9 @@ class Translator(DagsterDbtTranslator):
         self._specs: dict[str, tuple[Mapping[str, Any], dg.AssetSpec]] = {}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """["staging", "hr", "stg_hr__employment"], ["marts", "quality"], ["seeds", "own_indicators"]; sources as their meta says."""
+        """["staging", "hr", "stg_hr__employment"], ["marts", "quality"], ["seeds", "own_indicators"]; sources as their
+        meta says.
+        """
         kind = dbt_resource_props["resource_type"]
         if kind == "model":
             return dg.AssetKey(dbt_resource_props["fqn"][1:])
@@ -150,7 +157,11 @@ class Translator(DagsterDbtTranslator):
         deps = [dep for dep in spec.deps if dep.asset_key not in bookkeeping]
         if any(dep.asset_key == dg.AssetKey(["loads", "loads"]) for dep in spec.deps):
             # The list of loads changes with every source table.
-            deps += [dg.AssetDep(table_key(table)) for table in tables() if table_key(table) not in {dep.asset_key for dep in deps}]
+            deps += [
+                dg.AssetDep(table_key(table))
+                for table in tables()
+                if table_key(table) not in {dep.asset_key for dep in deps}
+            ]
         return spec.replace_attributes(
             deps=deps,
             group_name=spec.key.path[0],
@@ -161,7 +172,9 @@ class Translator(DagsterDbtTranslator):
 
 def _bookkeeping(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     sources = manifest["sources"].values()
-    return [(source["source_name"], source["name"]) for source in sources if source["source_name"] in BOOKKEEPING_SOURCES]
+    return [
+        (source["source_name"], source["name"]) for source in sources if source["source_name"] in BOOKKEEPING_SOURCES
+    ]
 
 
 @dataclass
@@ -169,8 +182,9 @@ class Invocation:
     """One `dbt build`: what it said of each node, in order, and how it ended.
 
     events: raw result events. failed: names of models and error-level tests that failed. skipped: names of nodes that
-    did not run. tests: tests that ran, unit tests included. error: dbt's own failure (nothing ran), if any. broken: by the name of a
-    test that failed or warned, which rules of which columns are broken, by how many rows, with an example.
+    did not run. tests: tests that ran, unit tests included. error: dbt's own failure (nothing ran), if any. broken: by
+    the name of a test that failed or warned, which rules of which columns are broken, by how many rows, with an
+    example.
     """
 
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -198,7 +212,9 @@ class Invocation:
     def reason(self) -> str:
         """Why it did not pass, in one line."""
         parts = [self.error or ""]
-        named = [f"{name} ({'; '.join(self.broken[name])})" if name in self.broken else name for name in self.failed[:10]]
+        named = [
+            f"{name} ({'; '.join(self.broken[name])})" if name in self.broken else name for name in self.failed[:10]
+        ]
         parts += [f"failed: {', '.join(named)}"] if named else []
         parts += [f"not run: {len(self.skipped)} nodes that depend on those"] if self.skipped else []
         return "; ".join(part for part in parts if part)
@@ -207,7 +223,8 @@ class Invocation:
 def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) -> Invocation:
     """Run `dbt build` on the file `warehouse`, in this process, and let go of the file.
 
-    select: names of models and seeds; empty means all. log: is told one line per model and per failed test, as they end.
+    select: names of models and seeds; empty means all. log: is told one line per model and per failed test, as they
+    end.
     """
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
@@ -215,8 +232,21 @@ def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) ->
     os.environ["GENOMLYSNING_BUILD"] = str(warehouse)  # read by profiles.yml
     target = warehouse.parent / "dbt"
     target.mkdir(parents=True, exist_ok=True)
-    folders = {"--log-path": target, "--target-path": target, "--project-dir": PROJECT_DIR, "--profiles-dir": PROJECT_DIR}
-    arguments = ["build", "--quiet", "--no-use-colors", "--log-level-file", "none", "--exclude-resource-type", "unit_test"]
+    folders = {
+        "--log-path": target,
+        "--target-path": target,
+        "--project-dir": PROJECT_DIR,
+        "--profiles-dir": PROJECT_DIR,
+    }
+    arguments = [
+        "build",
+        "--quiet",
+        "--no-use-colors",
+        "--log-level-file",
+        "none",
+        "--exclude-resource-type",
+        "unit_test",
+    ]
     arguments += [str(part) for pair in folders.items() for part in pair]
     # cautious: a test that also reads what was not selected would judge a mixture
     arguments += ["--select", *select, "--indirect-selection", "cautious"] if select else []
@@ -264,22 +294,32 @@ def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) ->
 
 
 def broken_rules(warehouse: Path, nodes: Iterable[Any]) -> dict[str, list[str]]:
-    """What the tests `rules` (dbt_project/tests/generic/rules.sql) that failed or warned among dbt's `nodes` found, by test name."""
+    """What the tests `rules` (dbt_project/tests/generic/rules.sql) that failed or warned among dbt's `nodes` found, by
+    test name.
+    """
     import duckdb
 
     broken: dict[str, list[str]] = {}
     for result in nodes:
-        if str(result.status) in ("fail", "warn") and getattr(getattr(result.node, "test_metadata", None), "name", None) == "rules":
+        if (
+            str(result.status) in ("fail", "warn")
+            and getattr(getattr(result.node, "test_metadata", None), "name", None) == "rules"
+        ):
             with duckdb.connect(str(warehouse), read_only=True) as con:
                 found = con.execute(result.node.compiled_code).fetchall()
             broken[result.node.name] = [
-                f"{columns} {rule}: {rows}" + (f", for example {example}" if example else "") for rule, columns, rows, example in found
+                f"{columns} {rule}: {rows}" + (f", for example {example}" if example else "")
+                for rule, columns, rows, example in found
             ]
     return broken
 
 
-def dagster_events(context: dg.AssetExecutionContext, invocation: Invocation, rows: Mapping[dg.AssetKey, int]) -> Iterator[Any]:
-    """The invocation as Dagster's events: an output per model and seed (with its rows, where known), a check result per test."""
+def dagster_events(
+    context: dg.AssetExecutionContext, invocation: Invocation, rows: Mapping[dg.AssetKey, int]
+) -> Iterator[Any]:
+    """The invocation as Dagster's events: an output per model and seed (with its rows, where known), a check result per
+    test.
+    """
     from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
     manifest, translator = read_manifest(), TRANSLATOR
@@ -288,7 +328,9 @@ def dagster_events(context: dg.AssetExecutionContext, invocation: Invocation, ro
         if raw["data"]["node_info"]["unique_id"] not in manifest["nodes"]:
             continue  # unit tests are no checks; the failed ones are named by the step's failure
         message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
-        for event in message.to_default_asset_events(manifest=manifest, dagster_dbt_translator=translator, context=context):
+        for event in message.to_default_asset_events(
+            manifest=manifest, dagster_dbt_translator=translator, context=context
+        ):
             if isinstance(event, dg.Output):
                 count = rows.get(by_output[event.output_name])
                 metadata: dict[str, Any] = {**event.metadata, **({} if count is None else {"dagster/row_count": count})}
@@ -313,9 +355,11 @@ def _kept(warehouse: Path) -> Path:
 
 
 def _parsed() -> Any:
-    """Dbt's parse of the project that lies beside the manifest; None if a file has changed since, and dbt must parse anew.
+    """Dbt's parse of the project that lies beside the manifest; None if a file has changed since, and dbt must parse
+    anew.
 
-    dbt would find that parse itself, and throw it away wherever the build file lies elsewhere than it did then: 8 seconds.
+    dbt would find that parse itself, and throw it away wherever the build file lies elsewhere than it did then: 8
+    seconds.
     """
     from dbt.contracts.graph.manifest import Manifest
 
@@ -330,7 +374,9 @@ def _parsed() -> Any:
 
 
 def release() -> None:
-    """Close the file: dbt-duckdb keeps it open at class level, and a later read-only connect in this process would fail."""
+    """Close the file: dbt-duckdb keeps it open at class level, and a later read-only connect in this process would
+    fail.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.adapters.factory import reset_adapters
 

@@ -2,8 +2,9 @@
 
 Belongs here: telling a dead run from a slow one, on the machine that ran it. Does not belong here: starting runs.
 
-Dagster's own monitoring cannot see the processes of its default launcher: a run that was killed together with the daemon stays 'started',
-and with one run at a time nothing starts any more. A limit on a run's time would end long runs that are alive.
+Dagster's own monitoring cannot see the processes of its default launcher: a run that was killed together with the
+daemon stays 'started', and with one run at a time nothing starts any more. A limit on a run's time would end long runs
+that are alive.
 """
 
 from __future__ import annotations
@@ -25,20 +26,25 @@ def is_dead(instance: DagsterInstance, run: DagsterRun) -> bool:
     named = [
         (int(found[1]), entry.timestamp)
         for entry in instance.all_logs(run.run_id, of_type=DagsterEventType.ENGINE_EVENT)
-        if (found := SAID.search(entry.message or entry.user_message or "")) or (found := SAID.search(str(entry.dagster_event)))
+        if (found := SAID.search(entry.message or entry.user_message or ""))
+        or (found := SAID.search(str(entry.dagster_event)))
     ]
     return bool(named) and not any(_runs(pid, since) for pid, since in named)
 
 
 def end_dead_runs(instance: DagsterInstance) -> list[str]:
-    """Report dead runs as failed and free the pools' slots of all runs that have ended; ids of the runs that were ended."""
+    """Report dead runs as failed and free the pools' slots of all runs that have ended; ids of the runs that were
+    ended.
+    """
     from dagster import DagsterRunStatus, RunsFilter
 
     unfinished = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
     ended = []
     for run in instance.get_runs(filters=RunsFilter(statuses=unfinished)):
         if is_dead(instance, run):
-            instance.report_run_failed(run, "The run's process is gone: it was killed. What it had accepted is kept; start the job again.")
+            instance.report_run_failed(
+                run, "The run's process is gone: it was killed. What it had accepted is kept; start the job again."
+            )
             ended.append(run.run_id)
     for run_id in instance.event_log_storage.get_concurrency_run_ids():
         holder = instance.get_run_by_id(run_id)

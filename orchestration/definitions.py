@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """Fresh definitions for `settings`; tests put their own resources in the place of the platform's.
 
-    Raises SettingsError where the environment must not start in its home. A wrong configuration is told in the log and on the asset
-    `configuration`, and fails every step that needs it; the code location loads all the same, as its sensors must be able to tell of that.
+    Raises SettingsError where the environment must not start in its home. A wrong configuration is told in the log and
+    on the asset `configuration`, and fails every step that needs it; the code location loads all the same, as its
+    sensors must be able to tell of that.
     """
     home.refuse(settings)
     assets = [*dg.load_assets_from_modules([kolada, extracts, warehouse, publication, reports]), concerns.concerns]
@@ -37,11 +38,17 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         told = warehouse.configuration.map_asset_specs(
             lambda spec: spec.replace_attributes(description=_with_mistakes(spec.description or "", mistakes))
         )
-        assets = [told if isinstance(asset, dg.AssetsDefinition) and asset.keys == told.keys else asset for asset in assets]
+        assets = [
+            told if isinstance(asset, dg.AssetsDefinition) and asset.keys == told.keys else asset for asset in assets
+        ]
     return dg.Definitions(
         assets=assets,
         jobs=(*JOBS, retention),
-        schedules=[monthly_refresh(settings.environment), daily_check(settings.environment), monthly_retention(settings.environment)],
+        schedules=[
+            monthly_refresh(settings.environment),
+            daily_check(settings.environment),
+            monthly_retention(settings.environment),
+        ],
         sensors=[inbox_sensor(settings.environment), *run_sensors(settings.environment)],
         resources={**build_resources(settings), **(resource_overrides or {})},
         # Steps share a process: starting one per step costs its imports again, 4-8 seconds each.

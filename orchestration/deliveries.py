@@ -14,11 +14,13 @@ from orchestration.resources import Workspace
 from orchestration.steps import may_try_again, step
 
 
-def take_in_deliveries(context: dg.AssetExecutionContext, source: str, workspace: Workspace) -> Iterator[dg.MaterializeResult[None]]:
+def take_in_deliveries(
+    context: dg.AssetExecutionContext, source: str, workspace: Workspace
+) -> Iterator[dg.MaterializeResult[None]]:
     """Take in what waits for `source` and report every table. A rejected file turns its check red, not the step.
 
-    A file that failed for a reason that is not its own stays in the inbox: it fails the step after the others are reported, or is tried
-    again if the reason may pass.
+    A file that failed for a reason that is not its own stays in the inbox: it fails the step after the others are
+    reported, or is tried again if the reason may pass.
     """
     from expectations.gate import TakeInFailed, take_in
 
@@ -28,9 +30,15 @@ def take_in_deliveries(context: dg.AssetExecutionContext, source: str, workspace
         with lake.writer():
             try:
                 outcomes = take_in(
-                    source, settings.inbox, lake, workspace.rejected, workspace.municipalities, workspace.pseudonymiser, context.log.info,
+                    source,
+                    settings.inbox,
+                    lake,
+                    workspace.rejected,
+                    workspace.municipalities,
+                    workspace.pseudonymiser,
+                    context.log.info,
                     workspace.raw,
-                )  # fmt: skip
+                )
             except TakeInFailed as error:
                 failed, outcomes = error, error.outcomes
         if failed is not None:

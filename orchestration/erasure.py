@@ -1,7 +1,7 @@
 """One person removed from every load, with a proof; and letting a person be delivered again.
 
-Belongs here: what an order to erase needs beside the lake: the build, the locks, the search afterwards. Does not belong here: finding and
-removing the rows (`ingestion.lake.erasure`).
+Belongs here: what an order to erase needs beside the lake: the build, the locks, the search afterwards. Does not belong
+here: finding and removing the rows (`ingestion.lake.erasure`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class NoSuchErasure(PermanentFailure):
 
 @dataclass(frozen=True)
 class Erased:
-    """done: the record. left: rows with the person that a search of `searched` files still found; none, if all went well."""
+    """done: the record. left: rows with the person that a search of `searched` files still found; none, if all went
+    well.
+    """
 
     done: Erasure
     left: int
@@ -35,8 +37,9 @@ class Erased:
 def erase_person(workspace: Workspace, given: Sequence[str], by: str, reason: str) -> Erased:
     """Erase the person whose personnummer is the first of the lines `given`, and look for what is left.
 
-    The lines after it hold numbers that no personnummer leads to: 'table.column municipality number'. by, reason: kept with the record.
-    Raises NotErasable where a line is of another form, the person is not known, or by or reason name a person; LakeBusy during a refresh.
+    The lines after it hold numbers that no personnummer leads to: 'table.column municipality number'. by, reason: kept
+    with the record. Raises NotErasable where a line is of another form, the person is not known, or by or reason name a
+    person; LakeBusy during a refresh.
     """
     from ingestion.lake.erasure import erase, rows_left
 
@@ -46,7 +49,9 @@ def erase_person(workspace: Workspace, given: Sequence[str], by: str, reason: st
     lake, pseudonymiser = workspace.lake, workspace.pseudonymiser
     workspace.remove_build()
     with home.private(), lake.writer():
-        done = erase(first, numbers, by, reason, lake, workspace.rejected, workspace.raw, pseudonymiser, workspace.tombstones)
+        done = erase(
+            first, numbers, by, reason, lake, workspace.rejected, workspace.raw, pseudonymiser, workspace.tombstones
+        )
         workspace.remove_build()
         person = pseudonymiser.person(first, datetime.now(UTC).date())
         left, searched = rows_left(workspace.settings.home, person.person_id) if person else (0, 0)
@@ -69,7 +74,9 @@ def _reject_naming(words: str) -> None:
     from ingestion.privacy.personnummer import holds_personnummer
 
     if holds_personnummer(words):
-        raise NotErasable("The record must not name the person: who ordered it, or the reason, holds a personnummer. Nothing was done.")
+        raise NotErasable(
+            "The record must not name the person: who ordered it, or the reason, holds a personnummer. Nothing was done."
+        )
 
 
 def _number(line: str) -> Number:
@@ -78,6 +85,8 @@ def _number(line: str) -> Number:
 
     parts = line.split()
     if len(parts) != 3 or "." not in parts[0]:
-        raise NotErasable("A line after the first is not of the form: table.column municipality number. Nothing was erased.")
+        raise NotErasable(
+            "A line after the first is not of the form: table.column municipality number. Nothing was erased."
+        )
     table, column = parts[0].split(".", 1)
     return Number(table, column, parts[1], parts[2])

@@ -1,9 +1,11 @@
 """The state folder: which environment it belongs to, who may read it, and what a live one must not hold.
 
-Belongs here: the folder's mark, the modes of what is made in it, and what refuses to start. Does not belong here: what lies in it.
+Belongs here: the folder's mark, the modes of what is made in it, and what refuses to start. Does not belong here: what
+lies in it.
 
-A home is marked with its environment by the first step that works in it, and opened by that environment only. What nobody but the
-platform may read is made with mode 0700 and 0600, whatever started the process; what readers get is made readable for their group.
+A home is marked with its environment by the first step that works in it, and opened by that environment only. What
+nobody but the platform may read is made with mode 0700 and 0600, whatever started the process; what readers get is made
+readable for their group.
 """
 
 from __future__ import annotations
@@ -80,7 +82,8 @@ def claim(settings: Settings) -> None:
 
 
 def dagster_home(settings: Settings) -> Path:
-    """Dagster's folder of this home, with the platform's settings in it; what DAGSTER_HOME names, else `dagster`. Sets DAGSTER_HOME.
+    """Dagster's folder of this home, with the platform's settings in it; what DAGSTER_HOME names, else `dagster`. Sets
+    DAGSTER_HOME.
 
     Those of a demonstration follow the code; in live they are the operator's once they are there.
     """
@@ -105,7 +108,9 @@ def private() -> Iterator[None]:
 
 @contextmanager
 def readable(settings: Settings, folder: Path) -> Iterator[None]:
-    """Whatever is made in `folder` meanwhile is for the readers' group too: the folder hands its group on to what is made in it."""
+    """Whatever is made in `folder` meanwhile is for the readers' group too: the folder hands its group on to what is
+    made in it.
+    """
     previous = os.umask(SHARED_MASK)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -118,7 +123,9 @@ def readable(settings: Settings, folder: Path) -> Iterator[None]:
 
 
 def key_of(settings: Settings) -> bytes:
-    """The key of the pseudonyms. Live makes its own on first use and refuses one that others could know (SettingsError)."""
+    """The key of the pseudonyms. Live makes its own on first use and refuses one that others could know
+    (SettingsError).
+    """
     from ingestion.privacy.keys import KEY_VARIABLE, load_key
 
     if settings.environment == "demo" and KEY_VARIABLE not in os.environ and not settings.key.exists():
@@ -133,7 +140,9 @@ def key_of(settings: Settings) -> bytes:
 
 
 def guessable(key: bytes) -> str | None:
-    """Why others could know `key`; None for one that was drawn at random (of those, one in 10^14 would be called guessable)."""
+    """Why others could know `key`; None for one that was drawn at random (of those, one in 10^14 would be called
+    guessable).
+    """
     if key == DEMONSTRATION_KEY:
         return "the demonstration's key"
     if len(set(key)) < len(key) // 2 or len({(after - before) % 256 for before, after in pairwise(key)}) <= 2:
@@ -165,7 +174,9 @@ def only_real(settings: Settings, candidates: Iterable[Candidate]) -> list[Candi
 
 
 def _refuse_unmarked(settings: Settings) -> None:
-    """A home from before homes were marked: live must not take over a demonstration, nor a demonstration real deliveries."""
+    """A home from before homes were marked: live must not take over a demonstration, nor a demonstration real
+    deliveries.
+    """
     from ingestion.lake import Lake
 
     if not settings.lake.exists():
@@ -190,14 +201,18 @@ def _refuse_open(settings: Settings) -> None:
     opened = [(path, rights) for path, mask, rights in folders if path.exists() and path.stat().st_mode & mask]
     if opened:
         commands = "; ".join(f"chmod {rights} {path}" for path, rights in opened)
-        raise SettingsError(f"Others than the platform can read {', '.join(str(path) for path, _ in opened)}. Close them: {commands}")
+        raise SettingsError(
+            f"Others than the platform can read {', '.join(str(path) for path, _ in opened)}. Close them: {commands}"
+        )
 
 
 def _group_id(name: str) -> int:
     try:
         return grp.getgrnam(name).gr_gid
     except KeyError as error:
-        raise SettingsError(f"GENOMLYSNING_READERS_GROUP is '{name}', which is no group of this machine. Make or correct it.") from error
+        raise SettingsError(
+            f"GENOMLYSNING_READERS_GROUP is '{name}', which is no group of this machine. Make or correct it."
+        ) from error
 
 
 def _key_variable() -> str:

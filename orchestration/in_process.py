@@ -1,7 +1,7 @@
 """A job run in this process, without daemon or webserver, and how it goes, as lines of text.
 
-Belongs here: running it on the same instance that the UI shows, and keeping what steps and checks said. Does not belong here: the jobs
-(`orchestration.jobs`), and what is to be said of one home's state (`genomlysning`, `demo`).
+Belongs here: running it on the same instance that the UI shows, and keeping what steps and checks said. Does not belong
+here: the jobs (`orchestration.jobs`), and what is to be said of one home's state (`genomlysning`, `demo`).
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class Progress:
 def prepare(settings: Settings) -> None:
     """Make the home ready for a run in this process, whose files are private from now on.
 
-    Raises SettingsError where the environment must not work in this home, ConfigurationError where a municipality's folder is wrong.
+    Raises SettingsError where the environment must not work in this home, ConfigurationError where a municipality's
+    folder is wrong.
     """
     from orchestration.check_configuration import checked
 

@@ -1,7 +1,8 @@
 """The key of the pseudonyms of a home, and how it is replaced: prepare, wait until everyone has been delivered, rekey.
 
-Belongs here: where the next key lies, when it becomes the key, and what must not happen meanwhile. Does not belong here: the map and the
-rewriting of loads (`ingestion.lake.rekeying`), making a pseudonym (`ingestion.privacy.pseudonyms`).
+Belongs here: where the next key lies, when it becomes the key, and what must not happen meanwhile. Does not belong
+here: the map and the rewriting of loads (`ingestion.lake.rekeying`), making a pseudonym
+(`ingestion.privacy.pseudonyms`).
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class NoNextKey(PermanentFailure):
 
 @dataclass(frozen=True)
 class KeyStatus:
-    """at_hand: id of the key. loads: how many are under which key. next_key: id of the one in place, if any. coverage: its map's reach.
+    """at_hand: id of the key. loads: how many are under which key. next_key: id of the one in place, if any. coverage:
+    its map's reach.
 
     is_right: whether all loads in force are under the key at hand.
     """
@@ -59,24 +61,30 @@ def prepare_next_key(workspace: Workspace) -> str:
     if workspace.key_map is not None:
         raise NoNextKey(f"A next key is in place already ({workspace.key_map.next_key_id}).")
     if strange := workspace.lake.key_ids() - {workspace.pseudonymiser.key_id}:
-        raise WrongKey(f"Loads are under {', '.join(sorted(strange))}, the key at hand is another. Put the right key back first.")
+        raise WrongKey(
+            f"Loads are under {', '.join(sorted(strange))}, the key at hand is another. Put the right key back first."
+        )
     with home.private():
         return key_id(load_key(workspace.settings.next_key, NEXT_KEY_VARIABLE))
 
 
 @dataclass(frozen=True)
 class Rekeyed:
-    """loads: how many were rewritten. is_in_place: whether the next key is the key now; else whoever holds the keys must set it."""
+    """loads: how many were rewritten. is_in_place: whether the next key is the key now; else whoever holds the keys
+    must set it.
+    """
 
     loads: int
     is_in_place: bool
 
 
 def rekey_lake(workspace: Workspace, by: str, leave: int) -> Rekeyed | None:
-    """Rewrite the lake under the next key, make that the key, and destroy the old one and the map. Killed at any moment it is run again.
+    """Rewrite the lake under the next key, make that the key, and destroy the old one and the map. Killed at any moment
+    it is run again.
 
-    by: who answers for it; kept with every load. leave: how many people of the newest loads may stay without a pseudonym of their own.
-    None: it was done already, but for the map, which is destroyed now. Raises NoNextKey, NotRekeyable, LakeBusy.
+    by: who answers for it; kept with every load. leave: how many people of the newest loads may stay without a
+    pseudonym of their own. None: it was done already, but for the map, which is destroyed now. Raises NoNextKey,
+    NotRekeyable, LakeBusy.
     """
     from ingestion.lake.rekeying import rekey
     from ingestion.privacy.keys import KEY_VARIABLE
@@ -99,7 +107,9 @@ def rekey_lake(workspace: Workspace, by: str, leave: int) -> Rekeyed | None:
 
 
 def cancel_next_key(workspace: Workspace) -> None:
-    """Remove the next key and the map; the key in force stays. Raises NoNextKey where there is none, or the lake is partly under it."""
+    """Remove the next key and the map; the key in force stays. Raises NoNextKey where there is none, or the lake is
+    partly under it.
+    """
     key_map = workspace.key_map
     if key_map is None:
         raise NoNextKey("There is no next key.")

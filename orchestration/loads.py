@@ -1,6 +1,7 @@
 """How the loads of a source look in Dagster: one asset and one check per table, their metadata and their calendar.
 
-Belongs here: specs and results for every source. Does not belong here: taking in (`expectations.gate`, the sources' assets).
+Belongs here: specs and results for every source. Does not belong here: taking in (`expectations.gate`, the sources'
+assets).
 """
 
 from __future__ import annotations
@@ -56,8 +57,8 @@ def table_specs(source: str, kinds: set[str]) -> list[dg.AssetSpec]:
 
 
 def suite_specs(source: str) -> list[dg.AssetCheckSpec]:
-    """One check per table: the verdict of its suite. Not blocking: dbt sees only loads in force, and a bad file of one source
-    must not hold back the others.
+    """One check per table: the verdict of its suite. Not blocking: dbt sees only loads in force, and a bad file of one
+    source must not hold back the others.
     """
     return [
         dg.AssetCheckSpec(
@@ -104,7 +105,9 @@ def _write_pages(workspace: Workspace) -> Path:
     settings = workspace.settings
     with readable(settings, settings.docs):
         write_suites(settings.docs / "suites")
-        return write_pages(workspace.lake, workspace.rejected, workspace.municipalities, settings.docs, settings.environment == "demo")
+        return write_pages(
+            workspace.lake, workspace.rejected, workspace.municipalities, settings.docs, settings.environment == "demo"
+        )
 
 
 def _metadata(table: Table, loads: Sequence[Load], outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -115,14 +118,19 @@ def _metadata(table: Table, loads: Sequence[Load], outcomes: Sequence[Outcome]) 
         "loads_in_force": len(loads),
         "newest_loads": dg.MetadataValue.json(newest[:SHOWN_ROWS]),
         "simulated": any(load.is_simulated for load in loads),
-        **{f"{state}_in_this_run": sum(outcome.state == state for outcome in mine) for state in ("accepted", "unchanged", "rejected")},
+        **{
+            f"{state}_in_this_run": sum(outcome.state == state for outcome in mine)
+            for state in ("accepted", "unchanged", "rejected")
+        },
     }
     if through := max((load.data_through for load in loads if load.data_through), default=None):
         values["data_through"] = through
     return values
 
 
-def _check(table: Table, loads: Sequence[Load], unresolved: Sequence[Rejection], outcomes: Sequence[Outcome]) -> dg.AssetCheckResult:
+def _check(
+    table: Table, loads: Sequence[Load], unresolved: Sequence[Rejection], outcomes: Sequence[Outcome]
+) -> dg.AssetCheckResult:
     """Red for a rejection that is not mended, of this run or an earlier one; yellow for warnings on loads in force."""
     # A file that was rejected before its table could be told may be of any table of the source.
     # The newest first: it is what somebody has just delivered and looks for.
@@ -145,7 +153,9 @@ def _check(table: Table, loads: Sequence[Load], unresolved: Sequence[Rejection],
     )
 
 
-def _summary(rejections: Sequence[Rejection], errors: Sequence[Finding], warnings: Sequence[Finding], loads: int) -> str:
+def _summary(
+    rejections: Sequence[Rejection], errors: Sequence[Finding], warnings: Sequence[Finding], loads: int
+) -> str:
     """What the check says without a click: how many, and the first finding in full."""
     if rejections:
         many = "1 rejected delivery is" if len(rejections) == 1 else f"{len(rejections)} rejected deliveries are"
@@ -155,7 +165,9 @@ def _summary(rejections: Sequence[Rejection], errors: Sequence[Finding], warning
 
 
 def first_finding(findings: Sequence[Finding]) -> str:
-    """The first finding's sentence, short enough to be shown in a line or two, and how many there are besides; empty if there is none."""
+    """The first finding's sentence, short enough to be shown in a line or two, and how many there are besides; empty if
+    there is none.
+    """
     if not findings:
         return ""
     sentence = " ".join(findings[0].sentence().split())
@@ -168,7 +180,9 @@ def findings_table(findings: Iterable[Finding]) -> str:
     listed = list(findings)
     lines = ["| rule | where | found | expected | advice | rows |", "|---|---|---|---|---|---|"]
     for finding in listed[:SHOWN_ROWS]:
-        where = " ".join(str(part) for part in (finding.file, finding.row and f"row {finding.row}", finding.column) if part)
+        where = " ".join(
+            str(part) for part in (finding.file, finding.row and f"row {finding.row}", finding.column) if part
+        )
         lines.append(row(finding.rule, where, finding.found, finding.expected, finding.advice, finding.count))
     if len(listed) > SHOWN_ROWS:
         lines.append(f"\n… and {len(listed) - SHOWN_ROWS} more.")
@@ -193,4 +207,6 @@ def _column_schema(table: Table) -> dg.TableSchema:
         "source_row": "Row in the delivered file; 1 is the header.",
         "load_id": "Load that the row came with.",
     }
-    return dg.TableSchema([dg.TableColumn(name, kind, description=descriptions.get(name)) for name, kind in table.lake_columns()])
+    return dg.TableSchema(
+        [dg.TableColumn(name, kind, description=descriptions.get(name)) for name, kind in table.lake_columns()]
+    )

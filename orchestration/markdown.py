@@ -1,4 +1,5 @@
-"""Texts from outside in Dagster's UI, in cells of tables and in descriptions: shown as they are written, never as markup, links or HTML.
+"""Texts from outside in Dagster's UI, in cells of tables and in descriptions: shown as they are written, never as
+markup, links or HTML.
 
 Belongs here: escaping for Dagster's UI. Does not belong here: what people write in reports (`reports.markdown`).
 """
@@ -8,7 +9,8 @@ from __future__ import annotations
 import html
 import re
 
-# What CommonMark and its tables give a meaning inside a line, escaped the way CommonMark says. What makes a bare address a link goes as an
+# What CommonMark and its tables give a meaning inside a line, escaped the way CommonMark says. What makes a bare
+# address a link goes as an
 # entity: links are looked for before backslashes.
 _MARKUP = re.compile(r"([\\`*_\[\]!|~])")
 
@@ -19,7 +21,8 @@ def cell(value: object) -> str:
     return _MARKUP.sub(r"\\\1", text).replace(":", "&#58;").replace("@", "&#64;").replace("www.", "www&#46;")
 
 
-# The same in a sentence, which is read in logs too: only what would be markup where it stands. `hr_employments` and `found: x` are none.
+# The same in a sentence, which is read in logs too: only what would be markup where it stands. `hr_employments` and
+# `found: x` are none.
 _IN_A_LINE = re.compile(r"([\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_]))")
 
 

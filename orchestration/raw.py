@@ -20,7 +20,9 @@ def kept_files(workspace: Workspace) -> dict[str, Path]:
 
 
 def read_kept(workspace: Workspace, name: str) -> Iterator[bytes]:
-    """A kept file as it came, in pieces. Raises RawUnreadable where it is not kept, the key is missing, or the file is damaged."""
+    """A kept file as it came, in pieces. Raises RawUnreadable where it is not kept, the key is missing, or the file is
+    damaged.
+    """
     from ingestion.lake.raw import RawUnreadable
 
     kept = kept_files(workspace)

@@ -20,10 +20,13 @@ def open_rejections(workspace: Workspace) -> dict[str, Rejection]:
     return {one.rejection_id: one for one in workspace.rejected.unresolved(workspace.lake)}
 
 
-def release_rejection(workspace: Workspace, rejection_id: str, by: str, reason: str, say: Callable[[str], None]) -> None:
+def release_rejection(
+    workspace: Workspace, rejection_id: str, by: str, reason: str, say: Callable[[str], None]
+) -> None:
     """Accept a delivery that was rejected for drift alone. by, reason: who answers for it and why; kept with the load.
 
-    say: is told what became of each table. Raises NotReleasable where it is no open one, or was rejected for more than drift; LakeBusy.
+    say: is told what became of each table. Raises NotReleasable where it is no open one, or was rejected for more than
+    drift; LakeBusy.
     """
     from expectations.gate import NotReleasable, release
 

@@ -1,4 +1,5 @@
-"""What assets are given: the settings, and the lake, the rejections, the configuration and the key that lie where they say.
+"""What assets are given: the settings, and the lake, the rejections, the configuration and the key that lie where they
+say.
 
 Belongs here: opening them. Does not belong here: using them.
 """
@@ -41,7 +42,8 @@ class Workspace:
         return Lake(self.settings.lake)
 
     def remove_build(self) -> None:
-        """Remove the build file: it holds rows that have been erased or rekeyed, and a table deleted from would keep them in free blocks.
+        """Remove the build file: it holds rows that have been erased or rekeyed, and a table deleted from would keep
+        them in free blocks.
 
         Raises LakeBusy if a refresh is building in it.
         """

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DueYear:
-    """What is erased together. key: municipality, table, year. decision: the board's; empty: not decided, so nothing is erased."""
+    """What is erased together. key: municipality, table, year. decision: the board's; empty: not decided, so nothing is
+    erased.
+    """
 
     key: tuple[str, str, str]
     loads: int
@@ -41,11 +43,16 @@ def due_by_year(all_due: "Iterable[Due]") -> list[DueYear]:
     ]
 
 
-@dg.op(out=dg.Out(dg.Nothing), description="Erase what the board has decided to erase and whose time is over; say what else is due.")
+@dg.op(
+    out=dg.Out(dg.Nothing),
+    description="Erase what the board has decided to erase and whose time is over; say what else is due.",
+)
 def erase_what_is_due(context: dg.OpExecutionContext, workspace: dg.ResourceParam[Workspace]) -> None:
-    """Erase due rows of municipalities that have decided on it, and rejected and kept files; the metadata say what, when and why.
+    """Erase due rows of municipalities that have decided on it, and rejected and kept files; the metadata say what,
+    when and why.
 
-    The current publication is put into `published/archive/`, where none is retired, before any row goes: it holds their figures.
+    The current publication is put into `published/archive/`, where none is retired, before any row goes: it holds their
+    figures.
     """
     from ingestion.lake.retention import due, erase_kept, erase_rejected, erase_rows, keep_publication
 
@@ -64,10 +71,16 @@ def erase_what_is_due(context: dg.OpExecutionContext, workspace: dg.ResourcePara
         raw = erase_kept(workspace.raw, workspace.municipalities, now)
     lines = ["| municipality | table | year | loads | rows | kept until | |", "|---|---|---|---|---|---|---|"]
     for year in due_by_year(all_due):
-        what = f"erased: {year.decision}" if year.decision else "due; the board has not decided (retention.decision), nothing was erased"
+        what = (
+            f"erased: {year.decision}"
+            if year.decision
+            else "due; the board has not decided (retention.decision), nothing was erased"
+        )
         lines.append(f"| {' | '.join(year.key)} | {year.loads} | {year.rows} | {year.kept_until} | {what} |")
     undecided = len(all_due) - len(decided)
-    context.log.info(f"{len(erased)} loads erased, {undecided} due without a decision, {rejected} rejected and {raw} kept files removed")
+    context.log.info(
+        f"{len(erased)} loads erased, {undecided} due without a decision, {rejected} rejected and {raw} kept files removed"
+    )
     context.add_output_metadata(
         {
             "loads_erased": len(erased),
@@ -81,14 +94,19 @@ def erase_what_is_due(context: dg.OpExecutionContext, workspace: dg.ResourcePara
     )
 
 
-@dg.job(name="retention", description="Erase rows, rejected files and kept files whose time is over; figures stay in the publications.")
+@dg.job(
+    name="retention",
+    description="Erase rows, rejected files and kept files whose time is over; figures stay in the publications.",
+)
 def retention() -> None:
     """The job."""
     erase_what_is_due()
 
 
 def monthly_retention(environment: str) -> dg.ScheduleDefinition:
-    """The 2nd at 04:00, before the month's deliveries. Runs by itself in live only: the demonstration's rows are all of the past."""
+    """The 2nd at 04:00, before the month's deliveries. Runs by itself in live only: the demonstration's rows are all of
+    the past.
+    """
     return dg.ScheduleDefinition(
         name="monthly_retention",
         job=retention,

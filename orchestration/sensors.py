@@ -1,7 +1,7 @@
 """What happens by itself when something else happens.
 
-The inbox: deliveries are taken in when they have stopped growing, whatever was delivered before, one run at a time. Runs: a failed one is
-told once, and its recovery once; after every run the check of concerns looks at what it left.
+The inbox: deliveries are taken in when they have stopped growing, whatever was delivered before, one run at a time.
+Runs: a failed one is told once, and its recovery once; after every run the check of concerns looks at what it left.
 """
 
 import json
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 INBOX = "inbox"
 INTERVAL_SECONDS = 30
 FIRST_WAIT, LONGEST_WAIT = 300.0, 6 * 3600.0
-"""Seconds until a file is asked for again that a run left behind: the cause is the machine's, and somebody mends it or it passes."""
+"""Seconds until a file is asked for again that a run left behind: the cause is the machine's, and somebody mends it or
+it passes.
+"""
 
 TAKE_IN = (deliveries.name, refresh.name)
 TO_START = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING)
@@ -45,7 +47,9 @@ KNOWN_FAILURES = {
 
 @dataclass(frozen=True)
 class Sighting:
-    """A file as one look found it. seen: size and modification time in ns: these stay when it has stopped growing. came: seconds."""
+    """A file as one look found it. seen: size and modification time in ns: these stay when it has stopped growing.
+    came: seconds.
+    """
 
     source: str
     seen: list[int]
@@ -68,7 +72,8 @@ def sightings(inbox: Path) -> dict[str, Sighting]:
 def in_a_run(instance: dg.DagsterInstance, waiting: Mapping[str, Sighting]) -> dict[str, str]:
     """The names of waiting files that a run which is queued or under way takes in, each with the run's id.
 
-    A run that is under way takes in what lay there when the step of the file's source began: what came later is in no run.
+    A run that is under way takes in what lay there when the step of the file's source began: what came later is in no
+    run.
     """
     found: dict[str, str] = {}
     for run in instance.get_runs(dg.RunsFilter(statuses=[*TO_START, *UNDER_WAY])):
@@ -80,7 +85,9 @@ def in_a_run(instance: dg.DagsterInstance, waiting: Mapping[str, Sighting]) -> d
             statistics = instance.get_run_step_stats(run.run_id, sources)
             begun = {step.step_key: step.start_time for step in statistics if step.start_time is not None}
         found |= {
-            name: run.run_id for name, one in waiting.items() if one.source in sources and one.came <= begun.get(one.source, math.inf)
+            name: run.run_id
+            for name, one in waiting.items()
+            if one.source in sources and one.came <= begun.get(one.source, math.inf)
         }
     return found
 
@@ -91,7 +98,9 @@ def wait(times: int) -> float:
 
 
 def inbox_sensor(environment: str) -> dg.SensorDefinition:
-    """The sensor. It runs by itself in every environment: what is dropped into a demonstration's inbox is taken in, too."""
+    """The sensor. It runs by itself in every environment: what is dropped into a demonstration's inbox is taken in,
+    too.
+    """
 
     @dg.sensor(
         name=INBOX,
@@ -101,12 +110,17 @@ def inbox_sensor(environment: str) -> dg.SensorDefinition:
         "again, ever more seldom.",
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
-    def inbox(context: dg.SensorEvaluationContext, workspace: dg.ResourceParam[Workspace]) -> dg.RunRequest | dg.SkipReason:
+    def inbox(
+        context: dg.SensorEvaluationContext, workspace: dg.ResourceParam[Workspace]
+    ) -> dg.RunRequest | dg.SkipReason:
         before: dict[str, list[Any]] = json.loads(context.cursor or "{}")
         now = sightings(workspace.settings.inbox)
-        # A file that changed, or left and came again, has not been asked for; what waited before keeps how often it was, and when.
+        # A file that changed, or left and came again, has not been asked for; what waited before keeps how often it
+        # was, and when.
         growing = sorted(name for name, one in now.items() if before.get(name, [])[:2] != one.seen)
-        asked: dict[str, tuple[int, float]] = {name: (0, 0.0) if name in growing else tuple(before[name][2:]) or (0, 0.0) for name in now}
+        asked: dict[str, tuple[int, float]] = {
+            name: (0, 0.0) if name in growing else tuple(before[name][2:]) or (0, 0.0) for name in now
+        }
 
         def skipped(why: str) -> dg.SkipReason:
             context.update_cursor(json.dumps({name: [*now[name].seen, *asked[name]] for name in now}))
@@ -148,7 +162,9 @@ def run_sensors(environment: str) -> list[dg.SensorDefinition]:
         default_status=status,
         request_job=concerns_check,
     )
-    def failed_runs(context: dg.RunFailureSensorContext, workspace: dg.ResourceParam[Workspace]) -> dg.RunRequest | dg.SkipReason:
+    def failed_runs(
+        context: dg.RunFailureSensorContext, workspace: dg.ResourceParam[Workspace]
+    ) -> dg.RunRequest | dg.SkipReason:
         return _told(context, workspace, failure_of(context))
 
     @dg.run_status_sensor(
@@ -159,7 +175,9 @@ def run_sensors(environment: str) -> list[dg.SensorDefinition]:
         default_status=status,
         request_job=concerns_check,
     )
-    def succeeded_runs(context: dg.RunStatusSensorContext, workspace: dg.ResourceParam[Workspace]) -> dg.RunRequest | dg.SkipReason:
+    def succeeded_runs(
+        context: dg.RunStatusSensorContext, workspace: dg.ResourceParam[Workspace]
+    ) -> dg.RunRequest | dg.SkipReason:
         return _told(context, workspace, None)
 
     return [failed_runs, succeeded_runs]
@@ -181,7 +199,9 @@ def failure_of(context: dg.RunFailureSensorContext) -> "Alert":
     return Alert("failed", f"the job {run.job_name} failed ({where})", f"Open run {run.run_id[:8]} in Dagster.")
 
 
-def _told(context: dg.RunStatusSensorContext, workspace: Workspace, alert: "Alert | None") -> dg.RunRequest | dg.SkipReason:
+def _told(
+    context: dg.RunStatusSensorContext, workspace: Workspace, alert: "Alert | None"
+) -> dg.RunRequest | dg.SkipReason:
     """Tell, and look at what the run left; the check of concerns's own runs are looked at by the next one."""
     job = context.dagster_run.job_name
     troubles = workspace.alerts.tell(f"job/{job}", [alert] if alert else [])

@@ -1,6 +1,7 @@
 """Where the platform keeps its state and which environment it is: read from the environment, never guessed.
 
-Belongs here: the variables, their defaults and what forbids what. Does not belong here: secrets (`ingestion.privacy.pseudonyms`).
+Belongs here: the variables, their defaults and what forbids what. Does not belong here: secrets
+(`ingestion.privacy.pseudonyms`).
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class SettingsError(PermanentFailure):
 
 @dataclass(frozen=True)
 class Webhook:
-    """Where alerts are posted. url: as good as a password, so it is shown nowhere. format: 'teams' (a workflow's card) or 'json'."""
+    """Where alerts are posted. url: as good as a password, so it is shown nowhere. format: 'teams' (a workflow's card)
+    or 'json'.
+    """
 
     url: str = field(repr=False)
     format: str
@@ -55,8 +58,10 @@ class Settings:
     """environment: 'demo' or 'live'. home: folder of all state. kolada_base_url: where Kolada is fetched.
 
     municipalities: folder of the municipalities' folders; live names its own, the bundled ones are the demonstration's.
-    readers_group: the system's group that may read publications, reports and the guards' pages; None: only the platform's own user.
-    webhook, mail: where alerts go; None: nowhere, as by default. webserver_url: where people open Dagster, for the links in alerts.
+    readers_group: the system's group that may read publications, reports and the guards' pages; None: only the
+    platform's own user.
+    webhook, mail: where alerts go; None: nowhere, as by default. webserver_url: where people open Dagster, for the
+    links in alerts.
     raw_key_file: the key that accepted files are kept encrypted with; None: they are removed.
     """
 
@@ -89,8 +94,8 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Settings from KOLADA_BASE_URL and the variables GENOMLYSNING_*: ENV (required), HOME, MUNICIPALITIES, READERS_GROUP,
-        RAW_KEY_FILE, WEBSERVER_URL and those of alerts (docs/operations.md). Raises SettingsError.
+        """Settings from KOLADA_BASE_URL and the variables GENOMLYSNING_*: ENV (required), HOME, MUNICIPALITIES,
+        READERS_GROUP, RAW_KEY_FILE, WEBSERVER_URL and those of alerts (docs/operations.md). Raises SettingsError.
         """
         raw_key_file = environ.get("GENOMLYSNING_RAW_KEY_FILE")
         environment = environ.get("GENOMLYSNING_ENV", "")
@@ -107,7 +112,9 @@ class Settings:
         )
 
     def due_through(self, now: datetime) -> date | None:
-        """The day until which deliveries are expected: today, in live. None: those of a demonstration end where its bundle ends."""
+        """The day until which deliveries are expected: today, in live. None: those of a demonstration end where its
+        bundle ends.
+        """
         return now.astimezone(ZoneInfo(TIMEZONE)).date() if self.environment == "live" else None
 
     @property
@@ -182,7 +189,9 @@ class Settings:
 
 
 def _home(written: str | None, environment: str) -> Path:
-    """The state folder: the one that is named; else `var` of the clone, or of an installed demonstration's current folder."""
+    """The state folder: the one that is named; else `var` of the clone, or of an installed demonstration's current
+    folder.
+    """
     if written:
         return _absolute("GENOMLYSNING_HOME", written, "/srv/genomlysning")
     if IS_CLONE:
@@ -199,7 +208,9 @@ def _municipalities(written: str | None, environment: str) -> Path:
     if written:
         folder = _absolute("GENOMLYSNING_MUNICIPALITIES", written, "/etc/genomlysning/municipalities")
         if not folder.is_dir():
-            raise SettingsError(f"GENOMLYSNING_MUNICIPALITIES is {folder}, which is no folder. Make it, or correct the name.")
+            raise SettingsError(
+                f"GENOMLYSNING_MUNICIPALITIES is {folder}, which is no folder. Make it, or correct the name."
+            )
         return folder
     if environment == "live":
         raise SettingsError(
@@ -210,7 +221,9 @@ def _municipalities(written: str | None, environment: str) -> Path:
 
 
 def _absolute(variable: str, written: str, example: str) -> Path:
-    """The path that a variable holds; `~` is the user's own folder. Raises SettingsError unless every process would read it alike."""
+    """The path that a variable holds; `~` is the user's own folder. Raises SettingsError unless every process would
+    read it alike.
+    """
     try:
         path = Path(written).expanduser()
         str(path).encode()
@@ -225,7 +238,10 @@ def _absolute(variable: str, written: str, example: str) -> Path:
 
 
 def _webhook(environ: Mapping[str, str]) -> Webhook | None:
-    url, form = _secret(environ, "GENOMLYSNING_ALERT_WEBHOOK_URL"), environ.get("GENOMLYSNING_ALERT_WEBHOOK_FORMAT") or "teams"
+    url, form = (
+        _secret(environ, "GENOMLYSNING_ALERT_WEBHOOK_URL"),
+        environ.get("GENOMLYSNING_ALERT_WEBHOOK_FORMAT") or "teams",
+    )
     if url is None:
         return None
     parts = urlsplit(url)
@@ -244,19 +260,32 @@ def _mail(environ: Mapping[str, str]) -> Mail | None:
         return None
     security = environ.get("GENOMLYSNING_ALERT_SMTP_SECURITY") or "starttls"
     if security not in SECURITIES:
-        raise SettingsError(f"GENOMLYSNING_ALERT_SMTP_SECURITY is '{security}'; expected one of {', '.join(SECURITIES)}.")
+        raise SettingsError(
+            f"GENOMLYSNING_ALERT_SMTP_SECURITY is '{security}'; expected one of {', '.join(SECURITIES)}."
+        )
     if security == "none" and host not in LOOPBACK:
-        raise SettingsError(f"GENOMLYSNING_ALERT_SMTP_SECURITY is none, and {host} is not this machine: mail would go out unencrypted.")
+        raise SettingsError(
+            f"GENOMLYSNING_ALERT_SMTP_SECURITY is none, and {host} is not this machine: mail would go out unencrypted."
+        )
     sender = environ.get("GENOMLYSNING_ALERT_SMTP_FROM", "").strip()
-    recipients = tuple(part.strip() for part in environ.get("GENOMLYSNING_ALERT_SMTP_TO", "").split(",") if part.strip())
+    recipients = tuple(
+        part.strip() for part in environ.get("GENOMLYSNING_ALERT_SMTP_TO", "").split(",") if part.strip()
+    )
     if not sender or not recipients:
-        raise SettingsError("GENOMLYSNING_ALERT_SMTP_HOST is set; set _FROM (one address) and _TO (addresses with commas) too.")
+        raise SettingsError(
+            "GENOMLYSNING_ALERT_SMTP_HOST is set; set _FROM (one address) and _TO (addresses with commas) too."
+        )
     port = environ.get("GENOMLYSNING_ALERT_SMTP_PORT") or SECURITIES[security]
     if not port.isdigit():
         raise SettingsError(f"GENOMLYSNING_ALERT_SMTP_PORT is '{port}'; expected a number.")
-    user, password = environ.get("GENOMLYSNING_ALERT_SMTP_USER") or None, _secret(environ, "GENOMLYSNING_ALERT_SMTP_PASSWORD")
+    user, password = (
+        environ.get("GENOMLYSNING_ALERT_SMTP_USER") or None,
+        _secret(environ, "GENOMLYSNING_ALERT_SMTP_PASSWORD"),
+    )
     if (user is None) != (password is None):
-        raise SettingsError("GENOMLYSNING_ALERT_SMTP_USER and GENOMLYSNING_ALERT_SMTP_PASSWORD (or _PASSWORD_FILE) go together.")
+        raise SettingsError(
+            "GENOMLYSNING_ALERT_SMTP_USER and GENOMLYSNING_ALERT_SMTP_PASSWORD (or _PASSWORD_FILE) go together."
+        )
     return Mail(host, int(port), security, sender, recipients, user, password)
 
 

@@ -1,7 +1,8 @@
-"""A home at a glance: of each municipality and source what is in force, late, missing, rejected and waiting, and what stands.
+"""A home at a glance: of each municipality and source what is in force, late, missing, rejected and waiting, and what
+stands.
 
-Belongs here: counting, without Dagster, without a lock and without changing anything. Does not belong here: the states themselves
-(`ingestion.monitoring`), and what runs tell (`orchestration.concerns`, on the check `operations/concerns`).
+Belongs here: counting, without Dagster, without a lock and without changing anything. Does not belong here: the states
+themselves (`ingestion.monitoring`), and what runs tell (`orchestration.concerns`, on the check `operations/concerns`).
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ NOT_TOLD = "?"
 class SourceStatus:
     """One municipality's source. municipality_id: 'all' for what is fetched for all of them.
 
-    loads: how many are in force. first, last: their periods; empty where they have none. data_through: the newest day that they hold.
+    loads: how many are in force. first, last: their periods; empty where they have none. data_through: the newest day
+    that they hold.
     late, missing: months and years of tables. rejected: open rejections. waiting: files in the inbox.
     """
 
@@ -85,7 +87,10 @@ Key = tuple[str, str]
 
 
 def _overdue(
-    in_force: Sequence[Load], unresolved: Sequence[Rejection], municipalities: Mapping[str, Municipality], today: date | None
+    in_force: Sequence[Load],
+    unresolved: Sequence[Rejection],
+    municipalities: Mapping[str, Municipality],
+    today: date | None,
 ) -> dict[tuple[Key, str], int]:
     """How many months and years are 'late' or 'missing'."""
     from ingestion.contracts import SOURCES, tables
@@ -98,7 +103,9 @@ def _overdue(
         for month in delivery_calendar(tables(source), loads, rejections, today, municipalities):
             found.update(((month.municipality_id, source), state) for state in month.states.values())
         if today is not None:
-            found.update(((name, source), "late") for name, _, _ in late_years(tables(source), loads, today, municipalities))
+            found.update(
+                ((name, source), "late") for name, _, _ in late_years(tables(source), loads, today, municipalities)
+            )
     return found
 
 
@@ -106,12 +113,17 @@ def _waiting(inbox: Path) -> Counter[Key]:
     """How many files lie in each source's folder; the step that takes them in also renames some, which a look must not."""
     from expectations.gate import passed_over
 
-    files = (path for path in inbox.glob("*/*/*") if not passed_over(path.name) and (path.is_symlink() or path.is_file()))
+    files = (
+        path for path in inbox.glob("*/*/*") if not passed_over(path.name) and (path.is_symlink() or path.is_file())
+    )
     return Counter((path.parents[1].name.partition("-")[0], path.parent.name) for path in files)
 
 
 def _sources(
-    in_force: Sequence[Load], unresolved: Iterable[Rejection], overdue: Mapping[tuple[Key, str], int], waiting: Mapping[Key, int]
+    in_force: Sequence[Load],
+    unresolved: Iterable[Rejection],
+    overdue: Mapping[tuple[Key, str], int],
+    waiting: Mapping[Key, int],
 ) -> Iterable[SourceStatus]:
     by_key: dict[Key, list[Load]] = {}
     for load in in_force:

@@ -1,7 +1,7 @@
 """What every step does around its work: claim the home, make private files, and turn failures into Dagster's.
 
-Belongs here: the one place where failures are sorted into those that are retried and those that are not. Does not belong here: any
-step's work, and the kinds of failure (`ingestion.failures`).
+Belongs here: the one place where failures are sorted into those that are retried and those that are not. Does not
+belong here: any step's work, and the kinds of failure (`ingestion.failures`).
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ FIRST_WAIT = 60.0
 def step(context: dg.AssetExecutionContext | dg.OpExecutionContext, workspace: Workspace) -> Iterator[None]:
     """Around the work of one step.
 
-    A transient failure asks Dagster for another try, `MOST_RETRIES` times at most; a permanent one, and a transient one after the last
-    try, fails the step in its own words. A failure of no known kind passes as it is, with its stack: it is a fault of the platform.
+    A transient failure asks Dagster for another try, `MOST_RETRIES` times at most; a permanent one, and a transient one
+    after the last try, fails the step in its own words. A failure of no known kind passes as it is, with its stack: it
+    is a fault of the platform.
     """
     with home.private():
         try:
@@ -38,7 +39,9 @@ def step(context: dg.AssetExecutionContext | dg.OpExecutionContext, workspace: W
             yield
         except Exception as error:
             if may_try_again(context, error):
-                context.log.warning(f"{type(error).__name__}: {error} Try {context.retry_number + 1} of {MOST_RETRIES + 1} failed.")
+                context.log.warning(
+                    f"{type(error).__name__}: {error} Try {context.retry_number + 1} of {MOST_RETRIES + 1} failed."
+                )
                 raise dg.RetryRequested(MOST_RETRIES, _wait(context.retry_number)) from error
             words = _in_words(error, workspace)
             if words is None:
@@ -71,7 +74,9 @@ def _in_words(error: Exception, workspace: Workspace) -> str | None:
 
 
 def holder(lock: Path) -> str | None:
-    """The process that holds the file's lock, as Linux lists it: 'process 123 (genomlysning demo)'; None where that cannot be told."""
+    """The process that holds the file's lock, as Linux lists it: 'process 123 (genomlysning demo)'; None where that
+    cannot be told.
+    """
     listed = Path("/proc/locks")
     if not listed.exists() or not lock.exists():
         return None
@@ -80,6 +85,8 @@ def holder(lock: Path) -> str | None:
         fields = line.split()
         if len(fields) >= 6 and fields[-3].rpartition(":")[2] == inode and fields[-4].isdigit():
             command = Path("/proc") / fields[-4] / "cmdline"
-            words = command.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip() if command.exists() else ""
+            words = (
+                command.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip() if command.exists() else ""
+            )
             return f"process {fields[-4]}" + (f" ({words[:120]})" if words else "")
     return None

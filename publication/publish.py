@@ -3,8 +3,9 @@
 Belongs here: the verdict on a build, the copy, the atomic flip of the pointer, retention.
 Does not belong here: computing anything. What is not in the build's schemas `marts` and `meta` never gets out.
 
-State in the folder `published`: `genomlysning_<utc>_<hash>.duckdb` (mode 0440, never written again, no name used twice),
-`current.duckdb` (relative symlink to the newest) and `current.txt` (its name, for clients that cannot follow symlinks).
+State in the folder `published`: `genomlysning_<utc>_<hash>.duckdb` (mode 0440, never written again, no name used
+twice), `current.duckdb` (relative symlink to the newest) and `current.txt` (its name, for clients that cannot follow
+symlinks).
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ SCHEMAS = ("marts", "meta")
 # The oldest format that DuckDB 1.5 writes: clients from 1.1 on open it. A newer one would lock out the analysts' tools.
 STORAGE_VERSION = "v1.0.0"
 TEMPORARY = ".publishing-"
-# Holds the name of the file that is about to be published; what it names was never published if the pointer is elsewhere.
+# Holds the name of the file that is about to be published; what it names was never published if the pointer is
+# elsewhere.
 INTENT = f"{TEMPORARY}name"
 VERDICT = "verdict.json"
-# What differs when the same content is loaded again, here or elsewhere: the loads' names and moments, never their content hashes.
+# What differs when the same content is loaded again, here or elsewhere: the loads' names and moments, never their
+# content hashes.
 VOLATILE = {"load_id", "lineage_id", "revised_by_load_id", "load_sequence", "received_at", "accepted_at"}
 
 
@@ -98,7 +101,8 @@ def void_verdict(build: Path) -> None:
 
 @contextmanager
 def only_builder(build: Path) -> Iterator[None]:
-    """Hold the build from before its verdict is void until it has a new one, or while it is published; BuildBusy if another does.
+    """Hold the build from before its verdict is void until it has a new one, or while it is published; BuildBusy if
+    another does.
 
     DuckDB's own lock would not do: it is let go of between the steps of a build.
     """
@@ -107,12 +111,15 @@ def only_builder(build: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as held:
-            raise BuildBusy(f"Another refresh is working on {build}. Wait for it to end, or stop it, and run again.") from held
+            raise BuildBusy(
+                f"Another refresh is working on {build}. Wait for it to end, or stop it, and run again."
+            ) from held
         yield
 
 
 def clear_build(build: Path) -> None:
-    """Remove a build and all that DuckDB keeps beside it: a build begins from an empty file, so that no left-over can matter.
+    """Remove a build and all that DuckDB keeps beside it: a build begins from an empty file, so that no left-over can
+    matter.
 
     Above all a stale `.wal`: DuckDB replays it without a word into whatever file it lies by.
     """
@@ -125,15 +132,21 @@ def audited(build: Path) -> Verdict:
     """The verdict on `build`; NotPublishable if there is none, if it failed, or if the build was written to since."""
     path = build.parent / VERDICT
     if _wal(build).exists():
-        raise NotPublishable(f"{_wal(build)} lies beside a build that was closed: DuckDB would replay it. Run the job marts_only.")
+        raise NotPublishable(
+            f"{_wal(build)} lies beside a build that was closed: DuckDB would replay it. Run the job marts_only."
+        )
     if not build.exists() or not path.exists():
         raise NotPublishable(f"{build} has not been built and tested to its end. Run the job marts_only.")
     try:
         verdict = Verdict(**json.loads(path.read_text(encoding="utf-8")))
     except TypeError as error:
-        raise NotPublishable(f"{path} was written by another version of the platform. Run the job marts_only.") from error
+        raise NotPublishable(
+            f"{path} was written by another version of the platform. Run the job marts_only."
+        ) from error
     if not verdict.passed:
-        raise NotPublishable(f"{build} did not pass its tests: {verdict.reason}. Mend the cause and run the job marts_only.")
+        raise NotPublishable(
+            f"{build} did not pass its tests: {verdict.reason}. Mend the cause and run the job marts_only."
+        )
     stat = build.stat()
     if (stat.st_size, stat.st_mtime_ns) != (verdict.size, verdict.modified_ns):
         raise NotPublishable(f"{build} was written to after it was tested. Run the job marts_only.")
@@ -141,7 +154,9 @@ def audited(build: Path) -> Verdict:
 
 
 def current(published: Path) -> Publication | None:
-    """The publication that `current.duckdb` points at; None before the first. Raises NotPublishable if it cannot be read."""
+    """The publication that `current.duckdb` points at; None before the first. Raises NotPublishable if it cannot be
+    read.
+    """
     pointer = published / POINTER
     if not pointer.exists():
         return None
@@ -158,7 +173,9 @@ def current(published: Path) -> Publication | None:
 
 
 def published_loads(published: Path) -> list[PublishedLoad]:
-    """The loads that the current publication was made of; none before the first. Raises NotPublishable if it cannot be read."""
+    """The loads that the current publication was made of; none before the first. Raises NotPublishable if it cannot be
+    read.
+    """
     pointer = published / POINTER
     if not pointer.exists():
         return []
@@ -170,7 +187,8 @@ def published_loads(published: Path) -> list[PublishedLoad]:
 
 
 def published_descriptions(published: Path) -> list[tuple[str, str | None, tuple[int | None, ...]]]:
-    """(indicator, Kolada's description, configured break years) of Kolada's indicators in the current publication; none before the first.
+    """(indicator, Kolada's description, configured break years) of Kolada's indicators in the current publication; none
+    before the first.
 
     Raises NotPublishable if it cannot be read.
     """
@@ -189,9 +207,9 @@ def publish(build: Path, published: Path, *, keep: int) -> Publication:
     """Publish the marts of `build`, unless the current publication holds the same content.
 
     build: the file that dbt wrote, closed, with a verdict that passed. published: the folder of publications. keep: how
-    many publications stay (the current one always does). Returns the new publication, or the current one (is_new False).
-    Raises NotPublishable for a build without a passed verdict or with columns on persons, BuildBusy while it is being built; the
-    old publication then stays.
+    many publications stay (the current one always does). Returns the new publication, or the current one (is_new
+    False). Raises NotPublishable for a build without a passed verdict or with columns on persons, BuildBusy while it is
+    being built; the old publication then stays.
     """
     published.mkdir(parents=True, exist_ok=True)
     with only_builder(build), _only_publisher(published):
@@ -243,7 +261,9 @@ def _publish(build: Path, published: Path, keep: int) -> Publication:
     _retire(published, keep)
     new = current(published)
     if new is None or new.path != path.resolve():
-        raise NotPublishable(f"{published / POINTER} does not point at {path.name} after the flip; someone else writes in the folder")
+        raise NotPublishable(
+            f"{published / POINTER} does not point at {path.name} after the flip; someone else writes in the folder"
+        )
     return Publication(**{**new.__dict__, "is_new": True})
 
 
@@ -260,7 +280,9 @@ def _copy(con: duckdb.DuckDBPyConnection, build: str) -> None:
         left = [view for view in waiting if not _copied(con, build, *view)]
         if len(left) == len(waiting):
             names = ", ".join(f"{schema}.{view}" for schema, view in left)
-            raise NotPublishable(f"the views {names} read what is not published: a published view may read published tables and views only")
+            raise NotPublishable(
+                f"the views {names} read what is not published: a published view may read published tables and views only"
+            )
         waiting = left
 
 
@@ -291,7 +313,8 @@ def _portable_view(statement: str, build: str) -> str:
 def _copy_comments(con: duckdb.DuckDBPyConnection, build: str, kind: str, schema: str, relation: str) -> None:
     target = f"publication.{_name(schema)}.{_name(relation)}"
     (comment,) = con.execute(
-        f"select comment from duckdb_{kind}s() where database_name = ? and schema_name = ? and {kind}_name = ?", [build, schema, relation]
+        f"select comment from duckdb_{kind}s() where database_name = ? and schema_name = ? and {kind}_name = ?",
+        [build, schema, relation],
     ).fetchall()[0]
     if comment:
         con.execute(f"comment on {kind} {target} is {_text(comment)}")
@@ -300,7 +323,9 @@ def _copy_comments(con: duckdb.DuckDBPyConnection, build: str, kind: str, schema
             con.execute(f"comment on column {target}.{_name(column)} is {_text(text)}")
 
 
-def _describe(con: duckdb.DuckDBPyConnection, build: str, publication_id: str, created_at: datetime, content_hash: str) -> None:
+def _describe(
+    con: duckdb.DuckDBPyConnection, build: str, publication_id: str, created_at: datetime, content_hash: str
+) -> None:
     """`meta.publication`: one row about the file itself."""
     con.execute(
         f"""create table publication.meta.publication as
@@ -323,10 +348,11 @@ def _describe(con: duckdb.DuckDBPyConnection, build: str, publication_id: str, c
 
 
 def _content_hash(con: duckdb.DuckDBPyConnection, build: str) -> str:
-    """Hash over every relation of the build that is published: names, types, comments, and the rows of tables in any order.
+    """Hash over every relation of the build that is published: names, types, comments, and the rows of tables in any
+    order.
 
-    The columns `VOLATILE` are left out: the same content loaded again is the same content. A view's rows are those of the tables that it
-    reads, so its statement stands for them.
+    The columns `VOLATILE` are left out: the same content loaded again is the same content. A view's rows are those of
+    the tables that it reads, so its statement stands for them.
     """
     digest = hashlib.sha256()
     for schema, view in _relations(con, build, "view"):
@@ -350,7 +376,9 @@ def _relations(con: duckdb.DuckDBPyConnection, build: str, kind: str) -> list[tu
     ).fetchall()
 
 
-def _columns(con: duckdb.DuckDBPyConnection, build: str, schema: str, relation: str) -> list[tuple[str, str, str | None]]:
+def _columns(
+    con: duckdb.DuckDBPyConnection, build: str, schema: str, relation: str
+) -> list[tuple[str, str, str | None]]:
     """(name, type, comment) of a relation's columns, in order."""
     return con.execute(
         "select column_name, data_type, comment from duckdb_columns()"
@@ -370,7 +398,9 @@ def _reject_personal_columns(con: duckdb.DuckDBPyConnection, build: str) -> None
         if column in personal
     ]
     if found:
-        raise NotPublishable(f"columns on persons in what would be published: {', '.join(found)}. Marts hold aggregates only.")
+        raise NotPublishable(
+            f"columns on persons in what would be published: {', '.join(found)}. Marts hold aggregates only."
+        )
 
 
 def _seal(temporary: Path, path: Path) -> None:
@@ -403,9 +433,11 @@ def _retire(published: Path, keep: int) -> None:
 
 
 def _clear_leftovers(published: Path) -> None:
-    """Remove what a killed publisher left, and every `.wal`: DuckDB would replay a foreign one into the file it lies by.
+    """Remove what a killed publisher left, and every `.wal`: DuckDB would replay a foreign one into the file it lies
+    by.
 
-    A file that was sealed but that the pointer never came to is no publication; a pointer whose text is behind takes it along.
+    A file that was sealed but that the pointer never came to is no publication; a pointer whose text is behind takes it
+    along.
     """
     pointer, intent = published / POINTER, published / INTENT
     if intent.exists():
@@ -434,7 +466,9 @@ def _only_publisher(published: Path) -> Iterator[None]:
 
 
 def _next_moment(before: Publication | None) -> datetime:
-    """Now, to the second, but always later than the publication before: names sort by age, whatever the clock does, and never repeat."""
+    """Now, to the second, but always later than the publication before: names sort by age, whatever the clock does, and
+    never repeat.
+    """
     now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
     return now if before is None else max(now, before.created_at + timedelta(seconds=1))
 

@@ -1,7 +1,8 @@
-"""What stands around a report's own content, the same in all formats: marks and signs, numbers of tables, origins, accessibility.
+"""What stands around a report's own content, the same in all formats: marks and signs, numbers of tables, origins,
+accessibility.
 
-Belongs here: the words and the look-ups that more than one renderer needs. Does not belong here: markup, what a report holds (outlines
-and their builders), and how its figures are made (`method`).
+Belongs here: the words and the look-ups that more than one renderer needs. Does not belong here: markup, what a report
+holds (outlines and their builders), and how its figures are made (`method`).
 """
 
 from __future__ import annotations
@@ -44,13 +45,17 @@ def accessibility(document: Document) -> tuple[str, ...]:
 
 
 def closing(document: Document) -> list[tuple[str, str, str]]:
-    """(anchor, number, heading) of the closing chapter and its sections; the last two are always the loads and the statement."""
+    """(anchor, number, heading) of the closing chapter and its sections; the last two are always the loads and the
+    statement.
+    """
     headings = [("om-metod", "Metod och källor")]
     if document.gaps:
         headings.append(("om-luckor", "Det som saknas"))
     headings += [("om-laddningar", "Uppgifternas ursprung"), ("om-tillganglighet", "Tillgänglighet")]
     chapter = _closing_number(document)
-    numbers = ["" if chapter is None else f"{chapter}.{place}" if place else str(chapter) for place in range(len(headings))]
+    numbers = [
+        "" if chapter is None else f"{chapter}.{place}" if place else str(chapter) for place in range(len(headings))
+    ]
     return [(anchor, number, heading) for (anchor, heading), number in zip(headings, numbers, strict=True)]
 
 
@@ -64,7 +69,9 @@ def legend(table: Table) -> tuple[tuple[str, str], ...]:
     """The marks and signs that a table uses, with their meaning."""
     used = {mark for cell in table.cells for mark in cell.marks}
     texts = {cell.text for cell in table.cells}
-    return tuple(item for item in MARKS.items() if item[0] in used) + tuple(item for item in SIGNS.items() if item[0] in texts)
+    return tuple(item for item in MARKS.items() if item[0] in used) + tuple(
+        item for item in SIGNS.items() if item[0] in texts
+    )
 
 
 def described(judgement: Judgement) -> str:
@@ -96,7 +103,9 @@ class Apparatus:
 
     @cached_property
     def captions(self) -> dict[str, str]:
-        """'Tabell 3' or 'Diagram 9' by table id; tables are numbered in print order, those of diagrams by their diagram."""
+        """'Tabell 3' or 'Diagram 9' by table id; tables are numbered in print order, those of diagrams by their
+        diagram.
+        """
         found: dict[str, str] = {}
         for part in self.document.parts:
             for block in part.blocks:
@@ -159,8 +168,14 @@ class Apparatus:
         """What the page's tooltips look up by indicator, lineage and measure."""
         by_indicator = {origin.indicator_id: origin for origin in self.origins}
         return {
-            "titles": {key: self.title(origin) for key, origin in sorted(by_indicator.items()) if key in self.document.indicators},
-            "definitions": {key: text for key, origin in sorted(by_indicator.items()) if (text := self.definition(origin))},
+            "titles": {
+                key: self.title(origin)
+                for key, origin in sorted(by_indicator.items())
+                if key in self.document.indicators
+            },
+            "definitions": {
+                key: text for key, origin in sorted(by_indicator.items()) if (text := self.definition(origin))
+            },
             "loads": {key: self.loads_text(key) for key in sorted({origin.lineage_id for origin in self.origins})},
             "measures": MEASURES,
         }

@@ -1,8 +1,8 @@
 """A document judged against itself and against the marts, before anybody sees it: what contradicts is not published.
 
-Belongs here: what must agree (value, text, unit, scale, period, comparison, marks), what must be said (gaps, breaks, ends), and what no
-report may say. A pure function over `Document`, whose `rows` are the mart rows that its figures name. Does not belong here: making
-anything right, and the files made of a document (`audit_files`).
+Belongs here: what must agree (value, text, unit, scale, period, comparison, marks), what must be said (gaps, breaks,
+ends), and what no report may say. A pure function over `Document`, whose `rows` are the mart rows that its figures
+name. Does not belong here: making anything right, and the files made of a document (`audit_files`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,19 @@ from typing import Any
 from reports.apparatus import Apparatus
 from reports.cells import key_before, period_of
 from reports.charts import MEMBERS, MONTHS
-from reports.document import Absent, Cell, Diagram, DiagramRow, Document, Highlight, Line, Origin, Paragraph, Sentence, Table
+from reports.document import (
+    Absent,
+    Cell,
+    Diagram,
+    DiagramRow,
+    Document,
+    Highlight,
+    Line,
+    Origin,
+    Paragraph,
+    Sentence,
+    Table,
+)
 from reports.figures import DOMAINS
 from reports.format import (
     MONEY,
@@ -39,10 +51,34 @@ DIFFERENCES = ("change", "gender_gap", "diff_to_mean")
 NOT_OF_A_ROW = ("rank", "group_total")
 """Measures that count municipalities: the marts have no column for them."""
 WORDS = {
-    "ingen": 0, "noll": 0, "ett nollresultat": 0, "en": 1, "ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8,
-    "nio": 9, "tio": 10, "elva": 11, "tolv": 12, "första": 1, "andra": 2, "tredje": 3, "fjärde": 4, "femte": 5, "sjätte": 6, "sjunde": 7,
-    "åttonde": 8, "nionde": 9, "tionde": 10, "enda": 1,
-}  # fmt: skip
+    "ingen": 0,
+    "noll": 0,
+    "ett nollresultat": 0,
+    "en": 1,
+    "ett": 1,
+    "två": 2,
+    "tre": 3,
+    "fyra": 4,
+    "fem": 5,
+    "sex": 6,
+    "sju": 7,
+    "åtta": 8,
+    "nio": 9,
+    "tio": 10,
+    "elva": 11,
+    "tolv": 12,
+    "första": 1,
+    "andra": 2,
+    "tredje": 3,
+    "fjärde": 4,
+    "femte": 5,
+    "sjätte": 6,
+    "sjunde": 7,
+    "åttonde": 8,
+    "nionde": 9,
+    "tionde": 10,
+    "enda": 1,
+}
 NONE = "ingen"
 """No difference: a word that bears no mark, which would read as its ending; those of the two values stand beside it."""
 SAID_SCALES = ((r"\b(miljoner kronor|mkr|mnkr)\b", 1_000_000), (r"\btkr\b", 1_000), (r"\b(kronor|kr)\b", 1))
@@ -57,8 +93,8 @@ NUMBER = r"[+-]?\d(?:[\d\u00a0 ]*\d)?(?:,\d+)?"
 
 @dataclass(frozen=True)
 class Fault:
-    """A contradiction. rule: which of the kinds below. block: where it stands, as a reader finds it. figure: key and column of the mart
-    row, or the text. found, expected: what stands there and what should.
+    """A contradiction. rule: which of the kinds below. block: where it stands, as a reader finds it. figure: key and
+    column of the mart row, or the text. found, expected: what stands there and what should.
     """
 
     rule: str
@@ -73,8 +109,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Seen:
-    """A figure where it stands. said: texts around it that may name unit or period, the nearest first. signed: whether the figure's sign is
-    printed with it (in a sentence, words may say it).
+    """A figure where it stands. said: texts around it that may name unit or period, the nearest first. signed: whether
+    the figure's sign is printed with it (in a sentence, words may say it).
     """
 
     block: str
@@ -84,7 +120,9 @@ class Seen:
 
 
 def contradictions(document: Document) -> list[Fault]:
-    """Everything in which the document contradicts itself, its mart rows, or what no report may say; empty for a sound one."""
+    """Everything in which the document contradicts itself, its mart rows, or what no report may say; empty for a sound
+    one.
+    """
     faults: list[Fault] = []
     first: dict[tuple[str, str], Seen] = {}
     for seen in _figures(document):
@@ -120,7 +158,9 @@ def _figures(document: Document) -> Iterator[Seen]:
     for card in document.highlights:
         yield Seen(f"card {card.label}", card.cell, (card.unit or _after(card.cell.text), card.period))
         if card.compared:
-            yield Seen(f"card {card.label}, comparison", card.compared, (_after(card.compared.text) or card.unit, card.beside))
+            yield Seen(
+                f"card {card.label}, comparison", card.compared, (_after(card.compared.text) or card.unit, card.beside)
+            )
     around = Apparatus(document)
     for table in document.tables:
         name = f"{around.captions[table.table_id]} {table.title}"
@@ -136,8 +176,15 @@ def _figures(document: Document) -> Iterator[Seen]:
             for sentence in (one for paragraph in paragraphs for one in paragraph.sentences):
                 for place, run in enumerate(sentence.runs):
                     if isinstance(run, Cell):
-                        rest = "".join(piece if isinstance(piece, str) else piece.text for piece in sentence.runs[place + 1 :])
-                        yield Seen(f"text under {part.heading}, {sentence.text!r}", run, (_after(run.text) + rest, sentence.text), False)
+                        rest = "".join(
+                            piece if isinstance(piece, str) else piece.text for piece in sentence.runs[place + 1 :]
+                        )
+                        yield Seen(
+                            f"text under {part.heading}, {sentence.text!r}",
+                            run,
+                            (_after(run.text) + rest, sentence.text),
+                            False,
+                        )
 
 
 def _after(text: str) -> str:
@@ -195,7 +242,11 @@ def _of_figure(document: Document, seen: Seen) -> Iterator[Fault]:
         yield fault("disclosure", NOT_SHOWN, f"{rows[0].get(origin.measure)}, as the mart shows it")
     if cell.value is None:
         shown = rows[0].get(origin.measure) if len(rows) == 1 else None
-        if cell.text in (NOT_AVAILABLE, NO_COMPARISON) and isinstance(shown, int | float) and not rows[0].get("is_suppressed"):
+        if (
+            cell.text in (NOT_AVAILABLE, NO_COMPARISON)
+            and isinstance(shown, int | float)
+            and not rows[0].get("is_suppressed")
+        ):
             yield fault("mart", f"{cell.text!r}, as if there were none", shown)
         return
     if (barred := _barred(origin, rows)) is not None:
@@ -203,7 +254,11 @@ def _of_figure(document: Document, seen: Seen) -> Iterator[Fault]:
         return
     wanted = _wanted(origin, rows)
     if wanted is not None and not any(_is_near(cell, value) for value in wanted):
-        yield fault("value", f"{cell.value:.12g} times {cell.scale}", " or ".join(f"{value:.12g}" for value in wanted) or "no value")
+        yield fault(
+            "value",
+            f"{cell.value:.12g} times {cell.scale}",
+            " or ".join(f"{value:.12g}" for value in wanted) or "no value",
+        )
     printed, exact = _number(cell.text), rounded(cell.value, max(cell.decimals, 0))
     if printed is None or (printed != exact if seen.signed else abs(printed) != abs(exact)):
         yield fault("text", repr(cell.text), f"{exact}")
@@ -241,7 +296,9 @@ def _of_both(one: Seen, other: Seen) -> Iterator[Fault]:
 
 
 def _barred(origin: Origin, rows: list[Row]) -> str | None:
-    """What the rules of the domain forbid: relative changes of percentages, and differences between definitions or units."""
+    """What the rules of the domain forbid: relative changes of percentages, and differences between definitions or
+    units.
+    """
     if origin.measure == "relative_change" and counted(str(rows[0].get("unit"))) == "procent":
         return "a relative change of a share in per cent"
     if origin.measure in (*DIFFERENCES, "relative_change") and len(rows) > 1:
@@ -253,7 +310,9 @@ def _barred(origin: Origin, rows: list[Row]) -> str | None:
 
 
 def _wanted(origin: Origin, rows: list[Row]) -> list[float] | None:
-    """The values that the rows allow for a figure, in the marts' unit; None where the marts hold nothing to compare with."""
+    """The values that the rows allow for a figure, in the marts' unit; None where the marts hold nothing to compare
+    with.
+    """
     row, measure = rows[0], origin.measure
     if measure in NOT_OF_A_ROW:
         return None
@@ -297,7 +356,11 @@ def _marks(document: Document, origin: Origin, rows: list[Row]) -> set[str] | No
     if origin.measure.endswith("_mean"):
         return mean
     flags = (("p", "is_preliminary"), ("r", "is_revised"), ("s", "is_simulated"))
-    before = document.rows.get(key_before(origin.key) or "") if origin.measure in ("change", "previous_value") and len(rows) == 1 else None
+    before = (
+        document.rows.get(key_before(origin.key) or "")
+        if origin.measure in ("change", "previous_value") and len(rows) == 1
+        else None
+    )
     if origin.measure == "previous_value":
         rows = []
     own = {mark for mark, flag in flags if any(row[flag] for row in (*rows, before) if row)}
@@ -320,7 +383,11 @@ def _said_wrongly(seen: Seen, rows: list[Row]) -> tuple[str, str] | None:
     is_figure = _is_figure(rows[0])
     name = str(rows[0].get("unit")) if is_figure else "kr"
     relative = origin.measure == "relative_change"
-    is_money = not relative and (name.startswith("kr") or name == "mnkr") and (is_figure or cell.unit in {w for _, w in MONEY.values()})
+    is_money = (
+        not relative
+        and (name.startswith("kr") or name == "mnkr")
+        and (is_figure or cell.unit in {w for _, w in MONEY.values()})
+    )
     is_share = relative or counted(name) == "procent"
     near = seen.said[0].lstrip("\u00a0 ")
     follows = re.match(r"(miljoner kronor|mkr|mnkr|tkr|kronor|kr\b|procentenhet(?:er)?|%-enh\.|procent\b|%)", near)
@@ -377,14 +444,22 @@ def _other_period(document: Document, seen: Seen, rows: list[Row]) -> tuple[str,
         return None  # judged with the card
     _, column, label, _, title = seen.said
     named = set(re.findall(YEAR, column)) or set(re.findall(rf"(?:^|\s)({YEAR})$", label))
-    if len(named) == 1 and origin.year is not None and str(origin.year) not in named and str(origin.year) not in cell.also:
+    if (
+        len(named) == 1
+        and origin.year is not None
+        and str(origin.year) not in named
+        and str(origin.year) not in cell.also
+    ):
         return f"under {column!r}, row {label!r}", f"{origin.period}, said in the cell"
     if not named and origin.year not in (document.year, None) and str(origin.year) not in cell.also + title + label:
         return "no period", origin.period
     month = next((place for place, name in enumerate(MONTHS, start=1) if name == label), None)
     if month is not None and ends and ends[0].month != month:
         return label, origin.period
-    full = re.search(r"\b(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december) (?:19|20)\d\d", column)
+    full = re.search(
+        r"\b(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december) (?:19|20)\d\d",
+        column,
+    )
     if full and ends and len(rows) == 1 and month_name(ends[0]).split()[0] != full.group(1):
         return column, origin.period
     return None
@@ -428,9 +503,13 @@ def _of_card(document: Document, card: Highlight) -> Iterator[Fault]:
     end = row["period_end"]
     if not card.period.startswith(origin.period):
         yield Fault("period", where, named, card.period, origin.period)
-    is_asked = end == document.through if row["period_grain"] == "month" and document.through else end.year == document.year
+    is_asked = (
+        end == document.through if row["period_grain"] == "month" and document.through else end.year == document.year
+    )
     if not is_asked and "saknas" not in card.period:
-        yield Fault("fallback", where, named, card.period, f"a figure of {document.period}, or a word that there is none")
+        yield Fault(
+            "fallback", where, named, card.period, f"a figure of {document.period}, or a word that there is none"
+        )
     if card.compared is None:
         return
     compared = card.compared.origin
@@ -441,8 +520,14 @@ def _of_card(document: Document, card: Highlight) -> Iterator[Fault]:
     before = document.rows[compared.key]
     expected = "ett år tidigare" if row["measure_time"] == "rolling_12" else str(end.year - 1)
     expected = "året före" if row["period_grain"] == "year" else expected
-    if before["period_end"].year != end.year - 1 or before["period_end"].month != end.month or expected not in card.beside:
-        yield Fault("comparison", where, compared.key, card.beside, f"the same period a year before, called {expected!r}")
+    if (
+        before["period_end"].year != end.year - 1
+        or before["period_end"].month != end.month
+        or expected not in card.beside
+    ):
+        yield Fault(
+            "comparison", where, compared.key, card.beside, f"the same period a year before, called {expected!r}"
+        )
     if before["series_id"] != row["series_id"]:
         yield Fault("rule", where, compared.key, "a comparison across a change of definition", "none")
 
@@ -461,7 +546,13 @@ def _of_table(document: Document, table: Table, where: str) -> Iterator[Fault]:
         for column, cell in zip(table.columns, line.cells, strict=False):
             yield from _of_cell(document, table, line, column, cell, f"{where}, row {line.label!r}, column {column!r}")
         if not line.gap and _lacks_newest(document, table, line):
-            yield Fault("gap", f"{where}, row {line.label!r}", line.label, "no word of what is missing", "a note and an entry among it")
+            yield Fault(
+                "gap",
+                f"{where}, row {line.label!r}",
+                line.label,
+                "no word of what is missing",
+                "a note and an entry among it",
+            )
         named = {cell.origin.indicator_id for cell in line.cells if cell.origin} & document.indicators.keys()
         ended = {after for name in named if (after := document.indicators[name].ended_after) and after < document.year}
         if ended and "avslutades" not in f"{line.note} {line.gap} {' '.join(table.remarks)}":
@@ -469,8 +560,18 @@ def _of_table(document: Document, table: Table, where: str) -> Iterator[Fault]:
             yield Fault("ended", f"{where}, row {line.label!r}", line.label, "no word of the end", expected)
     for key, of_series in series.items():
         if len(of_series) > 1 and "efinitionen" not in said:
-            yield Fault("break", where, key, f"values of {', '.join(sorted(of_series))} side by side", "a word that the definition changed")
-    if document.through and document.through < date(document.year, 12, 31) and re.search(rf"{document.year} är stängt", said):
+            yield Fault(
+                "break",
+                where,
+                key,
+                f"values of {', '.join(sorted(of_series))} side by side",
+                "a word that the definition changed",
+            )
+    if (
+        document.through
+        and document.through < date(document.year, 12, 31)
+        and re.search(rf"{document.year} är stängt", said)
+    ):
         yield Fault("closed", where, table.title, f"{document.year} called closed in a report within it", "nothing")
 
 
@@ -487,7 +588,9 @@ def _of_cell(document: Document, table: Table, line: Line, column: str, cell: Ce
         return
     sex = SEXES.get(re.split(r"[\s,–-]+", line.label.casefold().strip())[-1])
     if sex and row.get("gender") != sex:
-        yield Fault("split", where, named, f"the figure of gender {row.get('gender')}", f"that of {sex}, as the row says")
+        yield Fault(
+            "split", where, named, f"the figure of gender {row.get('gender')}", f"that of {sex}, as the row says"
+        )
     whose = row.get("municipality")
     if table.first_column == MEMBERS and origin.measure == "value" and whose and not line.label.startswith(str(whose)):
         yield Fault("split", where, named, f"the figure of {whose}", f"that of {line.label}, as the row says")
@@ -514,7 +617,9 @@ def _lacks_newest(document: Document, table: Table, line: Line) -> bool:
         if cell.lacks or (cell.origin is not None and cell.origin.measure == "value" and cell.value is not None):
             named = re.findall(YEAR, column) or re.findall(rf"(?:^|\s)({YEAR})$", line.label)
             own.append((int(named[-1]) if named else document.year, cell))
-    if table.first_column == MEMBERS and not (line.label.startswith(document.municipality) and all(cell.lacks for _, cell in own)):
+    if table.first_column == MEMBERS and not (
+        line.label.startswith(document.municipality) and all(cell.lacks for _, cell in own)
+    ):
         return False  # other municipalities, and parts of which some are known
     newest = max((year for year, _ in own), default=None)
     return newest == document.year and any(cell.lacks for year, cell in own if year == newest)
@@ -534,13 +639,23 @@ def _of_paragraph(document: Document, paragraph: Paragraph, where: str) -> Itera
                 continue
             key = (cell.origin.key, cell.origin.measure)
             if key in told:
-                yield Fault("repeated", where, "#".join(key), repr(sentence.text), f"the figure once; it stands in {told[key]!r}")
+                yield Fault(
+                    "repeated",
+                    where,
+                    "#".join(key),
+                    repr(sentence.text),
+                    f"the figure once; it stands in {told[key]!r}",
+                )
             told.setdefault(key, sentence.text)
 
 
 def _of_sentence(document: Document, sentence: Sentence, where: str) -> Iterator[Fault]:
     text, plain = sentence.text, sentence.text.casefold()
-    if sentence.about and sentence.about.casefold() not in plain and sentence.about.split(" ")[0].casefold() not in plain:
+    if (
+        sentence.about
+        and sentence.about.casefold() not in plain
+        and sentence.about.split(" ")[0].casefold() not in plain
+    ):
         yield Fault("subject", where, repr(text), "no word of what it is about", repr(sentence.about))
     for before, after in zip(sentence.runs, sentence.runs[1:], strict=False):
         ends, starts = (piece if isinstance(piece, str) else piece.text for piece in (before, after))
@@ -553,7 +668,11 @@ def _of_sentence(document: Document, sentence: Sentence, where: str) -> Iterator
         yield Fault("wording", where, repr(text), "nothing told as an amount", "the word alone")
     series: dict[str, set[str]] = {}
     for cell in sentence.cells:
-        row = document.rows.get(cell.origin.key) if cell.origin and cell.origin.measure == "value" and cell.value is not None else None
+        row = (
+            document.rows.get(cell.origin.key)
+            if cell.origin and cell.origin.measure == "value" and cell.value is not None
+            else None
+        )
         if row is not None and _is_figure(row):
             key = re.sub(r"/\d{4}-\d\d-\d\d--\d{4}-\d\d-\d\d/", "/", str(row["key"]))
             series.setdefault(key, set()).add(str(row["series_id"]))
@@ -563,7 +682,9 @@ def _of_sentence(document: Document, sentence: Sentence, where: str) -> Iterator
 
 
 def _of_directions(document: Document, sentence: Sentence, where: str) -> Iterator[Fault]:
-    """Words that say which way, whose or which group, against the rows. Words of an outline that are in neither list are not judged."""
+    """Words that say which way, whose or which group, against the rows. Words of an outline that are in neither list
+    are not judged.
+    """
     series: dict[str, list[Row]] = {}
     for place, cell in enumerate(sentence.runs):
         if not isinstance(cell, Cell) or cell.origin is None or cell.value is None:
@@ -578,7 +699,13 @@ def _of_directions(document: Document, sentence: Sentence, where: str) -> Iterat
             series.setdefault(re.sub(r"/\d{4}-\d\d-\d\d--\d{4}-\d\d-\d\d/", "/", str(row.get("key"))), []).append(row)
             sex = next((sex for word, sex in SEXES.items() if re.search(rf"\b{word} $", before)), None)
             if sex and row.get("gender") != sex:
-                yield Fault("split", where, named, f"the figure of gender {row.get('gender')}", f"that of {sex}, as in {sentence.text!r}")
+                yield Fault(
+                    "split",
+                    where,
+                    named,
+                    f"the figure of gender {row.get('gender')}",
+                    f"that of {sex}, as in {sentence.text!r}",
+                )
         elif origin.measure.endswith("_mean"):
             if (group := _group(" ".join(before.split()[-3:]))) and origin.measure != group:
                 yield Fault("split", where, named, origin.measure, f"{group}, as in {sentence.text!r}")
@@ -594,7 +721,13 @@ def _of_directions(document: Document, sentence: Sentence, where: str) -> Iterat
     for key, rows in series.items():
         ordered = sorted(rows, key=lambda row: row["period_end"])
         if way and len(ordered) == 2 and (ordered[1]["value"] - ordered[0]["value"]) * way < 0:
-            yield Fault("direction", where, key, repr(sentence.text), f"from {ordered[0]['value']:.12g} to {ordered[1]['value']:.12g}")
+            yield Fault(
+                "direction",
+                where,
+                key,
+                repr(sentence.text),
+                f"from {ordered[0]['value']:.12g} to {ordered[1]['value']:.12g}",
+            )
 
 
 def _plain(runs: tuple[str | Cell, ...]) -> str:
@@ -603,23 +736,39 @@ def _plain(runs: tuple[str | Cell, ...]) -> str:
 
 def _way(text: str, up: str, down: str, *, first: bool = False) -> int:
     """1 for up, -1 for down by the last (or first) word of either in a text; 0 where there is none, or level."""
-    found = [(match.start(), sign) for pattern, sign in ((up, 1), (down, -1), (LEVEL, 0)) for match in re.finditer(pattern, text)]
+    found = [
+        (match.start(), sign)
+        for pattern, sign in ((up, 1), (down, -1), (LEVEL, 0))
+        for match in re.finditer(pattern, text)
+    ]
     return (min(found) if first else max(found))[1] if found else 0
 
 
 def _of_diagram(diagram: Diagram, where: str) -> Iterator[Fault]:
     """The points of a drawing, as they are read out, and its direct labels against the table of its values."""
     table = diagram.table
-    values = {(line.label, column): cell for line in table.lines for column, cell in zip(table.columns, line.cells, strict=False)}
+    values = {
+        (line.label, column): cell
+        for line in table.lines
+        for column, cell in zip(table.columns, line.cells, strict=False)
+    }
     for tip in re.findall(r"<title>([^<]*)</title></path>", diagram.svg):
         found = re.fullmatch(rf"(.+?) (\S+): ({NUMBER})( \(simulerat eller preliminärt\))?", tip)
         cell = values.get((found.group(2), found.group(1))) if found else None
         if found is None or cell is None:
             continue
         if cell.text != found.group(3):
-            yield Fault("chart", where, f"{found.group(1)} {found.group(2)}", found.group(3), f"{cell.text}, as in its table")
+            yield Fault(
+                "chart", where, f"{found.group(1)} {found.group(2)}", found.group(3), f"{cell.text}, as in its table"
+            )
         if bool(found.group(4)) != bool({"s", "p"} & set(cell.marks)):
-            yield Fault("marks", where, f"{found.group(1)} {found.group(2)}", tip, f"marks {sorted(cell.marks)}, as in its table")
+            yield Fault(
+                "marks",
+                where,
+                f"{found.group(1)} {found.group(2)}",
+                tip,
+                f"marks {sorted(cell.marks)}, as in its table",
+            )
     for column in table.columns:
         shown = [cell.text for (_, of), cell in values.items() if of == column and cell.value is not None]
         for label in re.findall(rf">{re.escape(column)}\u00a0({NUMBER})(?:\u00a0\([^)]*\))?<", diagram.svg):
@@ -631,6 +780,12 @@ def _of_cover(document: Document) -> Iterator[Fault]:
     if document.through is None:
         return
     if document.data_through and document.data_through > document.through:
-        yield Fault("cover", "the cover", "Uppgifter till och med", str(document.data_through), f"no later than {document.through}")
+        yield Fault(
+            "cover",
+            "the cover",
+            "Uppgifter till och med",
+            str(document.data_through),
+            f"no later than {document.through}",
+        )
     if document.kind == "manadsuppfoljning" and document.period != month_name(document.through):
         yield Fault("cover", "the cover", "Period", document.period, month_name(document.through))

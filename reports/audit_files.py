@@ -1,7 +1,8 @@
-"""The files made of a document judged against it: what a reader of the page or of the workbook meets is what the document claims.
+"""The files made of a document judged against it: what a reader of the page or of the workbook meets is what the
+document claims.
 
-Belongs here: reading the files back. Does not belong here: judging the document (`audit`), and the PDF, which is set from the same data as
-the page and of which no program reads a figure back without guessing.
+Belongs here: reading the files back. Does not belong here: judging the document (`audit`), and the PDF, which is set
+from the same data as the page and of which no program reads a figure back without guessing.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ class _Figures(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[list[str]] = []
-        self._open: list[tuple[str, str]] = []  # tag, and what its text is: figure, mark, unit, beside or nothing of these
+        self._open: list[
+            tuple[str, str]
+        ] = []  # tag, and what its text is: figure, mark, unit, beside or nothing of these
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("meta", "link", "br", "input", "path", "circle", "rect", "line"):
@@ -66,8 +69,12 @@ class _Figures(HTMLParser):
 def _of_page(document: Document, page: str) -> Iterator[Fault]:
     reader = _Figures()
     reader.feed(page)
-    shown = Counter((key, measure, text.strip(" \n"), marks, unit.strip(" \n")) for key, measure, text, marks, unit in reader.found)
-    wanted = Counter([*(_shown(card.cell, card.unit) for card in document.highlights if card.cell.origin), *_of_cells(document)])
+    shown = Counter(
+        (key, measure, text.strip(" \n"), marks, unit.strip(" \n")) for key, measure, text, marks, unit in reader.found
+    )
+    wanted = Counter(
+        [*(_shown(card.cell, card.unit) for card in document.highlights if card.cell.origin), *_of_cells(document)]
+    )
     for key, measure, text, marks, unit in sorted((shown - wanted).keys() | (wanted - shown).keys()):
         one = (key, measure, text, marks, unit)
         said = " ".join(part for part in (text, marks, unit) if part)
@@ -95,7 +102,9 @@ def _of_workbook(document: Document, workbook: bytes) -> Iterator[Fault]:
         rows = iter(sheet.iter_rows())
         first = 1 + any(section.heading for section in table.sections)
         width = first + len(table.columns)
-        head = next((row for row in rows if tuple(_text(cell.value) for cell in row[first:width]) == table.columns), None)
+        head = next(
+            (row for row in rows if tuple(_text(cell.value) for cell in row[first:width]) == table.columns), None
+        )
         if head is None:
             yield Fault("workbook", where, table.title, "no such columns", ", ".join(table.columns))
             continue
@@ -107,10 +116,14 @@ def _of_workbook(document: Document, workbook: bytes) -> Iterator[Fault]:
                 if cell.value is not None and table.kind == "figures":
                     number, source = written.value, around.captions[table.table_id]
                     decimals = len(m.group(1)) if (m := re.search(r"0\.(0+)", str(written.number_format))) else 0
-                    if not isinstance(number, int | float) or abs(number - cell.value) > 1e-9 * max(1.0, abs(cell.value)):
+                    if not isinstance(number, int | float) or abs(number - cell.value) > 1e-9 * max(
+                        1.0, abs(cell.value)
+                    ):
                         yield Fault("workbook", where, named, repr(number), f"{cell.value:.12g}, as in {source}")
                     elif decimals != cell.decimals:
-                        yield Fault("workbook", where, named, f"{decimals} decimals", f"{cell.decimals}, as in {source}")
+                        yield Fault(
+                            "workbook", where, named, f"{decimals} decimals", f"{cell.decimals}, as in {source}"
+                        )
                 elif _text(written.value) != cell.text.strip():
                     yield Fault("workbook", where, named, repr(written.value), repr(cell.text))
                 key = f"Nyckel: {table.columns[place]}"

@@ -1,4 +1,5 @@
-"""Figures as printed: cells with their marks and origin, and what stands under a table (citations, how group means are made).
+"""Figures as printed: cells with their marks and origin, and what stands under a table (citations, how group means are
+made).
 
 Belongs here: from a mart row to a cell. Does not belong here: which figure stands where, and HTML.
 """
@@ -90,8 +91,8 @@ def period_of(first: date, last: date) -> str:
 
 
 def spoken_period(figure: Figure) -> str:
-    """The figure's period within a sentence: as `period`, but a month's last day is the month, a year's the year, and twelve months are
-    told by their last.
+    """The figure's period within a sentence: as `period`, but a month's last day is the month, a year's the year, and
+    twelve months are told by their last.
     """
     last = figure.period_end
     if figure.period_grain == "year":
@@ -102,7 +103,9 @@ def spoken_period(figure: Figure) -> str:
 
 
 def a_year_before(figure: Figure) -> str:
-    """How the same period one year earlier is called beside a figure: 'året före', 'samma månad 2023', 'samma period 2023'."""
+    """How the same period one year earlier is called beside a figure: 'året före', 'samma månad 2023', 'samma period
+    2023'.
+    """
     if figure.period_grain == "year":
         return "året före"
     before = figure.year - 1
@@ -119,7 +122,9 @@ def origin(figure: Figure, measure: str) -> Origin:
     split = "/".join(part for part in (figure.org_unit, figure.staff_group, figure.breakdown) if part)
     split = "/".join(part for part in (split, figure.gender if figure.gender != "T" else "") if part)
     if measure != "previous_value":
-        return Origin(figure.key, measure, figure.indicator_id, period(figure), source, figure.lineage_id, split, figure.year)
+        return Origin(
+            figure.key, measure, figure.indicator_id, period(figure), source, figure.lineage_id, split, figure.year
+        )
     first, last = (a_year_earlier(moment) for moment in (figure.period_start, figure.period_end))
     said = period_of(first, last)
     return Origin(figure.key, measure, figure.indicator_id, said, source, figure.lineage_id, split, last.year)
@@ -132,7 +137,9 @@ def key_before(key: str) -> str | None:
 
 
 def mean_source(figure: Figure, measure: str) -> str:
-    """How a group's mean is cited: made of Kolada's values, of the members' in the region's report, or delivered as a mean."""
+    """How a group's mean is cited: made of Kolada's values, of the members' in the region's report, or delivered as a
+    mean.
+    """
     if "Kolada" in figure.source:
         return FROM_KOLADA
     if measure == "region_mean":
@@ -194,8 +201,8 @@ def cell(
 ) -> Cell:
     """One measure of a figure as printed, with its origin; the sign of a missing one, or of one that must not be shown.
 
-    column_year: the year of the column; a figure of another says its own. missing: the sign; by default '-' for what is compared with,
-    'IU.' for own values.
+    column_year: the year of the column; a figure of another says its own. missing: the sign; by default '-' for what is
+    compared with, 'IU.' for own values.
     """
     own = not measure.endswith("_mean")
     sign = missing if missing is not None else printing.missing
@@ -217,9 +224,12 @@ COUNTS = ("n", "numerator", "denominator")
 """Measures that count what is behind a figure, whatever the figure's own unit."""
 
 
-def counted_cell(source: Source, figure: Figure, measure: str, value: float, printing: Printing, *, is_difference: bool = False) -> Cell:
-    """`value`, a measure of a figure or made of it, as a printed number with all that it claims: the one place where a figure of the
-    indicator marts gets its number, decimals, unit, scale, marks and origin, for cards, sentences and tables alike.
+def counted_cell(
+    source: Source, figure: Figure, measure: str, value: float, printing: Printing, *, is_difference: bool = False
+) -> Cell:
+    """`value`, a measure of a figure or made of it, as a printed number with all that it claims: the one place where a
+    figure of the indicator marts gets its number, decimals, unit, scale, marks and origin, for cards, sentences and
+    tables alike.
     """
     is_count = measure in COUNTS
     scale = 1 if is_count else SCALES[printing.scale]
@@ -233,8 +243,13 @@ def counted_cell(source: Source, figure: Figure, measure: str, value: float, pri
 
 
 def broken_note(figures: Iterable[Figure | None]) -> str:
-    """What stands under a row whose values, oldest or newest first, are of more than one definition; empty where they are of one."""
-    told = sorted((figure for figure in figures if figure is not None and figure.shown is not None), key=lambda figure: figure.period_end)
+    """What stands under a row whose values, oldest or newest first, are of more than one definition; empty where they
+    are of one.
+    """
+    told = sorted(
+        (figure for figure in figures if figure is not None and figure.shown is not None),
+        key=lambda figure: figure.period_end,
+    )
     changed = [str(b.year) for a, b in zip(told, told[1:], strict=False) if a.series_id != b.series_id]
     return f"Definitionen ändrades {listed(changed)}; värdena före och efter jämförs inte." if changed else ""
 
@@ -252,7 +267,9 @@ def _span(counts: Iterable[int], members: int) -> str:
 
 
 def group_lines(source: Source, figures: Iterable[Figure]) -> list[str]:
-    """How the means under a table or diagram are made, by citation: 'ovägt medel, n av N kommuner', or a mean that came as one."""
+    """How the means under a table or diagram are made, by citation: 'ovägt medel, n av N kommuner', or a mean that came
+    as one.
+    """
     made: dict[str, dict[tuple[str, int], list[int]]] = {}
     delivered: dict[str, dict[str, None]] = {}
     for figure in figures:
@@ -274,7 +291,9 @@ def group_lines(source: Source, figures: Iterable[Figure]) -> list[str]:
     for cited, counts in made.items():
         parts = [f"{label} {_span(values, members)} kommuner" for (label, members), values in counts.items()]
         lines.append(f"{cited}, ovägt medel: {listed(parts)}.")
-    return lines + [f"{cited}, medel som det levererats: {listed(list(labels))}." for cited, labels in delivered.items()]
+    return lines + [
+        f"{cited}, medel som det levererats: {listed(list(labels))}." for cited, labels in delivered.items()
+    ]
 
 
 def source_lines(source: Source, figures: Iterable[Figure]) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 Belongs here: the look, and arithmetic of places. Does not belong here: which series a diagram holds, and where their
 values come from.
 
-No meaning is by colour alone: a comparison group has a dash and a marker of its own, a part of a bar a symbol, and the own
-municipality's bar is bold, framed and named.
+No meaning is by colour alone: a comparison group has a dash and a marker of its own, a part of a bar a symbol, and the
+own municipality's bar is bold, framed and named.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ CONFIG: dict[str, Any] = {
 }
 TITLE = {"anchor": "start", "frame": "group", "fontSize": 12, "fontWeight": "normal", "color": MUTED, "offset": 10}
 
-# Parts of bars: the own municipality's shades and everybody else's, from the first part to the last, each with its symbol.
+# Parts of bars: the own municipality's shades and everybody else's, from the first part to the last, each with its
+# symbol.
 OWN_SHADES = ("#0b4550", "#2f7886", "#7fb0ba", "#b6d3d9", "#d7e7ea", "#eef6f7")
 OTHER_SHADES = ("#414c52", "#6b767d", "#adb6bb", "#cbd1d4", "#e0e4e6", "#f1f3f4")
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
@@ -82,8 +83,8 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
 
 
 def value_axis(values: Sequence[float], bounded: bool) -> list[float]:
-    """Ticks of the value axis: from zero where that costs little of the picture, never below zero for values that cannot be,
-    and a share in per cent ends at 100.
+    """Ticks of the value axis: from zero where that costs little of the picture, never below zero for values that
+    cannot be, and a share in per cent ends at 100.
     """
     low, high = min(values), max(values)
     if low >= 0 and low < 0.45 * high:
@@ -121,7 +122,9 @@ def spread_labels(wanted: Sequence[float], low: float, high: float, gap: float =
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a bar: which series it belongs to (index into the diagram's series), its length, and how it is read out."""
+    """A part of a bar: which series it belongs to (index into the diagram's series), its length, and how it is read
+    out.
+    """
 
     series: int
     value: float
@@ -154,11 +157,16 @@ class Reference:
 
 
 def bar_specification(
-    bars: Sequence[Bar], axis_title: str, series: Sequence[str] = (), references: Sequence[Reference] = (), bounded: bool = False
+    bars: Sequence[Bar],
+    axis_title: str,
+    series: Sequence[str] = (),
+    references: Sequence[Reference] = (),
+    bounded: bool = False,
 ) -> dict[str, Any]:
     """The Vega-Lite specification of lying bars, in the order given, from zero; stacked where a bar has several parts.
 
-    series: names of the parts, none where every bar is one. references: means, as dashed lines with their labels above the bars.
+    series: names of the parts, none where every bar is one. references: means, as dashed lines with their labels above
+    the bars.
     bounded: a share in per cent, whose axis ends at 100.
     """
     sums = [sum(part.value for part in bar.parts) for bar in bars] + [reference.value for reference in references]
@@ -176,13 +184,17 @@ def bar_specification(
     for tick in ticks:
         decimals = max(len(f"{t:.10f}".rstrip("0").split(".")[1]) for t in ticks)
         layers.append(_rule(across(tick), across(tick), 0, height, RULE if tick == 0 else GRID))
-        layers.append(_words(f"{tick:.{decimals}f}".replace(".", ","), across(tick), height + 14, MUTED, align="center"))
+        layers.append(
+            _words(f"{tick:.{decimals}f}".replace(".", ","), across(tick), height + 14, MUTED, align="center")
+        )
     for index, bar in enumerate(bars):
         middle = BAR_STEP * (index + 0.5)
         shades = OWN_SHADES if bar.is_own else OTHER_SHADES
         weight = 600 if bar.is_own else 400
         name = f"{bar.label}{NBSP}{bar.note}" if bar.note else bar.label
-        layers.append(_words(name, -8, middle, STYLES["value"].colour if bar.is_own else INK, align="right", weight=weight))
+        layers.append(
+            _words(name, -8, middle, STYLES["value"].colour if bar.is_own else INK, align="right", weight=weight)
+        )
         starts = [0.0, *accumulate(part.value for part in bar.parts)]
         for part, start in zip(bar.parts, starts, strict=False):
             left, right = sorted((across(start), across(start + part.value)))
@@ -196,7 +208,9 @@ def bar_specification(
                 if right - left >= 18 + LETTER * len(part.text):
                     layers.append(_words(part.text, left + 14, middle, ink, size=11.5))
         # In a column of their own: at the ends of the bars they would lie under the lines of the means.
-        layers.append(_words(bar.text, width + BAR_RIGHT - 4, middle, INK if bar.parts else MUTED, align="right", weight=weight))
+        layers.append(
+            _words(bar.text, width + BAR_RIGHT - 4, middle, INK if bar.parts else MUTED, align="right", weight=weight)
+        )
     for index, reference in enumerate(references):
         style, at = STYLES[reference.measure], across(reference.value)
         label_y = -8 - 20 * (len(references) - 1 - index)
@@ -233,16 +247,31 @@ def _legend_places(series: Sequence[str], width: float) -> list[tuple[float, flo
 
 
 def _layer(mark: dict[str, Any], **places: float) -> dict[str, Any]:
-    return {"data": {"values": [{}]}, "mark": mark, "encoding": {name: {"value": value} for name, value in places.items()}}
+    return {
+        "data": {"values": [{}]},
+        "mark": mark,
+        "encoding": {name: {"value": value} for name, value in places.items()},
+    }
 
 
-def _rule(x: float, x2: float, y: float, y2: float, colour: str, dash: tuple[int, ...] = SOLID, width: float = 1) -> dict[str, Any]:
+def _rule(
+    x: float, x2: float, y: float, y2: float, colour: str, dash: tuple[int, ...] = SOLID, width: float = 1
+) -> dict[str, Any]:
     stroke = {"strokeDash": list(dash)} if dash != SOLID else {}
     return _layer({"type": "rule", "color": colour, "strokeWidth": width, **stroke}, x=x, x2=x2, y=y, y2=y2)
 
 
-def _words(text: str, x: float, y: float, colour: str, align: str = "left", weight: int = 400, size: float = 12.5) -> dict[str, Any]:
-    mark = {"type": "text", "align": align, "baseline": "middle", "fontSize": size, "fontWeight": weight, "color": colour}
+def _words(
+    text: str, x: float, y: float, colour: str, align: str = "left", weight: int = 400, size: float = 12.5
+) -> dict[str, Any]:
+    mark = {
+        "type": "text",
+        "align": align,
+        "baseline": "middle",
+        "fontSize": size,
+        "fontWeight": weight,
+        "color": colour,
+    }
     layer = _layer(mark, x=x, y=y)
     return {**layer, "data": {"values": [{"text": text}]}, "encoding": {**layer["encoding"], "text": {"field": "text"}}}
 
@@ -253,7 +282,9 @@ def _block(left: float, right: float, middle: float, fill: str, frame: str, tip:
 
 
 def _symbol(index: int, x: float, y: float, colour: str) -> dict[str, Any]:
-    return _layer({"type": "point", "shape": SYMBOLS[index], "size": 34, "filled": True, "color": colour, "opacity": 1}, x=x, y=y)
+    return _layer(
+        {"type": "point", "shape": SYMBOLS[index], "size": 34, "filled": True, "color": colour, "opacity": 1}, x=x, y=y
+    )
 
 
 def with_type(svg: str) -> str:

@@ -1,10 +1,10 @@
 """Diagrams: marts to inline SVG in one style, with the same points as a data table.
 
-Belongs here: the series of a diagram, axes, direct labels, and what is said where a line is broken. Does not belong here: the look
-(`chart_style`), which diagrams a document holds (outlines), and sentences.
+Belongs here: the series of a diagram, axes, direct labels, and what is said where a line is broken. Does not belong
+here: the look (`chart_style`), which diagrams a document holds (outlines), and sentences.
 
-Comparison groups have fixed colours, and beside the colour a dash and a marker of their own. A missing year is a gap, a changed
-definition breaks the line, and simulated or preliminary values are hollow.
+Comparison groups have fixed colours, and beside the colour a dash and a marker of their own. A missing year is a gap, a
+changed definition breaks the line, and simulated or preliminary values are hollow.
 """
 
 from __future__ import annotations
@@ -16,7 +16,20 @@ from typing import Any
 
 from reports import chart_style
 from reports.cells import cell, decimals_of, marks, source_lines
-from reports.chart_style import CONFIG, GRID, HEIGHT, MUTED, PADDING, RULE, SOLID, STYLES, TITLE, WIDTH, spread_labels, value_axis
+from reports.chart_style import (
+    CONFIG,
+    GRID,
+    HEIGHT,
+    MUTED,
+    PADDING,
+    RULE,
+    SOLID,
+    STYLES,
+    TITLE,
+    WIDTH,
+    spread_labels,
+    value_axis,
+)
 from reports.document import Cell, Diagram, Section, Table
 from reports.document import Line as Row
 from reports.figures import Figure
@@ -31,7 +44,9 @@ MONTHS = ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sept", "
 
 @dataclass(frozen=True)
 class Frame:
-    """What a diagram is called. chart_id: its anchor, also the id of its table's figures. number: as printed; None: none."""
+    """What a diagram is called. chart_id: its anchor, also the id of its table's figures. number: as printed; None:
+    none.
+    """
 
     chart_id: str
     number: int | None
@@ -75,10 +90,13 @@ def _one_unit(figures: list[Figure]) -> tuple[list[Figure], list[Figure]]:
     """
     newest = figures[-1].unit
     counts = {
-        name: sum(figure.unit == name and figure.value is not None for figure in figures) for name in {figure.unit for figure in figures}
+        name: sum(figure.unit == name and figure.value is not None for figure in figures)
+        for name in {figure.unit for figure in figures}
     }
     chosen = newest if counts[newest] >= 3 else max(counts, key=lambda name: (counts[name], name == newest))
-    return [figure for figure in figures if figure.unit == chosen], [figure for figure in figures if figure.unit != chosen]
+    return [figure for figure in figures if figure.unit == chosen], [
+        figure for figure in figures if figure.unit != chosen
+    ]
 
 
 def _lines(source: Source, figures: list[Figure], labels: dict[str, str]) -> list[Line]:
@@ -89,16 +107,21 @@ def _lines(source: Source, figures: list[Figure], labels: dict[str, str]) -> lis
         if not present:
             continue
         segments = _segments([(figure.year, figure.series_id) for figure, _ in present])
-        points = tuple(_point(source, f.year, f, measure, segment) for (f, _), segment in zip(present, segments, strict=True))
+        points = tuple(
+            _point(source, f.year, f, measure, segment) for (f, _), segment in zip(present, segments, strict=True)
+        )
         lines.append(Line(measure, label, points))
     return lines
 
 
-def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: list[int], names: Sequence[str] = ()) -> dict[str, Any]:
-    """The Vega-Lite specification of a line diagram. names: of the places 1, 2, … on the level axis; none where they are years.
+def _specification(
+    lines: list[Line], axis_title: str, bounded: bool, breaks: list[int], names: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The Vega-Lite specification of a line diagram. names: of the places 1, 2, … on the level axis; none where they
+    are years.
 
-    Plain data and not Altair objects: those validate every part of every layer again, which took ten seconds for eighteen
-    diagrams where drawing them takes one.
+    Plain data and not Altair objects: those validate every part of every layer again, which took ten seconds for
+    eighteen diagrams where drawing them takes one.
     """
     first, last = min(p.at for line in lines for p in line.points), max(p.at for line in lines for p in line.points)
     ticks = value_axis([p.value for line in lines for p in line.points], bounded)
@@ -127,18 +150,35 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
         "type": "quantitative",
         "title": None,
         "scale": y_scale,
-        "axis": {"values": ticks, "format": f",.{axis_decimals}f", "domain": False, "ticks": False, "gridColor": GRID, "labelPadding": 6},
+        "axis": {
+            "values": ticks,
+            "format": f",.{axis_decimals}f",
+            "domain": False,
+            "ticks": False,
+            "gridColor": GRID,
+            "labelPadding": 6,
+        },
     }
     layers: list[dict[str, Any]] = []
     for year in breaks:
         data = {"values": [{"year": year - 0.5, "value": high, "text": "ändrad definition"}]}
         # On the side where there is room for the words.
         side = {"align": "right", "dx": -4} if year - 0.5 > (first + last) / 2 else {"align": "left", "dx": 4}
-        layers.append({"data": data, "mark": {"type": "rule", "color": RULE, "strokeDash": [2, 3]}, "encoding": {"x": x}})
+        layers.append(
+            {"data": data, "mark": {"type": "rule", "color": RULE, "strokeDash": [2, 3]}, "encoding": {"x": x}}
+        )
         layers.append(
             {
                 "data": data,
-                "mark": {"type": "text", "baseline": "top", "dy": 2, "fontSize": 10.5, "fontStyle": "italic", "color": MUTED, **side},
+                "mark": {
+                    "type": "text",
+                    "baseline": "top",
+                    "dy": 2,
+                    "fontSize": 10.5,
+                    "fontStyle": "italic",
+                    "color": MUTED,
+                    **side,
+                },
                 "encoding": {"x": x, "y": y, "text": {"field": "text"}},
             }
         )
@@ -163,7 +203,13 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
                 "encoding": {"x": x, "y": y},
                 "layer": [
                     {
-                        "mark": {"type": "line", "color": style.colour, "strokeWidth": style.width, "strokeJoin": "round", **stroke},
+                        "mark": {
+                            "type": "line",
+                            "color": style.colour,
+                            "strokeWidth": style.width,
+                            "strokeJoin": "round",
+                            **stroke,
+                        },
                         "encoding": {"detail": {"field": "segment"}},
                     },
                     {
@@ -175,7 +221,10 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
                             "strokeWidth": 1.5,
                             "opacity": 1,
                         },
-                        "encoding": {"fill": {"field": "fill", "type": "nominal", "scale": None}, "description": {"field": "tip"}},
+                        "encoding": {
+                            "fill": {"field": "fill", "type": "nominal", "scale": None},
+                            "description": {"field": "tip"},
+                        },
                     },
                 ],
             }
@@ -205,7 +254,12 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
                 {
                     "data": {"values": [{}]},
                     "mark": {"type": "rule", "color": style.colour, "strokeWidth": 0.75, "opacity": 0.6},
-                    "encoding": {"x": {"value": end_x + 5}, "y": {"value": end_y}, "x2": {"value": WIDTH + 9}, "y2": {"value": label_y}},
+                    "encoding": {
+                        "x": {"value": end_x + 5},
+                        "y": {"value": end_y},
+                        "x2": {"value": WIDTH + 9},
+                        "y2": {"value": label_y},
+                    },
                 }
             )
     return {
@@ -221,7 +275,9 @@ def _specification(lines: list[Line], axis_title: str, bounded: bool, breaks: li
 
 
 def over_years(source: Source, spec: SeriesSpec, frame: Frame, years: int) -> Diagram | None:
-    """The series of the municipality and of its comparison groups over the last `years` years; None where there is nothing to draw."""
+    """The series of the municipality and of its comparison groups over the last `years` years; None where there is
+    nothing to draw.
+    """
     wanted = [figure for year, figure in source.series(spec).items() if source.year - years < year <= source.year]
     if not any(figure.shown is not None for figure in wanted):
         return None
@@ -231,7 +287,9 @@ def over_years(source: Source, spec: SeriesSpec, frame: Frame, years: int) -> Di
         return None
     measured = sorted({point.at for line in lines for point in line.points})
     breaks = [
-        b.year for a, b in zip(figures, figures[1:], strict=False) if a.series_id != b.series_id and measured[0] < b.year <= measured[-1]
+        b.year
+        for a, b in zip(figures, figures[1:], strict=False)
+        if a.series_id != b.series_id and measured[0] < b.year <= measured[-1]
     ]
     axis_title = unit_label(figures[-1])
     bounded = _bounded(axis_title, lines)
@@ -244,21 +302,33 @@ def over_years(source: Source, spec: SeriesSpec, frame: Frame, years: int) -> Di
     specification = _specification(lines, axis_title, bounded, breaks)
     remarks = _remarks(source, spec, lines, bounded, figures, other_unit, breaks)
     drawn_unit = figures[-1].unit
-    gap = "" if source.current(spec) and wanted[-1].year == source.year and _has_value(wanted[-1]) else source.lacking(spec)
+    gap = (
+        ""
+        if source.current(spec) and wanted[-1].year == source.year and _has_value(wanted[-1])
+        else source.lacking(spec)
+    )
     rows = tuple(
-        Row(str(f.year), tuple(_table_cell(source, f, line.style, drawn_unit) for line in lines), gap=gap if f.year == source.year else "")
+        Row(
+            str(f.year),
+            tuple(_table_cell(source, f, line.style, drawn_unit) for line in lines),
+            gap=gap if f.year == source.year else "",
+        )
         for f in wanted
     )
     if wanted[-1].year != source.year:
-        rows += (Row(str(source.year), tuple(Cell(NOT_AVAILABLE, lacks=line.style == "value") for line in lines), gap=gap),)
+        rows += (
+            Row(str(source.year), tuple(Cell(NOT_AVAILABLE, lacks=line.style == "value") for line in lines), gap=gap),
+        )
     table = _table(frame, "År", [line.label for line in lines], rows, source_lines(source, wanted), remarks)
     return _diagram(frame, axis_title, specification, description, table)
 
 
 def over_months(source: Source, spec: SeriesSpec, frame: Frame) -> Diagram | None:
-    """The year's months up to the last that the report covers, beside those of the year before; None without a value in the year.
+    """The year's months up to the last that the report covers, beside those of the year before; None without a value in
+    the year.
 
-    The series' measure_time says what a month's figure is (of the month, year to date, rolling twelve months, or its last day).
+    The series' measure_time says what a month's figure is (of the month, year to date, rolling twelve months, or its
+    last day).
     """
     both = {
         year: {
@@ -290,12 +360,23 @@ def over_months(source: Source, spec: SeriesSpec, frame: Frame) -> Diagram | Non
     years = [int(line.label) for line in lines]
     month = source.through.month
     newest = both[source.year].get(month)
-    gap = "" if newest and _has_value(newest) else source.lacking(spec.model_copy(update={"period": Period(month="last")}))
+    gap = (
+        ""
+        if newest and _has_value(newest)
+        else source.lacking(spec.model_copy(update={"period": Period(month="last")}))
+    )
     rows = tuple(
         Row(MONTHS[m - 1], tuple(cell(source, both[year].get(m)) for year in years), gap=gap if m == month else "")
         for m in sorted({*shown, month})
     )
-    table = _table(frame, "Månad", [line.label for line in lines], rows, source_lines(source, figures), _axis_remarks(lines, bounded))
+    table = _table(
+        frame,
+        "Månad",
+        [line.label for line in lines],
+        rows,
+        source_lines(source, figures),
+        _axis_remarks(lines, bounded),
+    )
     return _diagram(frame, axis_title, specification, description, table)
 
 
@@ -307,10 +388,14 @@ class PartSeries:
     label: str
 
 
-def of_members(source: Source, spec: SeriesSpec, frame: Frame, parts: Sequence[PartSeries], years: Sequence[int]) -> Diagram | None:
-    """A bar for each member of the region and year, highest first, with the region's mean of `spec` as a line; None without values.
+def of_members(
+    source: Source, spec: SeriesSpec, frame: Frame, parts: Sequence[PartSeries], years: Sequence[int]
+) -> Diagram | None:
+    """A bar for each member of the region and year, highest first, with the region's mean of `spec` as a line; None
+    without values.
 
-    parts: what a bar is stacked of. `spec` is the whole, by which the bars are ordered and whose mean is drawn. years: newest first.
+    parts: what a bar is stacked of. `spec` is the whole, by which the bars are ordered and whose mean is drawn. years:
+    newest first.
     """
     totals = {year: _members(source, spec, year) for year in years}
     names = {name: figure.municipality_id for found in totals.values() for name, figure in found.items()}
@@ -329,7 +414,9 @@ def of_members(source: Source, spec: SeriesSpec, frame: Frame, parts: Sequence[P
             found = [(index, f) for index, part in enumerate(parts) if (f := stacked[part, year].get(name))]
             used += [f for _, f in found] + ([total] if total else [])
             pieces = tuple(
-                chart_style.Part(index, f.shown, number(f.shown, decimals_of(source, f))) for index, f in found if f.shown is not None
+                chart_style.Part(index, f.shown, number(f.shown, decimals_of(source, f)))
+                for index, f in found
+                if f.shown is not None
             )
             whole = _whole(source, total, pieces)
             note = str(year) if len(years) > 1 else ""
@@ -388,7 +475,9 @@ def _region_mean(source: Source, own: Figure | None, parts: int) -> tuple[list[c
     name = f"{source.region.label}, {made}"
     printed = cell(source, own, "region_mean")
     blank = [Cell("")] * (parts if parts > 1 else 0)
-    return [chart_style.Reference("region_mean", source.region.label, mean, text)], [Row(name, (*blank, printed), is_sum=True)]
+    return [chart_style.Reference("region_mean", source.region.label, mean, text)], [
+        Row(name, (*blank, printed), is_sum=True)
+    ]
 
 
 def _has_value(figure: Figure) -> bool:
@@ -470,9 +559,16 @@ def _table_cell(source: Source, figure: Figure, measure: str, drawn_unit: str) -
 
 
 def _table(
-    frame: Frame, first_column: str, columns: Sequence[str], rows: tuple[Row, ...], sources: tuple[str, ...], remarks: Sequence[str]
+    frame: Frame,
+    first_column: str,
+    columns: Sequence[str],
+    rows: tuple[Row, ...],
+    sources: tuple[str, ...],
+    remarks: Sequence[str],
 ) -> Table:
-    return Table(frame.chart_id, frame.title, tuple(columns), (Section("", rows),), sources, first_column, tuple(remarks))
+    return Table(
+        frame.chart_id, frame.title, tuple(columns), (Section("", rows),), sources, first_column, tuple(remarks)
+    )
 
 
 def _diagram(frame: Frame, axis_title: str, specification: dict[str, Any], description: str, table: Table) -> Diagram:

@@ -1,7 +1,7 @@
 """From a publication and an outline to a document.
 
-Belongs here: finding the outline, numbering, hand-written texts, and what a document says of itself (method, gaps, lineage, loads).
-Does not belong here: making blocks (`blocks`), and how a document looks (renderers).
+Belongs here: finding the outline, numbering, hand-written texts, and what a document says of itself (method, gaps,
+lineage, loads). Does not belong here: making blocks (`blocks`), and how a document looks (renderers).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ OUTLINES = Path(__file__).parent / "outlines"
 
 
 def load_outline(municipality: Municipality, kind: str) -> Outline:
-    """The municipality's own outline of the kind, else the platform's; FileNotFoundError without either, ValueError (with the path)
-    where one does not follow the schema.
+    """The municipality's own outline of the kind, else the platform's; FileNotFoundError without either, ValueError
+    (with the path) where one does not follow the schema.
     """
     own = municipality.folder / "reports" / f"{kind}.yaml"
     path = own if own.exists() else OUTLINES / f"{kind}.yaml"
@@ -46,19 +46,24 @@ def load_outline(municipality: Municipality, kind: str) -> Outline:
 
 def _read(path: Path) -> dict[str, Any]:
     # The parser in C, which takes a tenth of the time, where there is one.
-    read: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    read: dict[str, Any] = yaml.load(
+        path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
     return read
 
 
 def platform_sections(kind: str) -> list[dict[str, Any]]:
-    """The sections of the platform's outline, with those that it takes from another; none without an outline of the kind."""
+    """The sections of the platform's outline, with those that it takes from another; none without an outline of the
+    kind.
+    """
     path = OUTLINES / f"{kind}.yaml"
     return _taken_over(_read(path)["sections"], kind) if path.exists() else []
 
 
 def _taken_over(sections: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
-    """`sections` of an outline with those that it takes from the platform's own: `from: <id>` (of the same kind) or `from: <kind>/<id>`,
-    with `replace`, a list of sections that stand in for those of the same ids below it, and any other key as its own.
+    """`sections` of an outline with those that it takes from the platform's own: `from: <id>` (of the same kind) or
+    `from: <kind>/<id>`, with `replace`, a list of sections that stand in for those of the same ids below it, and any
+    other key as its own.
     """
     made = []
     for section in sections:
@@ -71,7 +76,9 @@ def _taken_over(sections: list[dict[str, Any]], kind: str) -> list[dict[str, Any
             given = {key: value for key, value in section.items() if key not in ("from", "replace")}
             others = {replacement["id"]: replacement for replacement in section.get("replace", [])}
             if unknown := [name for name in others if _find(taken.get("sections", []), name) is None]:
-                raise ValueError(f"replace: {section['from']!r} of {of}.yaml has no section {', '.join(unknown)} below it")
+                raise ValueError(
+                    f"replace: {section['from']!r} of {of}.yaml has no section {', '.join(unknown)} below it"
+                )
             below = _replaced(taken.get("sections", []), others)
             made.append({**taken, "sections": below, **given})
         else:
@@ -94,8 +101,8 @@ def _replaced(sections: list[dict[str, Any]], others: dict[str, dict[str, Any]])
 def compose(publication: Path, municipality: Municipality, choice: ReportChoice) -> Document:
     """The report that `choice` names, from `publication` (or the pointer to one), which is only read.
 
-    The same publication, configuration and texts give the same document. PublicationUnreadable if the file is none; ValueError or
-    FileNotFoundError for the outline.
+    The same publication, configuration and texts give the same document. PublicationUnreadable if the file is none;
+    ValueError or FileNotFoundError for the outline.
     """
     outline = load_outline(municipality, choice.kind)
     with Publication(publication) as opened:
@@ -149,7 +156,11 @@ def document(source: Source, outline: Outline) -> Document:
         indicators={key: source.indicators[key] for key in sorted(used) if key in source.indicators},
         loads={key: load for key, load in loads.items() if key in behind},
         lineage=lineage,
-        gaps=tuple(dict.fromkeys((*((f"{IN_SHORT}: {what}", why) for _, gap in cards if gap for what, why in [gap]), *_gaps(parts)))),
+        gaps=tuple(
+            dict.fromkeys(
+                (*((f"{IN_SHORT}: {what}", why) for _, gap in cards if gap for what, why in [gap]), *_gaps(parts))
+            )
+        ),
         rows=(rows := source.publication.rows_of(dict.fromkeys(key for origin in origins for key in keys_of(origin)))),
         data_through=min(source.through, max((_end_of(row) for row in rows.values()), default=source.through)),
     )
@@ -159,8 +170,8 @@ IN_SHORT = "I korthet"
 
 
 def keys_of(origin: Origin) -> list[str]:
-    """The keys of the mart rows that a figure rests on: its own, or several with a space between them (a key may have spaces itself); and
-    that of the year before, where it is a change.
+    """The keys of the mart rows that a figure rests on: its own, or several with a space between them (a key may have
+    spaces itself); and that of the year before, where it is a change.
     """
     found = [origin.key, *(part for part in origin.key.split(" ") if "/" in part and part != origin.key)]
     before = cells.key_before(origin.key) if origin.measure in ("change", "previous_value") else None
@@ -191,7 +202,9 @@ class _Numbering:
         return ".".join(str(count) for count in self.counts)
 
 
-def _parts(source: Source, section: SectionSpec, level: int, numbering: _Numbering, numbered: bool = True) -> list[Part]:
+def _parts(
+    source: Source, section: SectionSpec, level: int, numbering: _Numbering, numbered: bool = True
+) -> list[Part]:
     """The section with those below it; an empty list where there is nothing to say in any of them."""
     before = list(numbering.counts)
     numbered = numbered and section.numbered
@@ -215,9 +228,11 @@ def _period(source: Source) -> str:
 
 
 def _highlight(source: Source, spec: HighlightSpec) -> tuple[Highlight | None, tuple[str, str] | None]:
-    """A figure of the summary beside the mean of all municipalities, else beside the same period a year before; and what is missing of it.
+    """A figure of the summary beside the mean of all municipalities, else beside the same period a year before; and
+    what is missing of it.
 
-    Without a figure the card says so where the series has had one; else there is only the gap, and neither for what does not apply.
+    Without a figure the card says so where the series has had one; else there is only the gap, and neither for what
+    does not apply.
     """
     if not source.applies(spec):
         return None, None
@@ -226,7 +241,10 @@ def _highlight(source: Source, spec: HighlightSpec) -> tuple[Highlight | None, t
         if not source.has_been(spec):
             return None, (label, source.absence(spec.indicator, source.asked(spec)))
         missing = source.lacking(spec)
-        return Highlight(label, cells.cell(source, None, "value", spec), "", missing.rstrip("."), "", spec.anchor), (label, missing)
+        return Highlight(label, cells.cell(source, None, "value", spec), "", missing.rstrip("."), "", spec.anchor), (
+            label,
+            missing,
+        )
     printed = cells.cell(source, figure, "value", spec)
     is_of_before = figure.year != source.year
     period = cells.period(figure) + (f" (uppgift för {source.asked(spec)} saknas)" if is_of_before else "")
@@ -270,5 +288,7 @@ def _gaps(parts: tuple[Part, ...]) -> tuple[tuple[str, str], ...]:
             elif isinstance(block, Table):
                 gaps += [(f"{block.title}: {label}", reason) for label, reason in block.gaps]
             elif isinstance(block, DiagramRow):
-                gaps += [(f"{d.table.title}: {label}", reason) for d in block.diagrams for label, reason in d.table.gaps]
+                gaps += [
+                    (f"{d.table.title}: {label}", reason) for d in block.diagrams for label, reason in d.table.gaps
+                ]
     return tuple(gaps)

@@ -17,9 +17,10 @@ from reports.figures import About, Indicator, Load
 class Origin:
     """Where a printed figure comes from.
 
-    key: key of the mart row. measure: which of its columns ('value', 'change', 'region_mean', 'budget', …). indicator_id: indicator,
-    or line of a statement. period: as readers say it. source: citation. lineage_id: key of meta.figure_loads. split: the rest of
-    the row's key ('' for the municipality's total). year: year that the figure is of.
+    key: key of the mart row. measure: which of its columns ('value', 'change', 'region_mean', 'budget', …).
+    indicator_id: indicator, or line of a statement. period: as readers say it. source: citation. lineage_id: key of
+    meta.figure_loads. split: the rest of the row's key ('' for the municipality's total). year: year that the figure is
+    of.
     """
 
     key: str
@@ -36,12 +37,14 @@ class Origin:
 class Cell:
     """One figure or text as printed.
 
-    text: as printed. value: the number in the unit of print (tkr, per cent, …), unrounded; None for texts and missing values.
-    decimals: how many are printed; a workbook shows as many. marks: 'p' preliminary, 'r' revised, 's' simulated. also: the year, where
-    it is not the column's. unit: the word of what the number counts ('procent', 'miljoner kronor'; empty for a bare number), wherever it
-    is said. scale: how many of the mart's units one printed unit is (1 000 for tkr). within: how far, in printed units, the printed
-    number may lie from the mart's, where an outline asks for whole hundreds or for the next round amount. lacks: whether an own value
-    should stand here and does not (one that is withheld is there).
+    text: as printed. value: the number in the unit of print (tkr, per cent, …), unrounded; None for texts and missing
+    values.
+    decimals: how many are printed; a workbook shows as many. marks: 'p' preliminary, 'r' revised, 's' simulated. also:
+    the year, where it is not the column's. unit: the word of what the number counts ('procent', 'miljoner kronor';
+    empty for a bare number), wherever it is said. scale: how many of the mart's units one printed unit is (1 000 for
+    tkr). within: how far, in printed units, the printed number may lie from the mart's, where an outline asks for whole
+    hundreds or for the next round amount. lacks: whether an own value should stand here and does not (one that is
+    withheld is there).
     """
 
     text: str
@@ -138,7 +141,9 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Generated sentences that stand together. gaps: (what, why) of sentences that should stand here and whose figure is missing."""
+    """Generated sentences that stand together. gaps: (what, why) of sentences that should stand here and whose figure
+    is missing.
+    """
 
     sentences: tuple[Sentence, ...]
     gaps: tuple[tuple[str, str], ...] = ()
@@ -154,9 +159,11 @@ class Prose:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A goal's or control's signal. level: 'met', 'partly', 'not' or 'none'. label: in Swedish, as printed ('Helt uppfyllt').
+    """A goal's or control's signal. level: 'met', 'partly', 'not' or 'none'. label: in Swedish, as printed ('Helt
+    uppfyllt').
 
-    suggested: the label that the rule gives, where somebody judged otherwise; then by, on (ISO date) and reason say who and why.
+    suggested: the label that the rule gives, where somebody judged otherwise; then by, on (ISO date) and reason say who
+    and why.
     """
 
     level: Literal["met", "partly", "not", "none"]
@@ -170,8 +177,9 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Diagram:
-    """A drawn diagram. svg: complete and self-contained. table: its figures (every diagram has one). description: for those who do
-    not see it. hover: (x, series, text) triples are in the SVG itself as titles. chart_id: anchor. number: as printed; None: none.
+    """A drawn diagram. svg: complete and self-contained. table: its figures (every diagram has one). description: for
+    those who do not see it. hover: (x, series, text) triples are in the SVG itself as titles. chart_id: anchor. number:
+    as printed; None: none.
     """
 
     chart_id: str
@@ -225,8 +233,9 @@ class Part:
 class Highlight:
     """A figure of the summary with its comparison.
 
-    unit: the word after the figure, empty where the figure's own text has it. period: as readers say it, with what is missing where it is
-    not the period that the report is about. beside: what it is compared with, in words. compared: the figure in `beside`.
+    unit: the word after the figure, empty where the figure's own text has it. period: as readers say it, with what is
+    missing where it is not the period that the report is about. beside: what it is compared with, in words. compared:
+    the figure in `beside`.
     """
 
     label: str
@@ -242,10 +251,13 @@ class Highlight:
 class Document:
     """A whole report. kind: 'genomlysning', …; period: as on the cover ('2024', 'januari–augusti 2024').
 
-    method: the municipality's choices, as sentences for the method note. indicators and loads: what the figures refer to;
-    lineage: lineage_id -> load ids. gaps: (where, why) of everything that the document should hold and the publication lacks.
-    through: the last day that the report covers. data_through: the last day that one of its figures is of. rows: the mart rows that its
-    figures name, by key, read from the publication once more, so that the document can be judged against them (`audit`).
+    method: the municipality's choices, as sentences for the method note. indicators and loads: what the figures refer
+    to;
+    lineage: lineage_id -> load ids. gaps: (where, why) of everything that the document should hold and the publication
+    lacks.
+    through: the last day that the report covers. data_through: the last day that one of its figures is of. rows: the
+    mart rows that its figures name, by key, read from the publication once more, so that the document can be judged
+    against them (`audit`).
     """
 
     kind: str

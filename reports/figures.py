@@ -1,7 +1,7 @@
 """The publication as typed figures: the only place of the reports that reads a database.
 
-Belongs here: queries of `marts` and `meta`, and the types of their rows. Does not belong here: wording, layout, and what a mart should
-hold or has judged, such as whether a figure may be shown (DEFINITIONS §8).
+Belongs here: queries of `marts` and `meta`, and the types of their rows. Does not belong here: wording, layout, and
+what a mart should hold or has judged, such as whether a figure may be shown (DEFINITIONS §8).
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ class Figure:
 
     @property
     def hidden(self) -> bool:
-        """Whether the value is not shown as too few people stand behind it (DEFINITIONS §8). The mart has judged; nobody judges again."""
+        """Whether the value is not shown as too few people stand behind it (DEFINITIONS §8). The mart has judged;
+        nobody judges again.
+        """
         return self.is_suppressed
 
     @property
@@ -133,8 +135,8 @@ class Figure:
     def mean(self, measure: str) -> float | None:
         """The mean of a comparison group (`measure`: region_mean, similar_mean, national_mean).
 
-        None where fewer than two members have a value: the region holds the municipality itself, and nobody is compared with himself. A
-        mean that came as one, without a number of members, stands as it came.
+        None where fewer than two members have a value: the region holds the municipality itself, and nobody is compared
+        with himself. A mean that came as one, without a number of members, stands as it came.
         """
         count = getattr(self, measure.replace("_mean", "_count"))
         return None if count is not None and count < 2 else getattr(self, measure)
@@ -249,17 +251,24 @@ class Figures:
         return any(figure.year == year and figure.value is not None for figure in found)
 
     def by_year(self, key: Key, measure_time: str | None = None) -> dict[int, Figure]:
-        """The yearly figures of a series by year, oldest first; of a year with several, that over the year goes before that of a day."""
+        """The yearly figures of a series by year, oldest first; of a year with several, that over the year goes before
+        that of a day.
+        """
         yearly = [
-            figure for figure in self._by_key.get(key, []) if figure.period_grain == "year" and measure_time in (None, figure.measure_time)
+            figure
+            for figure in self._by_key.get(key, [])
+            if figure.period_grain == "year" and measure_time in (None, figure.measure_time)
         ]
-        return {figure.year: figure for figure in sorted(yearly, key=lambda figure: (figure.period_end, figure.measure_time == "period"))}
+        return {
+            figure.year: figure
+            for figure in sorted(yearly, key=lambda figure: (figure.period_end, figure.measure_time == "period"))
+        }
 
     def of_days(self, key: Key, days: tuple[date, date], measure_time: str | None = None) -> Figure | None:
         """The figure of the period from the first to the last of `days`; None where there is none.
 
-        measure_time: None takes what is over the days, else the stock of the last day. The marts keep December's year to date and
-        rolling twelve months as the figure of the year: they are found under both names.
+        measure_time: None takes what is over the days, else the stock of the last day. The marts keep December's year
+        to date and rolling twelve months as the figure of the year: they are found under both names.
         """
         first, last = days
         ending = [figure for figure in self._by_key.get(key, []) if figure.period_end == last]
@@ -297,7 +306,9 @@ class Publication:
     def __enter__(self) -> Publication:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._connection.close()
 
     def _rows(self, sql: str, parameters: list[object] | None = None) -> list[tuple[Any, ...]]:
@@ -361,8 +372,9 @@ class Publication:
         return {row[0].year: row[1] for row in self._rows(sql, [indicator_id]) if row[1] is not None}
 
     def records(self, mart: str, row_type: type[Row], **equal: object) -> list[Row]:
-        """The rows of `marts.<mart>` as instances of the dataclass `row_type` (its fields are the columns that are read), where the
-        columns named in `equal` have these values; in the order of the fields. PublicationUnreadable without the mart or a column.
+        """The rows of `marts.<mart>` as instances of the dataclass `row_type` (its fields are the columns that are
+        read), where the columns named in `equal` have these values; in the order of the fields. PublicationUnreadable
+        without the mart or a column.
         """
         columns = ", ".join(field.name for field in fields(row_type))  # type: ignore[arg-type]
         condition = " and ".join(f"{name} = ?" for name in equal) or "true"
@@ -370,9 +382,11 @@ class Publication:
         return [row_type(*row) for row in self._rows(sql, list(equal.values()))]
 
     def rows_of(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """The mart rows that `keys` name (as `key` of the rows' classes writes them), with all their columns; no entry where there is none.
+        """The mart rows that `keys` name (as `key` of the rows' classes writes them), with all their columns; no entry
+        where there is none.
 
-        Read by the key alone and not through the classes above: whoever judges a report must not look through the eyes that made it.
+        Read by the key alone and not through the classes above: whoever judges a report must not look through the eyes
+        that made it.
         """
         wanted: dict[str, list[str]] = {}
         for key in keys:
@@ -388,7 +402,9 @@ class Publication:
             try:
                 cursor = self._connection.execute(sql, parameters)
             except duckdb.CatalogException as error:
-                raise PublicationUnreadable(f"{self.path.name}: {error}; expected a publication of this version") from error
+                raise PublicationUnreadable(
+                    f"{self.path.name}: {error}; expected a publication of this version"
+                ) from error
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 of_row = dict(zip(names, row, strict=True))
@@ -422,7 +438,10 @@ class Publication:
 
     def loads(self) -> dict[str, Load]:
         """All loads that the publication rests on, by id."""
-        return {row[0]: Load(*row) for row in self._rows(f"select {', '.join(LOAD_COLUMNS)} from meta.loads order by load_id")}
+        return {
+            row[0]: Load(*row)
+            for row in self._rows(f"select {', '.join(LOAD_COLUMNS)} from meta.loads order by load_id")
+        }
 
     def loads_of(self, lineage_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The ids of the loads behind each lineage."""

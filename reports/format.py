@@ -79,7 +79,9 @@ def agreeing(word: str, text: str) -> str:
 
 
 def counted(name: str, scale: str = "kr", *, is_difference: bool = False) -> str:
-    """The word of what a printed number counts: that of the mart's unit `name`, or of the scale that kronor are printed in."""
+    """The word of what a printed number counts: that of the mart's unit `name`, or of the scale that kronor are printed
+    in.
+    """
     if scale != "kr":
         return MONEY[scale][1]
     word = unit(name)

@@ -1,7 +1,7 @@
 """A document as one self-contained HTML page.
 
-Belongs here: filling the template. Does not belong here: what the document holds, the words around it (`apparatus`), and the page's look
-and behaviour (`templates`).
+Belongs here: filling the template. Does not belong here: what the document holds, the words around it (`apparatus`),
+and the page's look and behaviour (`templates`).
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 def to_html(document: Document) -> str:
     """The page. The same document gives the same page; nothing in it is fetched from elsewhere.
 
-    Every figure, in a table or in a sentence, carries its origin as attributes: data-key, data-measure, data-indicator, data-split,
-    data-period, data-year, data-source, data-lineage. Every table has the id `table-<table_id>` and the attribute data-table.
+    Every figure, in a table or in a sentence, carries its origin as attributes: data-key, data-measure, data-indicator,
+    data-split, data-period, data-year, data-source, data-lineage. Every table has the id `table-<table_id>` and the
+    attribute data-table.
     """
     environment = _environment()
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
@@ -54,7 +55,11 @@ def to_html(document: Document) -> str:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters.update(day=format.day, moment=format.moment, css_string=css_string)
     return environment

@@ -1,7 +1,7 @@
 """The finance marts as builders read them: rows by line and department, and the line that plays a role.
 
-Belongs here: what blocks (`blocks.finance`) and sentences (`sentences.finance`) about the ledger share. Does not belong here: tables and
-wording, and figures that are indicators (results and costs by themselves are in `marts.indicators`).
+Belongs here: what blocks (`blocks.finance`) and sentences (`sentences.finance`) about the ledger share. Does not belong
+here: tables and wording, and figures that are indicators (results and costs by themselves are in `marts.indicators`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ OUTCOMES = ("actual", "deviation", "change", "actual_ytd", "deviation_ytd")
 
 @dataclass(frozen=True)
 class YtdRow:
-    """A row of `operating_statement_ytd`, in kronor: income positive, cost negative. org_unit: None for the whole board."""
+    """A row of `operating_statement_ytd`, in kronor: income positive, cost negative. org_unit: None for the whole
+    board.
+    """
 
     municipality_id: str
     period_end: date
@@ -66,24 +68,28 @@ class ClosingRow:
 
 
 def statement(source: Source) -> list[StatementRow]:
-    """The lines of the year's statement in print order. A line that the municipality did not ask for (accounts that no line covers)
-    is there only when something is on it. Empty where there is no ledger.
+    """The lines of the year's statement in print order. A line that the municipality did not ask for (accounts that no
+    line covers) is there only when something is on it. Empty where there is no ledger.
     """
     rows = source.publication.operating_statement(source.municipality.id, source.year)
     return [row for row in rows if _is_told(source, row, ("budget", "actual", "previous_actual"))]
 
 
 def statement_ytd(source: Source) -> list[YtdRow]:
-    """The lines from January to the report's last month, of the whole board and of its departments, in print order; empty where the
-    month has not been delivered.
+    """The lines from January to the report's last month, of the whole board and of its departments, in print order;
+    empty where the month has not been delivered.
     """
-    found = source.publication.records("operating_statement_ytd", YtdRow, municipality_id=source.municipality.id, period_end=source.through)
+    found = source.publication.records(
+        "operating_statement_ytd", YtdRow, municipality_id=source.municipality.id, period_end=source.through
+    )
     told = [row for row in found if _is_told(source, row, ("budget_year", "actual_ytd", "previous_actual_ytd"))]
     return sorted(told, key=lambda row: (row.line_order, row.org_unit or ""))
 
 
 def _is_told(source: Source, row: AnyRow, amounts: tuple[str, ...]) -> bool:
-    return row.line_id in {line.id for line in source.municipality.operating_statement} or any(getattr(row, name) for name in amounts)
+    return row.line_id in {line.id for line in source.municipality.operating_statement} or any(
+        getattr(row, name) for name in amounts
+    )
 
 
 def line_with(source: Source, role: str) -> str:
@@ -96,7 +102,11 @@ def period_of(row: AnyRow, measure: str) -> str:
     if isinstance(row, StatementRow):
         return str(row.year - 1 if measure == "previous_actual" else row.year)
     if measure.endswith("_ytd"):
-        last = row.period_end.replace(year=row.period_end.year - 1, day=1) if measure == "previous_actual_ytd" else row.period_end
+        last = (
+            row.period_end.replace(year=row.period_end.year - 1, day=1)
+            if measure == "previous_actual_ytd"
+            else row.period_end
+        )
         return month_name(last) if last.month == 1 else f"januari–{month_name(last)}"
     return str(row.period_end.year)
 
@@ -110,13 +120,19 @@ def origin(row: AnyRow, measure: str) -> Origin:
 
 
 def marks(row: AnyRow, measure: str) -> tuple[str, ...]:
-    """Preliminary where the year is open, and revised where what was published has been corrected since: of what was booked."""
+    """Preliminary where the year is open, and revised where what was published has been corrected since: of what was
+    booked.
+    """
     flags = ((PRELIMINARY, row.is_preliminary), (REVISED, row.is_revised))
     return tuple(mark for mark, applies in flags if applies and measure in OUTCOMES)
 
 
-def amount(row: AnyRow, measure: str, scale: str, *, decimals: int = 0, missing: str = "-", ignore_sign: bool = False) -> Cell:
-    """One measure of a row as printed in `scale`, rounded from its own kronor (DEFINITIONS G3); `missing` where there is none."""
+def amount(
+    row: AnyRow, measure: str, scale: str, *, decimals: int = 0, missing: str = "-", ignore_sign: bool = False
+) -> Cell:
+    """One measure of a row as printed in `scale`, rounded from its own kronor (DEFINITIONS G3); `missing` where there
+    is none.
+    """
     value = getattr(row, measure)
     if value is None:
         return Cell(missing)

@@ -1,7 +1,8 @@
 """What people write, as a tree of the few kinds of nodes that a report allows: read once, for HTML and PDF alike.
 
-Belongs here: reading Markdown and the HTML of its tree. Does not belong here: the PDF's side (templates/document.typ walks the
-same tree), and where texts stand. Raw HTML and pictures are no nodes: they come out as the text that they are written with.
+Belongs here: reading Markdown and the HTML of its tree. Does not belong here: the PDF's side (templates/document.typ
+walks the same tree), and where texts stand. Raw HTML and pictures are no nodes: they come out as the text that they are
+written with.
 """
 
 from __future__ import annotations
@@ -57,13 +58,17 @@ def _nodes(trees: list[SyntaxTreeNode], open_headings: list[int]) -> list[Node]:
                 found.append({"kind": "hr"})
             case "link":
                 children, target = _nodes(tree.children, open_headings), str(tree.attrs.get("href", ""))
-                found += [{"kind": "a", "href": target, "children": children}] if target.startswith(_SCHEMES) else children
+                found += (
+                    [{"kind": "a", "href": target, "children": children}] if target.startswith(_SCHEMES) else children
+                )
             case "heading":
                 written = int(tree.tag[1])
                 while open_headings and open_headings[-1] >= written:
                     open_headings.pop()
                 open_headings.append(written)
-                found.append({"kind": "h", "level": len(open_headings), "children": _nodes(tree.children, open_headings)})
+                found.append(
+                    {"kind": "h", "level": len(open_headings), "children": _nodes(tree.children, open_headings)}
+                )
             case "paragraph" if tree.hidden:  # an item of a tight list
                 found += _nodes(tree.children, open_headings)
             case "th" | "td":
@@ -79,7 +84,9 @@ def _nodes(trees: list[SyntaxTreeNode], open_headings: list[int]) -> list[Node]:
 
 
 def to_html(nodes: list[Node], level: int) -> Markup:
-    """The HTML of a tree. level: that of the heading above, so that headings within the text come one below it (at most h6)."""
+    """The HTML of a tree. level: that of the heading above, so that headings within the text come one below it (at most
+    h6).
+    """
     return Markup("").join(_html(node, level) for node in nodes)
 
 

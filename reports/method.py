@@ -1,7 +1,7 @@
 """What the method note says: how figures are rounded and compared, and the municipality's own choices (DEFINITIONS).
 
-Belongs here: sentences for readers. Does not belong here: the choices themselves (the municipality's folder), and the definitions of
-indicators, which the renderers list by themselves.
+Belongs here: sentences for readers. Does not belong here: the choices themselves (the municipality's folder), and the
+definitions of indicators, which the renderers list by themselves.
 """
 
 from __future__ import annotations
@@ -60,5 +60,7 @@ def _disclosure(source: Source, used: set[str]) -> list[str]:
         if exemption.source or (indicator is not None and exemption.indicator in used):
             what = "Kolada" if indicator is None else f"nyckeltalet ”{indicator.indicator}”"
             decided = f"{exemption.decided_by}, {day(exemption.decided_on)}"
-            told.append(f"Undantag: {what} visas även när det rör få personer, enligt beslut ({decided}). {exemption.reason}")
+            told.append(
+                f"Undantag: {what} visas även när det rör få personer, enligt beslut ({decided}). {exemption.reason}"
+            )
     return told

@@ -1,9 +1,9 @@
 """What stands where in a report: the schema of an outline (YAML).
 
-Belongs here: sections, the base of blocks and of rules for sentences, how series and periods are named, and the two registries that
-modules of `blocks` and `sentences` enter their kinds into. Does not belong here: finding outlines and making documents of them (`compose`),
-making blocks (`blocks`), and wording (`sentences`). Outlines lie in `municipalities/<id>-<name>/reports/<kind>.yaml`, else in
-`reports/outlines/<kind>.yaml`.
+Belongs here: sections, the base of blocks and of rules for sentences, how series and periods are named, and the two
+registries that modules of `blocks` and `sentences` enter their kinds into. Does not belong here: finding outlines and
+making documents of them (`compose`), making blocks (`blocks`), and wording (`sentences`). Outlines lie in
+`municipalities/<id>-<name>/reports/<kind>.yaml`, else in `reports/outlines/<kind>.yaml`.
 
 An outline:
 
@@ -21,15 +21,18 @@ An outline:
               - {rule: change, indicator: U23401, subject: Väntetiden till särskilt boende}
         sections: []
 
-An outline of a municipality can take a section from the platform's outline of the same kind, and replace some of those below it:
+An outline of a municipality can take a section from the platform's outline of the same kind, and replace some of those
+below it:
 
       - from: aldreomsorg
         replace:
           - {id: aldreomsorg-personal, heading: Personal, blocks: []}
 
-Texts may name `{municipality}`, `{board}`, `{administration}`, `{region}`, `{year}`, `{year-1}`, `{through}` ('augusti 2024').
+Texts may name `{municipality}`, `{board}`, `{administration}`, `{region}`, `{year}`, `{year-1}`, `{through}` ('augusti
+2024').
 
-How to add a kind of block: in a module of `reports/blocks` (named in `reports/blocks/__init__.py`), a model and a function.
+How to add a kind of block: in a module of `reports/blocks` (named in `reports/blocks/__init__.py`), a model and a
+function.
 
     class Goals(BlockSpec):
         block: Literal["goals"]
@@ -37,11 +40,12 @@ How to add a kind of block: in a module of `reports/blocks` (named in `reports/b
 
     @BLOCKS.kind(Goals)
     def goals(spec: Goals, source: Source) -> list[Block]:
-        rows = source.publication.records("goal_follow_up", GoalRow, municipality_id=source.municipality.id, year=source.year)
-        return [Table(...), Judgement(...)]
+        rows = source.publication.records("goal_follow_up", GoalRow, municipality_id=source.municipality.id,
+        year=source.year) return [Table(...), Judgement(...)]
 
-A builder returns blocks of `reports.document` in reading order; an empty list leaves nothing, `Absent` says what is missing and why.
-A kind of rule for sentences is added alike, with RuleSpec, `RULES.kind` and a function that returns `list[Sentence]`.
+A builder returns blocks of `reports.document` in reading order; an empty list leaves nothing, `Absent` says what is
+missing and why. A kind of rule for sentences is added alike, with RuleSpec, `RULES.kind` and a function that returns
+`list[Sentence]`.
 """
 
 from __future__ import annotations
@@ -70,15 +74,21 @@ Made = TypeVar("Made")
 
 
 class Registry(Generic[Made]):
-    """Kinds by the name that an outline calls them: the model that checks the keys, and the function that makes the result."""
+    """Kinds by the name that an outline calls them: the model that checks the keys, and the function that makes the
+    result.
+    """
 
     def __init__(self, key: str) -> None:
         self.key = key
         self._models: dict[str, type[Strict]] = {}
         self._makers: dict[str, Callable[..., list[Made]]] = {}
 
-    def kind(self, model: type[Spec]) -> Callable[[Callable[[Spec, Source], list[Made]]], Callable[[Spec, Source], list[Made]]]:
-        """Decorator: the function makes what specs of `model` ask for. The kind's name is the literal of the model's key field."""
+    def kind(
+        self, model: type[Spec]
+    ) -> Callable[[Callable[[Spec, Source], list[Made]]], Callable[[Spec, Source], list[Made]]]:
+        """Decorator: the function makes what specs of `model` ask for. The kind's name is the literal of the model's
+        key field.
+        """
         (name,) = get_args(model.model_fields[self.key].annotation)
         if name in self._models:
             raise ValueError(f"{self.key}: {name} is there twice")
@@ -134,8 +144,8 @@ class Period(Strict):
 
 
 class SeriesSpec(Strict):
-    """A series of figures: the key of a mart row without its year. breakdown: as in the marts ('age_band=0-29'). measure_time: needed
-    only where a period has several (a month: period, ytd, rolling_12).
+    """A series of figures: the key of a mart row without its year. breakdown: as in the marts ('age_band=0-29').
+    measure_time: needed only where a period has several (a month: period, ytd, rolling_12).
     """
 
     indicator: str
@@ -150,9 +160,9 @@ class SeriesSpec(Strict):
 class Printing(Strict):
     """How figures are printed.
 
-    decimals: the indicator's own by default; decimals_in: (year, decimals) pairs, where print differs. group_from: digits from which
-    thousands are set apart. unit_suffix: after the figure, as written ('%', ' %', ' dagar'). scale: kronor divided by 1 000 or
-    1 000 000. missing: the sign of a value that is not there.
+    decimals: the indicator's own by default; decimals_in: (year, decimals) pairs, where print differs. group_from:
+    digits from which thousands are set apart. unit_suffix: after the figure, as written ('%', ' %', ' dagar'). scale:
+    kronor divided by 1 000 or 1 000 000. missing: the sign of a value that is not there.
     """
 
     decimals: int | None = Field(default=None, ge=0, le=6)
@@ -164,10 +174,11 @@ class Printing(Strict):
 
 
 class RowSpec(SeriesSpec, Printing):
-    """A row of a table. label: else the indicator's title, with the staff group's or unit's name. each: a row for each of the
-    municipality's staff groups, departments or units (label: what stands before the name; service_area: only staff groups of it).
-    only: places (from 1) of the columns where the row has a figure; the others stay blank. is_sum: set as a sum. note: a footnote.
-    A row whose staff group or unit the municipality does not have is left out.
+    """A row of a table. label: else the indicator's title, with the staff group's or unit's name. each: a row for each
+    of the municipality's staff groups, departments or units (label: what stands before the name; service_area: only
+    staff groups of it).
+    only: places (from 1) of the columns where the row has a figure; the others stay blank. is_sum: set as a sum. note:
+    a footnote. A row whose staff group or unit the municipality does not have is left out.
     """
 
     label: str = ""
@@ -186,12 +197,14 @@ class RowGroup(Strict):
 
 
 class ColumnSpec(Strict):
-    """A column of key figures. kind: which measure of the mart row. year: offset from the report's year. period: where the rows' own is
-    not meant. blank: rows that have no figure here stay empty, without a sign.
+    """A column of key figures. kind: which measure of the mart row. year: offset from the report's year. period: where
+    the rows' own is not meant. blank: rows that have no figure here stay empty, without a sign.
     """
 
     label: str
-    kind: Literal["value", "change", "previous_value", "target", "region_mean", "similar_mean", "national_mean", "n"] = "value"
+    kind: Literal[
+        "value", "change", "previous_value", "target", "region_mean", "similar_mean", "national_mean", "n"
+    ] = "value"
     year: int = 0
     period: Period | None = None
     measure_time: MeasureTime | None = None
@@ -211,7 +224,8 @@ AnyRule = Annotated[RuleSpec, BeforeValidator(RULES.parse)]
 
 
 class SectionSpec(Strict):
-    """A section. id: its anchor. numbered: False where neither it nor those below have a number. A section that ends up empty is left out.
+    """A section. id: its anchor. numbered: False where neither it nor those below have a number. A section that ends up
+    empty is left out.
 
     What people wrote (`texts/<kind>/<id>.md` in the municipality's folder) stands after the heading, before the blocks.
     """
@@ -224,8 +238,8 @@ class SectionSpec(Strict):
 
 
 class HighlightSpec(SeriesSpec, Printing):
-    """A figure of the summary, with its unit in words, or with the unit_suffix in place of them. anchor: the section or diagram that it
-    leads to.
+    """A figure of the summary, with its unit in words, or with the unit_suffix in place of them. anchor: the section or
+    diagram that it leads to.
     """
 
     label: str

@@ -1,7 +1,7 @@
 """Whether a municipality's outlines can be composed, and its texts have a section that shows them (rules C301, C302).
 
-Belongs here: what only reports know of a municipality's folder. Does not belong here: what outlines name of the configuration
-(`ingestion.configuration.folder`), and composing.
+Belongs here: what only reports know of a municipality's folder. Does not belong here: what outlines name of the
+configuration (`ingestion.configuration.folder`), and composing.
 """
 
 from __future__ import annotations
@@ -45,8 +45,14 @@ def judge_outlines(municipality: Municipality) -> list[Mistake]:
         except FileNotFoundError:
             if kind in chosen:
                 configuration = read_yaml(municipality.folder / FILE)
-                expected = f"{REPORTS}/{kind}.yaml in the municipality's folder, as the platform has no outline of that kind"
-                found.append(configuration.mistake("C301", ("reports", chosen.index(kind)), f"kind: {kind} without an outline", expected))
+                expected = (
+                    f"{REPORTS}/{kind}.yaml in the municipality's folder, as the platform has no outline of that kind"
+                )
+                found.append(
+                    configuration.mistake(
+                        "C301", ("reports", chosen.index(kind)), f"kind: {kind} without an outline", expected
+                    )
+                )
             found += _texts(texts, ())
         except (ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
             # the platform's own outlines are its tests' to judge
@@ -79,7 +85,9 @@ def _sections_of(file: YamlFile, at: PATH, sections: object, kind: str, seen: di
             continue
         name = section.get("id")
         if isinstance(name, str) and name in seen:
-            yield file.mistake("C301", (*here, "id"), f"the section '{name}' again", f"it once (line {file.line(seen[name])})")
+            yield file.mistake(
+                "C301", (*here, "id"), f"the section '{name}' again", f"it once (line {file.line(seen[name])})"
+            )
         elif isinstance(name, str):
             seen[name] = (*here, "id")
         if "from" in section:
@@ -93,8 +101,14 @@ def _taken(file: YamlFile, at: PATH, section: dict[str, Any], kind: str) -> Iter
     of = other[0] if other else kind
     own = _below(platform_sections(of))
     if wanted not in own:
-        expected = f"a section of the platform's outline {of}, {one_of(list(own), 'it')}" if own else f"one of {', '.join(KINDS)} before /"
-        yield file.mistake("C301", (*at, "from"), f"'{section['from']}'", expected, nearest(wanted, own) if own else nearest(of, KINDS))
+        expected = (
+            f"a section of the platform's outline {of}, {one_of(list(own), 'it')}"
+            if own
+            else f"one of {', '.join(KINDS)} before /"
+        )
+        yield file.mistake(
+            "C301", (*at, "from"), f"'{section['from']}'", expected, nearest(wanted, own) if own else nearest(of, KINDS)
+        )
         return
     replaced = section.get("replace", [])
     for place, one in enumerate(replaced if isinstance(replaced, list) else [replaced]):
@@ -119,7 +133,9 @@ def _names(file: YamlFile) -> Iterator[Mistake]:
     for where, text in all_texts(file.value, ()):
         for name in IN_BRACES.findall(text):
             if name not in (*NAMES, *OF_BLOCKS) and not OF_YEAR.fullmatch(name):
-                yield file.mistake("C301", where, f"'{{{name}}}'", f"one of {', '.join(NAMES)}, year-1 in braces", nearest(name, NAMES))
+                yield file.mistake(
+                    "C301", where, f"'{{{name}}}'", f"one of {', '.join(NAMES)}, year-1 in braces", nearest(name, NAMES)
+                )
 
 
 def _tables(file: YamlFile) -> Iterator[Mistake]:
@@ -132,11 +148,19 @@ def _anchors(file: YamlFile, outline: Outline) -> Iterator[Mistake]:
     for place, highlight in enumerate(outline.highlights):
         if highlight.anchor not in ids and not highlight.anchor.startswith("diagram-"):
             expected = f"a section of the report, {one_of(ids, 'its outline')}, or a diagram"
-            yield file.mistake("C301", ("highlights", place, "anchor"), f"'{highlight.anchor}'", expected, nearest(highlight.anchor, ids))
+            yield file.mistake(
+                "C301",
+                ("highlights", place, "anchor"),
+                f"'{highlight.anchor}'",
+                expected,
+                nearest(highlight.anchor, ids),
+            )
 
 
 def _of_form(file: YamlFile, error: Exception) -> Iterator[Mistake]:
-    """What the schema of outlines says, in the file's lines; an outline that takes sections over is told by the nearest place it names."""
+    """What the schema of outlines says, in the file's lines; an outline that takes sections over is told by the nearest
+    place it names.
+    """
     cause = error if isinstance(error, ValidationError) else error.__cause__
     if not isinstance(cause, ValidationError):
         yield Mistake("C301", str(file.path), f"'{cause or error!s}'", "an outline that can be read", file.line(()))
@@ -148,7 +172,9 @@ def _of_form(file: YamlFile, error: Exception) -> Iterator[Mistake]:
         named = spec.get(registry.key) if isinstance(spec, dict) else None
         if named is not None and named not in registry.kinds:
             expected = one_of(registry.kinds, "docs/reports.md")
-            yield file.mistake("C301", (*where, registry.key), f"{registry.key}: {named}", expected, nearest(named, registry.kinds))
+            yield file.mistake(
+                "C301", (*where, registry.key), f"{registry.key}: {named}", expected, nearest(named, registry.kinds)
+            )
             continue
         if one["type"] == "extra_forbidden":
             yield file.mistake("C301", where, f"the key '{where[-1]}'", "a key that its block or rule knows")
@@ -174,12 +200,20 @@ def _texts(texts: Iterable[Path], of: Iterable[SectionSpec]) -> Iterator[Mistake
     sections = list(_sections(of))
     for text in texts:
         if text.stem not in sections:
-            expected = f"a section of the report, {one_of(sections, 'its outline')}" if sections else "an outline of the report"
+            expected = (
+                f"a section of the report, {one_of(sections, 'its outline')}"
+                if sections
+                else "an outline of the report"
+            )
             yield Mistake("C302", str(text), f"'{text.stem}'", expected, nearest=nearest(text.stem, sections))
         for number, line in enumerate(text.read_text(encoding="utf-8").splitlines(), start=1):
             for name in IN_BRACES.findall(line):
                 yield Mistake(
-                    "C302", str(text), f"'{{{name}}}'", "the words themselves: nothing fills in names in what people write", number
+                    "C302",
+                    str(text),
+                    f"'{{{name}}}'",
+                    "the words themselves: nothing fills in names in what people write",
+                    number,
                 )
 
 

@@ -1,4 +1,5 @@
-"""A document as PDF, by typst: tagged (PDF/UA-1), for the archive (PDF/A-2a), with bookmarks, and the same bytes every time.
+"""A document as PDF, by typst: tagged (PDF/UA-1), for the archive (PDF/A-2a), with bookmarks, and the same bytes every
+time.
 
 Belongs here: the document as the data that the typst template reads, and the compiling. Does not belong here: the look
 (templates/document.typ) and what the document holds. Texts go to typst as data, never as markup.
@@ -24,7 +25,21 @@ from reports import apparatus, format, markdown
 from reports.apparatus import Apparatus
 from reports.cells import MARKS, SIGNS
 from reports.chart_style import with_type
-from reports.document import Absent, Block, Cell, Diagram, DiagramRow, Document, FactLine, Judgement, Line, Paragraph, Part, Prose, Table
+from reports.document import (
+    Absent,
+    Block,
+    Cell,
+    Diagram,
+    DiagramRow,
+    Document,
+    FactLine,
+    Judgement,
+    Line,
+    Paragraph,
+    Part,
+    Prose,
+    Table,
+)
 
 TEMPLATE = Path(__file__).parent / "templates" / "document.typ"
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
@@ -44,7 +59,8 @@ class PdfNotMade(PermanentFailure):
 def to_pdf(document: Document) -> bytes:
     """The PDF. The same document gives the same bytes. PdfNotMade with what typst says.
 
-    Control characters are left out; a character that no font of the PDF has (an emoji in somebody's text) becomes `NO_GLYPH`.
+    Control characters are left out; a character that no font of the PDF has (an emoji in somebody's text) becomes
+    `NO_GLYPH`.
     """
     data = _document(document)
     unprintable: dict[int, str | None] = {code: None for code in (*range(9), *range(11, 32), *range(127, 160))}
@@ -52,8 +68,14 @@ def to_pdf(document: Document) -> bytes:
         try:
             return _compiled(data, unprintable)
         except typst.TypstError as error:
-            # The standards forbid characters without a glyph; typst names them all, and knows its fonts better than we do.
-            found = {ord(char) for text in _UNDISPLAYED.findall(error.diagnostic) for char in _unescaped(text) if ord(char) > 127}
+            # The standards forbid characters without a glyph; typst names them all, and knows its fonts better than we
+            # do.
+            found = {
+                ord(char)
+                for text in _UNDISPLAYED.findall(error.diagnostic)
+                for char in _unescaped(text)
+                if ord(char) > 127
+            }
             if not found - unprintable.keys():
                 raise PdfNotMade(f"{document.kind} {document.municipality_id}: {error.diagnostic.strip()}") from error
             unprintable |= dict.fromkeys(found, NO_GLYPH)
@@ -109,12 +131,20 @@ def _document(document: Document) -> dict[str, Any]:
         "notice-long": apparatus.DEMONSTRATION_LONG,
         "facts": facts,
         "highlights": [
-            {"label": h.label, "text": h.cell.text, "marks": "".join(h.cell.marks), "unit": h.unit, "beside": apparatus.spoken(h)}
+            {
+                "label": h.label,
+                "text": h.cell.text,
+                "marks": "".join(h.cell.marks),
+                "unit": h.unit,
+                "beside": apparatus.spoken(h),
+            }
             for h in document.highlights
         ],
         "groups": [
             {"wide": wide, "parts": [_part(part, around) for part, _ in parts]}
-            for wide, parts in groupby(zip(document.parts, _lying(document.parts), strict=True), key=lambda item: item[1])
+            for wide, parts in groupby(
+                zip(document.parts, _lying(document.parts), strict=True), key=lambda item: item[1]
+            )
         ],
         "closing": [(number, heading) for _, number, heading in apparatus.closing(document)],
         "reading": apparatus.READING,
@@ -123,21 +153,36 @@ def _document(document: Document) -> dict[str, Any]:
         "publication": f"Publikation {about.publication_id}, innehåll {about.content_hash[:16]}, programversion {about.git_sha[:12]}.",
         "gaps": document.gaps,
         "loads": [
-            (s.source, s.table, str(s.loads), format.day(s.data_through) if s.data_through else "-", format.moment(s.accepted_at))
+            (
+                s.source,
+                s.table,
+                str(s.loads),
+                format.day(s.data_through) if s.data_through else "-",
+                format.moment(s.accepted_at),
+            )
             for s in around.source_tables
         ],
-        "definitions": [(i.indicator, i.indicator_id, i.unit, i.definition or "Se Kolada.") for i in around.definitions],
+        "definitions": [
+            (i.indicator, i.indicator_id, i.unit, i.definition or "Se Kolada.") for i in around.definitions
+        ],
         "accessibility": apparatus.accessibility(document),
-        "values": [{**_table(diagram.table, around), "narrow": len(diagram.table.columns) <= NARROW} for diagram in around.diagrams],
+        "values": [
+            {**_table(diagram.table, around), "narrow": len(diagram.table.columns) <= NARROW}
+            for diagram in around.diagrams
+        ],
     }
 
 
 def _lying(parts: Iterable[Part]) -> list[bool]:
-    """Which parts stand on lying pages: those with a wide text table, and headings that have nothing of their own before one."""
+    """Which parts stand on lying pages: those with a wide text table, and headings that have nothing of their own
+    before one.
+    """
     found: list[bool] = []
     following: Part | None = None
     for part in reversed(list(parts)):
-        own = any(isinstance(block, Table) and block.kind == "text" and len(block.columns) >= WIDE for block in part.blocks)
+        own = any(
+            isinstance(block, Table) and block.kind == "text" and len(block.columns) >= WIDE for block in part.blocks
+        )
         leads = not part.blocks and following is not None and following.level > part.level and found[-1]
         found.append(own or leads)
         following = part
@@ -209,7 +254,9 @@ def _table(table: Table, around: Apparatus) -> dict[str, Any]:
         "widths": _widths(table),
         "text": table.kind == "text",
         "whole": table.kind == "figures" and _rows(table) <= WHOLE,
-        "sections": [{"heading": section.heading, "lines": [line(row) for row in section.lines]} for section in table.sections],
+        "sections": [
+            {"heading": section.heading, "lines": [line(row) for row in section.lines]} for section in table.sections
+        ],
         "sources": " ".join(table.sources),
         "remarks": " ".join(table.remarks),
         "legend": apparatus.legend(table),
@@ -218,7 +265,12 @@ def _table(table: Table, around: Apparatus) -> dict[str, Any]:
 
 
 def _cell(cell: Cell, is_text: bool) -> dict[str, Any]:
-    return {"text": cell.text, "also": cell.also, "marks": "".join(cell.marks), "known": is_text or cell.origin is not None}
+    return {
+        "text": cell.text,
+        "also": cell.also,
+        "marks": "".join(cell.marks),
+        "known": is_text or cell.origin is not None,
+    }
 
 
 def _longest(text: str) -> int:
@@ -228,12 +280,14 @@ def _longest(text: str) -> int:
 
 def _rows(table: Table) -> int:
     """About how many rows of print a table of figures takes: long labels take several."""
-    return sum(1 + len(line.label) // LABEL for line in table.lines) + sum(bool(section.heading) for section in table.sections)
+    return sum(1 + len(line.label) // LABEL for line in table.lines) + sum(
+        bool(section.heading) for section in table.sections
+    )
 
 
 def _widths(table: Table) -> list[float]:
-    """Shares of the width, in characters: a column of figures holds its longest word, the first column as much of its labels as there is
-    room for; columns of texts are by how much stands in them.
+    """Shares of the width, in characters: a column of figures holds its longest word, the first column as much of its
+    labels as there is room for; columns of texts are by how much stands in them.
     """
     if table.kind == "figures":
         texts = [
@@ -245,5 +299,7 @@ def _widths(table: Table) -> list[float]:
         return [float(min(labels, max(LINE - sum(figures), 24))), *figures]
     rows = [[line.label, *(cell.text for cell in line.cells)] for line in table.lines]
     heads = [table.first_column, *table.columns]
-    lengths = [max([len(head) * 2, *(len(row[place]) for row in rows if place < len(row))]) for place, head in enumerate(heads)]
+    lengths = [
+        max([len(head) * 2, *(len(row[place]) for row in rows if place < len(row))]) for place, head in enumerate(heads)
+    ]
     return [round(sqrt(min(max(length, 16), 900)), 2) for length in lengths]

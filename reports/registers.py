@@ -1,7 +1,8 @@
-"""Rows of what the board decides and reviews (goals, control, providers, grants, investments, forecasts, measures), as reports read them.
+"""Rows of what the board decides and reviews (goals, control, providers, grants, investments, forecasts, measures), as
+reports read them.
 
-Belongs here: the rows' types, and a figure of such a row as a cell with its origin. Does not belong here: tables (`blocks.follow_up`),
-sentences (`sentences.follow_up`), and figures of the indicator marts (`figures`).
+Belongs here: the rows' types, and a figure of such a row as a cell with its origin. Does not belong here: tables
+(`blocks.follow_up`), sentences (`sentences.follow_up`), and figures of the indicator marts (`figures`).
 """
 
 from __future__ import annotations
@@ -26,7 +27,12 @@ GRANT_SUMS = "Egen bearbetning av data från bidragsregistret"
 INVESTMENT_ACCOUNTS = "Egen bearbetning av data från investeringsredovisningen"
 FORECASTS = "Egen bearbetning av data från ekonomisystemet"
 CONTRACTS = "Källa: avtalsregistret"
-LEVELS: dict[str | None, Literal["met", "partly", "not", "none"]] = {"met": "met", "partly_met": "partly", "not_met": "not", None: "none"}
+LEVELS: dict[str | None, Literal["met", "partly", "not", "none"]] = {
+    "met": "met",
+    "partly_met": "partly",
+    "not_met": "not",
+    None: "none",
+}
 
 
 @dataclass(frozen=True)
@@ -75,14 +81,19 @@ class GoalRow:
         if self.indicator_id is None:
             raise ValueError(f"goal {self.goal_id} has no indicator in this row")
         return SeriesSpec(
-            indicator=self.indicator_id, org_unit=self.org_unit, breakdown=self.breakdown, period=Period(quarter=self.quarter)
+            indicator=self.indicator_id,
+            org_unit=self.org_unit,
+            breakdown=self.breakdown,
+            period=Period(quarter=self.quarter),
         )
 
     @property
     def key(self) -> str:
         """The row's key as text."""
         parts = (self.indicator_id, self.org_unit, self.breakdown)
-        return "/".join(("goal_follow_up", self.municipality_id, str(self.year), self.goal_id, *(part for part in parts if part)))
+        return "/".join(
+            ("goal_follow_up", self.municipality_id, str(self.year), self.goal_id, *(part for part in parts if part))
+        )
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,9 @@ class ControlRow:
         if self.indicator_id is None:
             raise ValueError(f"control {self.control_id} rests on a sample, not on an indicator")
         return SeriesSpec(
-            indicator=self.indicator_id, breakdown=self.breakdown, period=Period(start=self.period_start, end=self.period_end)
+            indicator=self.indicator_id,
+            breakdown=self.breakdown,
+            period=Period(start=self.period_start, end=self.period_end),
         )
 
     @property
@@ -287,45 +300,68 @@ AnyRow = GoalRow | ControlRow | ProviderRow | GrantRow | PassedOnRow | Investmen
 
 def goals(source: Source, goal_id: str = "", kind: str = "") -> list[list[GoalRow]]:
     """The rows of each goal of the year, in order; of one goal or of one kind, where it is named."""
-    rows = source.publication.records("goal_follow_up", GoalRow, municipality_id=source.municipality.id, year=source.year)
+    rows = source.publication.records(
+        "goal_follow_up", GoalRow, municipality_id=source.municipality.id, year=source.year
+    )
     wanted = [row for row in rows if goal_id in ("", row.goal_id) and kind in ("", row.goal_kind)]
     return [[row for row in wanted if row.goal_id == found] for found in dict.fromkeys(row.goal_id for row in wanted)]
 
 
 def controls(source: Source) -> list[ControlRow]:
     """The rows of the internal control of the year."""
-    return source.publication.records("internal_control", ControlRow, municipality_id=source.municipality.id, year=source.year)
+    return source.publication.records(
+        "internal_control", ControlRow, municipality_id=source.municipality.id, year=source.year
+    )
 
 
 def grants(source: Source) -> list[GrantRow]:
     """The grants of the year with their sums; each kind in the register's order."""
-    rows = source.publication.records("government_grants", GrantRow, municipality_id=source.municipality.id, year=source.year)
+    rows = source.publication.records(
+        "government_grants", GrantRow, municipality_id=source.municipality.id, year=source.year
+    )
     return sorted(rows, key=lambda row: (("grant", "type", "total").index(row.row_kind), row.row_order))
 
 
 def investments(source: Source) -> list[InvestmentRow]:
     """The investments of the year, in order."""
-    return source.publication.records("investments", InvestmentRow, municipality_id=source.municipality.id, year=source.year)
+    return source.publication.records(
+        "investments", InvestmentRow, municipality_id=source.municipality.id, year=source.year
+    )
 
 
 def forecasts(source: Source) -> list[ForecastRow]:
     """The occasions of the year on which a forecast was adopted, oldest first."""
-    return source.publication.records("forecast_accuracy", ForecastRow, municipality_id=source.municipality.id, year=source.year)
+    return source.publication.records(
+        "forecast_accuracy", ForecastRow, municipality_id=source.municipality.id, year=source.year
+    )
 
 
 def measures(source: Source, horizon: str = "") -> list[MeasureRow]:
     """The measures of the year, in order; of one horizon, where it is named."""
-    rows = source.publication.records("measures_follow_up", MeasureRow, municipality_id=source.municipality.id, year=source.year)
+    rows = source.publication.records(
+        "measures_follow_up", MeasureRow, municipality_id=source.municipality.id, year=source.year
+    )
     return [row for row in rows if horizon in ("", row.horizon)]
 
 
 def money(
-    row: AnyRow, measure: str, value: float | None, scale: Scale, cited: str, indicator: str, *, missing: str = NO_COMPARISON,
-    plus: bool = False, unsigned: bool = False, year: int | None = None, decimals: int | None = None,
-) -> Cell:  # fmt: skip
+    row: AnyRow,
+    measure: str,
+    value: float | None,
+    scale: Scale,
+    cited: str,
+    indicator: str,
+    *,
+    missing: str = NO_COMPARISON,
+    plus: bool = False,
+    unsigned: bool = False,
+    year: int | None = None,
+    decimals: int | None = None,
+) -> Cell:
     """An amount in kronor of a row, printed in `scale`; the sign of a missing one.
 
-    plus: a positive amount with its sign. unsigned: without (where words say which way). year: where it is not the row's.
+    plus: a positive amount with its sign. unsigned: without (where words say which way). year: where it is not the
+    row's.
     """
     if value is None:
         return Cell(missing)
@@ -334,10 +370,14 @@ def money(
     scaled = value / divisor
     text = ("+" if plus and value > 0 else "") + number(abs(scaled) if unsigned else scaled, places)
     is_open = getattr(row, "is_preliminary", False) and measure in ("outcome", "deviation")
-    return Cell(text, ("p",) if is_open else (), origin(row, measure, cited, indicator, year), "", scaled, places, word, divisor)
+    return Cell(
+        text, ("p",) if is_open else (), origin(row, measure, cited, indicator, year), "", scaled, places, word, divisor
+    )
 
 
-def share(row: ControlRow | MeasureRow, measure: str, value: float | None, cited: str, indicator: str, missing: str = "") -> Cell:
+def share(
+    row: ControlRow | MeasureRow, measure: str, value: float | None, cited: str, indicator: str, missing: str = ""
+) -> Cell:
     """A share in per cent of a row: '99 procent'."""
     if value is None:
         return Cell(missing)

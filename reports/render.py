@@ -1,10 +1,12 @@
 """Reports as files: every report that a municipality chose, in every format.
 
-Belongs here: which files are written, and that no reader meets half of one, nor a web page and a workbook of different versions. Does
+Belongs here: which files are written, and that no reader meets half of one, nor a web page and a workbook of different
+versions. Does
 not belong here: what a report holds (`compose`) and how it looks (`html`, `pdf`, `xlsx`).
 
-State in a municipality's folder: `.versions/<report>_<version>/` holds a version's files, never written again; `.<report>` is a link to
-the version that is shown; `<report>.html`, `.pdf` and `.xlsx` are links through it, so that one rename changes all three.
+State in a municipality's folder: `.versions/<report>_<version>/` holds a version's files, never written again;
+`.<report>` is a link to the version that is shown; `<report>.html`, `.pdf` and `.xlsx` are links through it, so that
+one rename changes all three.
 """
 
 from __future__ import annotations
@@ -28,13 +30,17 @@ from reports.rendered import RenderResult
 from reports.xlsx import to_xlsx
 
 
-def render_reports(publication: Path, municipality: Municipality, out: Path, *, kind: str | None = None) -> list[RenderResult]:
+def render_reports(
+    publication: Path, municipality: Municipality, out: Path, *, kind: str | None = None
+) -> list[RenderResult]:
     """Write every report of `municipality.reports` (or those of `kind`) from `publication` to the folder `out`.
 
-    publication: a publication, or the pointer to one; only read. Files: `<kind>[-<through>].html`, `.pdf` and `.xlsx`, replaced in
-    one step, together. The same publication, configuration and texts give the same bytes. PublicationUnreadable if the file is none.
+    publication: a publication, or the pointer to one; only read. Files: `<kind>[-<through>].html`, `.pdf` and `.xlsx`,
+    replaced in one step, together. The same publication, configuration and texts give the same bytes.
+    PublicationUnreadable if the file is none.
 
-    A report that contradicts itself or the marts (`audit`) is not written: its files of before stay, and the result says in what.
+    A report that contradicts itself or the marts (`audit`) is not written: its files of before stay, and the result
+    says in what.
     """
     chosen = [choice for choice in municipality.reports if kind in (None, choice.kind)]
     return [_render(publication, municipality, choice, out) for choice in chosen]
@@ -52,14 +58,24 @@ def _render(publication: Path, municipality: Municipality, choice: ReportChoice,
     if faults:
         before = tuple(path for suffix in (".html", ".pdf", ".xlsx") if (path := out / f"{stem}{suffix}").exists())
         told = tuple(str(fault) for fault in faults)
-        return RenderResult(choice.kind, before, made.about.publication_id, 0, 0, len(made.sentences), made.gaps, None, told)
+        return RenderResult(
+            choice.kind, before, made.about.publication_id, 0, 0, len(made.sentences), made.gaps, None, told
+        )
     out.mkdir(parents=True, exist_ok=True)
     with _only_renderer(out):
         paths = _replace(out, stem, contents)
-    drawn = [diagram for part in made.parts for block in part.blocks if isinstance(block, DiagramRow) for diagram in block.diagrams]
+    drawn = [
+        diagram
+        for part in made.parts
+        for block in part.blocks
+        if isinstance(block, DiagramRow)
+        for diagram in block.diagrams
+    ]
     preview = picture(drawn[min(len(drawn) - 1, 8)]) if drawn else None
     tables = len(made.tables) - len(drawn)
-    return RenderResult(choice.kind, paths, made.about.publication_id, tables, len(drawn), len(made.sentences), made.gaps, preview)
+    return RenderResult(
+        choice.kind, paths, made.about.publication_id, tables, len(drawn), len(made.sentences), made.gaps, preview
+    )
 
 
 VERSIONS = ".versions"
@@ -67,7 +83,9 @@ TEMPORARY = ".rendering-"
 
 
 def _replace(out: Path, stem: str, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Show `contents` (by suffix) as the files of the report `stem`: readers see all old files or all new ones, also if this is killed."""
+    """Show `contents` (by suffix) as the files of the report `stem`: readers see all old files or all new ones, also if
+    this is killed.
+    """
     digest = hashlib.sha256()
     for suffix, content in contents.items():
         digest.update(f"{suffix} {len(content)} ".encode() + content)

@@ -1,7 +1,8 @@
-"""What was rendered from what: a report whose publication, configuration, texts and code are those of last time is left as it is.
+"""What was rendered from what: a report whose publication, configuration, texts and code are those of last time is left
+as it is.
 
-Belongs here: the result of rendering, the fingerprint of all that decides it, and the note of both. Light to import: whoever finds
-nothing to render loads no drawing and no typesetting. Does not belong here: rendering (`render`).
+Belongs here: the result of rendering, the fingerprint of all that decides it, and the note of both. Light to import:
+whoever finds nothing to render loads no drawing and no typesetting. Does not belong here: rendering (`render`).
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ CODE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class RenderResult:
-    """What was written. paths: one file for each format. tables, diagrams, sentences: how many the report holds. gaps: (where, why) of
-    everything that it should hold and the publication lacks. preview: one diagram as PNG; None where none could be drawn. faults: in what
-    it contradicts itself or the marts; then nothing was written, and `paths` are those of the files before it, which stay.
+    """What was written. paths: one file for each format. tables, diagrams, sentences: how many the report holds. gaps:
+    (where, why) of everything that it should hold and the publication lacks. preview: one diagram as PNG; None where
+    none could be drawn. faults: in what it contradicts itself or the marts; then nothing was written, and `paths` are
+    those of the files before it, which stay.
     """
 
     kind: str
@@ -40,8 +42,8 @@ class RenderResult:
 
 
 def fingerprint(publication: Path, municipality: Municipality) -> str:
-    """Hash of all that a report depends on: the publication's file (never written to once it is there), the municipality's folder with its
-    texts, the code and templates, and the versions of the installed packages.
+    """Hash of all that a report depends on: the publication's file (never written to once it is there), the
+    municipality's folder with its texts, the code and templates, and the versions of the installed packages.
     """
     file = publication.resolve()
     state = file.stat() if file.exists() else None
@@ -53,7 +55,9 @@ def fingerprint(publication: Path, municipality: Municipality) -> str:
 
 
 def note(record: Path, inputs: str, made: Sequence[RenderResult]) -> None:
-    """Keep in `record` what was made from `inputs`, with the hash of each file. What contradicts itself is not kept: it is judged again."""
+    """Keep in `record` what was made from `inputs`, with the hash of each file. What contradicts itself is not kept: it
+    is judged again.
+    """
     if any(result.faults for result in made):
         record.unlink(missing_ok=True)
         return
@@ -68,7 +72,9 @@ def note(record: Path, inputs: str, made: Sequence[RenderResult]) -> None:
 
 
 def unchanged(record: Path, inputs: str) -> list[RenderResult] | None:
-    """What `record` says was made from `inputs`, if that is still there byte for byte; else None, and it is to be rendered."""
+    """What `record` says was made from `inputs`, if that is still there byte for byte; else None, and it is to be
+    rendered.
+    """
     try:
         kept = json.loads(record.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):  # ValueError: the process was killed while it wrote

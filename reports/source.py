@@ -1,7 +1,7 @@
 """What the builders of blocks and sentences read: one municipality in one publication, for one report.
 
-Belongs here: finding the figure that an outline names, and the labels that go with it. Does not belong here: SQL (`figures`), how a
-figure is printed (`cells`), and what stands where (outlines).
+Belongs here: finding the figure that an outline names, and the labels that go with it. Does not belong here: SQL
+(`figures`), how a figure is printed (`cells`), and what stands where (outlines).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ LATE = ("regionens gemensamma nyckeltalsrapport", "KPB")
 
 @dataclass(frozen=True)
 class Source:
-    """One municipality in one publication. choice: the report that is made. told: (key, measure) of the figures that the paragraph at
-    hand has told, so that its next sentence need not tell them again.
+    """One municipality in one publication. choice: the report that is made. told: (key, measure) of the figures that
+    the paragraph at hand has told, so that its next sentence need not tell them again.
     """
 
     municipality: Municipality
@@ -81,7 +81,9 @@ class Source:
         return re.sub(rf"\{{({'|'.join(NAMES)})([+-]\d+)?\}}", fill, template)
 
     def days(self, period: Period, year: int) -> tuple[date, date] | None:
-        """First and last day of a period of `year`; None for the year itself, whose figure may be of a day or of the whole."""
+        """First and last day of a period of `year`; None for the year itself, whose figure may be of a day or of the
+        whole.
+        """
         if period.start and period.end:
             return period.start, period.end
         if period.quarter:
@@ -93,9 +95,16 @@ class Source:
         return of_the_calendar.first_day, of_the_calendar.last_day
 
     def figure(
-        self, spec: SeriesSpec, year: int | None = None, *, period: Period | None = None, measure_time: MeasureTime | None = None
+        self,
+        spec: SeriesSpec,
+        year: int | None = None,
+        *,
+        period: Period | None = None,
+        measure_time: MeasureTime | None = None,
     ) -> Figure | None:
-        """The figure of the series in `year` (the report's, if None); `period` and `measure_time` replace the series' own."""
+        """The figure of the series in `year` (the report's, if None); `period` and `measure_time` replace the series'
+        own.
+        """
         wanted = year if year is not None else self.year
         days = self.days(period or spec.period, wanted)
         timed = measure_time or spec.measure_time
@@ -110,7 +119,9 @@ class Source:
         key = (figure.indicator_id, figure.staff_group, figure.org_unit, figure.breakdown, figure.gender)
         if figure.period_grain == "year":
             return self.figures.by_year(key, figure.measure_time).get(figure.year - 1)
-        return self.figures.of_days(key, (a_year_earlier(figure.period_start), a_year_earlier(figure.period_end)), figure.measure_time)
+        return self.figures.of_days(
+            key, (a_year_earlier(figure.period_start), a_year_earlier(figure.period_end)), figure.measure_time
+        )
 
     def series(self, spec: SeriesSpec) -> dict[int, Figure]:
         """The series' figures by year, oldest first: of the years, or of the same quarter or month of every year."""
@@ -120,8 +131,8 @@ class Source:
         return {year: figure for year, figure in found.items() if figure is not None}
 
     def lags(self, spec: SeriesSpec) -> bool:
-        """Whether the newest year of a series may lie before the report's: what is compared between municipalities comes a year later and
-        more. What the board's own systems deliver does not lag, it is missing.
+        """Whether the newest year of a series may lie before the report's: what is compared between municipalities
+        comes a year later and more. What the board's own systems deliver does not lag, it is missing.
         """
         indicator = self.indicators.get(spec.indicator)
         if indicator is None or indicator.source == "kolada":
@@ -130,8 +141,9 @@ class Source:
         return any(late in text for late in LATE for text in cited)
 
     def current(self, spec: SeriesSpec) -> Figure | None:
-        """The figure that the report is about: of its own period. Only where the year of a series that `lags` is not there yet, the newest
-        of the `OLDEST` years before, of which the year must then be said. None where there is none that has a value or is withheld.
+        """The figure that the report is about: of its own period. Only where the year of a series that `lags` is not
+        there yet, the newest of the `OLDEST` years before, of which the year must then be said. None where there is
+        none that has a value or is withheld.
         """
         if not self.applies(spec):
             return None
@@ -159,12 +171,16 @@ class Source:
 
     def has_been(self, spec: SeriesSpec) -> bool:
         """Whether the series has a figure of an earlier year that is recent enough to be missed now."""
-        return any(self.year - OLDEST <= year < self.year and f.value is not None for year, f in self.series(spec).items())
+        return any(
+            self.year - OLDEST <= year < self.year and f.value is not None for year, f in self.series(spec).items()
+        )
 
     def applies(self, spec: SeriesSpec) -> bool:
         """Whether the municipality has the staff group or unit that the series names: what it does not have is no gap."""
         groups = {group.id for group in self.municipality.staff_groups}
-        return (spec.staff_group is None or spec.staff_group in groups) and (spec.org_unit is None or spec.org_unit in self.unit_names)
+        return (spec.staff_group is None or spec.staff_group in groups) and (
+            spec.org_unit is None or spec.org_unit in self.unit_names
+        )
 
     @cached_property
     def unit_names(self) -> dict[str, str]:
@@ -188,8 +204,8 @@ class Source:
         return " – ".join(parts)
 
     def absence(self, indicator_id: str, asked: str = "") -> str:
-        """Why a figure is not there at all: nothing delivered, or no value in Kolada. asked: the period, where it is within the year: what
-        the year has other figures of has been delivered.
+        """Why a figure is not there at all: nothing delivered, or no value in Kolada. asked: the period, where it is
+        within the year: what the year has other figures of has been delivered.
         """
         indicator = self.indicators.get(indicator_id)
         if indicator is None or indicator.source == "own":

@@ -1,7 +1,7 @@
 """A document as a workbook: a sheet per table, numbers as numbers, and the origin of every figure on its row.
 
-Belongs here: sheets, columns and number formats. Does not belong here: what a table holds. No text becomes a formula or a link, whatever
-it begins with, and the same document gives the same bytes.
+Belongs here: sheets, columns and number formats. Does not belong here: what a table holds. No text becomes a formula or
+a link, whatever it begins with, and the same document gives the same bytes.
 """
 
 from __future__ import annotations
@@ -34,10 +34,12 @@ NOT_TEXT = {
 
 
 def to_xlsx(document: Document) -> bytes:
-    """The workbook: a first sheet with contents and notes, then one sheet per table in print order, those of diagrams too.
+    """The workbook: a first sheet with contents and notes, then one sheet per table in print order, those of diagrams
+    too.
 
-    A sheet has a line per row of the table: heading, label, the figures as numbers in the unit of print (missing ones as the sign that is
-    printed), marks and notes, then indicator, period, source and load of the row, and last the key of each figure's mart row and column.
+    A sheet has a line per row of the table: heading, label, the figures as numbers in the unit of print (missing ones
+    as the sign that is printed), marks and notes, then indicator, period, source and load of the row, and last the key
+    of each figure's mart row and column.
     """
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, NOT_TEXT)
@@ -64,7 +66,9 @@ def sheet_names(captions: Iterable[tuple[str, str]]) -> list[str]:
     names: list[str] = []
     taken = {"innehåll", "history"}
     for caption, title in captions:
-        plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", f"{caption.replace('Tabell ', 'T').replace('Diagram ', 'D')} {title}")
+        plain = re.sub(
+            r"[\[\]:*?/\\\x00-\x1f]", " ", f"{caption.replace('Tabell ', 'T').replace('Diagram ', 'D')} {title}"
+        )
         plain = re.sub(r"\s+", " ", plain).strip(" '")
         name, place = plain[:SHEET_NAME].rstrip(" '"), 1
         while name.casefold() in taken:
@@ -76,10 +80,16 @@ def sheet_names(captions: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def number_format(cell: Cell) -> str:
-    """The number format that shows the cell's value as printed: its decimals, grouped thousands, and what is printed after it."""
+    """The number format that shows the cell's value as printed: its decimals, grouped thousands, and what is printed
+    after it.
+    """
     is_grouped = abs(cell.value or 0) >= 1000 and re.search(r"\d[\u00a0 ]\d", cell.text)
     after = re.sub(r"^[^\d]*[\d\u00a0 ,.]*\d", "", cell.text).replace('"', "")
-    shown = ("#,##0" if is_grouped else "0") + ("." + "0" * cell.decimals if cell.decimals else "") + (f'"{after}"' if after else "")
+    shown = (
+        ("#,##0" if is_grouped else "0")
+        + ("." + "0" * cell.decimals if cell.decimals else "")
+        + (f'"{after}"' if after else "")
+    )
     return f"+{shown};-{shown};{shown}" if cell.text.startswith("+") else shown
 
 
@@ -94,7 +104,9 @@ class _Formats:
         """The format with the wanted properties and the workbook's type."""
         key = tuple(sorted(wanted.items()))
         if key not in self._made:
-            self._made[key] = self._book.add_format({"font_name": "Calibri", "font_size": 11, "font_color": INK, "valign": "top", **wanted})
+            self._made[key] = self._book.add_format(
+                {"font_name": "Calibri", "font_size": 11, "font_color": INK, "valign": "top", **wanted}
+            )
         return self._made[key]
 
 
@@ -131,7 +143,10 @@ def _title(sheet: _Sheet, title: str, document: Document, formats: _Formats) -> 
     sheet.line(title, formats.of(bold=True, font_size=14, font_color=ACCENT))
     sheet.line(f"{document.title} · {document.board}, {document.municipality}", formats.of(font_color=MUTED))
     if document.about.is_demo:
-        sheet.line(f"{apparatus.DEMONSTRATION} {apparatus.DEMONSTRATION_LONG}", formats.of(bold=True, font_color=DEMO_INK, bg_color=DEMO))
+        sheet.line(
+            f"{apparatus.DEMONSTRATION} {apparatus.DEMONSTRATION_LONG}",
+            formats.of(bold=True, font_color=DEMO_INK, bg_color=DEMO),
+        )
 
 
 def _contents(sheet: _Sheet, document: Document, around: Apparatus, formats: _Formats, names: list[str]) -> None:
@@ -139,9 +154,17 @@ def _contents(sheet: _Sheet, document: Document, around: Apparatus, formats: _Fo
     sheet.sheet.set_column(0, 0, 34)
     sheet.sheet.set_column(1, 1, 90)
     _title(sheet, document.title, document, formats)
-    facts = [("Period", document.period), ("Framtagen", format.moment(about.created_at)), ("Kunskapsläge", format.moment(about.as_of))]
+    facts = [
+        ("Period", document.period),
+        ("Framtagen", format.moment(about.created_at)),
+        ("Kunskapsläge", format.moment(about.as_of)),
+    ]
     facts += [("Uppgifter till och med", format.day(document.data_through))] if document.data_through else []
-    facts += [("Publikation", about.publication_id), ("Innehåll", about.content_hash), ("Programversion", about.git_sha)]
+    facts += [
+        ("Publikation", about.publication_id),
+        ("Innehåll", about.content_hash),
+        ("Programversion", about.git_sha),
+    ]
     for label, text in facts:
         sheet.text(1, text, plain)
         sheet.line(label, formats.of(font_color=MUTED))
@@ -165,7 +188,10 @@ def _contents(sheet: _Sheet, document: Document, around: Apparatus, formats: _Fo
         ("Tecken", [*MARKS.items(), *SIGNS.items()]),
         ("Metod", [("", text) for text in document.method]),
         ("Det som saknas", list(document.gaps)),
-        ("Definitioner", [(f"{i.indicator} ({i.indicator_id})", i.definition or "Se Kolada.") for i in around.definitions]),
+        (
+            "Definitioner",
+            [(f"{i.indicator} ({i.indicator_id})", i.definition or "Se Kolada.") for i in around.definitions],
+        ),
         ("Laddningar", [(load.load_id, f"{load.source} {load.table_name} {load.period}") for load in around.loads]),
     ):
         if not pairs:
@@ -187,7 +213,11 @@ def _table(sheet: _Sheet, table: Table, document: Document, around: Apparatus, f
     head_row = sheet.row
     for place, column in enumerate(columns):
         number = len(labels) <= place < len(labels) + len(table.columns) and table.kind == "figures"
-        sheet.text(place, column, formats.of(bold=True, bottom=1, text_wrap=True, align="right" if number else "left", bg_color=WASH))
+        sheet.text(
+            place,
+            column,
+            formats.of(bold=True, bottom=1, text_wrap=True, align="right" if number else "left", bg_color=WASH),
+        )
     sheet.row += 1
     for section in table.sections:
         for line in section.lines:
@@ -206,7 +236,9 @@ def _table(sheet: _Sheet, table: Table, document: Document, around: Apparatus, f
         sheet.line(text, formats.of(font_color=MUTED))
 
 
-def _line(sheet: _Sheet, heading: str | None, line: Line, table: Table, around: Apparatus, formats: _Formats, has_keys: bool) -> None:
+def _line(
+    sheet: _Sheet, heading: str | None, line: Line, table: Table, around: Apparatus, formats: _Formats, has_keys: bool
+) -> None:
     weight = {"bold": True, "bg_color": WASH} if line.is_sum else {}
     place = 0
     if heading is not None:
@@ -231,7 +263,9 @@ def _line(sheet: _Sheet, heading: str | None, line: Line, table: Table, around: 
             [around.loads_text(o.lineage_id) for o in origins],
         )
     ):
-        sheet.text(place + 1 + offset, "; ".join(dict.fromkeys(text for text in texts if text)), formats.of(font_color=MUTED))
+        sheet.text(
+            place + 1 + offset, "; ".join(dict.fromkeys(text for text in texts if text)), formats.of(font_color=MUTED)
+        )
     if has_keys:
         for offset, cell in enumerate(line.cells):
             key = f"{cell.origin.key}#{cell.origin.measure}" if cell.origin else ""

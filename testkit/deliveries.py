@@ -34,13 +34,19 @@ class Deliveries:
     said: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.inbox, self.lake, self.rejected = self.root / "inbox", Lake(self.root / "lake"), Rejected(self.root / "rejected")
+        self.inbox, self.lake, self.rejected = (
+            self.root / "inbox",
+            Lake(self.root / "lake"),
+            Rejected(self.root / "rejected"),
+        )
         self.pseudonymiser = Pseudonymiser(b"k" * 32)
 
     def take_in(self, source: str) -> list[Outcome]:
         """Judge and accept what waits of `source`."""
         with self.lake.writer():
-            return take_in(source, self.inbox, self.lake, self.rejected, MUNICIPALITIES, self.pseudonymiser, self.said.append)
+            return take_in(
+                source, self.inbox, self.lake, self.rejected, MUNICIPALITIES, self.pseudonymiser, self.said.append
+            )
 
     def broken_rules(self, source: str, municipality_id: str, path: Path) -> set[str]:
         """The rules that turn red on one file, which is not accepted."""
@@ -55,7 +61,9 @@ class Deliveries:
     def build(
         self, select: Sequence[str], as_of: datetime = datetime(2026, 6, 1), exclude: Sequence[str] = ()
     ) -> duckdb.DuckDBPyConnection:
-        """Build and test the models that `select` names and `exclude` does not, from what is in force; gives a connection for reading."""
+        """Build and test the models that `select` names and `exclude` does not, from what is in force; gives a
+        connection for reading.
+        """
         path = self.root / "warehouse.duckdb"
         write_sources(path, MUNICIPALITIES, {}, as_of)
         with duckdb.connect(str(path)) as con:

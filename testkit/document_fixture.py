@@ -1,4 +1,6 @@
-"""A report as data with every kind of block, for tests of the renderers: printed figures, hostile names, all levels of headings."""
+"""A report as data with every kind of block, for tests of the renderers: printed figures, hostile names, all levels of
+headings.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +40,33 @@ KOLADA, OWN, LEDGER, HR = (
     "Egen bearbetning av data från HR-systemet",
 )
 HOSTILE = '=HYPERLINK("http://x.example","Hej") <script>alert(1)</script> #panic("x") *inte fet* $a$ @ref'
-ABOUT = About("pub-1", datetime(2025, 2, 5, 5, 30), datetime(2025, 2, 4, 23, 0), "demo", "0123456789abcdef", "f" * 64, date(2024, 12, 31))
+ABOUT = About(
+    "pub-1",
+    datetime(2025, 2, 5, 5, 30),
+    datetime(2025, 2, 4, 23, 0),
+    "demo",
+    "0123456789abcdef",
+    "f" * 64,
+    date(2024, 12, 31),
+)
 
 
 def _indicator(indicator_id: str, title: str, unit: str, decimals: int, formula: str | None, source: str) -> Indicator:
     return Indicator(
-        indicator_id, title, "quality", "äldreomsorg", "aldre", unit, None, decimals, None, None, "open", formula, source, None
+        indicator_id,
+        title,
+        "quality",
+        "äldreomsorg",
+        "aldre",
+        unit,
+        None,
+        decimals,
+        None,
+        None,
+        "open",
+        formula,
+        source,
+        None,
     )
 
 
@@ -53,7 +76,14 @@ INDICATORS = {
         _indicator("U20900", "Effektivitetsindex äldreomsorg", "index 0-100", 0, None, "kolada"),
         _indicator("U20404", "Kvalitetsindex äldreomsorg", "index 0-100", 0, None, "kolada"),
         _indicator("U20008", "Resursindex äldreomsorg", "index 0-100", 0, None, "kolada"),
-        _indicator("U23401", "Väntetid till särskilt boende", "dagar", 0, "Medelvärde av dagar från ansökan till erbjudande.", "kolada"),
+        _indicator(
+            "U23401",
+            "Väntetid till särskilt boende",
+            "dagar",
+            0,
+            "Medelvärde av dagar från ansökan till erbjudande.",
+            "kolada",
+        ),
         _indicator(
             "sick_leave_all_forms",
             "Sjukfrånvaro",
@@ -62,11 +92,20 @@ INDICATORS = {
             "Sjukfrånvarotimmar delat med ordinarie arbetstid, alla anställningsformer.",
             "hr",
         ),
-        _indicator("kpv_nurses_specialist_share", "Sjuksköterskor med specialistutbildning", "procent", 0, None, "region_report"),
+        _indicator(
+            "kpv_nurses_specialist_share",
+            "Sjuksköterskor med specialistutbildning",
+            "procent",
+            0,
+            None,
+            "region_report",
+        ),
     )
 }
 LOADS = {
-    name: Load(name, source, table, "1489", period, f"{table}.csv", datetime(2025, 1, 20, 8, 0), date(2024, 12, 31), simulated)
+    name: Load(
+        name, source, table, "1489", period, f"{table}.csv", datetime(2025, 1, 20, 8, 0), date(2024, 12, 31), simulated
+    )
     for name, source, table, period, simulated in (
         ("load-kolada-1", "kolada", "values", "2024", True),
         *((f"load-hr-{m:02}", "hr", "absences", f"2024-{m:02}", False) for m in range(1, 13)),
@@ -80,12 +119,16 @@ LINEAGE = {
 }
 
 
-def _cell(text: str, value: float | None, indicator: str, measure: str = "value", year: int = YEAR, **rest: object) -> Cell:
+def _cell(
+    text: str, value: float | None, indicator: str, measure: str = "value", year: int = YEAR, **rest: object
+) -> Cell:
     """A figure with an origin that looks like the marts'. rest: decimals, marks, also, split, lineage, source."""
     lineage = str(rest.pop("lineage", "kolada:1489"))
     split, source = str(rest.pop("split", "")), str(rest.pop("source", KOLADA))
     key = f"quality/{indicator}/1489/T/{year}-01-01--{year}-12-31/period{'/' + split if split else ''}"
-    return Cell(text, origin=Origin(key, measure, indicator, str(year), source, lineage, split, year), value=value, **rest)  # type: ignore[arg-type]
+    return Cell(
+        text, origin=Origin(key, measure, indicator, str(year), source, lineage, split, year), value=value, **rest
+    )  # type: ignore[arg-type]
 
 
 def _index_table() -> Table:
@@ -105,7 +148,9 @@ def _index_table() -> Table:
         )
         for label, indicator, values in rows
     ]
-    lines[2] = replace(lines[2], cells=(replace(lines[2].cells[0], also="(2023)", marks=("p", "s")), *lines[2].cells[1:]))
+    lines[2] = replace(
+        lines[2], cells=(replace(lines[2].cells[0], also="(2023)", marks=("p", "s")), *lines[2].cells[1:])
+    )
     missing = Line("Effektivitetsindex LSS", tuple(Cell("-") for _ in range(4)), gap="Källan är inte ansluten.")
     hidden = Line("Personer som väntar", (Cell(".."), Cell("IU."), Cell("-"), Cell("-")), note="Avser 31 december.")
     return Table(
@@ -113,7 +158,10 @@ def _index_table() -> Table:
         "Effektivitetsindex",
         (f"{MUNICIPALITY} 2024", "Göteborgsregionen genomsnitt", "Liknande kommuner 2024", "Kommungenomsnitt 2024"),
         (Section("Äldreomsorg", tuple(lines)), Section("LSS", (missing, hidden))),
-        (f"{KOLADA}.", f"{OWN}, ovägt medel: Göteborgsregionen 13 av 13, liknande kommuner 7 av 7 och samtliga 280 av 290 kommuner."),
+        (
+            f"{KOLADA}.",
+            f"{OWN}, ovägt medel: Göteborgsregionen 13 av 13, liknande kommuner 7 av 7 och samtliga 280 av 290 kommuner.",
+        ),
         remarks=("Värden för 2024 är preliminära.",),
     )
 
@@ -170,7 +218,9 @@ def _sick_leave() -> Table:
     sections = (
         Section("", (line("Total sjukfrånvaro", (8.3, 8.2)),)),
         Section("Kön", (line("Kvinnor", (9.3, 9.0), "gender=K"), line("Män", (4.1, 4.9), "gender=M"))),
-        Section("Enhet", (line(HOSTILE, (5.5, 5.26), "org_unit=x"), line("-2+3", (8.4, 8.2)), line("@SUM(A1)", (1.0, 2.0)))),
+        Section(
+            "Enhet", (line(HOSTILE, (5.5, 5.26), "org_unit=x"), line("-2+3", (8.4, 8.2)), line("@SUM(A1)", (1.0, 2.0)))
+        ),
     )
     return Table("sjukfranvaro", "Sjukfrånvaro", ("2023", "2024", "Differens"), sections, (f"{HR}.",), "Mått")
 
@@ -225,7 +275,13 @@ def _line_svg(chart_id: str, title: str, description: str) -> str:
             "mark": {"type": kind, "color": STYLES[measure].colour, "strokeDash": list(STYLES[measure].dash)}
             | ({"shape": STYLES[measure].shape, "filled": True} if kind == "point" else {}),
             "encoding": {
-                "x": {"field": "year", "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": {"format": "d"}},
+                "x": {
+                    "field": "year",
+                    "type": "quantitative",
+                    "title": None,
+                    "scale": {"zero": False},
+                    "axis": {"format": "d"},
+                },
                 "y": {"field": "value", "type": "quantitative", "title": None},
                 "description": {"field": "tip"},
             },
@@ -247,7 +303,12 @@ def _line_svg(chart_id: str, title: str, description: str) -> str:
 @lru_cache
 def _bars_svg(chart_id: str, title: str, description: str) -> str:
     bars = [
-        Bar(name, tuple(Part(i, float(v), str(v)) for i, v in enumerate(parts)), str(sum(parts)), is_own=name == MUNICIPALITY)
+        Bar(
+            name,
+            tuple(Part(i, float(v), str(v)) for i, v in enumerate(parts)),
+            str(sum(parts)),
+            is_own=name == MUNICIPALITY,
+        )
         for name, parts in (("Ale", (12, 3, 9)), (MUNICIPALITY, (7, 1, 6)), ("Göteborg", (15, 4, 11)))
     ]
     bars.append(Bar("Öckerö", (), "IU."))
@@ -257,7 +318,11 @@ def _bars_svg(chart_id: str, title: str, description: str) -> str:
 
 
 def _diagram(place: int, is_bars: bool = False) -> Diagram:
-    title = "Andel sjuksköterskor med specialistutbildning" if is_bars else "Väntetid i antal dagar till särskilt boende, medelvärde"
+    title = (
+        "Andel sjuksköterskor med specialistutbildning"
+        if is_bars
+        else "Väntetid i antal dagar till särskilt boende, medelvärde"
+    )
     description = "Stapeldiagram, procent, 2024." if is_bars else "Linjediagram, dagar, 2015–2024. Alingsås: 57 (2024)."
     chart_id = f"d{place}"
     if is_bars:
@@ -270,13 +335,26 @@ def _diagram(place: int, is_bars: bool = False) -> Diagram:
     else:
         values = ((2022, 74, 80), (2023, 65, 71), (2024, 57, 63))
         lines = tuple(
-            Line(str(year), (_cell(str(own), own, "U23401", year=year), _cell(str(all_), all_, "U23401", "national_mean", year)))
+            Line(
+                str(year),
+                (_cell(str(own), own, "U23401", year=year), _cell(str(all_), all_, "U23401", "national_mean", year)),
+            )
             for year, own, all_ in values
         )
         columns, first = (MUNICIPALITY, "Samtliga kommuner"), "År"
-    table = Table(f"diagram_{place}", title, columns, (Section("", lines),), (f"{KOLADA}.",), first, ("Ofylld markör: preliminärt värde.",))
+    table = Table(
+        f"diagram_{place}",
+        title,
+        columns,
+        (Section("", lines),),
+        (f"{KOLADA}.",),
+        first,
+        ("Ofylld markör: preliminärt värde.",),
+    )
     svg = (_bars_svg if is_bars else _line_svg)("dN", title, description).replace("dN-", f"{chart_id}-")
-    return Diagram(chart_id, place, title, "Dagar", svg, description, table, None if is_bars else Paragraph((_sentence(),)))
+    return Diagram(
+        chart_id, place, title, "Dagar", svg, description, table, None if is_bars else Paragraph((_sentence(),))
+    )
 
 
 def _sentence() -> Sentence:
@@ -322,7 +400,15 @@ def document(*, repeated: int = 1, environment: str = "demo") -> Document:
             2,
             (
                 Judgement("partly", "Delvis uppfyllt", "2 av 4 mätta indikatorer når målet."),
-                Judgement("met", "Helt uppfyllt", "1 av 1.", "Delvis uppfyllt", "Vård- och omsorgschefen", "2025-01-31", "Trenden är god"),
+                Judgement(
+                    "met",
+                    "Helt uppfyllt",
+                    "1 av 1.",
+                    "Delvis uppfyllt",
+                    "Vård- och omsorgschefen",
+                    "2025-01-31",
+                    "Trenden är god",
+                ),
                 Judgement("not", "Ej uppfyllt"),
                 Judgement("none", "Inte bedömt", "Inga mätta indikatorer."),
                 FactLine("Koppling Agenda 2030", "3 God hälsa och välbefinnande; 10 Minskad ojämlikhet"),
@@ -330,7 +416,9 @@ def document(*, repeated: int = 1, environment: str = "demo") -> Document:
             ),
         ),
         DocumentPart("analys", "2.1.1", "Analys", 3, (Paragraph((_sentence(),)),)),
-        DocumentPart("analys-djup", "2.1.1.1", "Fördjupning", 4, (Absent("Underlag saknas.", "Enkäten genomfördes inte 2024."),)),
+        DocumentPart(
+            "analys-djup", "2.1.1.1", "Fördjupning", 4, (Absent("Underlag saknas.", "Enkäten genomfördes inte 2024."),)
+        ),
         DocumentPart("analys-djupare", "", "Analys", 5, (Paragraph((_sentence(),)),)),
         DocumentPart("analys-djupast", "", "Analys", 6, (Paragraph((_sentence(),)),)),
     ]
@@ -347,11 +435,18 @@ def document(*, repeated: int = 1, environment: str = "demo") -> Document:
                 f"{3 + place}.1",
                 "Analys i diagram",
                 2,
-                (DiagramRow((_diagram(next(numbers)), _diagram(next(numbers)))), DiagramRow((_diagram(next(numbers), is_bars=True),))),
+                (
+                    DiagramRow((_diagram(next(numbers)), _diagram(next(numbers)))),
+                    DiagramRow((_diagram(next(numbers), is_bars=True),)),
+                ),
             ),
-            DocumentPart(f"ekonomi{suffix}", f"{3 + place}.2", "Ekonomi", 2, (named(_statement()), named(_sick_leave()))),
+            DocumentPart(
+                f"ekonomi{suffix}", f"{3 + place}.2", "Ekonomi", 2, (named(_statement()), named(_sick_leave()))
+            ),
         ]
-    parts.append(DocumentPart("bilaga", str(3 + repeated), "Bilaga 1 – Uppföljning av internkontroll", 1, (_control(),)))
+    parts.append(
+        DocumentPart("bilaga", str(3 + repeated), "Bilaga 1 – Uppföljning av internkontroll", 1, (_control(),))
+    )
     return Document(
         "arsbokslut",
         f"Årsbokslut {YEAR}",
@@ -362,7 +457,14 @@ def document(*, repeated: int = 1, environment: str = "demo") -> Document:
         "Vård- och omsorgsnämnden",
         tuple(parts),
         (
-            Highlight("Väntetid till särskilt boende", _cell("57", 57.0, "U23401"), "dagar", "2024", "samtliga kommuner 63", "diagram"),
+            Highlight(
+                "Väntetid till särskilt boende",
+                _cell("57", 57.0, "U23401"),
+                "dagar",
+                "2024",
+                "samtliga kommuner 63",
+                "diagram",
+            ),
             Highlight(
                 "Sjukfrånvaro",
                 _cell("8,2", 8.2, "sick_leave_all_forms", lineage="hr:1489", source=HR, marks=("p",)),
@@ -371,12 +473,17 @@ def document(*, repeated: int = 1, environment: str = "demo") -> Document:
                 "8,3 året före",
                 "ekonomi",
             ),
-            Highlight("Årets resultat", replace(_statement().cells[-2], text="1,9"), "miljoner kronor", "2024", "", "ekonomi"),
+            Highlight(
+                "Årets resultat", replace(_statement().cells[-2], text="1,9"), "miljoner kronor", "2024", "", "ekonomi"
+            ),
         ),
         replace(ABOUT, environment=environment),
         ("Årsarbetare räknas med 1 980 timmar per heltid och år.", "Sjukfrånvaro avser alla anställningsformer."),
         INDICATORS,
         LOADS,
         LINEAGE,
-        (("Effektivitetsindex: Effektivitetsindex LSS", "Källan är inte ansluten."), ("Fördjupning", "Enkäten genomfördes inte 2024.")),
+        (
+            ("Effektivitetsindex: Effektivitetsindex LSS", "Källan är inte ansluten."),
+            ("Fördjupning", "Enkäten genomfördes inte 2024."),
+        ),
     )

@@ -1,7 +1,8 @@
 """A small publication for tests of the reports: the marts' columns as in DESIGN, and rows that look like the real ones.
 
-The Kolada figures are those of one municipality to 2022 and the printed ones after (data/report_figures.csv beside this); staff
-and ledger are the printed tables. Not a copy of the warehouse: formulas are tested where they are computed.
+The Kolada figures are those of one municipality to 2022 and the printed ones after (data/report_figures.csv beside
+this); staff and ledger are the printed tables. Not a copy of the warehouse: formulas are tested where they are
+computed.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ create table meta.loads (load_id varchar, municipality_id varchar, source varcha
 create table meta.figure_loads (lineage_id varchar, load_id varchar);
 """
 
-# line_id, line, is_sum, budget, actual, previous_actual, tkr; the öre that the printed roundings need are in the actuals.
+# line_id, line, is_sum, budget, actual, previous_actual, tkr; the öre that the printed roundings need are in the
+# actuals.
 STATEMENT = (
     ("income", "Verksamhetens intäkter", False, 206297, 254669.3, 237998.2),
     ("personnel_costs", "Personalkostnader", False, -802020, -821815.1, -772705.0),
@@ -112,8 +114,8 @@ BY_OCCUPATION: tuple[tuple[str, str, tuple[float, float, float], tuple[int, int,
     ("sick_leave_monthly_by_occupation", "rehab", (9.9, 14.9, 17.1), (18, 20, 20)),
     ("sick_leave_monthly_by_occupation", "stodpedagog", (9.0, 12.0, 44.4), (12, 11, 10)),
 )
-# The region's members with their values of municipal primary care: satisfied 2023 and 2024, very and fairly satisfied 2024, PERCCI-S,
-# nurses and rehabilitation staff with specialist training; None where the member took no part.
+# The region's members with their values of municipal primary care: satisfied 2023 and 2024, very and fairly satisfied
+# 2024, PERCCI-S, nurses and rehabilitation staff with specialist training; None where the member took no part.
 MEMBERS: tuple[tuple[str, str, tuple[float | None, ...]], ...] = (
     (MUNICIPALITY_ID, NAME, (86, 75, 36, 39, 57.2, 14, 0)),
     ("1401", "Härryda", (88, 85, 50, 35, 60.1, 70, 0)),
@@ -121,16 +123,33 @@ MEMBERS: tuple[tuple[str, str, tuple[float | None, ...]], ...] = (
     ("1480", "Göteborg", (80, None, None, None, None, 20, 6)),
 )
 PRIMARY_CARE = (
-    ("kpv_satisfied_share", 2023), ("kpv_satisfied_share", 2024), ("kpv_very_satisfied_share", 2024), ("kpv_fairly_satisfied_share", 2024),
-    ("percci_s_score", 2024), ("kpv_nurses_specialist_share", 2024), ("kpv_rehab_specialist_share", 2024),
-)  # fmt: skip
-NURSES = (("distriktsskoterska", 7), ("vard_av_aldre", 1), ("demens", 1), ("psykiatri", 0), ("palliativ_vard", 0), ("ovrig", 5))
+    ("kpv_satisfied_share", 2023),
+    ("kpv_satisfied_share", 2024),
+    ("kpv_very_satisfied_share", 2024),
+    ("kpv_fairly_satisfied_share", 2024),
+    ("percci_s_score", 2024),
+    ("kpv_nurses_specialist_share", 2024),
+    ("kpv_rehab_specialist_share", 2024),
+)
+NURSES = (
+    ("distriktsskoterska", 7),
+    ("vard_av_aldre", 1),
+    ("demens", 1),
+    ("psykiatri", 0),
+    ("palliativ_vard", 0),
+    ("ovrig", 5),
+)
 # org unit, value, quarter of 2024 or 2023
 PULSE: tuple[tuple[str | None, int, int, float], ...] = (
-    ("hemtjanst", 2024, 4, 3.3), ("aldreboende", 2024, 4, 2.9), ("myndighetsenheten", 2024, 4, 2.8),
+    ("hemtjanst", 2024, 4, 3.3),
+    ("aldreboende", 2024, 4, 2.9),
+    ("myndighetsenheten", 2024, 4, 2.8),
     ("lss_boende_och_arbete", 2024, 4, 3.1),
-    ("personlig_assistans_och_stod", 2024, 4, 2.6), ("kommunal_primarvard", 2024, 4, 3.3), (None, 2024, 4, 3.1), (None, 2024, 2, 3.0),
-)  # fmt: skip
+    ("personlig_assistans_och_stod", 2024, 4, 2.6),
+    ("kommunal_primarvard", 2024, 4, 3.3),
+    (None, 2024, 4, 3.1),
+    (None, 2024, 2, 3.0),
+)
 SHARES = (("nurse_assistants_share_own", (87.6, 87.1, 84.3)), ("support_assistants_share_own", (89.9, 90.0, 91.3)))
 COLUMNS = tuple(part.split()[0] for part in INDICATOR_COLUMNS.replace("\n", " ").split(","))
 
@@ -140,7 +159,9 @@ def _seed(name: str) -> dict[str, dict[str, str]]:
         return {row["indicator_id"]: row for row in csv.DictReader(file)}
 
 
-def build(path: Path, *, with_staff_and_ledger: bool = True, environment: str = "demo", then: Iterable[str] = ()) -> Path:
+def build(
+    path: Path, *, with_staff_and_ledger: bool = True, environment: str = "demo", then: Iterable[str] = ()
+) -> Path:
     """Write the publication to `path`; `then`: SQL statements run at the end, to make a case."""
     con = duckdb.connect(str(path))
     con.execute(DDL)
@@ -150,24 +171,50 @@ def build(path: Path, *, with_staff_and_ledger: bool = True, environment: str = 
         con.execute(
             "insert into marts.dim_indicator values (?,?,?,?,?,?,?,?,?,?,?,null,?,null,?,?,?,null,?,null,null)",
             [
-                indicator_id, row["indicator"], row["domain"], row["service_area"] or None, row["similar_group_kind"] or None, row["unit"],
-                row["unit_before_break"] or None, row["good_direction"] or None, row["disclosure_class"],
-                "own" if indicator_id in own else "kolada", row.get("formula") or None,
+                indicator_id,
+                row["indicator"],
+                row["domain"],
+                row["service_area"] or None,
+                row["similar_group_kind"] or None,
+                row["unit"],
+                row["unit_before_break"] or None,
+                row["good_direction"] or None,
+                row["disclosure_class"],
+                "own" if indicator_id in own else "kolada",
+                row.get("formula") or None,
                 None if indicator_id in own else f"Koladas beskrivning av {row['indicator']}.",
-                int(row["decimals"]), int(row["ended_after"]) if row["ended_after"] else None,
-                int(row["series_break_year"]) if row["series_break_year"] else None, row["is_amount"] == "true",
+                int(row["decimals"]),
+                int(row["ended_after"]) if row["ended_after"] else None,
+                int(row["series_break_year"]) if row["series_break_year"] else None,
+                row["is_amount"] == "true",
             ],
-        )  # fmt: skip
+        )
     # 290 municipalities, one of them ours, and one region that must not be counted
-    names = [(MUNICIPALITY_ID, NAME, "K"), ("0014", "Region X", "L")] + [(f"{3000 + i}", f"Kommun {i}", "K") for i in range(289)]
+    names = [(MUNICIPALITY_ID, NAME, "K"), ("0014", "Region X", "L")] + [
+        (f"{3000 + i}", f"Kommun {i}", "K") for i in range(289)
+    ]
     con.executemany("insert into marts.dim_municipality values (?,?,?,null,null,null,false)", names)
     con.executemany(
         "insert into marts.dim_comparison_group values ('1489',?,?,?,?,?,?)",
         [
             ("G96190", "region", None, "Göteborgsregionen", "Göteborgsregionen (ovägt medel)", 13),
-            ("G176486", "similar", "äldreomsorg", "Liknande kommuner äldreomsorg", "Liknande kommuner äldreomsorg, Alingsås, 2023", 7),
+            (
+                "G176486",
+                "similar",
+                "äldreomsorg",
+                "Liknande kommuner äldreomsorg",
+                "Liknande kommuner äldreomsorg, Alingsås, 2023",
+                7,
+            ),
             ("G39499", "similar", "LSS", "Liknande kommuner LSS", "Liknande kommuner LSS, Alingsås, 2023", 7),
-            ("G37326", "similar", "övergripande", "Liknande kommuner, övergripande", "Liknande kommuner, övergripande, Alingsås, 2023", 7),
+            (
+                "G37326",
+                "similar",
+                "övergripande",
+                "Liknande kommuner, övergripande",
+                "Liknande kommuner, övergripande, Alingsås, 2023",
+                7,
+            ),
         ],
     )
     rows = list(_kolada_rows(described))
@@ -183,39 +230,79 @@ def build(path: Path, *, with_staff_and_ledger: bool = True, environment: str = 
             [(member_id, name) for member_id, name, _ in MEMBERS],
         )
         for order, (line_id, line, is_sum, budget, actual, previous) in enumerate(STATEMENT, start=1):
-            amounts = [budget * 1000, actual * 1000, (actual - budget) * 1000, previous * 1000, (actual - previous) * 1000]
+            amounts = [
+                budget * 1000,
+                actual * 1000,
+                (actual - budget) * 1000,
+                previous * 1000,
+                (actual - previous) * 1000,
+            ]
             con.execute(
                 "insert into marts.operating_statement values (?,?,?,?,?,?,?,?,?,?,?,?,'antagen','closed',false,false,?)",
-                [MUNICIPALITY_ID, NAME, YEAR, line_id, line, order, is_sum, *amounts, f"ledger:{MUNICIPALITY_ID}:{YEAR}"],
+                [
+                    MUNICIPALITY_ID,
+                    NAME,
+                    YEAR,
+                    line_id,
+                    line,
+                    order,
+                    is_sum,
+                    *amounts,
+                    f"ledger:{MUNICIPALITY_ID}:{YEAR}",
+                ],
             )
     for domain, values in rows:
-        con.execute(f"insert into marts.{domain} values ({','.join('?' * len(COLUMNS))})", [values.get(column) for column in COLUMNS])
+        con.execute(
+            f"insert into marts.{domain} values ({','.join('?' * len(COLUMNS))})",
+            [values.get(column) for column in COLUMNS],
+        )
     _loads(con, with_staff_and_ledger)
     con.execute(
         "insert into meta.publication values (?,?,?,?,?,?,?)",
         [
-            "20250205T053000Z_ab12cd34", datetime(2025, 2, 5, 5, 30), datetime(2025, 2, 5, 5, 0), environment,
-            "0123456789abcdef", "f" * 64, date(2024, 12, 31),
+            "20250205T053000Z_ab12cd34",
+            datetime(2025, 2, 5, 5, 30),
+            datetime(2025, 2, 5, 5, 0),
+            environment,
+            "0123456789abcdef",
+            "f" * 64,
+            date(2024, 12, 31),
         ],
-    )  # fmt: skip
+    )
     for statement in then:
         con.execute(statement)
     con.close()
     return path
 
 
-def _row(indicator: dict[str, str], indicator_id: str, year: int, value: float | None, **rest: object) -> tuple[str, dict[str, object]]:
+def _row(
+    indicator: dict[str, str], indicator_id: str, year: int, value: float | None, **rest: object
+) -> tuple[str, dict[str, object]]:
     broken = int(indicator["series_break_year"]) if indicator["series_break_year"] else None
     before = broken is not None and year < broken
     row: dict[str, object] = {
-        "municipality_id": MUNICIPALITY_ID, "municipality": NAME, "indicator_id": indicator_id, "indicator": indicator["indicator"],
-        "service_area": indicator["service_area"], "gender": "T", "period_start": date(year, 1, 1), "period_end": date(year, 12, 31),
-        "period_grain": "year", "measure_time": "period", "value": value, "good_direction": indicator["good_direction"] or None,
+        "municipality_id": MUNICIPALITY_ID,
+        "municipality": NAME,
+        "indicator_id": indicator_id,
+        "indicator": indicator["indicator"],
+        "service_area": indicator["service_area"],
+        "gender": "T",
+        "period_start": date(year, 1, 1),
+        "period_end": date(year, 12, 31),
+        "period_grain": "year",
+        "measure_time": "period",
+        "value": value,
+        "good_direction": indicator["good_direction"] or None,
         "unit": indicator["unit_before_break"] or indicator["unit"] if before else indicator["unit"],
         "series_id": f"{indicator_id}-{broken}" if broken and not before else indicator_id,
-        "disclosure_class": indicator["disclosure_class"], "is_preliminary": False, "is_revised": False, "is_suppressed": False,
-        "is_simulated": False, "comparison_is_simulated": False, **rest,
-    }  # fmt: skip
+        "disclosure_class": indicator["disclosure_class"],
+        "is_preliminary": False,
+        "is_revised": False,
+        "is_suppressed": False,
+        "is_simulated": False,
+        "comparison_is_simulated": False,
+        **rest,
+    }
     return indicator["domain"], row
 
 
@@ -237,9 +324,14 @@ def _kolada_rows(described: dict[str, dict[str, str]]) -> list[tuple[str, dict[s
     with DATA.open(encoding="utf-8", newline="") as file:
         for raw in csv.DictReader(file):
             indicator, year = described[raw["indicator_id"]], int(raw["year"])
-            numbers = {name: float(raw[name]) if raw[name] else None for name in ("value", "region_mean", "similar_mean", "national_mean")}
+            numbers = {
+                name: float(raw[name]) if raw[name] else None
+                for name in ("value", "region_mean", "similar_mean", "national_mean")
+            }
             if indicator["unit_before_break"] == "%" and year >= int(indicator["series_break_year"]):
-                numbers = {name: value * 100 if value is not None else None for name, value in numbers.items()}  # per 10 000
+                numbers = {
+                    name: value * 100 if value is not None else None for name, value in numbers.items()
+                }  # per 10 000
             counts = {name: int(raw[name]) for name in ("region_count", "similar_count", "national_count")}
             value = numbers.pop("value")
             rows.append(
@@ -254,7 +346,7 @@ def _kolada_rows(described: dict[str, dict[str, str]]) -> list[tuple[str, dict[s
                     source="Källa: Kolada",
                     comparison_is_simulated=raw["comparison_is_simulated"] == "1",
                     lineage_id="kolada:K1",
-                )  # fmt: skip
+                )
             )
     return _with_change(rows)
 
@@ -262,13 +354,22 @@ def _kolada_rows(described: dict[str, dict[str, str]]) -> list[tuple[str, dict[s
 def _staff_rows(described: dict[str, dict[str, str]]) -> list[tuple[str, dict[str, object]]]:
     def row(indicator_id: str, year: int, value: float, n: int, **rest: object) -> tuple[str, dict[str, object]]:
         return _row(
-            described[indicator_id], indicator_id, year, value, n=n, source="Egen bearbetning av data från HR-systemet",
-            lineage_id=f"hr:{MUNICIPALITY_ID}:{year}-01-01:{year}-12-31", **rest,
-        )  # fmt: skip
+            described[indicator_id],
+            indicator_id,
+            year,
+            value,
+            n=n,
+            source="Egen bearbetning av data från HR-systemet",
+            lineage_id=f"hr:{MUNICIPALITY_ID}:{year}-01-01:{year}-12-31",
+            **rest,
+        )
 
     rows = []
     for indicator_id, breakdown, gender, before, after, n in STAFF:
-        rows += [row(indicator_id, year, value, n, breakdown=breakdown, gender=gender) for year, value in ((2023, before), (2024, after))]
+        rows += [
+            row(indicator_id, year, value, n, breakdown=breakdown, gender=gender)
+            for year, value in ((2023, before), (2024, after))
+        ]
     for indicator_id, group, values, persons in BY_OCCUPATION:
         years = zip((2022, 2023, 2024), values, persons, strict=True)
         # ten employees are too few for a figure of sick leave: the mart leaves the value out and says so
@@ -285,7 +386,9 @@ def _staff_rows(described: dict[str, dict[str, str]]) -> list[tuple[str, dict[st
 def _care_rows(described: dict[str, dict[str, str]]) -> list[tuple[str, dict[str, object]]]:
     """Primary care of the region's members, and the quarters of the pulse survey."""
     rows = []
-    for (indicator_id, year), values in zip(PRIMARY_CARE, zip(*(values for _, _, values in MEMBERS), strict=True), strict=True):
+    for (indicator_id, year), values in zip(
+        PRIMARY_CARE, zip(*(values for _, _, values in MEMBERS), strict=True), strict=True
+    ):
         present = [value for value in values if value is not None]
         for (member_id, member, _), value in zip(MEMBERS, values, strict=True):
             if value is not None:
@@ -302,17 +405,26 @@ def _care_rows(described: dict[str, dict[str, str]]) -> list[tuple[str, dict[str
                         region_count=len(present),
                         source="Källa: regionens sammanställning",
                         lineage_id=f"region:{year}",
-                    )  # fmt: skip
+                    )
                 )
     for specialisation, value in NURSES:
-        split = {"breakdown": f"specialisation={specialisation}", "source": "Källa: regionens sammanställning", "lineage_id": "region:2024"}
+        split = {
+            "breakdown": f"specialisation={specialisation}",
+            "source": "Källa: regionens sammanställning",
+            "lineage_id": "region:2024",
+        }
         rows.append(_row(described["kpv_nurses_specialist_share"], "kpv_nurses_specialist_share", YEAR, value, **split))
     rows = _with_change(rows)
     for unit, year, quarter, value in PULSE:
-        first, last = date(year, 3 * quarter - 2, 1), date(year, 12, 31) if quarter == 4 else date(year, 3 * quarter, 30)
+        first, last = (
+            date(year, 3 * quarter - 2, 1),
+            date(year, 12, 31) if quarter == 4 else date(year, 3 * quarter, 30),
+        )
         dated = {"period_start": first, "period_end": last, "period_grain": "quarter", "org_unit": unit, "n": 200}
         source = {"source": "Egen bearbetning av data från pulsmätningen", "lineage_id": f"survey:{year}"}
-        rows.append(_row(described["pulse_mean_all_questions"], "pulse_mean_all_questions", year, value, **dated, **source))
+        rows.append(
+            _row(described["pulse_mean_all_questions"], "pulse_mean_all_questions", year, value, **dated, **source)
+        )
     return rows
 
 
@@ -344,7 +456,12 @@ def _loads(con: duckdb.DuckDBPyConnection, with_staff_and_ledger: bool) -> None:
             for table in ("employments", "absences", "time_records"):
                 load_id = f"{table[:3].upper()}{year}{month:02d}"
                 load(load_id, "hr", table, f"{year}-{month:02d}", date(year, month, 28))
-                con.execute("insert into meta.figure_loads values (?,?)", [f"hr:{MUNICIPALITY_ID}:{year}-01-01:{year}-12-31", load_id])
+                con.execute(
+                    "insert into meta.figure_loads values (?,?)",
+                    [f"hr:{MUNICIPALITY_ID}:{year}-01-01:{year}-12-31", load_id],
+                )
     for month in range(1, 14):
         load(f"T2024{month:02d}", "ledger", "transactions", f"2024-{month:02d}", date(2024, min(month, 12), 28))
-        con.execute("insert into meta.figure_loads values (?,?)", [f"ledger:{MUNICIPALITY_ID}:{YEAR}", f"T2024{month:02d}"])
+        con.execute(
+            "insert into meta.figure_loads values (?,?)", [f"ledger:{MUNICIPALITY_ID}:{YEAR}", f"T2024{month:02d}"]
+        )

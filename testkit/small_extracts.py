@@ -253,7 +253,12 @@ def municipality(_: str) -> list[Row]:
 def municipality_groups(_: str) -> list[Row]:
     """Kolada's groups and their members."""
     return [
-        {"group_id": f"G{96190 + i % 3}", "group_title": "Grupp", "member_id": f"{1200 + i:04d}", "member_title": f"Kommun {i}"}
+        {
+            "group_id": f"G{96190 + i % 3}",
+            "group_title": "Grupp",
+            "member_id": f"{1200 + i:04d}",
+            "member_title": f"Kommun {i}",
+        }
         for i in range(30)
     ]
 
@@ -284,7 +289,11 @@ def data(_: str) -> list[Row]:
 def withdrawn(_: str) -> list[Row]:
     """Indicators that Kolada has withdrawn, and given back."""
     return [
-        {"kpi_id": f"U2340{i}", "withdrawn_on": date(2024, 5, 10), "withdrawn_until": date(2024, 6, 10) if i % 2 else None}
+        {
+            "kpi_id": f"U2340{i}",
+            "withdrawn_on": date(2024, 5, 10),
+            "withdrawn_until": date(2024, 6, 10) if i % 2 else None,
+        }
         for i in range(10)
     ]
 
@@ -313,14 +322,23 @@ def make(table: Table, period: str) -> list[Row]:
 
 
 def candidate(
-    lake: Lake, table: Table, rows: list[Row], period: str, file: str | None = None, format_: str = "csv", notes: tuple[Finding, ...] = ()
+    lake: Lake,
+    table: Table,
+    rows: list[Row],
+    period: str,
+    file: str | None = None,
+    format_: str = "csv",
+    notes: tuple[Finding, ...] = (),
 ) -> Candidate:
     """A candidate of `rows` (row 2 is the first), as the reader would leave it; a row may miss columns (null)."""
     folder = lake.new_candidate_dir()
     columns = table.lake_columns()
     with duckdb.connect() as con:
         con.execute(f"create table t ({', '.join(f'{name} {kind}' for name, kind in columns)})")
-        values = [[row.get(name) for name, _ in columns[:-2]] + [number, folder.name] for number, row in enumerate(rows, start=2)]
+        values = [
+            [row.get(name) for name, _ in columns[:-2]] + [number, folder.name]
+            for number, row in enumerate(rows, start=2)
+        ]
         if values:
             con.executemany(f"insert into t values ({', '.join('?' * len(columns))})", values)
         con.execute(f"copy t to {literal(folder / 'data.parquet')} (format parquet)")

@@ -20,11 +20,23 @@ ROWS_AT_A_TIME = 200  # a statement, and so a write to disk, for each row took a
 DBT_PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
 
 LOADS_COLUMNS = (
-    ("load_id", "varchar"), ("sequence", "bigint"), ("source", "varchar"), ("table_name", "varchar"), ("municipality_id", "varchar"),
-    ("period", "varchar"), ("content_hash", "varchar"), ("file", "varchar"), ("received_at", "timestamp"), ("accepted_at", "timestamp"),
-    ("rows", "bigint"), ("data_through", "date"), ("key_id", "varchar"), ("is_simulated", "boolean"), ("warnings", "bigint"),
+    ("load_id", "varchar"),
+    ("sequence", "bigint"),
+    ("source", "varchar"),
+    ("table_name", "varchar"),
+    ("municipality_id", "varchar"),
+    ("period", "varchar"),
+    ("content_hash", "varchar"),
+    ("file", "varchar"),
+    ("received_at", "timestamp"),
+    ("accepted_at", "timestamp"),
+    ("rows", "bigint"),
+    ("data_through", "date"),
+    ("key_id", "varchar"),
+    ("is_simulated", "boolean"),
+    ("warnings", "bigint"),
     ("predecessor_accepted_at", "timestamp"),
-)  # fmt: skip
+)
 
 
 def write_sources(
@@ -52,7 +64,9 @@ def write_sources(
         _fill(con, "config.run", (("as_of", "timestamp"), ("environment", "varchar"), ("git_sha", "varchar")), run)
 
 
-def _fill(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]) -> None:
+def _fill(
+    con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]
+) -> None:
     con.execute(f"create table {name} ({', '.join(f'{column} {kind}' for column, kind in columns)})")
     found = list(rows)
     unknown = {column for row in found for column in row} - {column for column, _ in columns}
@@ -78,7 +92,16 @@ def run_dbt(build: Path, *arguments: str) -> Any:
     from orchestration.dbt import release
 
     target = build.parent / "target"
-    folders = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--target-path", target, "--log-path", target]
+    folders = [
+        "--project-dir",
+        DBT_PROJECT,
+        "--profiles-dir",
+        DBT_PROJECT,
+        "--target-path",
+        target,
+        "--log-path",
+        target,
+    ]
     options = [str(part) for part in folders]
     os.environ["GENOMLYSNING_BUILD"] = str(build)
     try:
@@ -97,4 +120,6 @@ def failures(result: Any) -> list[str]:
     """What went wrong in a dbt result: nothing when it succeeded."""
     if result.exception:
         return [str(result.exception)]
-    return [f"{item.node.name}: {item.message}" for item in result.result if str(item.status) not in ("success", "pass")]
+    return [
+        f"{item.node.name}: {item.message}" for item in result.result if str(item.status) not in ("success", "pass")
+    ]

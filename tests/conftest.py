@@ -17,7 +17,9 @@ os.environ.setdefault("GENOMLYSNING_ENV", "demo")  # as make does; the code loca
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """First the file that makes the demonstration: whoever else needs it then finds it made, and need not wait for minutes."""
+    """First the file that makes the demonstration: whoever else needs it then finds it made, and need not wait for
+    minutes.
+    """
     items.sort(key=lambda item: item.path.name != "test_demonstration.py")
 
 
@@ -30,7 +32,11 @@ class Demonstration:
     @property
     def environment(self) -> dict[str, str]:
         """What a process needs to work in this home."""
-        here = {"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(self.home), "DAGSTER_HOME": str(self.home / "dagster")}
+        here = {
+            "GENOMLYSNING_ENV": "demo",
+            "GENOMLYSNING_HOME": str(self.home),
+            "DAGSTER_HOME": str(self.home / "dagster"),
+        }
         return {**os.environ, **here, "PYTHONPATH": str(ROOT)}
 
     @property
@@ -41,14 +47,18 @@ class Demonstration:
     def copy(self, home: Path) -> Demonstration:
         """The same state in `home`: what was delivered, accepted and published, without the history of runs."""
         # loads are never written to, so a link will do; of the lock it would be the same lock
-        shutil.copytree(self.home / "lake", home / "lake", copy_function=os.link, ignore=shutil.ignore_patterns("*.lock"))
+        shutil.copytree(
+            self.home / "lake", home / "lake", copy_function=os.link, ignore=shutil.ignore_patterns("*.lock")
+        )
         for name in ("demo", "keys", "published"):
             shutil.copytree(self.home / name, home / name, symlinks=True)
         return Demonstration(home)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a Python process in this home."""
-        return subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
 
 
 @pytest.fixture(scope="session")

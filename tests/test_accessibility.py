@@ -44,7 +44,9 @@ def tab(browser: Browser, report: Path) -> Iterator[Page]:
     wrong: list[str] = []
     tab.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
     tab.on("pageerror", lambda error: wrong.append(str(error)))
-    tab.on("request", lambda request: wrong.append(request.url) if request.url.split("#")[0] != report.as_uri() else None)
+    tab.on(
+        "request", lambda request: wrong.append(request.url) if request.url.split("#")[0] != report.as_uri() else None
+    )
     tab.goto(report.as_uri())
     yield tab
     tab.close()
@@ -61,7 +63,11 @@ def findings(browser: Browser, report: Path, width: int) -> list[str]:
     result = Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}).response
     context.close()
     assert len(result["passes"]) > 20  # it did look
-    return [f"{found['impact']} {found['id']}: {node['html'][:200]}" for found in result["violations"] for node in found["nodes"]]
+    return [
+        f"{found['impact']} {found['id']}: {node['html'][:200]}"
+        for found in result["violations"]
+        for node in found["nodes"]
+    ]
 
 
 @pytest.mark.parametrize("width", [1360, 360])
@@ -103,7 +109,13 @@ def test_arrows_walk_from_figure_to_figure_and_each_tells_where_it_comes_from(ta
     tab.keyboard.press("Tab")
     assert first.evaluate("e => e === document.activeElement")
     tip = tab.locator("#tip")
-    for words in ("Effektivitetsindex äldreomsorg (U20900)", "eget värde", "period 2024", "Källa: Kolada", "load-kolada-1"):
+    for words in (
+        "Effektivitetsindex äldreomsorg (U20900)",
+        "eget värde",
+        "period 2024",
+        "Källa: Kolada",
+        "load-kolada-1",
+    ):
         assert words in tip.inner_text()
     assert first.get_attribute("aria-describedby") == "tip"
     tab.keyboard.press("ArrowRight")

@@ -1,4 +1,6 @@
-"""Alerts over real sockets: once for a failure, once for its recovery, in the receivers' own formats, and never at a run's cost."""
+"""Alerts over real sockets: once for a failure, once for its recovery, in the receivers' own formats, and never at a
+run's cost.
+"""
 
 import json
 import ssl
@@ -36,17 +38,26 @@ def hook() -> Iterator[Webhook]:
 
 def settings(home: Path, **variables: object) -> Settings:
     named = {f"GENOMLYSNING_{name}": str(value) for name, value in variables.items()}
-    live = {"GENOMLYSNING_ENV": "live", "GENOMLYSNING_HOME": str(home), "GENOMLYSNING_MUNICIPALITIES": str(MUNICIPALITIES)}
+    live = {
+        "GENOMLYSNING_ENV": "live",
+        "GENOMLYSNING_HOME": str(home),
+        "GENOMLYSNING_MUNICIPALITIES": str(MUNICIPALITIES),
+    }
     return Settings.from_environment({**live, **named})
 
 
 def by_hook(home: Path, hook: Webhook, form: str = "json") -> Alerts:
-    return Alerts(settings(home, ALERT_WEBHOOK_URL=hook.url, ALERT_WEBHOOK_FORMAT=form, WEBSERVER_URL="https://dagster.example/"))
+    return Alerts(
+        settings(home, ALERT_WEBHOOK_URL=hook.url, ALERT_WEBHOOK_FORMAT=form, WEBSERVER_URL="https://dagster.example/")
+    )
 
 
 def by_mail(home: Path, port: int, **variables: object) -> Alerts:
     known = {"ALERT_SMTP_HOST": "127.0.0.1", "ALERT_SMTP_PORT": port, "ALERT_SMTP_SECURITY": "none"}
-    addresses = {"ALERT_SMTP_FROM": "plattform@kommun.example", "ALERT_SMTP_TO": "drift@kommun.example, vakt@kommun.example"}
+    addresses = {
+        "ALERT_SMTP_FROM": "plattform@kommun.example",
+        "ALERT_SMTP_TO": "drift@kommun.example, vakt@kommun.example",
+    }
     return Alerts(settings(home, **{**known, **addresses, **variables}))
 
 
@@ -60,8 +71,11 @@ def test_a_failure_is_told_once_and_its_recovery_once(tmp_path: Path, hook: Webh
         assert by_hook(tmp_path, hook).tell("concerns", current) == []  # a new object each time: the memory is on disk
     told = [(body["state"], [alert["key"] for alert in body["alerts"]]) for body in hook.received]
     assert told == [
-        ("failure", [LATE.key]), ("failure", [REFUSED.key]), ("recovery", [LATE.key]), ("recovery", [REFUSED.key]),
-    ]  # fmt: skip
+        ("failure", [LATE.key]),
+        ("failure", [REFUSED.key]),
+        ("recovery", [LATE.key]),
+        ("recovery", [REFUSED.key]),
+    ]
 
 
 def test_scopes_do_not_recover_each_other(tmp_path: Path, hook: Webhook) -> None:
@@ -72,7 +86,9 @@ def test_scopes_do_not_recover_each_other(tmp_path: Path, hook: Webhook) -> None
 
 
 def test_many_at_once_are_one_message(tmp_path: Path, hook: Webhook) -> None:
-    by_hook(tmp_path, hook, "teams").tell("concerns", [Alert(f"k{i}", f"late: table {i}" + "x" * 500) for i in range(500)])
+    by_hook(tmp_path, hook, "teams").tell(
+        "concerns", [Alert(f"k{i}", f"late: table {i}" + "x" * 500) for i in range(500)]
+    )
     [body] = hook.received
     blocks = body["attachments"][0]["content"]["body"]
     assert "500 failures" in blocks[0]["text"] and blocks[-1]["text"] == "… and 480 more."
@@ -99,8 +115,13 @@ def test_mail_is_sent_once_to_all_and_answers_are_not_asked_for(tmp_path: Path) 
         for current in ([LATE], [LATE], []):
             assert by_mail(tmp_path, kept.port).tell("concerns", current) == []
     failure, recovery = kept.messages
-    assert failure["To"] == "drift@kommun.example, vakt@kommun.example" and failure["Auto-Submitted"] == "auto-generated"
-    assert failure["Subject"] == "Genomlysning (live): a failure" and recovery["Subject"] == "Genomlysning (live): a failure mended"
+    assert (
+        failure["To"] == "drift@kommun.example, vakt@kommun.example" and failure["Auto-Submitted"] == "auto-generated"
+    )
+    assert (
+        failure["Subject"] == "Genomlysning (live): a failure"
+        and recovery["Subject"] == "Genomlysning (live): a failure mended"
+    )
     assert "hr.employments, 1489: 2024-03. Have it delivered." in failure.get_content()
 
 
@@ -157,9 +178,14 @@ def test_one_deaf_receiver_does_not_cost_the_other_its_message(tmp_path: Path, h
     hook.statuses = [400]
     with mailbox() as kept:
         both = settings(
-            tmp_path, ALERT_WEBHOOK_URL=hook.url, ALERT_SMTP_HOST="127.0.0.1", ALERT_SMTP_PORT=kept.port, ALERT_SMTP_SECURITY="none",
-            ALERT_SMTP_FROM="a@b.example", ALERT_SMTP_TO="c@d.example",
-        )  # fmt: skip
+            tmp_path,
+            ALERT_WEBHOOK_URL=hook.url,
+            ALERT_SMTP_HOST="127.0.0.1",
+            ALERT_SMTP_PORT=kept.port,
+            ALERT_SMTP_SECURITY="none",
+            ALERT_SMTP_FROM="a@b.example",
+            ALERT_SMTP_TO="c@d.example",
+        )
         assert len(Alerts(both).tell("concerns", [LATE])) == 1
         assert len(kept.messages) == 1
         assert Alerts(both).tell("concerns", [LATE]) == []
@@ -180,12 +206,17 @@ def test_nobody_there_is_found_out_quickly(tmp_path: Path) -> None:
         ({"ALERT_WEBHOOK_URL": "https://hooks.example/x", "ALERT_WEBHOOK_FORMAT": "xml"}, "expected teams or json"),
         ({"ALERT_SMTP_HOST": "mail.example"}, "set _FROM"),
         ({"ALERT_SMTP_HOST": "mail.example", "ALERT_SMTP_SECURITY": "none"}, "is not this machine"),
-        ({"ALERT_SMTP_HOST": "m", "ALERT_SMTP_FROM": "a", "ALERT_SMTP_TO": "b", "ALERT_SMTP_PASSWORD": "p"}, "go together"),
+        (
+            {"ALERT_SMTP_HOST": "m", "ALERT_SMTP_FROM": "a", "ALERT_SMTP_TO": "b", "ALERT_SMTP_PASSWORD": "p"},
+            "go together",
+        ),
         ({"ALERT_WEBHOOK_URL_FILE": "/no/such/file"}, "cannot be read"),
     ],
     ids=lambda value: None if isinstance(value, dict) else value,
 )
-def test_what_would_leak_or_not_work_is_refused_at_start(tmp_path: Path, variables: dict[str, str], message: str) -> None:
+def test_what_would_leak_or_not_work_is_refused_at_start(
+    tmp_path: Path, variables: dict[str, str], message: str
+) -> None:
     with pytest.raises(SettingsError, match=message) as refused:
         settings(tmp_path, **variables)
     assert "hooks.example" not in str(refused.value)
@@ -203,7 +234,9 @@ def test_secrets_come_by_closed_files_and_are_not_shown(tmp_path: Path) -> None:
     assert "secret" not in repr(made).replace(str(tmp_path), "")
 
 
-def test_the_runs_sensors_tell_a_failing_job_once_and_its_success_once_and_let_the_check_look(tmp_path: Path, hook: Webhook) -> None:
+def test_the_runs_sensors_tell_a_failing_job_once_and_its_success_once_and_let_the_check_look(
+    tmp_path: Path, hook: Webhook
+) -> None:
     from ingestion.lake import LakeBusy
 
     broken = [True]
@@ -217,7 +250,9 @@ def test_the_runs_sensors_tell_a_failing_job_once_and_its_success_once_and_let_t
     workspace = Workspace(settings(tmp_path, ALERT_WEBHOOK_URL=hook.url, ALERT_WEBHOOK_FORMAT="json"))
     resources = {"workspace": workspace}
     failed_runs, succeeded_runs = run_sensors("live")
-    job = dg.Definitions(assets=[one], jobs=[dg.define_asset_job("some_job")], resources=resources).resolve_job_def("some_job")
+    job = dg.Definitions(assets=[one], jobs=[dg.define_asset_job("some_job")], resources=resources).resolve_job_def(
+        "some_job"
+    )
     instance = dg.DagsterInstance.ephemeral()
 
     def look() -> dg.RunRequest:
@@ -225,7 +260,11 @@ def test_the_runs_sensors_tell_a_failing_job_once_and_its_success_once_and_let_t
         kind = dg.DagsterEventType.RUN_SUCCESS if result.success else dg.DagsterEventType.RUN_FAILURE
         [event] = [event for event in result.all_events if event.event_type is kind]
         context = dg.build_run_status_sensor_context(
-            sensor_name="x", dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run, resources=resources
+            sensor_name="x",
+            dagster_event=event,
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+            resources=resources,
         )
         answer = succeeded_runs(context) if result.success else failed_runs(context.for_run_failure())
         assert isinstance(answer, dg.RunRequest) and answer.run_key == result.run_id
@@ -251,7 +290,10 @@ def test_the_checks_own_runs_do_not_start_the_check_again(tmp_path: Path) -> Non
     result = check.execute_in_process(instance=instance)
     [event] = [event for event in result.all_events if event.event_type is dg.DagsterEventType.RUN_SUCCESS]
     context = dg.build_run_status_sensor_context(
-        sensor_name="x", dagster_event=event, dagster_instance=instance, dagster_run=result.dagster_run,
+        sensor_name="x",
+        dagster_event=event,
+        dagster_instance=instance,
+        dagster_run=result.dagster_run,
         resources={"workspace": Workspace(settings(tmp_path))},
-    )  # fmt: skip
+    )
     assert isinstance(run_sensors("live")[1](context), dg.SkipReason)

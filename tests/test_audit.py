@@ -1,4 +1,6 @@
-"""The audit of the pins: what its tools answer is read rightly, and what they could not tell is never taken for good news."""
+"""The audit of the pins: what its tools answer is read rightly, and what they could not tell is never taken for good
+news.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,12 @@ def audit() -> ModuleType:
     return module
 
 
-def answers(monkeypatch: pytest.MonkeyPatch, audit: ModuleType, dry_run: tuple[int | None, str], pip_audit: tuple[int | None, str]) -> None:
+def answers(
+    monkeypatch: pytest.MonkeyPatch,
+    audit: ModuleType,
+    dry_run: tuple[int | None, str],
+    pip_audit: tuple[int | None, str],
+) -> None:
     def run(*command: str) -> tuple[int | None, str, str]:
         if command[0] == "git":
             return 0, "2026-11-01\n", ""
@@ -46,10 +53,16 @@ SKIPPED = {"name": "c", "skip_reason": "Dependency not found"}
 def test_a_vulnerability_or_a_withdrawn_release_fails(
     audit: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers(monkeypatch, audit, (0, "warning: `d==1` is yanked (reason: broken)\nWould install 1"), (1, report(GOOD, BAD)))
+    answers(
+        monkeypatch, audit, (0, "warning: `d==1` is yanked (reason: broken)\nWould install 1"), (1, report(GOOD, BAD))
+    )
     assert audit.main() == 1
     said = capsys.readouterr().out
-    assert "WRONG b 1.0: PYSEC-2026-1, mended in 1.1" in said and "WRONG `d==1` is yanked" in said and "NOT WHOLE" not in said
+    assert (
+        "WRONG b 1.0: PYSEC-2026-1, mended in 1.1" in said
+        and "WRONG `d==1` is yanked" in said
+        and "NOT WHOLE" not in said
+    )
 
 
 def test_good_pins_pass(audit: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,7 +73,10 @@ def test_good_pins_pass(audit: ModuleType, monkeypatch: pytest.MonkeyPatch, caps
 
 @pytest.mark.parametrize("pip_audit", [(0, report(GOOD, SKIPPED)), (0, report(SKIPPED)), (1, ""), (None, "")])
 def test_what_could_not_be_looked_up_is_said_and_does_not_fail_the_build(
-    audit: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], pip_audit: tuple[int | None, str]
+    audit: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    pip_audit: tuple[int | None, str],
 ) -> None:
     answers(monkeypatch, audit, (None, ""), pip_audit)
     assert audit.main() == 0

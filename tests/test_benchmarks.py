@@ -1,4 +1,6 @@
-"""The benchmarks' frame: what holds a goal and what does not, and deliveries of a region that the platform accepts whole."""
+"""The benchmarks' frame: what holds a goal and what does not, and deliveries of a region that the platform accepts
+whole.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,12 @@ def test_a_goal_is_held_at_its_limit_and_not_beyond() -> None:
 
 def test_a_process_is_measured_and_its_failure_told(tmp_path: Path) -> None:
     ours = bytearray(300_000_000)
-    spent = run(["-c", "import time; sum(range(3_000_000)); x = bytearray(60_000_000); time.sleep(0.2)"], {}, tmp_path / "log")
-    assert spent.wall > 0 and spent.cpu > 0 and 57 < spent.peak_mb < len(ours) / 2**20, "its own memory, not its parent's"
+    spent = run(
+        ["-c", "import time; sum(range(3_000_000)); x = bytearray(60_000_000); time.sleep(0.2)"], {}, tmp_path / "log"
+    )
+    assert spent.wall > 0 and spent.cpu > 0 and 57 < spent.peak_mb < len(ours) / 2**20, (
+        "its own memory, not its parent's"
+    )
     with pytest.raises(RuntimeError, match="no such luck"):
         run(["-c", "raise SystemExit('no such luck')"], {}, tmp_path / "log")
     assert middle([Run(1, 1, 9), Run(5, 2, 7), Run(3, 9, 8)]) == Run(3, 2, 8)
@@ -36,7 +42,8 @@ def test_the_generated_deliveries_are_accepted_and_always_the_same(tmp_path: Pat
     for name in ("one", "two"):
         assert extracts.write(source, tmp_path / name / "inbox", 2, 30) == 2 * 30 * len(extracts.MUNICIPALITIES)
     one, two = (
-        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*.csv")} for name in ("one", "two")
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*.csv")}
+        for name in ("one", "two")
     )
     assert one == two and len(one) == 2 * len(extracts.MUNICIPALITIES) * (2 if source == "ledger" else 1)
     extracts.floor(source, tmp_path / "one")

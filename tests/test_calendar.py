@@ -12,10 +12,25 @@ from ingestion.monitoring.calendar import delivery_calendar
 
 def load(table: str, period: str, municipality: str = "1489") -> Load:
     return Load(
-        load_id=f"{table}-{period}", sequence=1, source="hr", table=table, municipality_id=municipality, period=period, content_hash="h",
-        file="f.csv", format="csv", received_at="2024-01-01T00:00:00+00:00", accepted_at="2024-01-01T00:00:00+00:00", rows=1, size=1,
-        data_through=None, key_id=None, is_simulated=False, suite={}, directory=Path("x"),
-    )  # fmt: skip
+        load_id=f"{table}-{period}",
+        sequence=1,
+        source="hr",
+        table=table,
+        municipality_id=municipality,
+        period=period,
+        content_hash="h",
+        file="f.csv",
+        format="csv",
+        received_at="2024-01-01T00:00:00+00:00",
+        accepted_at="2024-01-01T00:00:00+00:00",
+        rows=1,
+        size=1,
+        data_through=None,
+        key_id=None,
+        is_simulated=False,
+        suite={},
+        directory=Path("x"),
+    )
 
 
 def rejection(table: str, period: str) -> Rejection:
@@ -30,8 +45,12 @@ def test_a_gap_is_missing_and_what_has_not_come_yet_is_late() -> None:
     loads = [load("employments", "2023-11"), load("employments", "2024-01"), load("absences", "2024-01")]
     months = delivery_calendar(tables("hr"), loads, [rejection("employments", "2024-02")], date(2024, 4, 11))
     assert states(months, "employments") == {
-        "2023-11": "in force", "2023-12": "missing", "2024-01": "in force", "2024-02": "rejected", "2024-03": "late",
-    }  # fmt: skip
+        "2023-11": "in force",
+        "2023-12": "missing",
+        "2024-01": "in force",
+        "2024-02": "rejected",
+        "2024-03": "late",
+    }
     assert states(months, "absences") == {"2024-01": "in force", "2024-02": "late", "2024-03": "late"}
     assert [month.period for month in months] == ["2024-03", "2024-02", "2024-01", "2023-12", "2023-11"]
 

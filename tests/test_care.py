@@ -1,4 +1,6 @@
-"""The care extracts: real files through reader, suite and gate; every rule turns red on its own fault, and only on that."""
+"""The care extracts: real files through reader, suite and gate; every rule turns red on its own fault, and only on
+that.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,27 @@ MONTHLY = {"visits"}
 
 
 def decisions() -> Rows:
-    """Decisions of 2024: homecare, a granted place waited for, a refusal, an open investigation, housing under LSS, allowance under SFB."""
+    """Decisions of 2024: homecare, a granted place waited for, a refusal, an open investigation, housing under LSS,
+    allowance under SFB.
+    """
     common = {"municipality_id": "1489", "year": "2024", "is_renewal": False}
-    sol, lss, sfb = ({"law": law, "law_version": act} for law, act in (("SoL", "2001:453"), ("LSS", "1993:387"), ("SFB", "2010:110")))
-    granted = {"decision_type": "bifall", "application_date": "2024-01-08", "decision_date": "2024-01-16", "valid_from": "2024-01-16"}
-    homecare = {**sol, "service": "hemtjänst", **granted, "hours_per_month": 24, "unit": "hemtjanst_centrum", "provider": "egen regi"}
+    sol, lss, sfb = (
+        {"law": law, "law_version": act} for law, act in (("SoL", "2001:453"), ("LSS", "1993:387"), ("SFB", "2010:110"))
+    )
+    granted = {
+        "decision_type": "bifall",
+        "application_date": "2024-01-08",
+        "decision_date": "2024-01-16",
+        "valid_from": "2024-01-16",
+    }
+    homecare = {
+        **sol,
+        "service": "hemtjänst",
+        **granted,
+        "hours_per_month": 24,
+        "unit": "hemtjanst_centrum",
+        "provider": "egen regi",
+    }
     made: Rows = [
         {
             **homecare,
@@ -175,7 +193,12 @@ FAULTS: tuple[tuple[str, str, Change, set[str]], ...] = (
     ("decisions", "CA108", put(3, law="SFB", service="kontaktperson"), set()),
     ("decisions", "CA109", put(0, end_reason="flyttat"), set()),
     ("decisions", "CA110", put(4, application_date="2025-01-01"), set()),
-    ("decisions", "CA110", put(3, application_date="2023-01-08", decision_date="2023-01-16", closed_date="2023-12-31"), set()),
+    (
+        "decisions",
+        "CA110",
+        put(3, application_date="2023-01-08", decision_date="2023-01-16", closed_date="2023-12-31"),
+        set(),
+    ),
     ("decisions", "CA111", put(2, executed_date=f"{NEXT_YEAR}-12-20"), set()),
     ("decisions", "CA112", put(0, unit="okand"), set()),
     ("decisions", "CA113", put(0, law_version="SoL"), {"G115"}),
@@ -196,7 +219,12 @@ FAULTS: tuple[tuple[str, str, Change, set[str]], ...] = (
     ("visits", "CA403", put(1, person=personnummer(1)), set()),
     ("visits", "CA403", put(1, started_at="2024-10-07 13:41"), set()),
     ("visits", "CA404", put(0, minutes=0), set()),
-    ("visits", "CA405", lambda rows: [row.update(staff_id="M1", visit_id=f"V{i}", minutes=500) for i, row in enumerate(rows)], {"D203"}),
+    (
+        "visits",
+        "CA405",
+        lambda rows: [row.update(staff_id="M1", visit_id=f"V{i}", minutes=500) for i, row in enumerate(rows)],
+        {"D203"},
+    ),
     ("patients", "G101", again, set()),
     ("patients", "G103", put(0, measures=0), set()),
     ("patients", "CA501", put(0, person="20250115-2389"), set()),
@@ -212,7 +240,9 @@ FAULTS: tuple[tuple[str, str, Change, set[str]], ...] = (
     ("transitions", "CA702", put(0, started_on="2023-01-01", ended_on="2023-12-31"), set()),
 )
 TESTED_APART = {"CA202", "CA302", "CA703", "D101"}
-"""Two that speak when there are no decisions, one that needs a delivery of the current year, and drift, which needs two."""
+"""Two that speak when there are no decisions, one that needs a delivery of the current year, and drift, which needs
+two.
+"""
 
 
 def deliver(folder: Path, name: str, change: Change = lambda rows: None) -> Path:
@@ -235,7 +265,9 @@ def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Deliveries:
 
 
 @pytest.mark.parametrize(
-    ("name", "rule", "change", "also"), FAULTS, ids=[f"{name}-{rule}-{i}" for i, (name, rule, _, _) in enumerate(FAULTS)]
+    ("name", "rule", "change", "also"),
+    FAULTS,
+    ids=[f"{name}-{rule}-{i}" for i, (name, rule, _, _) in enumerate(FAULTS)],
 )
 def test_a_fault_turns_its_rule_red_and_no_other(
     deliveries: Deliveries, tmp_path: Path, name: str, rule: str, change: Change, also: set[str]
@@ -260,7 +292,9 @@ def test_an_offer_may_be_made_on_a_decision_of_another_year(tmp_path: Path) -> N
         del rows[1:]
 
     path = deliver(tmp_path / "files", "offers", next_year).rename(tmp_path / "files" / "offers_2025.csv")
-    assert made.broken_rules("care", "1489", path) == {"CA202"}, "the decision is known, though the year's decisions are missing"
+    assert made.broken_rules("care", "1489", path) == {"CA202"}, (
+        "the decision is known, though the year's decisions are missing"
+    )
 
 
 def test_a_step_cannot_begin_after_its_delivery(deliveries: Deliveries, tmp_path: Path) -> None:
@@ -283,7 +317,10 @@ def enlarged(name: str, year: int, count: int) -> Change:
         first = rows[1 if name == "places" else 0]
         dated = ((column, str(value)) for column, value in first.items() if value and column.endswith(("_date", "_to")))
         days = {column: f"{year}{value[4:]}" for column, value in dated}
-        own = [{key: f"E{i:04d}"} if key else {"person": personnummer(i), "profession": PROFESSIONS[i % 3]} for i in range(count)]
+        own = [
+            {key: f"E{i:04d}"} if key else {"person": personnummer(i), "profession": PROFESSIONS[i % 3]}
+            for i in range(count)
+        ]
         rows[:] = [{**first, **days, "year": str(year), **cells} for cells in own]
 
     return change
@@ -309,7 +346,9 @@ def test_nothing_personal_is_in_what_is_accepted(deliveries: Deliveries) -> None
         dropped = {"person", "name"} & set(columns)
         assert not dropped, load.table
         text = str(duckdb.sql(f"from '{load.parquet}'").fetchall())
-        assert not any(number in text or number.replace("-", "") in text for number in map(personnummer, range(8))), load.table
+        assert not any(number in text or number.replace("-", "") in text for number in map(personnummer, range(8))), (
+            load.table
+        )
 
 
 def test_the_key_names_the_header_of_the_personnummer() -> None:

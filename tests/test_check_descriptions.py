@@ -1,4 +1,6 @@
-"""A red check says what is wrong without a click: file, row, column, rule, found, expected; of the table that it is about, and briefly."""
+"""A red check says what is wrong without a click: file, row, column, rule, found, expected; of the table that it is
+about, and briefly.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +38,13 @@ class Office:
         self.path(name).write_text(text, encoding="utf-8")
         with self.lake.writer():
             self.outcomes = take_in(
-                "hr", self.inbox, self.lake, self.rejected, {"1489": alingsas()}, Pseudonymiser(b"k" * 32), lambda _: None
+                "hr",
+                self.inbox,
+                self.lake,
+                self.rejected,
+                {"1489": alingsas()},
+                Pseudonymiser(b"k" * 32),
+                lambda _: None,
             )
 
     def extract(self, **headers: str) -> str:
@@ -59,7 +67,9 @@ def office(tmp_path: Path) -> Office:
 
 
 def test_a_red_check_says_file_row_column_rule_found_and_expected(office: Office) -> None:
-    office.deliver("hr 2024-03.csv", office.extract().replace(";75,", ";175,", 1).replace(";tillsvidare;", ";for alltid;", 1))
+    office.deliver(
+        "hr 2024-03.csv", office.extract().replace(";75,", ";175,", 1).replace(";tillsvidare;", ";for alltid;", 1)
+    )
     [(name, said)] = office.checks().items()
     assert name == "employments"
     assert said.startswith("1 rejected delivery is not mended; the last accepted loads stay in force. ")
@@ -96,7 +106,10 @@ def test_the_concerns_check_says_the_first_finding_of_a_rejected_delivery(office
 
 def test_headers_of_no_table_name_the_nearest_and_what_it_lacks_and_colour_its_check_only(office: Office) -> None:
     """A foreign export of employments: a smaller table shares more of its few columns, and is yet not what it is."""
-    office.deliver("a.csv", "kommun;period;anstallningsid;personnummer;befattning;aid;grad;Eva Svensson\n1489;2024-03;A1;;Usk;1;75;x\n")
+    office.deliver(
+        "a.csv",
+        "kommun;period;anstallningsid;personnummer;befattning;aid;grad;Eva Svensson\n1489;2024-03;A1;;Usk;1;75;x\n",
+    )
     [outcome] = office.outcomes
     assert outcome.state == "rejected" and outcome.table is EMPLOYMENTS and outcome.findings[0].rule == "R110"
     [(name, said)] = office.checks().items()

@@ -1,6 +1,7 @@
 """The one command: what it understands, how it ends, and that errors are for the person who must mend them.
 
-What its commands do is tested where the functions behind them are; release in `test_release`, erase, keys and raw in `test_person_rights`.
+What its commands do is tested where the functions behind them are; release in `test_release`, erase, keys and raw in
+`test_person_rights`.
 """
 
 from __future__ import annotations
@@ -97,7 +98,9 @@ def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
         assert isinstance(command, click.Group)
         command = command.commands[word]
     assert command.help and command.help.split("\n")[0].rstrip(".") in " ".join(ended.stdout.split())
-    assert all(option.help for option in command.params if isinstance(option, click.Option)), "an option without a word of help"
+    assert all(option.help for option in command.params if isinstance(option, click.Option)), (
+        "an option without a word of help"
+    )
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -107,7 +110,18 @@ def test_help_imports_nothing_heavy() -> None:
         "print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
     )
     ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    heavy = ("dagster", "dbt", "great_expectations", "pandas", "duckdb", "pydantic", "yaml", "orchestration", "demo", "reports")
+    heavy = (
+        "dagster",
+        "dbt",
+        "great_expectations",
+        "pandas",
+        "duckdb",
+        "pydantic",
+        "yaml",
+        "orchestration",
+        "demo",
+        "reports",
+    )
     assert not [name for name in heavy if f"'{name}'" in ended.stderr]
 
 
@@ -136,14 +150,20 @@ def test_what_the_pages_say_to_type_exists() -> None:
     typed = {
         (page.name, *words)
         for page in pages
-        for words in re.findall(r"(?:^|[`/])genomlysning ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", page.read_text(encoding="utf-8"), flags=re.M)
+        for words in re.findall(
+            r"(?:^|[`/])genomlysning ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", page.read_text(encoding="utf-8"), flags=re.M
+        )
     }
     named = {words[1] for words in typed}
-    assert named >= {"demo", "dev", "release", "erase", "keys", "raw", "check-lake", "dead-runs", "generate"}, "too few are found"
+    assert named >= {"demo", "dev", "release", "erase", "keys", "raw", "check-lake", "dead-runs", "generate"}, (
+        "too few are found"
+    )
     for page, word, second in typed:
         assert word in main.commands, f"{page}: genomlysning {word}"
         command = main.commands[word]
-        assert not isinstance(command, click.Group) or not second or second in command.commands, f"{page}: genomlysning {word} {second}"
+        assert not isinstance(command, click.Group) or not second or second in command.commands, (
+            f"{page}: genomlysning {word} {second}"
+        )
 
 
 def test_the_shell_completes_commands() -> None:
@@ -156,9 +176,23 @@ def test_the_shell_completes_commands() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["demo", "dev", "refresh", "status", "release", "erase --list", "keys status", "raw list", "retention", "check-lake"]
+    "words",
+    [
+        "demo",
+        "dev",
+        "refresh",
+        "status",
+        "release",
+        "erase --list",
+        "keys status",
+        "raw list",
+        "retention",
+        "check-lake",
+    ],
 )
-def test_a_setting_that_is_wrong_is_said_in_a_sentence(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+def test_a_setting_that_is_wrong_is_said_in_a_sentence(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
     monkeypatch.setenv("GENOMLYSNING_ENV", "production")
     ended = invoke(*words.split())
     assert ended.exit_code == 1 and not ended.stdout
@@ -210,7 +244,9 @@ def test_the_demonstration_is_never_mixed_with_real_deliveries(tmp_path: Path, m
     assert not (tmp_path / "home").exists()
 
 
-def test_the_ui_listens_on_this_machine_only_and_makes_private_files(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ui_listens_on_this_machine_only_and_makes_private_files(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started: list[tuple[str, list[str], int]] = []
 
     def execute(program: str, arguments: list[str]) -> None:
@@ -226,14 +262,28 @@ def test_the_ui_listens_on_this_machine_only_and_makes_private_files(workspace: 
         os.umask(before)
     [(program, arguments, mask)] = started
     assert program == sys.executable and mask == 0o077
-    assert arguments[1:] == ["-m", "dagster", "dev", "--workspace", str(WORKSPACE), "--host", "127.0.0.1", "--port", "3999"]
+    assert arguments[1:] == [
+        "-m",
+        "dagster",
+        "dev",
+        "--workspace",
+        str(WORKSPACE),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "3999",
+    ]
     dagster = workspace.settings.home / "dagster"
     assert os.environ["DAGSTER_HOME"] == str(dagster)
     assert (dagster / "dagster.yaml").read_bytes() == DAGSTER_SETTINGS.read_bytes()
-    assert all(os.environ[name] == value for name, value in SENDS_NOTHING.items()), "Dagster's processes would send telemetry"
+    assert all(os.environ[name] == value for name, value in SENDS_NOTHING.items()), (
+        "Dagster's processes would send telemetry"
+    )
 
 
-@pytest.mark.parametrize(("errors", "failures", "code"), [([], [], 0), (["hr/absences: R111"], [], 1), ([], ["warehouse: broken"], 1)])
+@pytest.mark.parametrize(
+    ("errors", "failures", "code"), [([], [], 0), (["hr/absences: R111"], [], 1), ([], ["warehouse: broken"], 1)]
+)
 def test_a_refresh_ends_with_1_where_anything_is_red(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, errors: list[str], failures: list[str], code: int
 ) -> None:
@@ -252,12 +302,17 @@ def test_a_refresh_ends_with_1_where_anything_is_red(
     finally:
         os.umask(before)
     assert ended.exit_code == code and ran == ["marts_only"]
-    steps, checks = f"{len(failures)} step{'' if failures else 's'} failed", f"{len(errors)} check{'' if errors else 's'} red"
+    steps, checks = (
+        f"{len(failures)} step{'' if failures else 's'} failed",
+        f"{len(errors)} check{'' if errors else 's'} red",
+    )
     assert f"{steps}, {checks}, 1 check yellow" in ended.stdout
     assert all(f"ERROR: {line}" in ended.stdout for line in (*errors, *failures))
 
 
-def test_operators_settings_of_dagster_are_not_overwritten_in_live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_operators_settings_of_dagster_are_not_overwritten_in_live(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from orchestration.home import dagster_home
 
     for environment, kept in (("live", "mine"), ("demo", DAGSTER_SETTINGS.read_text(encoding="utf-8"))):
@@ -275,8 +330,16 @@ def test_status_says_what_is_there_and_changes_nothing(filled: Workspace) -> Non
     ended = invoke("status")
     assert ended.exit_code == 0, ended.output
     header, row = (line.split() for line in ended.stdout.splitlines() if line.startswith(("municipality", "1489")))
-    assert header[:2] == ["municipality", "source"] and header[-5:] == ["loads", "late", "missing", "rejected", "waiting"]
-    assert row == ["1489", "hr", "2024-02", "2024-02", "2024-02-29", "1", "1", "1"], "one load, one rejection, one file that waits"
+    assert header[:2] == ["municipality", "source"] and header[-5:] == [
+        "loads",
+        "late",
+        "missing",
+        "rejected",
+        "waiting",
+    ]
+    assert row == ["1489", "hr", "2024-02", "2024-02", "2024-02-29", "1", "1", "1"], (
+        "one load, one rejection, one file that waits"
+    )
     assert "Publication  none yet" in ended.stdout
     assert "- rejected: a delivery of hr.employments, 1489, 2024-03 was rejected (D101" in ended.stdout
     assert {path: path.lstat().st_mtime_ns for path in home.rglob("*")} == before
@@ -303,7 +366,9 @@ def test_retention_shows_what_is_due_and_erases_nothing(filled: Workspace, monke
     loads = filled.lake.loads()
     ended = invoke("retention")
     assert ended.exit_code == 0
-    assert re.search(r"^1489 +hr_employments +2024 +1 +30 +2027-01-31 +the board has not decided", ended.stdout, flags=re.M)
+    assert re.search(
+        r"^1489 +hr_employments +2024 +1 +30 +2027-01-31 +the board has not decided", ended.stdout, flags=re.M
+    )
     assert ended.stdout.endswith("30 rows are due, 0 of them decided.\n")
     assert filled.lake.loads() == loads
 
@@ -317,7 +382,9 @@ def test_a_damaged_file_and_a_load_that_is_gone_are_named(filled: Workspace) -> 
     load.parquet.write_bytes(load.parquet.read_bytes()[:-1] + b"x")
     ended = invoke("check-lake")
     assert ended.exit_code == 1
-    assert ended.stdout.startswith(f"{load.parquet} is damaged") and ended.stdout.endswith("1 loads, 1 damaged, 0 gone\n")
+    assert ended.stdout.startswith(f"{load.parquet} is damaged") and ended.stdout.endswith(
+        "1 loads, 1 damaged, 0 gone\n"
+    )
 
 
 def test_a_load_that_is_published_and_gone_is_named(filled: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,14 +392,18 @@ def test_a_load_that_is_published_and_gone_is_named(filled: Workspace, monkeypat
 
     [load] = filled.lake.loads()
     loads = ((load.load_id, "2024-02"), ("L1", "2023-01"))
-    published = [PublishedLoad(name, "hr", "employments", "1489", period, datetime(2024, 1, 1)) for name, period in loads]
+    published = [
+        PublishedLoad(name, "hr", "employments", "1489", period, datetime(2024, 1, 1)) for name, period in loads
+    ]
     monkeypatch.setattr("publication.publish.published_loads", lambda _: published)
     ended = invoke("check-lake")
     assert ended.exit_code == 1 and "L1 is gone (load L1 of hr.employments, 1489, 2023-01)" in ended.stdout
     assert ended.stdout.endswith("1 loads, 0 damaged, 1 gone\n")
 
 
-def test_mistakes_in_the_configuration_are_told_at_once(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mistakes_in_the_configuration_are_told_at_once(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "2 municipalities" in invoke("check-configuration").stdout
     own = Path(shutil.copytree(MUNICIPALITIES, tmp_path / "own"))
     monkeypatch.setenv("GENOMLYSNING_MUNICIPALITIES", str(own))
@@ -345,12 +416,16 @@ def test_mistakes_in_the_configuration_are_told_at_once(workspace: Workspace, tm
     assert all(re.search(rf"C10\d.*{folder}", ended.stderr) for folder in ("1489-alingsas", "1283-helsingborg"))
 
 
-def test_dead_runs_are_those_of_a_folder_that_is_named(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_dead_runs_are_those_of_a_folder_that_is_named(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     ended = invoke("dead-runs")
     assert ended.exit_code == 1 and "DAGSTER_HOME is not set" in ended.stderr
     (tmp_path / "dagster").mkdir()
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
-    monkeypatch.setattr("orchestration.dead_runs.end_dead_runs", lambda instance: ["run-1"] if instance.root_directory else [])
+    monkeypatch.setattr(
+        "orchestration.dead_runs.end_dead_runs", lambda instance: ["run-1"] if instance.root_directory else []
+    )
     assert invoke("dead-runs").stdout == "ended: run-1\n1 dead runs\n"
 
 
@@ -372,7 +447,10 @@ def test_what_is_stale_is_named_and_written_only_when_asked(tmp_path: Path, monk
     missing.unlink()
     ended = invoke("generate", "--check")
     assert ended.exit_code == 1
-    assert {line for line in ended.stderr.splitlines() if line.startswith("stale")} == {f"stale: {stale}", f"stale: {missing}"}
+    assert {line for line in ended.stderr.splitlines() if line.startswith("stale")} == {
+        f"stale: {stale}",
+        f"stale: {missing}",
+    }
     assert not missing.exists() and "by hand" in stale.read_text(encoding="utf-8")
     assert invoke("generate").exit_code == 0
     assert all((tmp_path / name).read_bytes() == (ROOT / name).read_bytes() for name in generated.PAGES)

@@ -31,7 +31,9 @@ def add(lake: Lake, number: int, rows: int = 20) -> None:
     )
     hashed = content_hash(con, f"read_parquet({target})", [column.name for column in DATA.columns])
     now = datetime.now(UTC)
-    lake.accept(Candidate(folder.name, DATA, WHOLE, WHOLE, "api/data", "api", folder, rows, hashed, None, None, now), {})
+    lake.accept(
+        Candidate(folder.name, DATA, WHOLE, WHOLE, "api/data", "api", folder, rows, hashed, None, None, now), {}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +133,11 @@ def test_killed_at_any_step_it_leaves_the_rows_as_they_were(made: Path, tmp_path
             compact(lake, DATA, most_files=2)
             compact(lake, DATA, most_files=2)
         assert len(files(lake)) == 2 and len(compactions(lake.root)) == 1
-        assert not [path for path in lake.root.glob("*/*/*/*/*") if not (path / "load.json").exists() and not (path / MARK).exists()]
+        assert not [
+            path
+            for path in lake.root.glob("*/*/*/*/*")
+            if not (path / "load.json").exists() and not (path / MARK).exists()
+        ]
     assert step > 8
 
 

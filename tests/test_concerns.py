@@ -1,4 +1,6 @@
-"""What stands until it is mended: each kind of concern, told with what to do, gone when it is mended; and the check that shows it."""
+"""What stands until it is mended: each kind of concern, told with what to do, gone when it is mended; and the check
+that shows it.
+"""
 
 import json
 from collections.abc import Iterator
@@ -42,7 +44,9 @@ class Office:
         """A load whose ledger entry says that it is of table `of`: what is in its rows matters to no concern."""
         load = self.accept(EMPLOYMENTS, f"{period[:4]}-01")
         entry = load.directory / "load.json"
-        entry.write_text(json.dumps({**json.loads(entry.read_text()), "source": table.source, "table": table.name, "period": period}))
+        entry.write_text(
+            json.dumps({**json.loads(entry.read_text()), "source": table.source, "table": table.name, "period": period})
+        )
 
     def declare(self, **declared: str) -> None:
         removed = RemovedSource(reason="Systemet är avvecklat.", **declared)
@@ -68,8 +72,11 @@ def test_a_month_that_did_not_come_is_late_for_ever_unless_the_source_is_declare
     office.accept(ABSENCES, "2024-04")
     [late] = office.concerns().values()
     assert (late.key, late.kind, late.what, late.since) == (
-        "late/1489/hr.employments", "late", "hr.employments, 1489: 2024-03, 2024-04", "2024-04-10",
-    )  # fmt: skip
+        "late/1489/hr.employments",
+        "late",
+        "hr.employments, 1489: 2024-03, 2024-04",
+        "2024-04-10",
+    )
     assert "removed_sources" in late.advice
     assert list(office.concerns(date(2034, 1, 1))) == ["late/1489/hr.absences", "late/1489/hr.employments"]
     assert "119 months" in office.concerns(date(2034, 2, 20))["late/1489/hr.employments"].what
@@ -133,14 +140,18 @@ def test_a_misspelt_declaration_is_rejected() -> None:
         {"source": "hr", "reason": ""},
     ):
         with pytest.raises(ValueError, match="removed_sources|since|reason"):
-            Municipality.model_validate({**alingsas().model_dump(), "removed_sources": [{"since": "2024-01", "reason": "x", **wrong}]})
+            Municipality.model_validate(
+                {**alingsas().model_dump(), "removed_sources": [{"since": "2024-01", "reason": "x", **wrong}]}
+            )
 
 
 def test_a_rejection_stands_until_it_is_mended_and_names_no_file(office: Office) -> None:
     finding = Finding("R111", "error", "Eva Svensson.csv", "x", "y", "z")
     rejection = office.rejected.add("hr", "Eva Svensson.csv", [finding], None, "employments", "1489", "2024-04")
     [concern] = office.concerns().values()
-    assert concern.kind == "rejected" and concern.what == "a delivery of hr.employments, 1489, 2024-04 was rejected (R111)"
+    assert (
+        concern.kind == "rejected" and concern.what == "a delivery of hr.employments, 1489, 2024-04 was rejected (R111)"
+    )
     assert "Svensson" not in str(concern)
     office.rejected.resolve(rejection, "test")
     assert office.concerns() == {}
@@ -151,7 +162,8 @@ def test_a_damaged_load_stands_until_it_is_restored(office: Office) -> None:
     whole = load.parquet.read_bytes()
     load.parquet.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])  # the size says nothing of this
     assert (
-        f"load {load.load_id} of hr.employments, 1489, 2024-04 is missing or damaged" in office.concerns()[f"damaged/{load.load_id}"].what
+        f"load {load.load_id} of hr.employments, 1489, 2024-04 is missing or damaged"
+        in office.concerns()[f"damaged/{load.load_id}"].what
     )
     load.parquet.write_bytes(whole)
     assert office.concerns() == {}
@@ -182,7 +194,11 @@ def test_pseudonyms_of_two_keys_are_noticed(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("now", "deadline"),
-    [("2026-11-10T10:59", "2026-10-10T12:00"), ("2026-11-10T11:00", "2026-11-10T12:00"), ("2026-01-03T00:00", "2025-12-10T12:00")],
+    [
+        ("2026-11-10T10:59", "2026-10-10T12:00"),
+        ("2026-11-10T11:00", "2026-11-10T12:00"),
+        ("2026-01-03T00:00", "2025-12-10T12:00"),
+    ],
 )
 def test_the_last_promised_refresh(now: str, deadline: str) -> None:
     """Given in UTC, promised in Swedish time."""
@@ -209,7 +225,11 @@ def test_an_asset_whose_newest_run_failed_stands_until_it_is_made(tmp_path: Path
     workspace = Workspace(Settings("live", tmp_path, "https://api.kolada.se/v3"))
 
     def concerns() -> list[Concern]:
-        return [one for one in module.all_concerns(workspace, instance, [first.key, second.key], datetime.now(UTC)) if one.kind == "failed"]
+        return [
+            one
+            for one in module.all_concerns(workspace, instance, [first.key, second.key], datetime.now(UTC))
+            if one.kind == "failed"
+        ]
 
     assert concerns() == []
     for _ in range(2):
@@ -224,7 +244,9 @@ def test_an_asset_whose_newest_run_failed_stands_until_it_is_made(tmp_path: Path
     assert concerns() == []
 
 
-def test_the_publication_must_be_there_readable_and_hold_what_was_accepted(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+def test_the_publication_must_be_there_readable_and_hold_what_was_accepted(
+    tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
     workspace = Workspace(Settings("live", tmp_path, "https://api.kolada.se/v3"))
     office = Office(tmp_path)
 
@@ -249,7 +271,11 @@ def test_the_check_is_red_says_what_stands_and_tells_it_once(
     tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with webhook() as hook:
-        environment = {"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(tmp_path), "GENOMLYSNING_ALERT_WEBHOOK_URL": hook.url}
+        environment = {
+            "GENOMLYSNING_ENV": "demo",
+            "GENOMLYSNING_HOME": str(tmp_path),
+            "GENOMLYSNING_ALERT_WEBHOOK_URL": hook.url,
+        }
         workspace = Workspace(Settings.from_environment({**environment, "GENOMLYSNING_ALERT_WEBHOOK_FORMAT": "json"}))
 
         def check() -> dg.AssetCheckEvaluation:
@@ -282,7 +308,9 @@ def test_the_check_is_red_says_what_stands_and_tells_it_once(
 def test_what_no_interval_and_no_list_takes_stands_until_it_has_a_place(office: Office) -> None:
     transactions = table("ledger", "transactions")
     office.accept(transactions, "2024-04")
-    assert not [key for key in office.concerns() if key.startswith("configuration/")], "the small extracts have their places"
+    assert not [key for key in office.concerns() if key.startswith("configuration/")], (
+        "the small extracts have their places"
+    )
     departments = office.municipalities["1489"].departments
     bare = tuple(one.model_copy(update={"cost_centres": ()}) for one in departments)
     office.municipalities["1489"] = alingsas().model_copy(update={"accounts": (), "departments": bare})
@@ -310,5 +338,11 @@ def test_a_wrong_configuration_stands_and_stops_no_other_concern(tmp_path: Path,
     folder.mkdir(parents=True)
     (folder / "municipality.yaml").write_text("id: 1489\n", encoding="utf-8")
     workspace = Workspace(Settings("live", tmp_path / "home", "https://api.kolada.se/v3", municipalities=folder.parent))
-    [concern] = [one for one in module.all_concerns(workspace, instance, [], datetime.now(UTC)) if one.kind == "configuration"]
-    assert concern.key == f"configuration/{folder / 'municipality.yaml'}" and "C108" in concern.what and "line 1" in concern.what
+    [concern] = [
+        one for one in module.all_concerns(workspace, instance, [], datetime.now(UTC)) if one.kind == "configuration"
+    ]
+    assert (
+        concern.key == f"configuration/{folder / 'municipality.yaml'}"
+        and "C108" in concern.what
+        and "line 1" in concern.what
+    )

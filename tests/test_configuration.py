@@ -41,9 +41,11 @@ comparison_groups:
 
 @dataclass(frozen=True)
 class Wrong:
-    """One wrong configuration: `old` of a demonstration's municipality.yaml is replaced by `new` (the first time it stands there).
+    """One wrong configuration: `old` of a demonstration's municipality.yaml is replaced by `new` (the first time it
+    stands there).
 
-    rule: the mistake that tells it. at: a text of the line that is told (its `occurrence`-th line, from 1). word: the right word, if any.
+    rule: the mistake that tells it. at: a text of the line that is told (its `occurrence`-th line, from 1). word: the
+    right word, if any.
     """
 
     why: str
@@ -158,12 +160,31 @@ WRONG = (
     ),
     # intervals
     Wrong("account intervals overlap", 'first: "4700"', 'first: "4650"', "C207", 'first: "4650"'),
-    Wrong("an account of five digits within one of four", 'first: "9000", last: "9099"', 'first: "60500", last: "60599"', "C207", "60500"),
-    Wrong("an account interval runs backwards", 'first: "6000", last: "6099"', 'first: "6099", last: "6000"', "C206", 'first: "6099"'),
+    Wrong(
+        "an account of five digits within one of four",
+        'first: "9000", last: "9099"',
+        'first: "60500", last: "60599"',
+        "C207",
+        "60500",
+    ),
+    Wrong(
+        "an account interval runs backwards",
+        'first: "6000", last: "6099"',
+        'first: "6099", last: "6000"',
+        "C206",
+        'first: "6099"',
+    ),
     Wrong("departments share cost centres", '[["72000", "72999"]]', '[["71500", "72999"]]', "C207", '"71500"'),
     Wrong("a letter for a digit", '[["72000", "72999"]]', '[["72O00", "72999"]]', "C206", '"72O00"'),
     Wrong("a cost centre has a digit too many", '[["72000", "72999"]]', '[["72000", "729999"]]', "C206", '"729999"'),
-    Wrong("units share cost centres", '[["231000", "231999"]]', '[["230500", "231999"]]', "C207", '"230500"', folder=HELSINGBORG),
+    Wrong(
+        "units share cost centres",
+        '[["231000", "231999"]]',
+        '[["230500", "231999"]]',
+        "C207",
+        '"230500"',
+        folder=HELSINGBORG,
+    ),
     Wrong(
         "a unit's cost centres are another department's",
         '[["231000", "231999"]]',
@@ -172,12 +193,27 @@ WRONG = (
         '"331000"',
         folder=HELSINGBORG,
     ),
-    Wrong("a followed cost's accounts overlap", '[["4650", "4650"]]', '[["4650", "4650"], ["4640", "4660"]]', "C207", "4640"),
+    Wrong(
+        "a followed cost's accounts overlap",
+        '[["4650", "4650"]]',
+        '[["4650", "4650"], ["4640", "4660"]]',
+        "C207",
+        "4640",
+    ),
     Wrong("a followed cost's account is in no line", '[["4650", "4650"]]', '[["8050", "8050"]]', "C206", "8050"),
     # ids and names
-    Wrong("two departments of one id", "  - id: aldreboende\n", "  - id: hemtjanst\n", "C201", "- id: hemtjanst", occurrence=2),
+    Wrong(
+        "two departments of one id",
+        "  - id: aldreboende\n",
+        "  - id: hemtjanst\n",
+        "C201",
+        "- id: hemtjanst",
+        occurrence=2,
+    ),
     Wrong("a unit has a department's id", "{id: kaptenen, ", "{id: aldreboende, ", "C201", "name: Kaptenen"),
-    Wrong("two departments of one name", "name: Äldreboende", "name: Hemtjänst", "C222", "name: Hemtjänst", occurrence=2),
+    Wrong(
+        "two departments of one name", "name: Äldreboende", "name: Hemtjänst", "C222", "name: Hemtjänst", occurrence=2
+    ),
     # staff
     Wrong("one AID code in two groups", 'aid_codes: ["207026"]', 'aid_codes: ["207025"]', "C209", "id: vardbitrade"),
     Wrong("an AID code of five digits", 'aid_codes: ["207026"]', 'aid_codes: ["20702"]', "C209", "id: vardbitrade"),
@@ -237,8 +273,16 @@ WRONG = (
         "pension_reasons",
         "pension",
     ),
-    Wrong("a choice nobody knows", APPEND, "\nchoices: {relaps_days: 5}\n" + APPEND, "C105", "relaps_days", "relapse_days"),
-    Wrong("a year of hours as of a week", APPEND, "\nchoices: {full_time_hours_year: 38}\n" + APPEND, "C112", "full_time_hours_year"),
+    Wrong(
+        "a choice nobody knows", APPEND, "\nchoices: {relaps_days: 5}\n" + APPEND, "C105", "relaps_days", "relapse_days"
+    ),
+    Wrong(
+        "a year of hours as of a week",
+        APPEND,
+        "\nchoices: {full_time_hours_year: 38}\n" + APPEND,
+        "C112",
+        "full_time_hours_year",
+    ),
     Wrong(
         "a source is misspelt",
         APPEND,
@@ -255,7 +299,14 @@ WRONG = (
         "abscences",
         "absences",
     ),
-    Wrong("retention of an unknown source", APPEND, "\nretention: {months: {legder: 120}}\n" + APPEND, "C217", "legder", "ledger"),
+    Wrong(
+        "retention of an unknown source",
+        APPEND,
+        "\nretention: {months: {legder: 120}}\n" + APPEND,
+        "C217",
+        "legder",
+        "ledger",
+    ),
     Wrong("a SIE dimension of no column", "sub_activity:", "subactivity:", "C218", "sie_dimensions", "sub_activity"),
     Wrong("two columns of one SIE dimension", 'activity: "20", sub', 'activity: "6", sub', "C218", "sie_dimensions"),
     Wrong("the employee's SIE dimension", 'project: "6"', 'project: "7"', "C218", "sie_dimensions"),
@@ -274,7 +325,14 @@ WRONG = (
         "C220",
         "end: 2023-06-30",
     ),
-    Wrong("a period of an unknown indicator", "[ic_execution_days]", "[ic_executon_days]", "C212", "ic_executon_days", "ic_execution_days"),
+    Wrong(
+        "a period of an unknown indicator",
+        "[ic_execution_days]",
+        "[ic_executon_days]",
+        "C212",
+        "ic_executon_days",
+        "ic_execution_days",
+    ),
     # comparison
     Wrong(
         "a kind of similar groups is misspelt",
@@ -286,8 +344,22 @@ WRONG = (
     ),
     Wrong("a group's id is no group's", "group_id: G96190", "group_id: 96190", "C108", "region:"),
     # reports and disclosure
-    Wrong("a report is misspelt", "kind: delarsbokslut", "kind: delårsbokslut", "C107", "kind: delårsbokslut", "delarsbokslut"),
-    Wrong("a report is chosen twice", "{kind: arsbokslut}", "{kind: genomlysning}", "C219", "kind: genomlysning", occurrence=2),
+    Wrong(
+        "a report is misspelt",
+        "kind: delarsbokslut",
+        "kind: delårsbokslut",
+        "C107",
+        "kind: delårsbokslut",
+        "delarsbokslut",
+    ),
+    Wrong(
+        "a report is chosen twice",
+        "{kind: arsbokslut}",
+        "{kind: genomlysning}",
+        "C219",
+        "kind: genomlysning",
+        occurrence=2,
+    ),
     Wrong("a month that there is not", "through: 2024-08", "through: 2024-13", "C112", "2024-13"),
     Wrong(
         "an exemption of an unknown indicator",
@@ -297,7 +369,9 @@ WRONG = (
         "dv_started_study_persons",
         "dv_started_studies_persons",
     ),
-    Wrong("a limit below the law's", "disclosure:\n", "disclosure:\n  limits: {staff_health: 5}\n", "C107", "staff_health"),
+    Wrong(
+        "a limit below the law's", "disclosure:\n", "disclosure:\n  limits: {staff_health: 5}\n", "C107", "staff_health"
+    ),
     # keys and values
     Wrong("a key is misspelt", "staff_groups:", "staf_groups:", "C105", "staf_groups", "staff_groups"),
     Wrong("a unit's key is misspelt", "{id: kaptenen, name:", "{id: kaptenen, nmae:", "C105", "nmae", "name"),
@@ -313,14 +387,32 @@ WRONG = (
     Wrong("a day where a text belongs", "name: Stab}", "name: 2024-01-01}", "C108", "name: 2024-01-01"),
     Wrong("a day that there is not", "end: 2024-06-30", "end: 2024-06-31", "C108", "2024-06-31"),
     Wrong("a tab", "  region: {group_id", "\tregion: {group_id", "C103", "region: {"),
-    Wrong("an open bracket", "numerator: [underskoterska]", "numerator: [underskoterska", "C103", "numerator: [underskoterska"),
+    Wrong(
+        "an open bracket",
+        "numerator: [underskoterska]",
+        "numerator: [underskoterska",
+        "C103",
+        "numerator: [underskoterska",
+    ),
     Wrong("a half-merged file", "\nstaff_groups:", "\n<<<<<<< HEAD\nstaff_groups:", "C103", "<<<<<<< HEAD"),
     Wrong("two ids alike but for capitals", "{id: kaptenen, ", "{id: Brogarden, ", "C201", "id: Brogarden"),
-    Wrong("two names alike but for capitals", "label: Finansnetto", "label: personalkostnader", "C222", "label: personalkostnader"),
+    Wrong(
+        "two names alike but for capitals",
+        "label: Finansnetto",
+        "label: personalkostnader",
+        "C222",
+        "label: personalkostnader",
+    ),
     Wrong("the folder as a key", APPEND, "\nfolder: x\n" + APPEND, "C105", "folder: x"),
     Wrong("a year in quotes", "report_year: 2024", 'report_year: "2204"', "C107", "report_year"),
     Wrong("a time of the day", "start: 2024-01-01", "start: 2024-01-01 12:00:00", "C107", "12:00:00"),
-    Wrong("accounts of the balance sheet", 'first: "9000", last: "9099"', 'first: "1000", last: "1999"', "C205", 'first: "1000"'),
+    Wrong(
+        "accounts of the balance sheet",
+        'first: "9000", last: "9099"',
+        'first: "1000", last: "1999"',
+        "C205",
+        'first: "1000"',
+    ),
     Wrong("a followed cost without accounts", '[["4650", "4650"]]', "[]", "C205", "discharge_ready_cost"),
     Wrong("a share of nobody", "numerator: [underskoterska]", "numerator: []", "C213", "nurse_assistants_share_own"),
     Wrong(
@@ -333,9 +425,19 @@ WRONG = (
     Wrong("a service without units", "[gruppbostader, servicebostader]", "[]", "C215", "services:"),
     Wrong("sick leave without sjuk", APPEND, "\nchoices: {sick_types: [arbetsskada]}\n" + APPEND, "C216", "sick_types"),
     Wrong(
-        "sick leave that is unpaid leave too", APPEND, "\nchoices: {unpaid_leave_types: [sjuk]}\n" + APPEND, "C216", "unpaid_leave_types"
+        "sick leave that is unpaid leave too",
+        APPEND,
+        "\nchoices: {unpaid_leave_types: [sjuk]}\n" + APPEND,
+        "C216",
+        "unpaid_leave_types",
     ),
-    Wrong("a goal's word as the default of its opposite", APPEND, "\nchoices: {goal_met: Ej uppfyllt}\n" + APPEND, "C222", "goal_met"),
+    Wrong(
+        "a goal's word as the default of its opposite",
+        APPEND,
+        "\nchoices: {goal_met: Ej uppfyllt}\n" + APPEND,
+        "C222",
+        "goal_met",
+    ),
     Wrong("a goal's word is empty", APPEND, '\nchoices: {goal_met: ""}\n' + APPEND, "C107", "goal_met"),
     Wrong(
         "a per cent as a fraction",
@@ -346,10 +448,18 @@ WRONG = (
     ),
     Wrong("a number in quotes", APPEND, '\nchoices: {relapse_days: "500"}\n' + APPEND, "C107", "relapse_days"),
     Wrong("the region as a similar group", "G176486", "G96190", "C222", "äldreomsorg: {"),
-    Wrong("two groups of one name", "label: Liknande kommuner LSS", "label: Liknande kommuner äldreomsorg", "C222", "LSS: {"),
+    Wrong(
+        "two groups of one name",
+        "label: Liknande kommuner LSS",
+        "label: Liknande kommuner äldreomsorg",
+        "C222",
+        "LSS: {",
+    ),
     Wrong("the employee's dimension with a nought", 'project: "6"', 'project: "07"', "C218", "sie_dimensions"),
     Wrong("retention of no month", APPEND, "\nretention: {months: {hr: 0}}\n" + APPEND, "C107", "retention"),
-    Wrong("a decision of blanks", APPEND, '\nretention: {decision: " ", months: {hr: 24}}\n' + APPEND, "C107", "retention"),
+    Wrong(
+        "a decision of blanks", APPEND, '\nretention: {decision: " ", months: {hr: 24}}\n' + APPEND, "C107", "retention"
+    ),
     Wrong(
         "parts of an unknown table",
         APPEND,
@@ -381,7 +491,13 @@ WRONG = (
         "2124",
     ),
     Wrong("a period of twenty years", "start: 2023-12-01", "start: 2003-12-01", "C112", "start: 2003-12-01"),
-    Wrong("an annual report of half a year", "{kind: arsbokslut}", "{kind: arsbokslut, through: 2024-06}", "C219", "through: 2024-06"),
+    Wrong(
+        "an annual report of half a year",
+        "{kind: arsbokslut}",
+        "{kind: arsbokslut, through: 2024-06}",
+        "C219",
+        "through: 2024-06",
+    ),
     Wrong(
         "a decision that is to come",
         "decided_on: 2024-12-31",
@@ -405,12 +521,19 @@ WRONG = (
         "C112",
         "staff_health: 25",
     ),
-    Wrong("a limit that hides everything", "disclosure:\n", "disclosure:\n  limits: {persons: 50000}\n", "C107", "50000"),
+    Wrong(
+        "a limit that hides everything", "disclosure:\n", "disclosure:\n  limits: {persons: 50000}\n", "C107", "50000"
+    ),
     Wrong("a text of bytes", "name: Hemtjänst\n", "name: !!binary aGVq\n", "C108", "!!binary"),
     Wrong("a text with its line's end", "name: Hemtjänst\n", "name: |\n      Hemtjänst\n", "C107", "name: |"),
     Wrong("a second document", "\nstaff_groups:", "\n---\nstaff_groups:", "C103", "---"),
     Wrong(
-        "a minus before a part", "sum_of: [income, personnel", "sum_of: [income, -personnel", "C202", "-personnel_costs", "personnel_costs"
+        "a minus before a part",
+        "sum_of: [income, personnel",
+        "sum_of: [income, -personnel",
+        "C202",
+        "-personnel_costs",
+        "personnel_costs",
     ),
     Wrong("a followed cost runs backwards", '[["7400", "7499"]]', '[["7499", "7400"]]', "C206", "hired_staff_cost"),
     Wrong("a number in base sixty", "start: 2024-01-01", "start: 12:30:00", "C108", "12:30:00"),
@@ -491,12 +614,24 @@ def test_there_are_forty_and_more() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told_of"),
     [
-        ("title: Årsbokslut {year}", "title: Årsbokslut {yaer}", r"line 3, title: found '\{yaer\}'.*Did you mean 'year'"),
+        (
+            "title: Årsbokslut {year}",
+            "title: Årsbokslut {yaer}",
+            r"line 3, title: found '\{yaer\}'.*Did you mean 'year'",
+        ),
         ("anchor: mal-3", "anchor: mal-33", r"line 7, highlights\[0\].anchor: found 'mal-33'.*Did you mean 'mal-"),
-        ('"Under {year} har {} nya', '"Under {year} har nya', r"line 19, .*one \{\} in the text for each of the 1 figures, not 0"),
+        (
+            '"Under {year} har {} nya',
+            '"Under {year} har nya',
+            r"line 19, .*one \{\} in the text for each of the 1 figures, not 0",
+        ),
         ("age_band=0-29", "age_band", r"breakdown: found 'age_band'; expected a dimension and its value"),
         ("- id: mal-2", "- id: mal-1", r"line 47, .*the section 'mal-1' again; expected it once \(line 34\)"),
-        ("  - id: internkontroll\n", "  - internkontroll\n  - id: internkontroll\n", r"line 92, sections\[3\]: found 'internkontroll'"),
+        (
+            "  - id: internkontroll\n",
+            "  - internkontroll\n  - id: internkontroll\n",
+            r"line 92, sections\[3\]: found 'internkontroll'",
+        ),
         (
             "  - id: internkontroll\n",
             "  - from: genomlysnin/volymer\n  - id: internkontroll\n",
@@ -507,14 +642,20 @@ def test_there_are_forty_and_more() -> None:
             "  - from: manadsuppfoljning/volumer\n  - id: internkontroll\n",
             r"line 92, sections\[3\].from: .*Did you mean 'volymer'",
         ),
-        ("table_id: arbetsskador_tillbud", "table_id: personalstatistik", r"line 2\d\d, .*the table 'personalstatistik' again"),
+        (
+            "table_id: arbetsskador_tillbud",
+            "table_id: personalstatistik",
+            r"line 2\d\d, .*the table 'personalstatistik' again",
+        ),
         ("by: staff_group", "by: staffgroup", r"line 2\d\d, .*by: found 'staffgroup'; expected 'staff_group'"),
         ("years: 2}", "years: 0}", r"years: found '0'; expected 1 or more"),
         ("decimals: 1, unit_suffix", "decimals: -1, unit_suffix", r"decimals: found '-1'; expected 0 or more"),
         ("kind: arsbokslut\n", "kind: delarsbokslut\n", r"line 2, kind: found 'delarsbokslut'; expected 'arsbokslut'"),
     ],
 )
-def test_an_outline_that_cannot_be_meant_is_told_with_its_line(old: str, new: str, told_of: str, tmp_path: Path) -> None:
+def test_an_outline_that_cannot_be_meant_is_told_with_its_line(
+    old: str, new: str, told_of: str, tmp_path: Path
+) -> None:
     path = folder_of(tmp_path) / "reports" / "arsbokslut.yaml"
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -527,7 +668,9 @@ def test_a_section_that_the_platform_takes_over_itself_can_be_taken(tmp_path: Pa
     path = folder_of(tmp_path) / "reports" / "delarsbokslut.yaml"
     path.write_text("kind: delarsbokslut\ntitle: Delår\nsections:\n  - from: ekonomi\n", encoding="utf-8")
     checked(tmp_path / "municipalities")
-    path.write_text(path.read_text(encoding="utf-8") + "    replace: [{id: ekonomi-radr, heading: Rader}]\n", encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8") + "    replace: [{id: ekonomi-radr, heading: Rader}]\n", encoding="utf-8"
+    )
     with pytest.raises(ConfigurationError, match=r"line 5, sections\[0\].replace\[0\]: .*Did you mean 'ekonomi-rader'"):
         checked(tmp_path / "municipalities")
 
@@ -591,7 +734,12 @@ def lerum(values: dict[str, Any]) -> None:
     values.update(id="1441", name="Lerum", organisation_number="212000-1447", board="Socialnämnden")
     values["departments"] = [
         {"id": "vo", "name": "Vård och omsorg", "cost_centres": [["400", "599"]], "units": []},
-        {"id": "stod", "name": "Stöd", "cost_centres": [["600", "699"], ["6000", "6999"]], "units": [{"id": "dv", "name": "Stab"}]},
+        {
+            "id": "stod",
+            "name": "Stöd",
+            "cost_centres": [["600", "699"], ["6000", "6999"]],
+            "units": [{"id": "dv", "name": "Stab"}],
+        },
     ]
     values["staff_shares"] = []
 
@@ -612,7 +760,13 @@ def codes_with_a_letter_and_one_group_for_all(values: dict[str, Any]) -> None:
 
 def limits_and_words_of_its_own(values: dict[str, Any]) -> None:
     values["disclosure"]["limits"] = {"persons": 3, "staff_health": 21, "survey": 7}
-    values["choices"] = {"goal_met": "Ja", "goal_partly_met": "Nej", "goal_not_met": "Nej", "sick_types": ["sjuk"], "relapse_days": 0}
+    values["choices"] = {
+        "goal_met": "Ja",
+        "goal_partly_met": "Nej",
+        "goal_not_met": "Nej",
+        "sick_types": ["sjuk"],
+        "relapse_days": 0,
+    }
     values["retention"] = {"decision": "", "months": {"hr": 1, "ledger": 120}}
     values["parts"] = {"hr_employments": "avdelning"}
     values["reports"] = []
@@ -629,7 +783,9 @@ def test_right_configurations_of_another_kind_pass(vary: Callable[[dict[str, Any
     vary(values)
     folder = tmp_path / f"{values['id']}-kommun"
     folder.mkdir()
-    (folder / "municipality.yaml").write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    (folder / "municipality.yaml").write_text(
+        yaml.safe_dump(values, allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
     assert set(checked(tmp_path)) == {values["id"]}
 
 
@@ -637,7 +793,11 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     path = folder / "municipality.yaml"
     text = path.read_text(encoding="utf-8")
-    edits = {"report_year: 2024": "report_year: tjugofyra", "line: premises_rent": "line: premise_rent", "212000-1553": "212000-1543"}
+    edits = {
+        "report_year: 2024": "report_year: tjugofyra",
+        "line: premises_rent": "line: premise_rent",
+        "212000-1553": "212000-1543",
+    }
     for old, new in edits.items():
         text = text.replace(old, new, 1)
     path.write_text(text, encoding="utf-8")
@@ -667,7 +827,9 @@ def test_an_empty_file_is_told_with_its_path(content: str, tmp_path: Path) -> No
     assert [(one.rule, one.file) for one in told(path.parent)] == [("C101", str(path))]
 
 
-@pytest.mark.parametrize("name", ["municipality.yml", "municipality.YAML", "Municipality.yaml", "municipality.yaml.txt"])
+@pytest.mark.parametrize(
+    "name", ["municipality.yml", "municipality.YAML", "Municipality.yaml", "municipality.yaml.txt"]
+)
 def test_a_file_of_nearly_the_right_name_is_told_instead_and_beside(name: str, tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     shutil.copy(folder / "municipality.yaml", folder / name)
@@ -738,22 +900,32 @@ def test_a_corrected_file_is_read_anew(tmp_path: Path) -> None:
     path.write_text(right, encoding="utf-8")
     load_municipality(path.parent)
     outline = path.parent / "reports" / "arsbokslut.yaml"
-    outline.write_text(outline.read_text(encoding="utf-8").replace("lines: [income]", "lines: [incom]"), encoding="utf-8")
+    outline.write_text(
+        outline.read_text(encoding="utf-8").replace("lines: [income]", "lines: [incom]"), encoding="utf-8"
+    )
     assert [one.rule for one in told(path.parent)] == ["C202"]
 
 
 def test_the_code_location_loads_and_shows_the_mistakes(tmp_path: Path) -> None:
     """A location that does not load has no sensors, and so nobody who tells of it."""
     path = folder_of(tmp_path) / "municipality.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("line: premises_rent", "line: premise_rent"), encoding="utf-8")
-    settings = Settings("demo", tmp_path / "home", "inprocess://demo.kolada.app/v3", municipalities=tmp_path / "municipalities")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("line: premises_rent", "line: premise_rent"), encoding="utf-8"
+    )
+    settings = Settings(
+        "demo", tmp_path / "home", "inprocess://demo.kolada.app/v3", municipalities=tmp_path / "municipalities"
+    )
     repository = build_defs(settings).get_repository_def()
     described = repository.asset_graph.get(dg.AssetKey("configuration")).description or ""
     assert "premise_rent" in described and "line 70" in described and "'premises_rent'" in described
     result = (
         build_defs(settings)
         .resolve_implicit_global_asset_job_def()
-        .execute_in_process(asset_selection=[dg.AssetKey("configuration")], raise_on_error=False, instance=dg.DagsterInstance.ephemeral())
+        .execute_in_process(
+            asset_selection=[dg.AssetKey("configuration")],
+            raise_on_error=False,
+            instance=dg.DagsterInstance.ephemeral(),
+        )
     )
     [failure] = [event for event in result.all_events if event.is_step_failure]
     assert "Did you mean 'premises_rent'?" in str(failure.event_specific_data)
@@ -762,7 +934,9 @@ def test_the_code_location_loads_and_shows_the_mistakes(tmp_path: Path) -> None:
 def test_the_demonstration_stops_before_it_makes_anything(tmp_path: Path) -> None:
     root = Path(shutil.copytree(ROOT / "municipalities", tmp_path / "municipalities"))
     path = root / ALINGSAS / "reports" / "arsbokslut.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("block: sentences", "block: sentencs", 1), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("block: sentences", "block: sentencs", 1), encoding="utf-8"
+    )
     with pytest.raises(ConfigurationError, match=r"C301.*line 17.*Did you mean 'sentences'"):
         checked(root)
     path.unlink()

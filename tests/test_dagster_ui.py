@@ -37,13 +37,20 @@ class Ui:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         environment = {
-            **os.environ, "GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"),
-            "PYTHONPATH": str(PROJECT), "DAGSTER_DISABLE_TELEMETRY": "1", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        }  # fmt: skip
+            **os.environ,
+            "GENOMLYSNING_ENV": "demo",
+            "GENOMLYSNING_HOME": str(home),
+            "DAGSTER_HOME": str(home / "dagster"),
+            "PYTHONPATH": str(PROJECT),
+            "DAGSTER_DISABLE_TELEMETRY": "1",
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        }
         command = [sys.executable, "-m", "genomlysning", "dev", "--port", str(self.port)]
         home.mkdir(exist_ok=True)
         self.log = (home / "dev.log").open("wb")
-        self.process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=self.log, stderr=self.log, start_new_session=True)
+        self.process = subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
+        )
 
     def wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -57,7 +64,9 @@ class Ui:
 
     def latest_run(self) -> dict[str, Any] | None:
         query = json.dumps({"query": "{ runsOrError(limit: 1) { ... on Runs { results { runId status } } } }"}).encode()
-        request = urllib.request.Request(f"{self.url}/graphql", data=query, headers={"content-type": "application/json"})
+        request = urllib.request.Request(
+            f"{self.url}/graphql", data=query, headers={"content-type": "application/json"}
+        )
         runs = json.loads(urllib.request.urlopen(request, timeout=20).read())["data"]["runsOrError"]["results"]
         return runs[0] if runs else None
 
@@ -75,7 +84,9 @@ def ui(tmp_path: Path) -> Iterator[Ui]:
     folder = tmp_path / "inbox" / "1489-alingsas" / "hr"
     folder.mkdir(parents=True)
     for name in ("employments", "absences", "time_records", "other_employments"):
-        small_extracts.write_csv(folder / f"{name}.csv", table("hr", name), small_extracts.make(table("hr", name), "2024-01"))
+        small_extracts.write_csv(
+            folder / f"{name}.csv", table("hr", name), small_extracts.make(table("hr", name), "2024-01")
+        )
     started = Ui(tmp_path)
     try:
         started.wait_until_it_answers()
@@ -91,9 +102,13 @@ def test_materialize_all_succeeds_in_the_ui(ui: Ui) -> None:
     elsewhere: set[str] = set()
     errors: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
         page = browser.new_context(viewport={"width": 1500, "height": 900}).new_page()
-        page.on("request", lambda r: None if r.url.startswith((ui.url, "data:", "blob:", "ws:")) else elsewhere.add(r.url))
+        page.on(
+            "request", lambda r: None if r.url.startswith((ui.url, "data:", "blob:", "ws:")) else elsewhere.add(r.url)
+        )
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{ui.url}/asset-groups", wait_until="domcontentloaded")
         button = page.get_by_role("button", name="Materialize all")

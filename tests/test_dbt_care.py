@@ -1,8 +1,9 @@
 """The care figures of the warehouse against an independent calculation that asks every decision about every day.
 
-The models join decisions to days and count; the calculation here walks through decisions one by one and knows nothing of them. Both see
-the same random extracts (seeded), with what they hold in real life: decisions in two years' extracts of which the older is outdated, cases
-closed on the day that is counted, interruptions, renewals, offers declined, follow-ups late and early.
+The models join decisions to days and count; the calculation here walks through decisions one by one and knows nothing
+of them. Both see the same random extracts (seeded), with what they hold in real life: decisions in two years' extracts
+of which the older is outdated, cases closed on the day that is counted, interruptions, renewals, offers declined,
+follow-ups late and early.
 """
 
 from __future__ import annotations
@@ -58,12 +59,16 @@ def three_months_after(day: date) -> date:
 def years_before(day: date, years: int) -> date:
     """The same day `years` earlier."""
     return (
-        day.replace(year=day.year - years, day=min(day.day, 28)) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - years)
+        day.replace(year=day.year - years, day=min(day.day, 28))
+        if (day.month, day.day) == (2, 29)
+        else day.replace(year=day.year - years)
     )
 
 
 def extracts(seed: int) -> dict[str, list[Row]]:
-    """Random rows of decisions, offers and follow-ups as the lake holds them, every decision in each year that it was open in."""
+    """Random rows of decisions, offers and follow-ups as the lake holds them, every decision in each year that it was
+    open in.
+    """
     draw = random.Random(seed)
     found: dict[str, list[Row]] = {"care_decisions": [], "care_offers": [], "care_follow_ups": []}
     for number in range(420):
@@ -100,7 +105,12 @@ def extracts(seed: int) -> dict[str, list[Row]]:
                     if draw.random() < 0.6:
                         row["resumed_date"] = row["interrupted_date"] + draw.randint(5, 200) * DAY
             if draw.random() < 0.4:
-                closed = max(filter(None, (row.get(name) for name in ("executed_date", "resumed_date", "interrupted_date", "valid_from"))))
+                closed = max(
+                    filter(
+                        None,
+                        (row.get(name) for name in ("executed_date", "resumed_date", "interrupted_date", "valid_from")),
+                    )
+                )
                 closed += draw.randint(0, 400) * DAY
                 if draw.random() < 0.3:  # on the day that is counted
                     closed = (closed.replace(day=28) + 4 * DAY).replace(day=1) - DAY
@@ -135,7 +145,11 @@ def extracts(seed: int) -> dict[str, list[Row]]:
     for name in ("care_offers", "care_follow_ups"):
         dated = "offer_made_date" if name == "care_offers" else "followup_date"
         unique = {tuple(row.get(key) for key in ("decision_id", dated, "kind")): row for row in found[name]}
-        found[name] = [dict(row, year=str(max(row[dated].year, YEARS[0]))) for row in unique.values() if row[dated].year <= YEARS[-1]]
+        found[name] = [
+            dict(row, year=str(max(row[dated].year, YEARS[0])))
+            for row in unique.values()
+            if row[dated].year <= YEARS[-1]
+        ]
     for name, rows in found.items():
         for row in rows:
             row["load_id"] = f"{name}-{row['year']}"
@@ -185,21 +199,31 @@ def expected(found: dict[str, list[Row]]) -> dict[Key, float]:
         def put(indicator: str, value: float, breakdown: str | None = None, day: date = day) -> None:
             figures[indicator, breakdown, "T", day, day] = value
 
-        for indicator, services in (("sabo_waiting_persons", {"särskilt boende"}), ("lss_housing_waiting_persons", LSS_HOUSING)):
+        for indicator, services in (
+            ("sabo_waiting_persons", {"särskilt boende"}),
+            ("lss_housing_waiting_persons", LSS_HOUSING),
+        ):
             queue = [row for row in waiting if row["service"] in services]
             put(indicator, len({row["person_id"] for row in queue}))
             long = {row["person_id"] for row in queue if day > row["decision_date"] + 90 * DAY}
             if queue:
                 share = 100 * len(long) / len({row["person_id"] for row in queue})
                 put(f"{indicator.removesuffix('_persons')}_over_90_days_share", share)
-            no = {row["person_id"] for row in queue if any(d == row["decision_id"] and made <= day for d, made in declined)}
+            no = {
+                row["person_id"]
+                for row in queue
+                if any(d == row["decision_id"] and made <= day for d, made in declined)
+            }
             put(indicator, len(no), "offer=declined")
         put("still_waiting_decisions", len(waiting))
         late = [row for row in waiting if three_months_after(row["decision_date"]) <= day]
         stopped = [
             row
             for row in here
-            if row["law"] != "SFB" and executed(row, day) and interrupted(row, day) and three_months_after(row["interrupted_date"]) <= day
+            if row["law"] != "SFB"
+            and executed(row, day)
+            and interrupted(row, day)
+            and three_months_after(row["interrupted_date"]) <= day
         ]
         put("non_executed_decisions", len(late) + len(stopped))
         since: dict[str, int] = {}
@@ -242,7 +266,10 @@ def expected(found: dict[str, list[Row]]) -> dict[Key, float]:
         figures[f"elderly_{age}_with_care_persons", None, "T", date(year, 1, 1), date(year, 12, 31)] = median(counts)
     for year in YEARS:
         start, end = date(year, 1, 1), date(year, 12, 31)
-        figures |= {(*key, "T", start, end): value for key, value in of_the_year(decisions, found["care_follow_ups"], start, end).items()}
+        figures |= {
+            (*key, "T", start, end): value
+            for key, value in of_the_year(decisions, found["care_follow_ups"], start, end).items()
+        }
         waits = [
             (min(offers) - row["application_date"]).days
             for row in decisions
@@ -251,7 +278,11 @@ def expected(found: dict[str, list[Row]]) -> dict[Key, float]:
             and not row["is_renewal"]
             and start <= row["decision_date"] <= end
             and turned(65, row, row["application_date"])
-            and (offers := [o["offered_move_in_date"] for o in found["care_offers"] if o["decision_id"] == row["decision_id"]])
+            and (
+                offers := [
+                    o["offered_move_in_date"] for o in found["care_offers"] if o["decision_id"] == row["decision_id"]
+                ]
+            )
         ]
         if waits:
             figures["sabo_wait_days_r12", None, "T", start, end] = sum(waits) / len(waits)
@@ -266,7 +297,10 @@ def of_the_year(decisions: list[Row], follow_ups: list[Row], start: date, end: d
         investigations = [
             (row["decision_date"] - row["application_date"]).days
             for row in decisions
-            if row["law"] == law and row["decision_type"] and not row["is_renewal"] and start <= row["decision_date"] <= end
+            if row["law"] == law
+            and row["decision_type"]
+            and not row["is_renewal"]
+            and start <= row["decision_date"] <= end
         ]
         executions = [
             (row["executed_date"] - row["decision_date"]).days
@@ -286,7 +320,9 @@ def of_the_year(decisions: list[Row], follow_ups: list[Row], start: date, end: d
         last = row.get("valid_to")
         gone = row.get("end_reason") in ("avliden", "flyttat") and last and row["closed_date"] < last
         if kind and last and start <= last <= end and not gone:
-            in_time = any(what == "uppföljning" and row["valid_from"] <= day <= last for day, what in followed[row["decision_id"]])
+            in_time = any(
+                what == "uppföljning" and row["valid_from"] <= day <= last for day, what in followed[row["decision_id"]]
+            )
             shares["followup_before_expiry_share", f"decision_type={kind}"].append(in_time)
         home = {"särskilt boende": "sarskilt_boende", "daglig verksamhet": "daglig_verksamhet"}
         kind = "bmss" if row["service"] in LSS_HOUSING else home.get(row["service"])
@@ -305,14 +341,21 @@ def municipality() -> Municipality:
 def build(folder: Path, municipality: Municipality, found: dict[str, list[Row]]) -> duckdb.DuckDBPyConnection:
     """A warehouse of `found`, with the care models run and tested."""
     loads = [
-        {"load_id": f"{name}-{year}", "sequence": 10 * year + i, "source": "care", "table_name": name.removeprefix("care_")}
+        {
+            "load_id": f"{name}-{year}",
+            "sequence": 10 * year + i,
+            "source": "care",
+            "table_name": name.removeprefix("care_"),
+        }
         | {"municipality_id": "1489", "period": str(year), "is_simulated": False}
         for i, name in enumerate(found)
         for year in YEARS
     ]
     path = folder / "warehouse.duckdb"
     write_sources(path, {"1489": municipality}, {**found, "loads": loads}, AS_OF)
-    result = run_dbt(path, "build", "--quiet", "--select", *MODELS, "--exclude", "test_type:unit", "--indirect-selection", "cautious")
+    result = run_dbt(
+        path, "build", "--quiet", "--select", *MODELS, "--exclude", "test_type:unit", "--indirect-selection", "cautious"
+    )
     assert not failures(result), failures(result)
     return duckdb.connect(str(path), read_only=True)
 
@@ -339,7 +382,11 @@ def con(tmp_path_factory: pytest.TempPathFactory, municipality: Municipality) ->
 def test_figures_are_those_of_an_independent_calculation(con: duckdb.DuckDBPyConnection) -> None:
     computed, by_hand = values(con), expected(extracts(1))
     assert len(by_hand) > 250
-    wrong = {key: (computed.get(key), value) for key, value in by_hand.items() if key not in computed or abs(computed[key] - value) > 1e-9}
+    wrong = {
+        key: (computed.get(key), value)
+        for key, value in by_hand.items()
+        if key not in computed or abs(computed[key] - value) > 1e-9
+    }
     assert not wrong, list(wrong.items())[:10]
 
 
@@ -352,7 +399,9 @@ def test_the_quarterly_report_shows_no_small_count_and_none_can_be_worked_out(co
         assert not any(count in (1, 2, 3, 4) for count in counts)
         assert counts[0] is None or counts[1] is None or counts[0] == counts[1] + counts[2]
         assert (counts[1] is None) == (counts[2] is None), "one part and the sum would give the other part away"
-        within = (law, service, "reason" if reason else "gender") if reason or gender != "T" else (law,) if service else ()
+        within = (
+            (law, service, "reason" if reason else "gender") if reason or gender != "T" else (law,) if service else ()
+        )
         splits[day, within, bool(law)].add(tuple(count is None for count in counts))
     assert all(len(found) == 1 for found in splits.values())
     assert {withheld for found in splits.values() for withheld, *_ in found} == {True, False}
@@ -373,7 +422,9 @@ def test_one_application_moved_by_a_day_changes_the_investigation_times_of_its_p
     before, after = values(con), values(build(tmp_path, municipality, found))
     assert set(before) == set(after)
     changed = {key for key in before if not equal(before[key], after[key])}
-    assert changed and {(key[0], (key[1] or "").split(";")[0]) for key in changed} == {("ic_investigation_days", "law=LSS")}
+    assert changed and {(key[0], (key[1] or "").split(";")[0]) for key in changed} == {
+        ("ic_investigation_days", "law=LSS")
+    }
     assert all(start <= row["decision_date"] <= end for *_, start, end in changed)
 
 

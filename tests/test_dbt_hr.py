@@ -1,9 +1,9 @@
 """The HR figures of the warehouse against an independent calculation that counts day by day.
 
-The models intersect intervals and number weekdays; the calculation here walks through every day of every spell and knows
-nothing of them. Both see the same random extracts (seeded), with what extracts hold in real life: spells over month and
-year ends, relapses, overlapping spells, ends registered late, employments that vanish, people with two employments, moves
-within the board and to another board, months that were not delivered.
+The models intersect intervals and number weekdays; the calculation here walks through every day of every spell and
+knows nothing of them. Both see the same random extracts (seeded), with what extracts hold in real life: spells over
+month and year ends, relapses, overlapping spells, ends registered late, employments that vanish, people with two
+employments, moves within the board and to another board, months that were not delivered.
 """
 
 from __future__ import annotations
@@ -35,10 +35,20 @@ STAFF_GROUPS = {"underskoterska": ("207024", "207025"), "vardbitrade": ("207026"
 AID_CODES = ("207024", "207025", "207026", "208011", "999999")
 NUMBERS = ("relapse_days", "full_time_hours_year")
 STAFFING_OF_A_UNIT = (
-    "employees_headcount", "employees_fte", "employment_rate_contract", "full_time_contract_share", "sick_leave_all_forms",
-    "sick_leave_span_1_14", "sick_leave_span_15_59", "sick_leave_span_60_plus", "turnover_excl_pension_total",
-    "turnover_incl_pension_total", "hourly_paid_work_fte", "additional_time_fte", "overtime_fte",
-)  # fmt: skip
+    "employees_headcount",
+    "employees_fte",
+    "employment_rate_contract",
+    "full_time_contract_share",
+    "sick_leave_all_forms",
+    "sick_leave_span_1_14",
+    "sick_leave_span_15_59",
+    "sick_leave_span_60_plus",
+    "turnover_excl_pension_total",
+    "turnover_incl_pension_total",
+    "hourly_paid_work_fte",
+    "additional_time_fte",
+    "overtime_fte",
+)
 SHARES = {"nurse_assistants_share_own": (("underskoterska",), ("underskoterska", "vardbitrade"))}
 
 Key = tuple[Any, ...]
@@ -154,12 +164,16 @@ def amount(number: float) -> Decimal:
     return Decimal(str(round(number, 2)))
 
 
-def random_world(municipality_id: str, seed: int, choices: dict[str, tuple[str, ...]], undelivered: frozenset[tuple[str, date]]) -> World:
+def random_world(
+    municipality_id: str, seed: int, choices: dict[str, tuple[str, ...]], undelivered: frozenset[tuple[str, date]]
+) -> World:
     """A small municipality drawn at random; two full years and a month."""
     draw = random.Random(seed)
     months = month_starts(date(2022, 12, 1), date(2024, 12, 31))
     first, last = months[0], month_end(months[-1])
-    people = [Person(f"p{i}", draw.choice("KKKM"), date(draw.randint(1957, 2005), draw.randint(1, 12), 1)) for i in range(60)]
+    people = [
+        Person(f"p{i}", draw.choice("KKKM"), date(draw.randint(1957, 2005), draw.randint(1, 12), 1)) for i in range(60)
+    ]
 
     def employment(number: str, person: Person, board: bool) -> Employment:
         form = (
@@ -175,7 +189,14 @@ def random_world(municipality_id: str, seed: int, choices: dict[str, tuple[str, 
             end = first + timedelta(days=draw.randint(0, 400))
         reason = draw.choice(("pension", "egen begäran", "avliden", "annan förvaltning")) if end else None
         made = Employment(
-            number, person, form, "hourly" if form == "hourly" else "monthly", amount(draw.choice((100, 75, 80.5))), start, end, reason
+            number,
+            person,
+            form,
+            "hourly" if form == "hourly" else "monthly",
+            amount(draw.choice((100, 75, 80.5))),
+            start,
+            end,
+            reason,
         )
         post = (draw.choice(list(UNITS)), draw.choice(AID_CODES))
         for month in months:
@@ -183,12 +204,18 @@ def random_world(municipality_id: str, seed: int, choices: dict[str, tuple[str, 
                 post = (draw.choice(list(UNITS)), draw.choice(AID_CODES))
             made.posts[month] = post
             begin, stop = made.days_of(month)
-            scheduled = 8 * len(weekdays(begin, stop)) * float(made.degree) / 100 if form != "hourly" else draw.choice((0, 24, 36.5))
+            scheduled = (
+                8 * len(weekdays(begin, stop)) * float(made.degree) / 100
+                if form != "hourly"
+                else draw.choice((0, 24, 36.5))
+            )
             if begin <= stop and draw.random() < 0.98:
                 made.records[month] = {
                     "scheduled_hours": amount(scheduled),
                     "worked_hours": amount(scheduled * 0.9),
-                    "hourly_paid_hours": amount(draw.choice((0, 31.25)) if form == "hourly" else draw.choice((0, 0, 6))),
+                    "hourly_paid_hours": amount(
+                        draw.choice((0, 31.25)) if form == "hourly" else draw.choice((0, 0, 6))
+                    ),
                     "additional_hours": amount(draw.choice((0, 3.5))),
                     "overtime_hours": amount(draw.choice((0, 0, 7.75))),
                 }
@@ -206,7 +233,11 @@ def random_world(municipality_id: str, seed: int, choices: dict[str, tuple[str, 
         if draw.random() < 0.4:
             other = employment(f"o{number}", person, board=False)
             if employments[-1].end and draw.random() < 0.6:
-                other.form, other.start, other.end = "permanent", employments[-1].end + draw.choice((DAY, DAY, 2 * DAY)), None
+                other.form, other.start, other.end = (
+                    "permanent",
+                    employments[-1].end + draw.choice((DAY, DAY, 2 * DAY)),
+                    None,
+                )
             others.append(other)
     spells: list[Spell] = []
     for owner in employments:
@@ -235,7 +266,9 @@ def random_world(municipality_id: str, seed: int, choices: dict[str, tuple[str, 
                     spell.booked[month] = amount(draw.choice((0, 6, 7.5, 3)))
             spells.append(spell)
             leave = kind in ("föräldraledig", "tjänstledig")
-            day = end + timedelta(days=draw.choice((1, 2, 4, 5, 6, 7, 20, 70) if leave else (-1, 1, 2, 4, 5, 6, 7, 20, 70, 150)))
+            day = end + timedelta(
+                days=draw.choice((1, 2, 4, 5, 6, 7, 20, 70) if leave else (-1, 1, 2, 4, 5, 6, 7, 20, 70, 150))
+            )
             day = max(day, spell.start + DAY)
     return World(municipality_id, months, employments, others, spells, choices, undelivered)
 
@@ -248,7 +281,9 @@ def extracts(world: World, seed: int) -> dict[str, list[dict[str, Any]]]:
     rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in tables("hr")}
 
     def end_as_delivered(end: date | None, month: date) -> date | None:
-        """The end as known then: later ends often not, an end with the month sometimes not; never wrong in the last month."""
+        """The end as known then: later ends often not, an end with the month sometimes not; never wrong in the last
+        month.
+        """
         if end is None or month == last_month:
             return end
         if end > month_end(month):
@@ -315,14 +350,31 @@ def deliver(path: Path, worlds: Sequence[World]) -> None:
     for seed, world in enumerate(worlds):
         for name, delivered in extracts(world, seed).items():
             rows[f"hr_{name}"] += [
-                row | {"source_row": 2, "load_id": f"{name}-{world.municipality_id}-{row['period']}"} for row in delivered
+                row | {"source_row": 2, "load_id": f"{name}-{world.municipality_id}-{row['period']}"}
+                for row in delivered
             ]
         for table in tables("hr"):
             for month in (month for month in world.months if world.delivered(table.name, month)):
                 load_id, received = f"{table.name}-{world.municipality_id}-{month:%Y-%m}", month_end(month) + 5 * DAY
-                load = {"load_id": load_id, "sequence": len(rows["loads"]) + 1, "source": "hr", "table_name": table.name}
-                load |= {"municipality_id": world.municipality_id, "period": f"{month:%Y-%m}", "content_hash": load_id, "file": "f.csv"}
-                load |= {"received_at": received, "accepted_at": received, "rows": 1, "is_simulated": True, "warnings": 0}
+                load = {
+                    "load_id": load_id,
+                    "sequence": len(rows["loads"]) + 1,
+                    "source": "hr",
+                    "table_name": table.name,
+                }
+                load |= {
+                    "municipality_id": world.municipality_id,
+                    "period": f"{month:%Y-%m}",
+                    "content_hash": load_id,
+                    "file": "f.csv",
+                }
+                load |= {
+                    "received_at": received,
+                    "accepted_at": received,
+                    "rows": 1,
+                    "is_simulated": True,
+                    "warnings": 0,
+                }
                 rows["loads"].append(load)
     municipalities = {world.municipality_id: configured(world.municipality_id, world.choices) for world in worlds}
     write_sources(path, municipalities, rows, AS_OF)
@@ -340,10 +392,12 @@ def configured(municipality_id: str, choices: dict[str, tuple[str, ...]]) -> Mun
             "report_year": 2024,
             "comparison_groups": {"region": {"group_id": "G1", "label": "Region"}, "similar": {}},
             "staff_groups": [
-                {"id": group, "label": group, "aid_codes": codes, "service_area": "äldreomsorg"} for group, codes in STAFF_GROUPS.items()
+                {"id": group, "label": group, "aid_codes": codes, "service_area": "äldreomsorg"}
+                for group, codes in STAFF_GROUPS.items()
             ],
             "staff_shares": [
-                {"indicator_id": indicator, "numerator": part, "denominator": parts} for indicator, (part, parts) in SHARES.items()
+                {"indicator_id": indicator, "numerator": part, "denominator": parts}
+                for indicator, (part, parts) in SHARES.items()
             ],
             "choices": {name: int(values[0]) if name in NUMBERS else values for name, values in choices.items()},
             "folder": ".",
@@ -366,13 +420,19 @@ class Oracle:
         for s in self.world.spells:
             if s.kind not in self.world.choices["sick_types"]:
                 continue
-            touched = [m for m in self.world.months if s.days_of(m)[0] <= s.days_of(m)[1] and self.world.delivered("absences", m)]
+            touched = [
+                m
+                for m in self.world.months
+                if s.days_of(m)[0] <= s.days_of(m)[1] and self.world.delivered("absences", m)
+            ]
             if touched:
                 known[s.employment.employment_id].update(days(s.start, min(s.end, month_end(touched[-1]))))
         return known
 
     def chain_start(self, employment_id: str, day: date) -> date:
-        """The first day of the chain of sick days that `day` is in: back over gaps that are not longer than a relapse allows."""
+        """The first day of the chain of sick days that `day` is in: back over gaps that are not longer than a relapse
+        allows.
+        """
         if (employment_id, day) in self.chain_starts:
             return self.chain_starts[employment_id, day]
         allowed = int(self.world.choices["relapse_days"][0])
@@ -399,7 +459,17 @@ class Oracle:
                 a_day = scheduled / (len(weekdays(*e.days_of(month))) or 1) * float(s.degree) / 100
                 yield from ((e, day, a_day) for day in absent)
 
-    def put(self, indicator: str, start: date, end: date, grain: str, time: str, value: float | None, n: int | None, **cell: Any) -> None:
+    def put(
+        self,
+        indicator: str,
+        start: date,
+        end: date,
+        grain: str,
+        time: str,
+        value: float | None,
+        n: int | None,
+        **cell: Any,
+    ) -> None:
         """One figure; a key that is put twice is a mistake of this oracle."""
         key = (
             indicator,
@@ -460,20 +530,41 @@ class Oracle:
                     fte, full = sum(float(e.degree) for e in group) / 100, sum(e.degree == 100 for e in group)
                     self.put("employees_fte", day, day, grain, "point", fte, n, **split)
                     if form == "permanent":
-                        self.put("employment_rate_contract", day, day, grain, "point", 100 * fte / len(group), n, **split)
-                        self.put("full_time_contract_share", day, day, grain, "point", 100 * full / len(group), n, **split)
+                        self.put(
+                            "employment_rate_contract", day, day, grain, "point", 100 * fte / len(group), n, **split
+                        )
+                        self.put(
+                            "full_time_contract_share", day, day, grain, "point", 100 * full / len(group), n, **split
+                        )
                 if some:
                     n = len({e.person for e in some})
                     if whole and form == "permanent":
                         ages = [(day - p.birth_month.replace(day=15)).days / 365.25 for p in {e.person for e in some}]
-                        self.put("mean_age", day, day, grain, "point", sum(ages) / len(ages), n, breakdown="employment_form=permanent")
+                        self.put(
+                            "mean_age",
+                            day,
+                            day,
+                            grain,
+                            "point",
+                            sum(ages) / len(ages),
+                            n,
+                            breakdown="employment_form=permanent",
+                        )
             if whole:
                 for indicator, (part, parts) in SHARES.items():
                     codes, part_codes = ([code for g in groups for code in STAFF_GROUPS[g]] for groups in (parts, part))
                     base = [e for e in there if e.pay_form == "monthly" and e.posts[month][1] in codes]
                     share = [e for e in base if e.posts[month][1] in part_codes]
                     if base:
-                        self.put(indicator, day, day, grain, "point", 100 * len(share) / len(base), len({e.person for e in base}))
+                        self.put(
+                            indicator,
+                            day,
+                            day,
+                            grain,
+                            "point",
+                            100 * len(share) / len(base),
+                            len({e.person for e in base}),
+                        )
 
     def hours(self) -> None:
         """Hours as full-timers, by month, year to date and year."""
@@ -502,7 +593,9 @@ class Oracle:
                     ]
                     if with_hours:
                         n = len({p for p, h in own if h})
-                        self.put(indicator, start, end, grain, time, sum(h for _, h in own) / divisor, n, org_unit=org_unit)
+                        self.put(
+                            indicator, start, end, grain, time, sum(h for _, h in own) / divisor, n, org_unit=org_unit
+                        )
 
     def sick_leave(self) -> None:
         """Sick leave in all its cells, spans, the long share and by occupation."""
@@ -532,7 +625,12 @@ class Oracle:
             if grain == "year" or time == "rolling_12":
                 for gender in "KM":
                     cells.append(
-                        ("sick_leave_all_forms", [(e, m) for e, m in inside if e.person.gender == gender], ALL_DAYS, {"gender": gender})
+                        (
+                            "sick_leave_all_forms",
+                            [(e, m) for e, m in inside if e.person.gender == gender],
+                            ALL_DAYS,
+                            {"gender": gender},
+                        )
                     )
             if grain == "year":
                 monthly = [(e, m) for e, m in inside if e.pay_form == "monthly"]
@@ -555,7 +653,12 @@ class Oracle:
                     for span, low, high in (("1_14", 1, 14), ("15_59", 15, 59), ("60_plus", 60, ALL_DAYS[1])):
                         cells.append((f"sick_leave_span_{span}", group, (low, high), {"org_unit": place}))
             for indicator, group, (low, high), cell in cells:
-                lost = sum(h for e, m in group for day, chain, h in sick[e.employment_id, m] if low <= (day - chain).days + 1 <= high)
+                lost = sum(
+                    h
+                    for e, m in group
+                    for day, chain, h in sick[e.employment_id, m]
+                    if low <= (day - chain).days + 1 <= high
+                )
                 total = sum(ordinary[e.employment_id, m] for e, m in group)
                 n = len({e.person for e, m in group if ordinary[e.employment_id, m] > 1e-6})
                 value = 100 * lost / total if total > 1e-6 else None
@@ -571,7 +674,14 @@ class Oracle:
             persons = len({by_id[number].person for (number, _), hours in chains.items() if hours})
             if chains:
                 self.put(
-                    "sick_leave_long_share", start, end, grain, time, 100 * long / sum(chains.values()), persons, preliminary=preliminary
+                    "sick_leave_long_share",
+                    start,
+                    end,
+                    grain,
+                    time,
+                    100 * long / sum(chains.values()),
+                    persons,
+                    preliminary=preliminary,
                 )
 
     def is_known(self, table: str, e: Employment) -> bool:
@@ -580,7 +690,11 @@ class Oracle:
 
     def reached(self, employment_id: str, chain: date, months: list[date]) -> int:
         """The highest day of the chain that lies in the months."""
-        last = max(d for d in self.sick_days[employment_id] if d.replace(day=1) in months and self.chain_start(employment_id, d) == chain)
+        last = max(
+            d
+            for d in self.sick_days[employment_id]
+            if d.replace(day=1) in months and self.chain_start(employment_id, d) == chain
+        )
         return (last - chain).days + 1
 
     def leaving(self, permanent: list[Employment], scope: list[Employment]) -> list[tuple[date, Employment]]:
@@ -606,7 +720,10 @@ class Oracle:
                 e.person
                 for e in leads
                 if start <= e.start <= end
-                and not any(o.person == e.person and o.start < e.start and (o.end is None or o.end >= e.start - DAY) for o in leads)
+                and not any(
+                    o.person == e.person and o.start < e.start and (o.end is None or o.end >= e.start - DAY)
+                    for o in leads
+                )
             }
             left = {e.person for day, e in self.leaving(permanent, permanent) if e.is_manager and start <= day <= end}
             if there:
@@ -615,20 +732,33 @@ class Oracle:
             self.put("managers_left", start, end, "year", "period", len(left), len(left))
 
     def turnover(self) -> None:
-        """Those who left, over the mean of the month-ends; an employment that begins after the last extract is not known yet."""
+        """Those who left, over the mean of the month-ends; an employment that begins after the last extract is not
+        known yet.
+        """
         permanent = [e for e in self.world.employments if e.form == "permanent" and self.is_known("employments", e)]
-        everywhere = permanent + [e for e in self.world.others if e.form == "permanent" and self.is_known("other_employments", e)]
+        everywhere = permanent + [
+            e for e in self.world.others if e.form == "permanent" and self.is_known("other_employments", e)
+        ]
 
         def rate(
-            indicator: str, scope: list[Employment], needed: tuple[str, ...], pension: bool, cell_of: Any, times: tuple[str, ...]
+            indicator: str,
+            scope: list[Employment],
+            needed: tuple[str, ...],
+            pension: bool,
+            cell_of: Any,
+            times: tuple[str, ...],
         ) -> None:
             events = [
-                (day, e) for day, e in self.leaving(permanent, scope) if pension or e.reason not in self.world.choices["pension_reasons"]
+                (day, e)
+                for day, e in self.leaving(permanent, scope)
+                if pension or e.reason not in self.world.choices["pension_reasons"]
             ]
             for grain, time, start, end, months in self.spans(needed):
                 if time not in times:
                     continue
-                last = {e.person: (day, e) for day, e in sorted(events, key=lambda event: event[0]) if start <= day <= end}
+                last = {
+                    e.person: (day, e) for day, e in sorted(events, key=lambda event: event[0]) if start <= day <= end
+                }
                 left: dict[Any, int] = defaultdict(int)
                 for day, e in last.values():
                     left[cell_of(e, day.replace(day=1))] += 1
@@ -688,7 +818,9 @@ DEFAULTS = {
 }
 WORLDS = (
     random_world("0001", 1, DEFAULTS, frozenset()),
-    random_world("0002", 2, DEFAULTS, frozenset({("absences", date(2023, 6, 1)), ("other_employments", date(2024, 3, 1))})),
+    random_world(
+        "0002", 2, DEFAULTS, frozenset({("absences", date(2023, 6, 1)), ("other_employments", date(2024, 3, 1))})
+    ),
     random_world(
         "0003",
         3,
@@ -709,7 +841,12 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     """The build file after dbt has built and tested the HR models on the random extracts."""
     path = tmp_path_factory.mktemp("dbt_hr") / "warehouse.duckdb"
     deliver(path, WORLDS)
-    assert failures(run_dbt(path, "build", "--select", "+int_hr__figure_loads", "--indirect-selection", "cautious", "--quiet")) == []
+    assert (
+        failures(
+            run_dbt(path, "build", "--select", "+int_hr__figure_loads", "--indirect-selection", "cautious", "--quiet")
+        )
+        == []
+    )
     with duckdb.connect(str(path), read_only=True) as con:
         yield con
 
@@ -732,7 +869,12 @@ def test_every_figure_equals_the_count_day_by_day(build: duckdb.DuckDBPyConnecti
         if built[key][1:] != expected[key][1:] or built[key][0] != pytest.approx(expected[key][0], rel=1e-6, abs=1e-6)
     }
     assert different == {}
-    assert {key[0] for key in built} >= {"managers_left", "sick_leave_long_share", "turnover_excl_pension_by_occupation", "mean_age"}
+    assert {key[0] for key in built} >= {
+        "managers_left",
+        "sick_leave_long_share",
+        "turnover_excl_pension_by_occupation",
+        "mean_age",
+    }
     assert {key[0] for key in built if key[7] == "month" and key[1] in UNITS} == set(STAFFING_OF_A_UNIT)
 
 
@@ -751,7 +893,11 @@ def test_a_month_that_is_missing_makes_a_gap(build: duckdb.DuckDBPyConnection) -
 
 def test_every_figure_names_the_loads_of_its_months(build: duckdb.DuckDBPyConnection) -> None:
     """A year rests on its 48 loads, a month-end on that month's four."""
-    counts = dict(build.execute("select lineage_id, count(*) from intermediate.int_hr__figure_loads group by lineage_id").fetchall())
+    counts = dict(
+        build.execute(
+            "select lineage_id, count(*) from intermediate.int_hr__figure_loads group by lineage_id"
+        ).fetchall()
+    )
     assert counts["hr:0001:2024-01-01:2024-12-31"] == 48
     assert counts["hr:0001:2024-02-29:2024-02-29"] == 4
     without = build.execute(

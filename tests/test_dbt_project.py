@@ -27,26 +27,80 @@ from testkit.warehouse import DBT_PROJECT, failures, run_dbt, write_sources
 AS_OF = datetime(2026, 6, 1, 12)
 INDICATOR_MARTS = ("volumes", "costs", "quality", "staffing")
 MART_COLUMNS = [
-    "municipality_id", "municipality", "indicator_id", "indicator", "service_area", "org_unit", "staff_group", "breakdown",
-    "gender", "period_start", "period_end", "period_grain", "measure_time", "value", "numerator", "denominator", "n", "unit",
-    "good_direction", "series_id", "disclosure_class", "status", "region_mean", "region_count", "similar_mean", "similar_count",
-    "national_mean", "national_count", "national_rank", "rank_order", "target", "previous_value", "change", "same_period_last_year",
-    "series_key", "is_preliminary", "is_revised", "revised_by_load_id",
-    "is_suppressed", "is_simulated", "comparison_is_simulated", "source", "lineage_id",
-]  # fmt: skip
-STATEMENT_COLUMNS = [
-    "municipality_id", "municipality", "year", "line_id", "line", "line_order", "is_sum", "budget", "actual", "deviation",
-    "previous_actual", "change", "budget_version", "ledger_status", "is_preliminary", "is_revised", "revised_by_load_id",
+    "municipality_id",
+    "municipality",
+    "indicator_id",
+    "indicator",
+    "service_area",
+    "org_unit",
+    "staff_group",
+    "breakdown",
+    "gender",
+    "period_start",
+    "period_end",
+    "period_grain",
+    "measure_time",
+    "value",
+    "numerator",
+    "denominator",
+    "n",
+    "unit",
+    "good_direction",
+    "series_id",
+    "disclosure_class",
+    "status",
+    "region_mean",
+    "region_count",
+    "similar_mean",
+    "similar_count",
+    "national_mean",
+    "national_count",
+    "national_rank",
+    "rank_order",
+    "target",
+    "previous_value",
+    "change",
+    "same_period_last_year",
+    "series_key",
+    "is_preliminary",
+    "is_revised",
+    "revised_by_load_id",
+    "is_suppressed",
+    "is_simulated",
+    "comparison_is_simulated",
+    "source",
     "lineage_id",
-]  # fmt: skip
+]
+STATEMENT_COLUMNS = [
+    "municipality_id",
+    "municipality",
+    "year",
+    "line_id",
+    "line",
+    "line_order",
+    "is_sum",
+    "budget",
+    "actual",
+    "deviation",
+    "previous_actual",
+    "change",
+    "budget_version",
+    "ledger_status",
+    "is_preliminary",
+    "is_revised",
+    "revised_by_load_id",
+    "lineage_id",
+]
 TYPES = {
     **dict.fromkeys(MART_COLUMNS, "VARCHAR"),
     **dict.fromkeys(["period_start", "period_end"], "DATE"),
     **dict.fromkeys(["value", "numerator", "denominator", "region_mean", "similar_mean", "national_mean"], "DOUBLE"),
     **dict.fromkeys(["target", "previous_value", "change", "same_period_last_year"], "DOUBLE"),
     **dict.fromkeys(["n", "region_count", "similar_count", "national_count", "national_rank"], "BIGINT"),
-    **dict.fromkeys(["is_preliminary", "is_revised", "is_suppressed", "is_simulated", "comparison_is_simulated"], "BOOLEAN"),
-}  # fmt: skip
+    **dict.fromkeys(
+        ["is_preliminary", "is_revised", "is_suppressed", "is_simulated", "comparison_is_simulated"], "BOOLEAN"
+    ),
+}
 
 # Kolada: the value of U23401 (low is best, äldreomsorg) by unit in 2022; one member of the region lacks a value.
 REGION = {"1489": 74.0, "1480": 50.0, "1402": None, "1384": 41.5}
@@ -72,43 +126,77 @@ def alingsas() -> Municipality:
 def loads() -> list[dict[str, Any]]:
     """The loads in force of the fixture."""
     kinds = [
-        ("k1", "kolada", "data", "all", "all"), ("k2", "kolada", "data", "all", "all"), ("kc", "kolada", "kpi", "all", "all"),
-        ("km", "kolada", "municipality", "all", "all"), ("kg", "kolada", "municipality_groups", "all", "all"),
-        ("b24", "ledger", "budget", "1489", "2024"), ("f04", "ledger", "forecast", "1489", "2024-04"),
-        ("t23", "ledger", "transactions", "1489", "2023-01"), ("t24", "ledger", "transactions", "1489", "2024-01"),
-    ]  # fmt: skip
+        ("k1", "kolada", "data", "all", "all"),
+        ("k2", "kolada", "data", "all", "all"),
+        ("kc", "kolada", "kpi", "all", "all"),
+        ("km", "kolada", "municipality", "all", "all"),
+        ("kg", "kolada", "municipality_groups", "all", "all"),
+        ("b24", "ledger", "budget", "1489", "2024"),
+        ("f04", "ledger", "forecast", "1489", "2024-04"),
+        ("t23", "ledger", "transactions", "1489", "2023-01"),
+        ("t24", "ledger", "transactions", "1489", "2024-01"),
+    ]
     return [
         {
-            "load_id": load_id, "sequence": sequence, "source": source, "table_name": table, "municipality_id": municipality,
-            "period": period, "content_hash": load_id, "file": "f", "received_at": AS_OF, "accepted_at": AS_OF, "rows": 1,
-            "is_simulated": False, "warnings": 0,
+            "load_id": load_id,
+            "sequence": sequence,
+            "source": source,
+            "table_name": table,
+            "municipality_id": municipality,
+            "period": period,
+            "content_hash": load_id,
+            "file": "f",
+            "received_at": AS_OF,
+            "accepted_at": AS_OF,
+            "rows": 1,
+            "is_simulated": False,
+            "warnings": 0,
         }
         for sequence, (load_id, source, table, municipality, period) in enumerate(kinds, start=1)
-    ]  # fmt: skip
+    ]
 
 
 def kolada_rows() -> dict[str, list[dict[str, Any]]]:
-    def value(municipality: str, year: int, number: float | None, load_id: str = "k1", gender: str = "T", **more: Any) -> dict[str, Any]:
+    def value(
+        municipality: str, year: int, number: float | None, load_id: str = "k1", gender: str = "T", **more: Any
+    ) -> dict[str, Any]:
         return {
-            "kpi_id": "U23401", "municipality_id": municipality, "year": year, "gender": gender, "value": number, "count": 1,
-            "status": "", "is_deleted": False, "source_row": 1, "load_id": load_id, **more,
-        }  # fmt: skip
+            "kpi_id": "U23401",
+            "municipality_id": municipality,
+            "year": year,
+            "gender": gender,
+            "value": number,
+            "count": 1,
+            "status": "",
+            "is_deleted": False,
+            "source_row": 1,
+            "load_id": load_id,
+            **more,
+        }
 
     everyone = {**REGION, **SIMILAR, **OTHERS, **NO_MUNICIPALITIES}
     data = [value(municipality, 2022, number) for municipality, number in everyone.items()]
     data += [
-        value("1489", 2020, 88.0), value("1489", 2021, 49.0), value("1489", 2022, 70.0, gender="K"),
-        value("1480", 2021, 7.0), value("1480", 2021, None, "k2", is_deleted=True),
-        value("1402", 2021, 38.0), value("1402", 2021, 39.0, "k2"),
+        value("1489", 2020, 88.0),
+        value("1489", 2021, 49.0),
+        value("1489", 2022, 70.0, gender="K"),
+        value("1480", 2021, 7.0),
+        value("1480", 2021, None, "k2", is_deleted=True),
+        value("1402", 2021, 38.0),
+        value("1402", 2021, 39.0, "k2"),
         value("1489", 2025, 30.0, status="simulated"),
         value("G96190", 2022, 55.17),
-    ]  # fmt: skip
-    units = [{"municipality_id": m, "title": f"Unit {m}", "type": "L" if m in NO_MUNICIPALITIES else "K"} for m in everyone]
+    ]
+    units = [
+        {"municipality_id": m, "title": f"Unit {m}", "type": "L" if m in NO_MUNICIPALITIES else "K"} for m in everyone
+    ]
     members = [("G96190", m) for m in REGION] + [("G176486", m) for m in SIMILAR]
     return {
         "kolada_data": data,
         "kolada_municipality": units,
-        "kolada_municipality_groups": [{"group_id": g, "group_title": g, "member_id": m, "member_title": m} for g, m in members],
+        "kolada_municipality_groups": [
+            {"group_id": g, "group_title": g, "member_id": m, "member_title": m} for g, m in members
+        ],
         "kolada_kpi": [
             {
                 "kpi_id": "U23401",
@@ -122,22 +210,44 @@ def kolada_rows() -> dict[str, list[dict[str, Any]]]:
 
 
 def ledger_rows() -> dict[str, list[dict[str, Any]]]:
-    """2023: twelve months; 2024: January and the closing entries, with an account and a cost centre that nobody has mapped."""
+    """2023: twelve months; 2024: January and the closing entries, with an account and a cost centre that nobody has
+    mapped.
+    """
 
     def posting(
-        row: int, period: str, account: str, amount: str, cost_centre: str = "71100", accounting_period: str | None = None
+        row: int,
+        period: str,
+        account: str,
+        amount: str,
+        cost_centre: str = "71100",
+        accounting_period: str | None = None,
     ) -> dict[str, Any]:
         return {
-            "municipality_id": "1489", "period": period, "voucher_series": "L", "voucher": f"{row}", "voucher_row": 1,
-            "posting_date": f"{period}-15", "accounting_period": accounting_period or period.replace("-", ""), "account": account,
-            "cost_centre": cost_centre, "amount": amount, "is_internal": False, "load_id": f"t{period[2:4]}",
-        }  # fmt: skip
+            "municipality_id": "1489",
+            "period": period,
+            "voucher_series": "L",
+            "voucher": f"{row}",
+            "voucher_row": 1,
+            "posting_date": f"{period}-15",
+            "accounting_period": accounting_period or period.replace("-", ""),
+            "account": account,
+            "cost_centre": cost_centre,
+            "amount": amount,
+            "is_internal": False,
+            "load_id": f"t{period[2:4]}",
+        }
 
     def decision(version: str, account: str, amount: str, cost_centre: str = "71100") -> dict[str, Any]:
         return {
-            "municipality_id": "1489", "year": "2024", "version": version, "month": "2024-01", "account": account,
-            "cost_centre": cost_centre, "amount": amount, "load_id": "b24",
-        }  # fmt: skip
+            "municipality_id": "1489",
+            "year": "2024",
+            "version": version,
+            "month": "2024-01",
+            "account": account,
+            "cost_centre": cost_centre,
+            "amount": amount,
+            "load_id": "b24",
+        }
 
     forecast = {"municipality_id": "1489", "period": "2024-04", "made_on": "2024-05-10", "load_id": "f04"}
     return {
@@ -215,7 +325,9 @@ def test_every_model_and_column_is_described_and_typed(built: Path, con: duckdb.
         in_build = [column for column, *_ in con.execute(f"describe {name}").fetchall()]
         assert list(node["columns"]) == in_build, name
         for column in node["columns"].values():
-            assert column["description"] and "TODO" not in column["description"], f"{name}.{column['name']} has no description"
+            assert column["description"] and "TODO" not in column["description"], (
+                f"{name}.{column['name']} has no description"
+            )
         if node["schema"] in ("marts", "meta"):
             assert node["config"]["contract"]["enforced"], name
 
@@ -243,13 +355,19 @@ def test_every_model_is_described_in_one_file() -> None:
 
 
 def test_a_column_is_described_once() -> None:
-    """A text that two columns share is a block of columns.md, or an anchor of the shapes' file; blocks are used and differ."""
+    """A text that two columns share is a block of columns.md, or an anchor of the shapes' file; blocks are used and
+    differ.
+    """
     files = [*(DBT_PROJECT / "models").rglob("*.yml"), *(DBT_PROJECT / "seeds").glob("*.yml")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files if not path.name.endswith("__sources.yml"))
     entries = re.findall(r"^ +(?:- )?(?:&\w+ )?\{name: .*?description: (\"(?:[^\"\\\\]|\\\\.)*\")", text, flags=re.M)
     literal = Counter(entry for entry in entries if "{{ doc(" not in entry)
     assert len(entries) > 1000 and [entry for entry, times in literal.items() if times > 1] == []
-    blocks = dict(re.findall(r"{% docs (\w+) %}(.*){% enddocs %}", (DBT_PROJECT / "models" / "columns.md").read_text(encoding="utf-8")))
+    blocks = dict(
+        re.findall(
+            r"{% docs (\w+) %}(.*){% enddocs %}", (DBT_PROJECT / "models" / "columns.md").read_text(encoding="utf-8")
+        )
+    )
     assert set(re.findall(r"doc\('(\w+)'\)", text)) == set(blocks)
     assert len(set(blocks.values())) == len(blocks)
     assert not {json.dumps(block, ensure_ascii=False) for block in blocks.values()} & set(literal)
@@ -259,7 +377,9 @@ def test_a_column_is_described_once() -> None:
 
 
 def test_means_and_rank_are_those_of_the_rows(con: duckdb.DuckDBPyConnection) -> None:
-    row = one(con, "select * from marts.quality where municipality_id = '1489' and period_end = '2022-12-31' and gender = 'T'")
+    row = one(
+        con, "select * from marts.quality where municipality_id = '1489' and period_end = '2022-12-31' and gender = 'T'"
+    )
     in_region = [value for value in REGION.values() if value is not None]
     in_sweden = [value for value in {**REGION, **SIMILAR, **OTHERS}.values() if value is not None]
     assert row["value"] == 74.0
@@ -269,26 +389,45 @@ def test_means_and_rank_are_those_of_the_rows(con: duckdb.DuckDBPyConnection) ->
     assert row["national_rank"] == 1 + sum(value < 74.0 for value in in_sweden)
     assert (row["previous_value"], row["change"], row["same_period_last_year"]) == (49.0, 25.0, 49.0)
     assert (row["rank_order"], row["series_key"]) == ("best", "U23401|1489|T|year|period|||")
-    assert (row["source"], row["lineage_id"], row["unit"], row["good_direction"]) == ("Källa: Kolada", "kolada:k1", "dagar", "low")
+    assert (row["source"], row["lineage_id"], row["unit"], row["good_direction"]) == (
+        "Källa: Kolada",
+        "kolada:k1",
+        "dagar",
+        "low",
+    )
     assert not any(row[flag] for flag in TYPES if flag.startswith("is_") or flag == "comparison_is_simulated")
 
 
 def test_regions_and_riket_have_rows_without_groups_and_rank(con: duckdb.DuckDBPyConnection) -> None:
     row = one(con, "select * from marts.quality where municipality_id = '0000'")
     assert row["value"] == 55.0
-    assert [row[column] for column in ("region_mean", "region_count", "similar_mean", "similar_count", "national_rank")] == [None] * 5
+    assert [
+        row[column] for column in ("region_mean", "region_count", "similar_mean", "similar_count", "national_rank")
+    ] == [None] * 5
     assert row["national_count"] > 100
 
 
 def test_log_of_changes(con: duckdb.DuckDBPyConnection) -> None:
-    assert con.execute("select count(*) from marts.quality where municipality_id = '1480' and period_end = '2021-12-31'").fetchone() == (0,)
+    assert con.execute(
+        "select count(*) from marts.quality where municipality_id = '1480' and period_end = '2021-12-31'"
+    ).fetchone() == (0,)
     row = one(con, "select * from marts.quality where municipality_id = '1402' and period_end = '2021-12-31'")
-    assert (row["value"], row["is_revised"], row["revised_by_load_id"], row["lineage_id"]) == (39.0, True, "k2", "kolada:k2")
+    assert (row["value"], row["is_revised"], row["revised_by_load_id"], row["lineage_id"]) == (
+        39.0,
+        True,
+        "k2",
+        "kolada:k2",
+    )
 
 
 def test_preliminary_and_simulated_are_marked(con: duckdb.DuckDBPyConnection) -> None:
     row = one(con, "select * from marts.quality where period_end = '2025-12-31'")
-    assert (row["is_preliminary"], row["is_simulated"], row["comparison_is_simulated"], row["status"]) == (True, True, True, "simulated")
+    assert (row["is_preliminary"], row["is_simulated"], row["comparison_is_simulated"], row["status"]) == (
+        True,
+        True,
+        True,
+        "simulated",
+    )
     assert row["previous_value"] is None
 
 
@@ -297,10 +436,17 @@ def test_kolada_groups_are_no_units(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_dimensions(con: duckdb.DuckDBPyConnection) -> None:
-    assert one(con, "select * from marts.dim_comparison_group where group_id = 'G176486'")["member_count"] == len(SIMILAR)
-    members = con.execute("select member_id from marts.dim_comparison_group_member where kind = 'region' order by 1").fetchall()
+    assert one(con, "select * from marts.dim_comparison_group where group_id = 'G176486'")["member_count"] == len(
+        SIMILAR
+    )
+    members = con.execute(
+        "select member_id from marts.dim_comparison_group_member where kind = 'region' order by 1"
+    ).fetchall()
     assert members == [(m,) for m in sorted(REGION)]
-    assert one(con, "select count(*) as n, count(formula) as own from marts.dim_indicator") == {"n": KOLADA + OWN, "own": OWN}
+    assert one(con, "select count(*) as n, count(formula) as own from marts.dim_indicator") == {
+        "n": KOLADA + OWN,
+        "own": OWN,
+    }
     assert one(con, "select * from marts.dim_municipality where municipality_id = '1489'")["is_configured"]
 
 
@@ -320,7 +466,9 @@ def test_statement_adds_up_with_unmapped_kept_apart(con: duckdb.DuckDBPyConnecti
     columns = "budget_version, ledger_status, is_preliminary, lineage_id"
     header = one(con, f"select distinct {columns} from marts.operating_statement where year = 2024")
     assert tuple(header.values()) == ("kf-budget + tilläggsanslag", "closed", False, "ledger:1489:2024")
-    without_budget = one(con, "select distinct ledger_status, budget, deviation from marts.operating_statement where year = 2023")
+    without_budget = one(
+        con, "select distinct ledger_status, budget, deviation from marts.operating_statement where year = 2023"
+    )
     assert tuple(without_budget.values()) == ("open", None, None)
 
 
@@ -343,7 +491,12 @@ def test_ledger_monthly(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_lineage_leads_to_loads(con: duckdb.DuckDBPyConnection) -> None:
-    behind = {load for (load,) in con.execute("select load_id from meta.figure_loads where lineage_id = 'ledger:1489:2024'").fetchall()}
+    behind = {
+        load
+        for (load,) in con.execute(
+            "select load_id from meta.figure_loads where lineage_id = 'ledger:1489:2024'"
+        ).fetchall()
+    }
     assert behind == {"b24", "f04", "t23", "t24"}
     for mart in ("indicators", "operating_statement", "operating_statement_by_unit", "ledger_monthly"):
         orphans = con.execute(
@@ -374,7 +527,9 @@ def test_nothing_delivered_at_all_builds(tmp_path: Path, alingsas: Municipality)
 def test_overlapping_intervals_fail_the_build(tmp_path: Path, alingsas: Municipality) -> None:
     overlap = AccountInterval(first="5000", last="5099", line="other_costs", account_group="Övrig drift")
     build = tmp_path / "warehouse.duckdb"
-    write_sources(build, {"1489": alingsas.model_copy(update={"accounts": (*alingsas.accounts, overlap)})}, ledger_rows(), AS_OF)
+    write_sources(
+        build, {"1489": alingsas.model_copy(update={"accounts": (*alingsas.accounts, overlap)})}, ledger_rows(), AS_OF
+    )
     result = run_dbt(build, "build", "--quiet", "--exclude-resource-type", "unit_test", "-s", "+int_ledger__account")
     assert any(failure.startswith("int_ledger__account_rules: ") for failure in failures(result))
     told = "municipality_id, account identify more than one row: 1, for example municipality_id 1489, account 5010"
@@ -386,7 +541,9 @@ def test_a_broken_rule_is_told_with_its_columns_rows_and_an_example(tmp_path: Pa
     build = tmp_path / "warehouse.duckdb"
     shutil.copy(built, build)
     with duckdb.connect(str(build)) as connection:
-        connection.execute("update marts.costs set municipality = null, source = ' ', period_grain = 'week', gender = 'X'")
+        connection.execute(
+            "update marts.costs set municipality = null, source = ' ', period_grain = 'week', gender = 'X'"
+        )
         (rows,) = connection.execute("select count(*) from marts.costs").fetchone() or (0,)
         connection.execute("insert into marts.costs select * from marts.costs")
         for _ in range(2):
@@ -395,16 +552,22 @@ def test_a_broken_rule_is_told_with_its_columns_rows_and_an_example(tmp_path: Pa
                 "select '1489' as municipality_id, date '2024-03-01' as month_start, 'e-secret' as employment_id, "
                 "'p-secret' as person_id, 'monthly' as pay_form, -7 as scheduled_hours, -7 as ordinary_hours"
             )
-    result = run_dbt(build, "test", "--quiet", "-s", "costs_rules", "int_hr__ordinary_hours_rules", "int_hr__ordinary_hours_warnings")
+    result = run_dbt(
+        build, "test", "--quiet", "-s", "costs_rules", "int_hr__ordinary_hours_rules", "int_hr__ordinary_hours_warnings"
+    )
     broken = broken_rules(build, result.result)
     costs = {told.split(":")[0]: told for told in broken.pop("costs_rules")}
-    assert rows and {told.split(": ")[1].split(",")[0] for name, told in costs.items() if "more than" not in name} == {str(2 * rows)}
+    assert rows and {told.split(": ")[1].split(",")[0] for name, told in costs.items() if "more than" not in name} == {
+        str(2 * rows)
+    }
     assert list(costs) == [
-        "municipality is missing", "source is missing or blank", "period_grain is none of year, tertial, quarter, month, other",
+        "municipality is missing",
+        "source is missing or blank",
+        "period_grain is none of year, tertial, quarter, month, other",
         "gender in ('T', 'K', 'M') does not hold",
         "municipality_id, indicator_id, gender, period_start, period_end, measure_time, org_unit, staff_group, breakdown "
         "identify more than one row",
-    ]  # fmt: skip
+    ]
     assert all(", for example municipality_id 1489, indicator_id " in told for told in costs.values())
     twice = "municipality_id, month_start, employment_id identify more than one row: 1"
     example = ", for example municipality_id 1489, month_start 2024-03-01"
@@ -412,7 +575,9 @@ def test_a_broken_rule_is_told_with_its_columns_rows_and_an_example(tmp_path: Pa
         "int_hr__ordinary_hours_rules": [f"scheduled_hours is below 0: 2{example}", f"{twice}{example}"],
         "int_hr__ordinary_hours_warnings": [f"ordinary_hours is below 0: 2{example}", f"{twice}{example}"],
     }
-    assert [item.node.name for item in result.result if str(item.status) == "warn"] == ["int_hr__ordinary_hours_warnings"]
+    assert [item.node.name for item in result.result if str(item.status) == "warn"] == [
+        "int_hr__ordinary_hours_warnings"
+    ]
 
 
 def test_a_model_s_rules_are_one_test() -> None:

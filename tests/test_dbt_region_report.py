@@ -89,9 +89,15 @@ TESTED_APART = {"RR108"}
 """Needs Kolada's catalogue in force."""
 
 
-@pytest.mark.parametrize(("rule", "change"), FAULTS, ids=[f"{number}-{rule}" for number, (rule, _) in enumerate(FAULTS)])
-def test_a_fault_turns_its_rule_red_and_no_other(deliveries: Deliveries, files: Path, tmp_path: Path, rule: str, change: Change) -> None:
-    assert deliveries.broken_rules("region_report", OWN, changed(files / "nyckeltal_regionen_2024.csv", tmp_path, change)) == {rule}
+@pytest.mark.parametrize(
+    ("rule", "change"), FAULTS, ids=[f"{number}-{rule}" for number, (rule, _) in enumerate(FAULTS)]
+)
+def test_a_fault_turns_its_rule_red_and_no_other(
+    deliveries: Deliveries, files: Path, tmp_path: Path, rule: str, change: Change
+) -> None:
+    assert deliveries.broken_rules(
+        "region_report", OWN, changed(files / "nyckeltal_regionen_2024.csv", tmp_path, change)
+    ) == {rule}
 
 
 def test_a_member_that_no_catalogue_knows_is_rejected(files: Path, tmp_path: Path) -> None:
@@ -115,7 +121,9 @@ def test_a_member_that_no_catalogue_knows_is_rejected(files: Path, tmp_path: Pat
 
 
 def test_same_bytes_every_time(files: Path, tmp_path: Path) -> None:
-    assert [path.read_bytes() for path in write_region_report_extracts(tmp_path)] == [path.read_bytes() for path in sorted(files.iterdir())]
+    assert [path.read_bytes() for path in write_region_report_extracts(tmp_path)] == [
+        path.read_bytes() for path in sorted(files.iterdir())
+    ]
 
 
 TURNOVER, SICK = "turnover_excl_pension_by_occupation", "sick_leave_monthly_by_occupation"
@@ -172,13 +180,20 @@ def test_own_values_and_regional_means_are_the_printed_ones(build: duckdb.DuckDB
 
 
 def test_the_means_are_those_of_the_delivered_members(build: duckdb.DuckDBPyConnection, files: Path) -> None:
-    """Unweighted over the rows of the files, read by hand; the report's own mean where it was weighted or has no members."""
+    """Unweighted over the rows of the files, read by hand; the report's own mean where it was weighted or has no
+    members.
+    """
     members: dict[tuple[str, ...], list[float]] = defaultdict(list)
     told: dict[tuple[str, ...], float] = {}
     for path in files.iterdir():
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file, delimiter=";"):
-                key = row["nyckeltal"], row["specialisering"] and f"specialisation={row['specialisering']}", row["befattning"], row["ar"]
+                key = (
+                    row["nyckeltal"],
+                    row["specialisering"] and f"specialisation={row['specialisering']}",
+                    row["befattning"],
+                    row["ar"],
+                )
                 if row["omfattning"] == "kommun":
                     members[key].append(float(row["varde"].replace(",", ".")))
                 elif row["omfattning"] == "regionmedel":
@@ -196,20 +211,26 @@ def test_the_means_are_those_of_the_delivered_members(build: duckdb.DuckDBPyConn
 
 
 def test_the_nation_s_mean_is_the_delivered_one(build: duckdb.DuckDBPyConnection) -> None:
-    """Genomlysning 2.5: 73 in the column of all municipalities, none in that of similar ones; and never the series that Kolada ended."""
+    """Genomlysning 2.5: 73 in the column of all municipalities, none in that of similar ones; and never the series that
+    Kolada ended.
+    """
     rows = build.execute(
         "select municipality_id, national_mean, national_count, similar_mean from intermediate.int_own__figure "
         "where indicator_id = 'eu_sabo_adequate_education_share' order by municipality_id"
     ).fetchall()
     assert len(rows) == 13 and [row[1:] for row in rows if row[0] == OWN] == [(73, None, None)]
     assert {row[1:] for row in rows if row[0] != OWN} == {(None, None, None)}
-    assert build.execute("select count(*) from intermediate.int_own__figure where indicator_id = 'U23495'").fetchone() == (0,)
+    assert build.execute(
+        "select count(*) from intermediate.int_own__figure where indicator_id = 'U23495'"
+    ).fetchone() == (0,)
     others = "select count(*) from intermediate.int_own__figure where national_mean is not null and indicator_id not like 'eu%'"
     assert build.execute(others).fetchone() == (0,)
 
 
 def test_members_have_rows_of_their_own(build: duckdb.DuckDBPyConnection) -> None:
-    """Härryda 70, Öckerö 35 and the own municipality lowest; rehabilitation: Öckerö 13, Göteborg 6, four of twelve above 0."""
+    """Härryda 70, Öckerö 35 and the own municipality lowest; rehabilitation: Öckerö 13, Göteborg 6, four of twelve
+    above 0.
+    """
     shares = {
         indicator: dict(
             build.execute(
@@ -229,7 +250,9 @@ def test_members_have_rows_of_their_own(build: duckdb.DuckDBPyConnection) -> Non
 
 
 def test_own_rows_come_before_what_the_report_repeats(build: duckdb.DuckDBPyConnection) -> None:
-    """Five patients in the records: one row of the own municipality, and the report's mean beside it is still of what was reported."""
+    """Five patients in the records: one row of the own municipality, and the report's mean beside it is still of what
+    was reported.
+    """
     rows = build.execute(
         "select value, source like '%verksamhetssystemet', region_count from intermediate.int_own__figure "
         "where indicator_id = 'kpv_patients' and municipality_id = ? and breakdown is null and year(period_end) = 2024",
@@ -244,7 +267,9 @@ def test_own_rows_come_before_what_the_report_repeats(build: duckdb.DuckDBPyConn
     assert reported == 1381 and source.startswith("Källa:")
 
 
-def test_one_member_s_value_changes_its_own_figure_and_the_mean(build: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_one_member_s_value_changes_its_own_figure_and_the_mean(
+    build: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     again = Deliveries(tmp_path)
     write_region_report_extracts(again.inbox)
     path = again.inbox / "1489-alingsas" / "region_report" / "nyckeltal_regionen_2023.csv"

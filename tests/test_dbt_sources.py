@@ -17,7 +17,9 @@ STAGING = DBT_PROJECT / "models" / "staging"
 
 def declared(source: str) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """The source's declaration, and its tables by name."""
-    (declaration,) = yaml.safe_load((STAGING / source / f"_{source}__sources.yml").read_text(encoding="utf-8"))["sources"]
+    (declaration,) = yaml.safe_load((STAGING / source / f"_{source}__sources.yml").read_text(encoding="utf-8"))[
+        "sources"
+    ]
     return declaration, {table["name"]: table for table in declaration["tables"]}
 
 
@@ -27,7 +29,9 @@ def columns(table: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_source_is_declared_as_its_contract_says(source: str) -> None:
-    assert (DBT_PROJECT / sources_path(source)).read_text(encoding="utf-8") == sources_yaml(source), "run: genomlysning generate"
+    assert (DBT_PROJECT / sources_path(source)).read_text(encoding="utf-8") == sources_yaml(source), (
+        "run: genomlysning generate"
+    )
     declaration, found = declared(source)
     assert declaration["schema"] == "lake" and list(found) == [of.name for of in tables(source)]
     for of in tables(source):

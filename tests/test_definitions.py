@@ -25,7 +25,9 @@ PUBLICATION = dg.AssetKey(["publication"])
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> dg.RepositoryDefinition:
-    return build_defs(Settings("demo", tmp_path_factory.mktemp("home"), "inprocess://demo.kolada.app/v3")).get_repository_def()
+    return build_defs(
+        Settings("demo", tmp_path_factory.mktemp("home"), "inprocess://demo.kolada.app/v3")
+    ).get_repository_def()
 
 
 def keys(repository: dg.RepositoryDefinition) -> set[dg.AssetKey]:
@@ -52,8 +54,15 @@ import sys
 import orchestration.definitions
 print(sorted({"great_expectations", "pandas", "duckdb", "altair", "openpyxl", "dbt.cli.main"} & set(sys.modules)))
 """
-    environment = {**os.environ, "GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(tmp_path / "home"), "PYTHONPATH": str(PROJECT)}
-    answer = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    environment = {
+        **os.environ,
+        "GENOMLYSNING_ENV": "demo",
+        "GENOMLYSNING_HOME": str(tmp_path / "home"),
+        "PYTHONPATH": str(PROJECT),
+    }
+    answer = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.strip() == "[]"
     assert not (tmp_path / "home").exists()
@@ -62,9 +71,13 @@ print(sorted({"great_expectations", "pandas", "duckdb", "altair", "openpyxl", "d
 def test_without_an_environment_the_code_location_does_not_load() -> None:
     environment = {name: value for name, value in os.environ.items() if name != "GENOMLYSNING_ENV"}
     answer = subprocess.run(
-        [sys.executable, "-c", "import orchestration.definitions"], cwd=PROJECT, env={**environment, "PYTHONPATH": str(PROJECT)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", "import orchestration.definitions"],
+        cwd=PROJECT,
+        env={**environment, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert answer.returncode != 0
     assert "expected demo" in answer.stderr
 
@@ -77,7 +90,9 @@ def test_a_missing_manifest_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPa
     dbt_module.read_manifest.cache_clear()
 
 
-def test_a_project_that_cannot_be_parsed_is_told_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_project_that_cannot_be_parsed_is_told_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Of an installation, which parses on first use (tests/test_wheel.py)."""
     (tmp_path / "dbt_project.yml").write_text("name: [")
     monkeypatch.setattr(dbt_module, "PROJECT_DIR", tmp_path)
@@ -115,7 +130,9 @@ def test_the_lineage_is_unbroken_from_every_source_table_to_every_report(reposit
     for table in tables():
         key = dg.AssetKey([table.source, table.name])
         assert key in upstream, f"{key} does not reach every report"
-        staging = [k for k in keys(repository) if k.path[:2] == ["staging", table.source] and key in parents(repository, k)]
+        staging = [
+            k for k in keys(repository) if k.path[:2] == ["staging", table.source] and key in parents(repository, k)
+        ]
         assert len(staging) == 1, f"{key} is staged by {staging}"
     assert dg.AssetKey(["configuration"]) in upstream
     assert all(parents(repository, report) == {PUBLICATION} for report in reports)
@@ -129,11 +146,15 @@ def test_models_read_through_staging_and_publication_reads_every_mart(repository
         if key.path[0] in ("intermediate", "marts", "meta"):
             assert not parents(repository, key) & sources, f"{key} reads a source past its staging model"
         if key.path[0] == "staging":
-            assert {parent.path[0] for parent in parents(repository, key)} <= {*SOURCES, "configuration", "staging"}, key
+            assert {parent.path[0] for parent in parents(repository, key)} <= {*SOURCES, "configuration", "staging"}, (
+                key
+            )
 
 
 def test_no_check_of_the_warehouse_is_on_an_asset_that_it_does_not_make() -> None:
-    """With dbt's source tests as checks, Dagster exempts the dbt step from being blocked by any other check on that source."""
+    """With dbt's source tests as checks, Dagster exempts the dbt step from being blocked by any other check on that
+    source.
+    """
     assert dbt_module.TRANSLATOR.settings.enable_source_tests_as_checks is False
     assert {spec.asset_key for spec in warehouse.check_specs} <= set(warehouse.keys)
     assert warehouse.check_specs
@@ -158,10 +179,14 @@ def test_the_schedules_and_the_sensors_start_jobs_that_exist(repository: dg.Repo
         "daily_check": ("30 6 * * *", "Europe/Stockholm", "concerns_check"),
         "monthly_retention": ("0 4 2 * *", "Europe/Stockholm", "retention"),
     }
-    assert {s.default_status for s in schedules.values()} == {dg.DefaultScheduleStatus.STOPPED}, "a demonstration's rows are of the past"
+    assert {s.default_status for s in schedules.values()} == {dg.DefaultScheduleStatus.STOPPED}, (
+        "a demonstration's rows are of the past"
+    )
     sensors = {sensor.name: {target.job_name for target in sensor.targets} for sensor in repository.sensor_defs}
     assert sensors == {"inbox": {"deliveries"}, "failed_runs": {"concerns_check"}, "succeeded_runs": {"concerns_check"}}
-    assert {schedule.job_name for schedule in schedules.values()} | set().union(*sensors.values()) <= set(repository.job_names)
+    assert {schedule.job_name for schedule in schedules.values()} | set().union(*sensors.values()) <= set(
+        repository.job_names
+    )
 
 
 def test_the_concerns_check_watches_every_asset_but_itself(repository: dg.RepositoryDefinition) -> None:
@@ -174,7 +199,9 @@ def test_what_people_wait_for_has_a_freshness_policy(repository: dg.RepositoryDe
             assert repository.asset_graph.get(key).freshness_policy is not None, key
 
 
-def test_no_step_has_a_retry_policy_of_its_own_and_only_the_warehouse_holds_the_writers_slot(repository: dg.RepositoryDefinition) -> None:
+def test_no_step_has_a_retry_policy_of_its_own_and_only_the_warehouse_holds_the_writers_slot(
+    repository: dg.RepositoryDefinition,
+) -> None:
     """What is retried is decided by the kind of failure, in one place (`orchestration.steps`)."""
     nodes = {node.name: node.definition for node in repository.get_job("refresh").graph.nodes}
     assert not [name for name, node in nodes.items() if isinstance(node, dg.OpDefinition) and node.retry_policy]

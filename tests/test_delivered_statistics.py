@@ -1,6 +1,8 @@
-"""What is delivered as statistics: rules on their own faults, and the demonstration's extracts against what the documents print.
+"""What is delivered as statistics: rules on their own faults, and the demonstration's extracts against what the
+documents print.
 
-The sources population, kpb, support_need, homecare_index and local_counts; the region's reports have a file of their own.
+The sources population, kpb, support_need, homecare_index and local_counts; the region's reports have a file of their
+own.
 """
 
 from __future__ import annotations
@@ -95,7 +97,9 @@ FAULTS: tuple[tuple[str, str, str, Change], ...] = (
 )
 
 
-@pytest.mark.parametrize(("municipality_id", "file", "rule", "change"), FAULTS, ids=[f"{file}-{rule}" for _, file, rule, _ in FAULTS])
+@pytest.mark.parametrize(
+    ("municipality_id", "file", "rule", "change"), FAULTS, ids=[f"{file}-{rule}" for _, file, rule, _ in FAULTS]
+)
 def test_a_fault_turns_its_rule_red(
     deliveries: Deliveries, tmp_path: Path, municipality_id: str, file: str, rule: str, change: Change
 ) -> None:
@@ -123,7 +127,9 @@ def per_age(con: duckdb.DuckDBPyConnection, municipality_id: str, year: int, fir
 
 
 def test_the_population_is_the_one_behind_the_printed_shares(build: duckdb.DuckDBPyConnection) -> None:
-    """Genomlysning, 2.5: 684 persons are 26 per cent of 80+ and 950 ten of 65+ (2022); 378 are 0,89 per cent of all (2023), 372 0,87."""
+    """Genomlysning, 2.5: 684 persons are 26 per cent of 80+ and 950 ten of 65+ (2022); 378 are 0,89 per cent of all
+    (2023), 372 0,87.
+    """
     assert printed(100 * 684 / per_age(build, "1489", 2022, 80), 0) == "26"
     assert printed(100 * 950 / per_age(build, "1489", 2022, 65), 0) == "10"
     assert printed(100 * 378 / per_age(build, "1489", 2023), 2) == "0.89"
@@ -175,7 +181,9 @@ def printed(value: float, decimals: int) -> str:
 def figures(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str | None, int], float]:
     """All values of the four sources that make figures, by municipality, indicator, breakdown and year."""
     union = " union all ".join(f"select * from intermediate.{model.removeprefix('+')}" for model in MODELS)
-    rows = con.execute(f"select municipality_id, indicator_id, breakdown, year(period_end), value from ({union})").fetchall()
+    rows = con.execute(
+        f"select municipality_id, indicator_id, breakdown, year(period_end), value from ({union})"
+    ).fetchall()
     made = {row[:4]: row[4] for row in rows}
     assert len(made) == len(rows)
     return made
@@ -193,16 +201,22 @@ def test_the_index_stands_beside_the_national_mean(build: duckdb.DuckDBPyConnect
         "select year, breakdown, national_mean, national_count, national_rank from intermediate.int_own__comparison "
         "where national_mean is not null"
     ).fetchall()
-    values = dict(build.execute("select breakdown, value from staging.stg_homecare_index__result where year = 2024").fetchall())
+    values = dict(
+        build.execute("select breakdown, value from staging.stg_homecare_index__result where year = 2024").fetchall()
+    )
     means = {(year, breakdown): rest for year, breakdown, *rest in rows}
     assert means[2024, None] == [65.5, 290, 116] and means[2023, None] == [66.4, 290, 4]
-    away = {part: float(values[f"subindex={part}"]) - means[2024, f"subindex={part}"][0] for part in
-            ("information", "bistandshandlaggning", "utforande", "stod_utveckling")}  # fmt: skip
+    away = {
+        part: float(values[f"subindex={part}"]) - means[2024, f"subindex={part}"][0]
+        for part in ("information", "bistandshandlaggning", "utforande", "stod_utveckling")
+    }
     assert away["information"] > 3 and away["bistandshandlaggning"] < -3
     assert abs(away["utforande"]) < 1 and abs(away["stod_utveckling"]) < 1
 
 
-def test_support_need_is_the_mean_of_everyones_newest_measurement(build: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_support_need_is_the_mean_of_everyones_newest_measurement(
+    build: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     """Against the delivered files, read by hand."""
     newest: dict[tuple[str, str, str], tuple[str, float]] = {}
     for path in write_support_need_extracts(tmp_path):
@@ -214,7 +228,9 @@ def test_support_need_is_the_mean_of_everyones_newest_measurement(build: duckdb.
     for (year, service, _), (_, points) in newest.items():
         expected.setdefault((int(year), f"service={service.replace(' ', '_')}"), []).append(points)
     found = {
-        (year, breakdown): value for (_, indicator, breakdown, year), value in figures(build).items() if indicator == "support_need_level"
+        (year, breakdown): value
+        for (_, indicator, breakdown, year), value in figures(build).items()
+        if indicator == "support_need_level"
     }
     assert found == pytest.approx({key: sum(points) / len(points) for key, points in expected.items()})
 
@@ -236,7 +252,9 @@ ONE_VALUE: tuple[tuple[str, str, Change, set[tuple[str, str | None]]], ...] = (
 )
 
 
-def test_one_changed_value_changes_what_depends_on_it_and_nothing_else(build: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_one_changed_value_changes_what_depends_on_it_and_nothing_else(
+    build: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     """One cell in each source; the year and the municipality are those of the file."""
     again, expected = Deliveries(tmp_path), set()
     for write in WRITERS.values():

@@ -44,9 +44,15 @@ def header_of(table: Table) -> str:
 
 def time_row(number: int = 1, **changes: str) -> str:
     values = {
-        "kommun": "1489", "period": "2024-03", "anstallningsid": f"A{number}", "schemalagd_tid": "120,75", "arbetad_tid": "100",
-        "timavlonad_tid": "0", "fyllnadstid": "3,5", "overtid": "0,00",
-    }  # fmt: skip
+        "kommun": "1489",
+        "period": "2024-03",
+        "anstallningsid": f"A{number}",
+        "schemalagd_tid": "120,75",
+        "arbetad_tid": "100",
+        "timavlonad_tid": "0",
+        "fyllnadstid": "3,5",
+        "overtid": "0,00",
+    }
     return ";".join({**values, **changes}.values())
 
 
@@ -68,10 +74,19 @@ def rejection(read, path: Path, source: str = "hr") -> DeliveryRejected:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_csv_in_the_encodings_that_municipalities_deliver(tmp_path, read, encoding, end):
-    path = write(tmp_path / "t.csv", header_of(TIME), time_row(1), time_row(2, anstallningsid="Å2"), encoding=encoding, end=end)
+    path = write(
+        tmp_path / "t.csv", header_of(TIME), time_row(1), time_row(2, anstallningsid="Å2"), encoding=encoding, end=end
+    )
     [candidate] = read(path)
-    assert (candidate.table, candidate.municipality_id, candidate.period, candidate.rows) == (TIME, "1489", "2024-03", 2)
-    got = rows(candidate, "employment_id, cast(scheduled_hours as varchar), cast(additional_hours as varchar), source_row")
+    assert (candidate.table, candidate.municipality_id, candidate.period, candidate.rows) == (
+        TIME,
+        "1489",
+        "2024-03",
+        2,
+    )
+    got = rows(
+        candidate, "employment_id, cast(scheduled_hours as varchar), cast(additional_hours as varchar), source_row"
+    )
     assert got == [("A1", "120.75", "3.50", 2), ("Å2", "120.75", "3.50", 3)]
 
 
@@ -102,7 +117,12 @@ def test_amounts_with_thousands_marks(tmp_path, read, spelling):
 
 def test_person_becomes_pseudonym_and_name_is_left_behind(tmp_path, read):
     line = "1489;2024-03;A1;{};Quistberg, Alvfrid;Usk;207024;hemtjanst;hemtjanst_centrum;71100;tillsvidare;månad;75;37;20190812;;;nej"
-    path = write(tmp_path / "e.csv", header_of(EMPLOYMENTS), line.format("19800101-0001"), line.replace("A1", "A2").format("800101-0001"))
+    path = write(
+        tmp_path / "e.csv",
+        header_of(EMPLOYMENTS),
+        line.format("19800101-0001"),
+        line.replace("A1", "A2").format("800101-0001"),
+    )
     [candidate] = read(path)
     got = rows(candidate, "person_id, gender, cast(birth_month as varchar), cast(start_date as varchar), end_date")
     assert got[0] == got[1]
@@ -158,7 +178,10 @@ def test_what_cannot_be_read_is_rejected_with_its_rule_and_leaves_nothing(tmp_pa
 def test_the_failing_rows_are_named(tmp_path, read):
     lines = [time_row(n, overtid="x" if n in (3, 5) else "0") for n in range(1, 7)]
     error = rejection(read, write(tmp_path / "t.csv", header_of(TIME), *lines))
-    assert [(finding.row, finding.column, finding.count) for finding in error.findings] == [(4, "overtid", 2), (6, "overtid", 2)]
+    assert [(finding.row, finding.column, finding.count) for finding in error.findings] == [
+        (4, "overtid", 2),
+        (6, "overtid", 2),
+    ]
 
 
 def test_unknown_column_is_left_behind_with_a_warning(tmp_path, read):

@@ -1,4 +1,5 @@
-"""The demonstration extracts of care against print: an oracle that reads the files and counts, sharing nothing with the generator.
+"""The demonstration extracts of care against print: an oracle that reads the files and counts, sharing nothing with the
+generator.
 
 It follows DEFINITIONS section 2 literally, decision by decision and client by client.
 """
@@ -33,7 +34,8 @@ YEARS = {ALINGSAS: range(2022, 2025), HELSINGBORG: range(2020, 2025)}
 DWELLINGS = {"gruppbostad", "servicebostad", "annan särskilt anpassad bostad"}
 DAY = timedelta(days=1)
 
-# Printed, by municipality and what is measured: årsbokslut 2024 and genomlysning 2025-2026; årsbokslut 2024 of Helsingborg.
+# Printed, by municipality and what is measured: årsbokslut 2024 and genomlysning 2025-2026; årsbokslut 2024 of
+# Helsingborg.
 PRINTED: dict[str, dict[str, dict[int | str, str | None]]] = {
     ALINGSAS: {
         "investigation SoL": {"2024-01-01/2024-06-30": "8", "2024-07-01/2024-11-30": "11"},
@@ -92,7 +94,11 @@ class Delivered:
 
     def decisions(self) -> list[dict[str, str]]:
         """The newest row of each decision."""
-        return list({row["beslutsid"]: row for year in sorted(self.rows["decisions"]) for row in self.rows["decisions"][year]}.values())
+        return list(
+            {
+                row["beslutsid"]: row for year in sorted(self.rows["decisions"]) for row in self.rows["decisions"][year]
+            }.values()
+        )
 
     def inhabitants(self, year: int) -> int:
         return sum(map(sum, INHABITANTS[self.municipality][year].values()))
@@ -209,7 +215,10 @@ def oracle(of: Delivered) -> dict[str, Measure]:
             started = [
                 d
                 for d in decisions
-                if d["lag"] == law and is_granted(d) and d["omprovning"] == "nej" and first <= d["verkstallt_datum"] <= last
+                if d["lag"] == law
+                and is_granted(d)
+                and d["omprovning"] == "nej"
+                and first <= d["verkstallt_datum"] <= last
             ]
             figures[f"investigation {law}"][period] = mean(span(d, "ansokningsdatum", "beslutsdatum") for d in made)
             figures[f"execution {law}"][period] = mean(span(d, "beslutsdatum", "verkstallt_datum") for d in started)
@@ -221,13 +230,18 @@ def oracle(of: Delivered) -> dict[str, Measure]:
         figures["LSS persons"][year] = lss = len({person(d) for d in given if d["lag"] == "LSS"})
         figures["LSS share"][year] = 100 * lss / of.inhabitants(year)
         for name, services in (
-            ("personlig assistans", {"personlig assistans"}), ("SFB", {"personlig assistans SFB"}), ("dwellings", DWELLINGS),
+            ("personlig assistans", {"personlig assistans"}),
+            ("SFB", {"personlig assistans SFB"}),
+            ("dwellings", DWELLINGS),
             ("dwellings without adapted", DWELLINGS - {"annan särskilt anpassad bostad"}),
-        ):  # fmt: skip
+        ):
             persons = len({person(d) for d in given if d["insats"] in services})
             figures[f"per 10 000 {name}"][year] = 10_000 * persons / of.inhabitants(year)
         ends = [date(year, month, monthrange(year, month)[1]) for month in range(1, 13)]
-        cared_for = {end: [d for d in decisions if d["insats"] in ("särskilt boende", "hemtjänst") and is_given(d, end)] for end in ends}
+        cared_for = {
+            end: [d for d in decisions if d["insats"] in ("särskilt boende", "hemtjänst") and is_given(d, end)]
+            for end in ends
+        }
         for age in (65, 80):
             figures[f"{age} with care"][year] = median(
                 len({person(d) for d in clients if has_turned(d, age, end)}) for end, clients in cared_for.items()
@@ -235,7 +249,9 @@ def oracle(of: Delivered) -> dict[str, Measure]:
         waiting = [d for d in decisions if is_waiting(d, eve)]
         figures["waiting for home"][year] = len({person(d) for d in waiting if d["insats"] == "särskilt boende"})
         figures["waiting for dwelling"][year] = len({person(d) for d in waiting if d["insats"] in DWELLINGS})
-        for_group_home = [(eve - date.fromisoformat(d["beslutsdatum"])).days for d in waiting if d["insats"] == "gruppbostad"]
+        for_group_home = [
+            (eve - date.fromisoformat(d["beslutsdatum"])).days for d in waiting if d["insats"] == "gruppbostad"
+        ]
         figures["wait group home"][year] = mean(for_group_home)
         _places(figures, of, year)
         _steps(figures, of, year)
@@ -248,10 +264,16 @@ def oracle(of: Delivered) -> dict[str, Measure]:
     return figures
 
 
-def _waits(figures: dict[str, Measure], decisions: list[dict[str, str]], offered: dict[str, list[str]], year: int) -> None:
+def _waits(
+    figures: dict[str, Measure], decisions: list[dict[str, str]], offered: dict[str, list[str]], year: int
+) -> None:
     """To a home, decided in the first half-year; to a dwelling under LSS, moved into in the first half-year."""
     first, last = f"{year}-01-01", f"{year}-06-30"
-    with_offer = [(d, date.fromisoformat(min(offered[d["beslutsid"]]))) for d in decisions if is_granted(d) and d["beslutsid"] in offered]
+    with_offer = [
+        (d, date.fromisoformat(min(offered[d["beslutsid"]])))
+        for d in decisions
+        if is_granted(d) and d["beslutsid"] in offered
+    ]
     homes = [
         (gender(d), (offer - date.fromisoformat(d["ansokningsdatum"])).days)
         for d, offer in with_offer
@@ -260,7 +282,9 @@ def _waits(figures: dict[str, Measure], decisions: list[dict[str, str]], offered
         and has_turned(d, 65, date.fromisoformat(d["ansokningsdatum"]))
     ]
     figures["wait home"][year] = mean(days for _, days in homes)
-    figures["wait home, men less women"][year] = mean(n for g, n in homes if g == "M") - mean(n for g, n in homes if g == "K")
+    figures["wait home, men less women"][year] = mean(n for g, n in homes if g == "M") - mean(
+        n for g, n in homes if g == "K"
+    )
     dwellings = [
         (offer - date.fromisoformat(d["beslutsdatum"])).days
         for d, offer in with_offer
@@ -282,7 +306,9 @@ def _places(figures: dict[str, Measure], of: Delivered, year: int) -> None:
     figures["external places sabo"][year] = sum(row["utforare"] == "externt köpt" for row in homes)
     figures["dementia share"][year] = 100 * sum(row["inriktning"] == "demens" for row in homes) / len(homes)
     # A register without dwellings says nothing about how many of them are bought.
-    figures["external places LSS"][year] = sum(row["utforare"] == "externt köpt" for row in dwellings) if dwellings else None
+    figures["external places LSS"][year] = (
+        sum(row["utforare"] == "externt köpt" for row in dwellings) if dwellings else None
+    )
     figures["adapted dwellings"][year] = len(adapted) if dwellings else None
     figures["adapted share"][year] = 100 * len(adapted) / len(dwellings) if dwellings else None
 
@@ -290,7 +316,9 @@ def _places(figures: dict[str, Measure], of: Delivered, year: int) -> None:
 def _steps(figures: dict[str, Measure], of: Delivered, year: int) -> None:
     """Persons with a step in the year; none where nobody had registered such a step up to then."""
 
-    def count(kinds: set[str], provider: str | None = None, keep: Callable[[dict[str, str]], bool] = lambda row: True) -> int | None:
+    def count(
+        kinds: set[str], provider: str | None = None, keep: Callable[[dict[str, str]], bool] = lambda row: True
+    ) -> int | None:
         known = [
             row
             for period, rows in of.rows["transitions"].items()
@@ -349,19 +377,38 @@ def test_the_printed_figures_come_out_of_the_rows(delivered: dict[str, Delivered
 
 @pytest.mark.parametrize("municipality", list(FOLDERS))
 def test_the_days_of_a_decision_stand_in_order(delivered: dict[str, Delivered], municipality: str) -> None:
-    order = ("ansokningsdatum", "beslutsdatum", "galler_fran", "verkstallt_datum", "avbrott_datum", "ateruppta_datum", "avslutat_datum")
+    order = (
+        "ansokningsdatum",
+        "beslutsdatum",
+        "galler_fran",
+        "verkstallt_datum",
+        "avbrott_datum",
+        "ateruppta_datum",
+        "avslutat_datum",
+    )
     for row in delivered[municipality].all("decisions"):
         days = [row[name] for name in order if row[name]]
         assert days == sorted(days), row["beslutsid"]
         assert bool(row["beslutstyp"]) == bool(row["beslutsdatum"]), row["beslutsid"]
-        assert not row["galler_till"] or row["galler_till"] >= max(row["galler_fran"], row["verkstallt_datum"]), row["beslutsid"]
+        assert not row["galler_till"] or row["galler_till"] >= max(row["galler_fran"], row["verkstallt_datum"]), row[
+            "beslutsid"
+        ]
         assert bool(row["avslutsorsak"]) == bool(row["avslutat_datum"]), row["beslutsid"]
         assert not (row["beslutstyp"] == "avslag" and (row["galler_fran"] or row["verkstallt_datum"])), row["beslutsid"]
 
 
 @pytest.mark.parametrize("municipality", list(FOLDERS))
-def test_an_extract_knows_nothing_of_later_days_and_holds_what_was_open(delivered: dict[str, Delivered], municipality: str) -> None:
-    known = ("ansokningsdatum", "beslutsdatum", "verkstallt_datum", "avbrott_datum", "ateruppta_datum", "avslutat_datum")
+def test_an_extract_knows_nothing_of_later_days_and_holds_what_was_open(
+    delivered: dict[str, Delivered], municipality: str
+) -> None:
+    known = (
+        "ansokningsdatum",
+        "beslutsdatum",
+        "verkstallt_datum",
+        "avbrott_datum",
+        "ateruppta_datum",
+        "avslutat_datum",
+    )
     for year, rows in delivered[municipality].rows["decisions"].items():
         assert max(row[name] for row in rows for name in known) <= f"{year}-12-31"
         assert min(row["avslutat_datum"] for row in rows if row["avslutat_datum"]) >= f"{year}-01-01"
@@ -374,10 +421,19 @@ def test_an_extract_knows_nothing_of_later_days_and_holds_what_was_open(delivere
 
 @pytest.mark.parametrize("municipality", list(FOLDERS))
 def test_what_happens_besides_is_there_too(delivered: dict[str, Delivered], municipality: str) -> None:
-    """Rejections, renewals, deaths, moves, withdrawals, interruptions, long waits: whoever counts them gets another figure than print."""
+    """Rejections, renewals, deaths, moves, withdrawals, interruptions, long waits: whoever counts them gets another
+    figure than print.
+    """
     decisions = delivered[municipality].decisions()
     assert sum(row["beslutstyp"] == "avslag" for row in decisions) > 50
-    assert {row["avslutsorsak"] for row in decisions} == {"", "avliden", "flyttat", "återtagen ansökan", "upphört", "nytt beslut"}
+    assert {row["avslutsorsak"] for row in decisions} == {
+        "",
+        "avliden",
+        "flyttat",
+        "återtagen ansökan",
+        "upphört",
+        "nytt beslut",
+    }
     assert any(row["beslutsdatum"] and row["avslutsorsak"] == "återtagen ansökan" for row in decisions)
     assert {row["omprovning"] for row in decisions} == {"ja", "nej"}
     assert {row["lagversion"] for row in decisions} == {"2001:453", "1993:387", "2010:110"}
@@ -411,16 +467,25 @@ def test_formats_vary_and_people_are_invented(delivered: dict[str, Delivered]) -
             assert all(980 <= int(person(row)[8:11]) <= 999 for row in of.all(table))
 
 
-def test_homecare_is_performed_by_both_providers_in_every_month_that_is_paid_for(delivered: dict[str, Delivered]) -> None:
+def test_homecare_is_performed_by_both_providers_in_every_month_that_is_paid_for(
+    delivered: dict[str, Delivered],
+) -> None:
     granted = [d for d in delivered[ALINGSAS].decisions() if d["insats"] == "hemtjänst" and d["timmar_per_manad"]]
     for month in range(7, 13):
         visits = delivered[ALINGSAS].rows["visits"][f"2024-{month:02d}"]
-        assert {row["start"][:10] for row in visits} == {f"2024-{month:02d}-{d:02d}" for d in range(1, monthrange(2024, month)[1] + 1)}
+        assert {row["start"][:10] for row in visits} == {
+            f"2024-{month:02d}-{d:02d}" for d in range(1, monthrange(2024, month)[1] + 1)
+        }
         for provider in ("egen regi", "privat"):
-            performed = sum(int(row["minuter"]) for row in visits if row["utforare"] == provider and row["ej_utford"] == "nej") / 60
+            performed = (
+                sum(int(row["minuter"]) for row in visits if row["utforare"] == provider and row["ej_utford"] == "nej")
+                / 60
+            )
             middle = date(2024, month, 15)
             hours = sum(
-                float(d["timmar_per_manad"].replace(",", ".")) for d in granted if d["utforare"] == provider and is_given(d, middle)
+                float(d["timmar_per_manad"].replace(",", "."))
+                for d in granted
+                if d["utforare"] == provider and is_given(d, middle)
             )
             assert 0.8 < performed / hours < 1.05, (month, provider)
 

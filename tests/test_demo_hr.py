@@ -1,4 +1,5 @@
-"""The demonstration HR extracts against print: an oracle that reads the delivered files and counts, sharing nothing with the generator.
+"""The demonstration HR extracts against print: an oracle that reads the delivered files and counts, sharing nothing
+with the generator.
 
 It follows DEFINITIONS section 1 literally: people and employments are counted one by one, sick leave day by day.
 """
@@ -28,13 +29,24 @@ YEARS = (2022, 2023, 2024)
 SICK = {"sjuk", "arbetsskada", "rehabilitering"}
 UNPAID = {"föräldraledig", "tjänstledig"}
 GROUPS = {
-    "207024": "underskoterska", "207025": "underskoterska", "207026": "vardbitrade", "207027": "stodassistent", "207028": "stodbitrade",
-    "351036": "stodpedagog", "207090": "personlig_assistent", "351012": "socialsekreterare", "351013": "socialsekreterare",
-    "206012": "sjukskoterska", "206013": "sjukskoterska", "208011": "rehab", "208012": "rehab",
-}  # fmt: skip
+    "207024": "underskoterska",
+    "207025": "underskoterska",
+    "207026": "vardbitrade",
+    "207027": "stodassistent",
+    "207028": "stodbitrade",
+    "351036": "stodpedagog",
+    "207090": "personlig_assistent",
+    "351012": "socialsekreterare",
+    "351013": "socialsekreterare",
+    "206012": "sjukskoterska",
+    "206013": "sjukskoterska",
+    "208011": "rehab",
+    "208012": "rehab",
+}
 MUNICIPALITY = load_municipality(Path(__file__).parent.parent / "municipalities" / "1489-alingsas")
 
-# Printed values (årsbokslut 2024, personalstatistik and sjukfrånvaro; genomlysning 2.4), and the printed difference 2023-2024.
+# Printed values (årsbokslut 2024, personalstatistik and sjukfrånvaro; genomlysning 2.4), and the printed difference
+# 2023-2024.
 PRINTED: list[tuple[str, dict[int, str], str | None]] = [
     ("headcount permanent", {2023: "1315", 2024: "1318"}, "3"),
     ("headcount temporary", {2023: "112", 2024: "131"}, "19"),
@@ -150,7 +162,9 @@ def rounded(value: float, like: str) -> str:
 
 @pytest.fixture(scope="module")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Delivered:
-    result = Delivered([path for path in write_hr_extracts(tmp_path_factory.mktemp("inbox")) if "1489-alingsas" in path.parts])
+    result = Delivered(
+        [path for path in write_hr_extracts(tmp_path_factory.mktemp("inbox")) if "1489-alingsas" in path.parts]
+    )
     tables = {frozenset(c.header for c in table.columns): table.name for table in TABLES}
     for path in result.files:
         form, rows = read_file(path)
@@ -215,16 +229,22 @@ def turnover(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
             ]
             persons.append({twelve_digits(r["personnummer"]) for r in stock})
             for department in {r["avdelning"] for r in stock}:
-                by_department[department] += len({twelve_digits(r["personnummer"]) for r in stock if r["avdelning"] == department})
+                by_department[department] += len(
+                    {twelve_digits(r["personnummer"]) for r in stock if r["avdelning"] == department}
+                )
             for group in set(GROUPS.values()):
-                by_group[group].append({twelve_digits(r["personnummer"]) for r in stock if GROUPS.get(r["aid"]) == group})
+                by_group[group].append(
+                    {twelve_digits(r["personnummer"]) for r in stock if GROUPS.get(r["aid"]) == group}
+                )
         left_board, left_municipality = set(), defaultdict(set)
         including_pension: dict[str, str] = {}
         for employment in own:
             if employment.end is None or employment.end.year != year:
                 continue
             after = employment.end + timedelta(days=1)
-            stays = any(o.person == employment.person and o.employment != employment.employment and o.holds(after) for o in own)
+            stays = any(
+                o.person == employment.person and o.employment != employment.employment and o.holds(after) for o in own
+            )
             elsewhere = any(o.person == employment.person and o.holds(after) for o in others)
             if not stays and employment.reason != "pension":
                 left_board.add(employment.person)
@@ -245,9 +265,10 @@ def stocks(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
     for year in YEARS:
         on = date(year, 12, 31)
         rows = [
-            r for r in delivered.rows["employments"][f"{year}-12"]
+            r
+            for r in delivered.rows["employments"][f"{year}-12"]
             if r["anstalld_fran"] <= on.isoformat() and (not r["anstalld_till"] or r["anstalld_till"] >= on.isoformat())
-        ]  # fmt: skip
+        ]
         for name, form in (("permanent", "tillsvidare"), ("temporary", "visstid")):
             of_form = [r for r in rows if r["anstallningsform"] == form]
             fte = sum(number(r["sysselsattningsgrad"]) for r in of_form) / 100
@@ -256,13 +277,21 @@ def stocks(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
             if form == "tillsvidare":
                 yield "employment rate", year, 100 * fte / len(of_form)
                 people = {twelve_digits(r["personnummer"]) for r in of_form}
-                yield "mean age", year, sum((on - birth_month(p).replace(day=15)).days / 365.25 for p in people) / len(people)
+                yield (
+                    "mean age",
+                    year,
+                    sum((on - birth_month(p).replace(day=15)).days / 365.25 for p in people) / len(people),
+                )
                 yield "women", year, 100 * sum(gender(p) == "K" for p in people) / len(people)
         count: dict[str, int] = defaultdict(int)
         for row in rows:
             if row["loneform"] == "månad":
                 count[GROUPS.get(row["aid"], "")] += 1
-        yield "nurse assistants share", year, 100 * count["underskoterska"] / (count["underskoterska"] + count["vardbitrade"])
+        yield (
+            "nurse assistants share",
+            year,
+            100 * count["underskoterska"] / (count["underskoterska"] + count["vardbitrade"]),
+        )
         support = count["stodassistent"] + count["stodpedagog"]
         yield "support assistants share", year, 100 * support / (support + count["stodbitrade"])
         services = {"daglig_verksamhet": ("daglig_verksamhet",), "lss_boende": ("gruppbostader", "servicebostader")}
@@ -273,14 +302,20 @@ def stocks(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
 
 
 def hours(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
-    for name, column in (("hourly-paid work", "timavlonad_tid"), ("additional time", "fyllnadstid"), ("overtime", "overtid")):
+    for name, column in (
+        ("hourly-paid work", "timavlonad_tid"),
+        ("additional time", "fyllnadstid"),
+        ("overtime", "overtid"),
+    ):
         for year in YEARS:
             periods = [p for p in delivered.rows["time_records"] if p.startswith(str(year))]
             yield name, year, sum(number(r[column]) for p in periods for r in delivered.rows["time_records"][p]) / 1980
 
 
 def chain_starts(delivered: Delivered) -> dict[str, date]:
-    """First day of the chain that each sick spell belongs to: a spell that starts within five days of the last continues it."""
+    """First day of the chain that each sick spell belongs to: a spell that starts within five days of the last
+    continues it.
+    """
     known: dict[str, tuple[str, date, date | None]] = {}
     for period in sorted(delivered.rows["absences"]):
         for row in delivered.rows["absences"][period]:
@@ -318,10 +353,13 @@ def sick_leave(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
             age = year - birth_month(row["personnummer"]).year
             group = GROUPS.get(row["aid"], "none")
             groups[employment] = (
-                "total", gender(row["personnummer"]), "0-29" if age <= 29 else "30-49" if age <= 49 else "50-", row["avdelning"],
+                "total",
+                gender(row["personnummer"]),
+                "0-29" if age <= 29 else "30-49" if age <= 49 else "50-",
+                row["avdelning"],
                 f"all {group}",
                 *([f"monthly {group}"] if row["loneform"] == "månad" else ["hourly"]),
-            )  # fmt: skip
+            )
             start, end = day(row["anstalld_fran"]), day(row["anstalld_till"])
             assert start is not None
             workdays = [d for d in days if d.weekday() < 5 and d >= start and (end is None or d <= end)]
@@ -347,7 +385,9 @@ def sick_leave(delivered: Delivered) -> Iterator[tuple[str, int, float]]:
             if row["franvarotyp"] in SICK:
                 for on, amount in lost.items():
                     ordinal = (on - chains[row["franvaroid"]]).days + 1
-                    sick[year, "span 1-14" if ordinal <= 14 else "span 15-59" if ordinal <= 59 else "span 60-"] += amount
+                    sick[year, "span 1-14" if ordinal <= 14 else "span 15-59" if ordinal <= 59 else "span 60-"] += (
+                        amount
+                    )
     for (year, key), amount in sick.items():
         yield f"sick {key}", year, 100 * amount / ordinary[year, "total" if key.startswith("span") else key]
 
@@ -379,18 +419,26 @@ def test_2022_continues_backwards(figures: dict[tuple[str, int], float]) -> None
     ):
         assert 0.85 < figures[name, 2022] / figures[name, 2023] < 1.15, name
     assert figures["turnover board", 2022] > figures["turnover board", 2024]  # 000 l.924: the lowest since 2020
-    assert 2 <= figures["turnover municipality incl pension", 2022] - figures["turnover municipality incl pension", 2024] < 3  # l.931
+    assert (
+        2
+        <= figures["turnover municipality incl pension", 2022] - figures["turnover municipality incl pension", 2024]
+        < 3
+    )  # l.931
     changes = {
-        department: figures[f"turnover incl pension {department}", 2024] - figures[f"turnover incl pension {department}", 2022]
+        department: figures[f"turnover incl pension {department}", 2024]
+        - figures[f"turnover incl pension {department}", 2022]
         for department in ("personlig_assistans_och_stod", "aldreboende")
     }
     assert {department: round(change) for department, change in changes.items()} == {
-        "personlig_assistans_och_stod": 6, "aldreboende": -6,
-    }  # l.937-939  # fmt: skip
-    assert figures["sick aldreboende", 2024] - figures["sick aldreboende", 2023] == pytest.approx(-1.8, abs=0.3)  # l.1181
-    assert figures["sick personlig_assistans_och_stod", 2024] - figures["sick personlig_assistans_och_stod", 2023] == pytest.approx(
-        2, abs=0.4
-    )  # l.1183
+        "personlig_assistans_och_stod": 6,
+        "aldreboende": -6,
+    }  # l.937-939
+    assert figures["sick aldreboende", 2024] - figures["sick aldreboende", 2023] == pytest.approx(
+        -1.8, abs=0.3
+    )  # l.1181
+    assert figures["sick personlig_assistans_och_stod", 2024] - figures[
+        "sick personlig_assistans_och_stod", 2023
+    ] == pytest.approx(2, abs=0.4)  # l.1183
 
 
 def test_the_staff_is_plausible(figures: dict[tuple[str, int], float], delivered: Delivered) -> None:
@@ -400,8 +448,15 @@ def test_the_staff_is_plausible(figures: dict[tuple[str, int], float], delivered
     assert 400 < len({twelve_digits(r["personnummer"]) for r in december if r["loneform"] == "tim"}) < 900
     assert any(r["chef"] == "ja" for r in december)
     assert {r["avgangsorsak"] for rows in delivered.rows["employments"].values() for r in rows} >= {
-        "", "egen begäran", "pension", "avliden", "annan förvaltning", "visstid slut", "arbetsbrist", "övrigt",
-    }  # fmt: skip
+        "",
+        "egen begäran",
+        "pension",
+        "avliden",
+        "annan förvaltning",
+        "visstid slut",
+        "arbetsbrist",
+        "övrigt",
+    }
     assert 1500 < len(delivered.rows["other_employments"]["2024-12"]) < 2500
     both = defaultdict(set)
     for row in december:
@@ -484,7 +539,9 @@ def test_every_number_is_valid_and_stands_in_its_column_only(delivered: Delivere
                 assert "980" <= digits[8:11] <= "999"  # the numbers of test persons: nobody's
                 people.setdefault(digits, row.get("namn", ""))
                 rest = [text for header, text in row.items() if header != "personnummer"]
-                assert not any(digits[2:8] + "-" + digits[8:] in text or digits in text or digits[2:] in text for text in rest)
+                assert not any(
+                    digits[2:8] + "-" + digits[8:] in text or digits in text or digits[2:] in text for text in rest
+                )
     assert 3 < sum(int(digits[6:8]) > 60 for digits in people) < 60
     for name in filter(None, people.values()):
         last, first = name.split(", ")

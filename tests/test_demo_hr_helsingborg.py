@@ -1,4 +1,6 @@
-"""Helsingborg's employments of the demonstration, read back from the files, against the managers whom the annual report counts."""
+"""Helsingborg's employments of the demonstration, read back from the files, against the managers whom the annual report
+counts.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def test_every_row_is_of_its_month_and_every_number_is_one_persons(months: Rows)
     for period, rows in months.items():
         assert len({row["anstallningsid"] for row in rows}) == len(rows)
         for row in rows:
-            assert row["anstalld_fran"][:7] <= period and (not row["anstalld_till"] or row["anstalld_till"][:7] == period)
+            assert row["anstalld_fran"][:7] <= period and (
+                not row["anstalld_till"] or row["anstalld_till"][:7] == period
+            )
             people.setdefault(row["personnummer"], set()).add(row["namn"])
     assert all(len(names) == 1 for names in people.values())
 
@@ -75,5 +79,6 @@ def test_the_models_count_the_printed_managers(tmp_path: Path) -> None:
         "select indicator_id, period_end, value from intermediate.int_hr__value where indicator_id like 'managers%' order by 1"
     ).fetchall()
     assert rows == [
-        (indicator, date(2024, 12, 31), n) for indicator, n in (("managers_hired", 23), ("managers_left", 13), ("managers_permanent", 126))
+        (indicator, date(2024, 12, 31), n)
+        for indicator, n in (("managers_hired", 23), ("managers_left", 13), ("managers_permanent", 126))
     ]

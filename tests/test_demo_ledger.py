@@ -73,11 +73,18 @@ def cells(path: Path) -> Iterator[dict[str, str]]:
     if path.suffix == ".xlsx":
         header, *rows = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
         for row in rows:
-            texts = ["" if value is None else f"{value:.2f}".replace(".", ",") if isinstance(value, float) else str(value) for value in row]
+            texts = [
+                "" if value is None else f"{value:.2f}".replace(".", ",") if isinstance(value, float) else str(value)
+                for value in row
+            ]
             yield dict(zip([str(name) for name in header], texts, strict=True))
         return
     raw = path.read_bytes()
-    text = raw.decode("cp1252") if "_2022" in path.name and not raw.startswith(b"\xef\xbb\xbf") else raw.decode("utf-8-sig")
+    text = (
+        raw.decode("cp1252")
+        if "_2022" in path.name and not raw.startswith(b"\xef\xbb\xbf")
+        else raw.decode("utf-8-sig")
+    )
     yield from csv.DictReader(text.splitlines(), delimiter=";")
 
 
@@ -90,9 +97,18 @@ def table_rows(path: Path) -> Iterator[Booked]:
     if path.name.startswith("transaktioner_"):
         for cell in cells(path):
             yield Booked(
-                path.name, cell["period"].replace("-", ""), cell["redovisningsperiod"], cell["serie"], cell["verifikation"], cell["rad"],
-                cell["konto"], cell["ansvar"], cell["intern"], kronor(cell["belopp"]), cell["bokforingsdatum"][:10].replace("-", ""),
-            )  # fmt: skip
+                path.name,
+                cell["period"].replace("-", ""),
+                cell["redovisningsperiod"],
+                cell["serie"],
+                cell["verifikation"],
+                cell["rad"],
+                cell["konto"],
+                cell["ansvar"],
+                cell["intern"],
+                kronor(cell["belopp"]),
+                cell["bokforingsdatum"][:10].replace("-", ""),
+            )
 
 
 def sie_lines(path: Path) -> Iterator[list[str]]:
@@ -112,9 +128,18 @@ def sie_rows(path: Path) -> Iterator[Booked]:
             objects = dict(zip(fields[3:end:2], fields[4:end:2], strict=True))
             month = posted[:6]
             yield Booked(
-                path.name, month, month, series, voucher, str(row), fields[1], objects.get("1", ""), objects.get("23", ""),
-                Decimal(fields[end + 1]), posted,
-            )  # fmt: skip
+                path.name,
+                month,
+                month,
+                series,
+                voucher,
+                str(row),
+                fields[1],
+                objects.get("1", ""),
+                objects.get("23", ""),
+                Decimal(fields[end + 1]),
+                posted,
+            )
 
 
 INTERVALS = yaml.safe_load((FOLDER / "municipality.yaml").read_text(encoding="utf-8"))["accounts"]
@@ -160,7 +185,14 @@ def test_all_fifty_printed_figures(delivered: list[Path], booked: list[Booked]) 
     budget, actual, previous = budget_of(delivered, "2024"), of_year(booked, "2024"), of_year(booked, "2023")
     computed = {
         line: tuple(
-            tkr(cell) for cell in (budget[line], actual[line], actual[line] - budget[line], previous[line], actual[line] - previous[line])
+            tkr(cell)
+            for cell in (
+                budget[line],
+                actual[line],
+                actual[line] - budget[line],
+                previous[line],
+                actual[line] - previous[line],
+            )
         )
         for line in PRINTED
     }
@@ -172,8 +204,16 @@ def test_the_sums_that_do_not_add_up_in_print_are_rounding(booked: list[Booked])
     assert actual["net_costs"] == Decimal("-964455600.00")
     assert actual["municipal_grant"] == Decimal("966333000.00")
     assert actual["financial_net"] == Decimal("-4600.00")
-    assert tkr(actual["result"]) == 1873 != tkr(actual["net_costs"]) + tkr(actual["municipal_grant"]) + tkr(actual["financial_net"])
-    assert tkr(actual["financial_net"] - previous["financial_net"]) == -13 != tkr(actual["financial_net"]) - tkr(previous["financial_net"])
+    assert (
+        tkr(actual["result"])
+        == 1873
+        != tkr(actual["net_costs"]) + tkr(actual["municipal_grant"]) + tkr(actual["financial_net"])
+    )
+    assert (
+        tkr(actual["financial_net"] - previous["financial_net"])
+        == -13
+        != tkr(actual["financial_net"]) - tkr(previous["financial_net"])
+    )
 
 
 def test_2022_is_plausible(delivered: list[Path], booked: list[Booked]) -> None:
@@ -255,7 +295,11 @@ def test_new_accounts_appear_and_corrections_are_booked_in_the_open_month(booked
     for row in booked:
         if row.series == "B" and row.account not in ("8410", "8520", "8690"):
             corrections[row.period, row.voucher].append(row)
-    moved = [rows for rows in corrections.values() if sum(row.amount for row in rows) == 0 and len({row.cost_centre for row in rows}) == 2]
+    moved = [
+        rows
+        for rows in corrections.values()
+        if sum(row.amount for row in rows) == 0 and len({row.cost_centre for row in rows}) == 2
+    ]
     assert len(moved) > 400
 
 
@@ -269,7 +313,9 @@ def test_forecasts(delivered: list[Path]) -> None:
             assert {row["rad"] for row in rows} == set(PARTS["result"])
             assert len({(row["avdelning"], row["rad"]) for row in rows}) == len(rows)
             results[rows[0]["period"]] = -sum((kronor(row["belopp"]) for row in rows), Decimal())
-    assert set(results) == {f"{year}-{month:02}" for year in (2022, 2023, 2024) for month in range(1, 13) if month not in (1, 7)}
+    assert set(results) == {
+        f"{year}-{month:02}" for year in (2022, 2023, 2024) for month in range(1, 13) if month not in (1, 7)
+    }
     assert results["2024-04"] == results["2024-08"] == 0  # "Prognossäkerhet": both printed as 0
     assert results["2024-11"] != 0
 
@@ -278,7 +324,9 @@ def test_budget_versions(delivered: list[Path]) -> None:
     [path] = [path for path in delivered if path.name == "budget_2024.csv"]
     rows = list(cells(path))
     assert {row["version"] for row in rows} == {"kf-budget", "tilläggsanslag"}
-    assert len({(row["version"], row["manad"], row["konto"], row["ansvar"], row["verksamhet"]) for row in rows}) == len(rows)
+    assert len({(row["version"], row["manad"], row["konto"], row["ansvar"], row["verksamhet"]) for row in rows}) == len(
+        rows
+    )
     for version in ("kf-budget", "tilläggsanslag"):
         assert sum(kronor(row["belopp"]) for row in rows if row["version"] == version) == 0
 
@@ -294,7 +342,9 @@ def test_formats_are_those_of_real_deliveries(delivered: list[Path]) -> None:
     for name, content in raw.items():
         if name.startswith("transaktioner_2024-01"):
             assert len(named.findall(content.decode("utf-8"))) > 100  # names for the platform to drop
-    counterparties = {cell["motpart"] for cell in cells(next(path for path in delivered if path.name == "transaktioner_2024-01.csv"))}
+    counterparties = {
+        cell["motpart"] for cell in cells(next(path for path in delivered if path.name == "transaktioner_2024-01.csv"))
+    }
     assert all(re.fullmatch(r"(\d{3})?", code) for code in counterparties)
 
 
@@ -303,12 +353,20 @@ def test_the_platforms_reader_takes_the_sie_file(delivered: list[Path], booked: 
     municipality = load_municipality(FOLDER)
     sie = read_sie(path, municipality.sie_dimensions)
     assert sie.organisation_number == municipality.organisation_number
-    theirs = [(row.voucher, row.row, row.account, row.cost_centre, row.internal, row.amount) for row in booked if row.file == path.name]
+    theirs = [
+        (row.voucher, row.row, row.account, row.cost_centre, row.internal, row.amount)
+        for row in booked
+        if row.file == path.name
+    ]
     texts = sie.rows.fillna("")[["verifikation", "rad", "konto", "ansvar", "intern", "belopp"]]
     assert [(*row[:5], kronor(row[5])) for row in texts.itertuples(index=False)] == theirs
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     first, again = write_ledger_extracts(tmp_path / "first"), write_ledger_extracts(tmp_path / "again")
-    assert [path.relative_to(tmp_path / "first") for path in first] == [path.relative_to(tmp_path / "again") for path in again]
-    assert [hashlib.sha256(path.read_bytes()).digest() for path in first] == [hashlib.sha256(path.read_bytes()).digest() for path in again]
+    assert [path.relative_to(tmp_path / "first") for path in first] == [
+        path.relative_to(tmp_path / "again") for path in again
+    ]
+    assert [hashlib.sha256(path.read_bytes()).digest() for path in first] == [
+        hashlib.sha256(path.read_bytes()).digest() for path in again
+    ]

@@ -1,4 +1,6 @@
-"""Helsingborg's ledger of the demonstration, read back from its files by other means than the platform's, against print."""
+"""Helsingborg's ledger of the demonstration, read back from its files by other means than the platform's, against
+print.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ FOLDER = Path(__file__).parents[1] / "municipalities" / "1283-helsingborg"
 CONFIGURATION = yaml.safe_load((FOLDER / "municipality.yaml").read_text(encoding="utf-8"))
 YEARS = ("2020", "2021", "2022", "2023", "2024")
 
-# "Resultaträkning, tkr": Bokslut 2023, Internbudget 2024, Utfall 2024; the sum of costs as its parts give it (print: -2 878 993).
+# "Resultaträkning, tkr": Bokslut 2023, Internbudget 2024, Utfall 2024; the sum of costs as its parts give it (print: -2
+# 878 993).
 STATEMENT = {
     "municipal_grant": (2348841, 2486989, 2486989),
     "accumulated_result": (1200, 0, 1200),
@@ -113,12 +116,16 @@ def hundreds(amount: Decimal) -> int:
 
 
 def result(ledger: dict[Key, Decimal], year: str, centres: tuple[tuple[str, str], ...]) -> Decimal:
-    return line_total(ledger, "actual", year, "year_result", centres) - line_total(ledger, "budget", year, "year_result", centres)
+    return line_total(ledger, "actual", year, "year_result", centres) - line_total(
+        ledger, "budget", year, "year_result", centres
+    )
 
 
 def test_the_income_statement(ledger: dict[Key, Decimal]) -> None:
     columns = (("actual", "2023"), ("budget", "2024"), ("actual", "2024"))
-    assert {line: tuple(tkr(line_total(ledger, *column, line)) for column in columns) for line in STATEMENT} == STATEMENT
+    assert {
+        line: tuple(tkr(line_total(ledger, *column, line)) for column in columns) for line in STATEMENT
+    } == STATEMENT
 
 
 def test_the_result_of_five_years(ledger: dict[Key, Decimal]) -> None:
@@ -139,7 +146,10 @@ def test_result_and_frame_of_every_area(ledger: dict[Key, Decimal]) -> None:
         for area in AREAS
     }
     assert found == AREAS
-    assert (tkr(result(ledger, "2023", (("0", "9"),))), tkr(result(ledger, "2024", (("0", "9"),)))) == (TOTAL[0], TOTAL[2])
+    assert (tkr(result(ledger, "2023", (("0", "9"),))), tkr(result(ledger, "2024", (("0", "9"),)))) == (
+        TOTAL[0],
+        TOTAL[2],
+    )
     assert hundreds(line_total(ledger, "budget", "2024", "municipal_grant")) == TOTAL[1]
     assert line_total(ledger, "budget", "2024", "municipal_grant") == 2_486_989_000
 
@@ -159,7 +169,10 @@ def test_costs_that_are_followed_by_themselves(ledger: dict[Key, Decimal]) -> No
             if kind == "actual" and any(first <= account <= last for first, last in indicator["accounts"]):
                 cost[indicator["id"], year] -= amount
     millions = {key: round(amount / 1_000_000, 1) for key, amount in cost.items()}
-    assert (millions["hired_staff_cost", "2023"], millions["hired_staff_cost", "2024"]) == (Decimal("20.5"), Decimal("15.9"))
+    assert (millions["hired_staff_cost", "2023"], millions["hired_staff_cost", "2024"]) == (
+        Decimal("20.5"),
+        Decimal("15.9"),
+    )
     assert round((cost["external_placement_cost", "2024"] - cost["external_placement_cost", "2023"]) / 1_000_000) == -57
     assert cost["substitute_cost", "2024"] > cost["substitute_cost", "2023"] > 0
 

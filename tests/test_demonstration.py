@@ -54,31 +54,47 @@ def selection(name: str) -> str:
     """The rows of `marts.staffing` that hold the figure which the generator's oracle calls `name`."""
     forms = {"headcount": "employees_headcount", "fte": "employees_fte"}
     plain = {
-        "employment rate": "indicator_id = 'employment_rate_contract'", "mean age": "indicator_id = 'mean_age'",
-        "hourly-paid work": "indicator_id = 'hourly_paid_work_fte'", "additional time": "indicator_id = 'additional_time_fte'",
-        "overtime": "indicator_id = 'overtime_fte'", "turnover board": "indicator_id = 'turnover_excl_pension_total'",
+        "employment rate": "indicator_id = 'employment_rate_contract'",
+        "mean age": "indicator_id = 'mean_age'",
+        "hourly-paid work": "indicator_id = 'hourly_paid_work_fte'",
+        "additional time": "indicator_id = 'additional_time_fte'",
+        "overtime": "indicator_id = 'overtime_fte'",
+        "turnover board": "indicator_id = 'turnover_excl_pension_total'",
         "sick total": "indicator_id = 'sick_leave_all_forms' and breakdown is null and gender = 'T'",
         "nurse assistants share": "indicator_id = 'nurse_assistants_share_own'",
         "support assistants share": "indicator_id = 'support_assistants_share_own' and breakdown is null",
         "sick K": "indicator_id = 'sick_leave_all_forms' and breakdown is null and gender = 'K'",
         "sick M": "indicator_id = 'sick_leave_all_forms' and breakdown is null and gender = 'M'",
-        "sick span 60-": "indicator_id = 'sick_leave_span_60_plus'", "sick span 1-14": "indicator_id = 'sick_leave_span_1_14'",
+        "sick span 60-": "indicator_id = 'sick_leave_span_60_plus'",
+        "sick span 1-14": "indicator_id = 'sick_leave_span_1_14'",
         "sick span 15-59": "indicator_id = 'sick_leave_span_15_59'",
-    }  # fmt: skip
+    }
     first, _, rest = name.partition(" ")
     if name in plain:
         found, org_unit = plain[name], "org_unit is null"
     elif first in forms:
-        found, org_unit = f"indicator_id = '{forms[first]}' and breakdown = 'employment_form={rest}' and gender = 'T'", "org_unit is null"
+        found, org_unit = (
+            f"indicator_id = '{forms[first]}' and breakdown = 'employment_form={rest}' and gender = 'T'",
+            "org_unit is null",
+        )
     elif name.startswith("support assistants share "):
         found = f"indicator_id = 'support_assistants_share_own' and breakdown = 'service={name[25:]}'"
         org_unit = "org_unit is null"
     elif name.startswith("sick all "):
-        found, org_unit = f"indicator_id = 'sick_leave_by_occupation' and staff_group = '{name[9:]}'", "org_unit is null"
+        found, org_unit = (
+            f"indicator_id = 'sick_leave_by_occupation' and staff_group = '{name[9:]}'",
+            "org_unit is null",
+        )
     elif name.startswith("sick monthly "):
-        found, org_unit = f"indicator_id = 'sick_leave_monthly_by_occupation' and staff_group = '{name[13:]}'", "org_unit is null"
+        found, org_unit = (
+            f"indicator_id = 'sick_leave_monthly_by_occupation' and staff_group = '{name[13:]}'",
+            "org_unit is null",
+        )
     elif name.startswith("turnover "):
-        found, org_unit = f"indicator_id = 'turnover_excl_pension_by_occupation' and staff_group = '{rest}'", "org_unit is null"
+        found, org_unit = (
+            f"indicator_id = 'turnover_excl_pension_by_occupation' and staff_group = '{rest}'",
+            "org_unit is null",
+        )
     elif rest[:1].isdigit():
         found, org_unit = f"indicator_id = 'sick_leave_all_forms' and breakdown = 'age_band={rest}'", "org_unit is null"
     else:
@@ -86,7 +102,9 @@ def selection(name: str) -> str:
     return f"{found} and {org_unit} and municipality_id = '1489' and period_grain = 'year'"
 
 
-@pytest.mark.parametrize(("name", "printed", "difference"), PRINTED_HR, ids=lambda value: value if isinstance(value, str) else None)
+@pytest.mark.parametrize(
+    ("name", "printed", "difference"), PRINTED_HR, ids=lambda value: value if isinstance(value, str) else None
+)
 def test_staffing_gives_the_printed_figures_from_rows(query, name, printed, difference):
     found = query(f"select year(period_end), value from marts.staffing where {selection(name)}")
     values = dict(found)
@@ -102,7 +120,11 @@ def test_operating_statement_gives_all_fifty_printed_figures(query):
         "select line_id, budget, actual, deviation, previous_actual, change from marts.operating_statement "
         "where municipality_id = '1489' and year = 2024"
     )
-    printed = {line: tuple(int(rounded(kronor / 1000)) for kronor in figures) for line, *figures in found if line in PRINTED_LEDGER}
+    printed = {
+        line: tuple(int(rounded(kronor / 1000)) for kronor in figures)
+        for line, *figures in found
+        if line in PRINTED_LEDGER
+    }
     assert printed == PRINTED_LEDGER
 
 
@@ -111,13 +133,17 @@ def straight_from_the_values(indicator: str, year: int, kind: str) -> tuple[floa
     source = str(VALUES if VALUES.exists() else SNAPSHOT / "values.parquet")
     with duckdb.connect() as con:
         columns = [row[0] for row in con.execute("describe select * from read_parquet(?)", [source]).fetchall()]
-        kpi, unit, when = ("kpi", "municipality", "period") if "kpi" in columns else ("kpi_id", "municipality_id", "year")
+        kpi, unit, when = (
+            ("kpi", "municipality", "period") if "kpi" in columns else ("kpi_id", "municipality_id", "year")
+        )
         rows = con.execute(
             f"select {unit}, value from read_parquet(?) where {kpi} = ? and {when} = ? and gender = 'T' and value is not null",
             [source, indicator, year],
         ).fetchall()
     values = dict(rows)
-    groups = {group["id"]: [member["member_id"] for member in group["members"]] for group in bundled("municipality_groups")}
+    groups = {
+        group["id"]: [member["member_id"] for member in group["members"]] for group in bundled("municipality_groups")
+    }
     municipalities = [unit["id"] for unit in bundled("municipality") if unit["type"] == "K"]
 
     def mean(members: list[str], least: int) -> float | None:
@@ -150,7 +176,9 @@ def test_kolada_figures_and_means_equal_those_computed_straight_from_the_values(
             indicator,
             year,
         )
-        assert found == pytest.approx(straight_from_the_values(indicator, year, kind)), f"{indicator} {year} (seed {seed})"
+        assert found == pytest.approx(straight_from_the_values(indicator, year, kind)), (
+            f"{indicator} {year} (seed {seed})"
+        )
     [(waiting,)] = query(
         "select value from marts.quality where indicator_id = 'U23401' and municipality_id = '1489' and gender = 'T' "
         "and year(period_end) = 2022"
@@ -159,13 +187,15 @@ def test_kolada_figures_and_means_equal_those_computed_straight_from_the_values(
 
 
 def test_no_figure_is_a_sum_of_doubles(demonstration: Demonstration) -> None:
-    """Doubles added in another order differ in the last bit: the same deliveries would publish anew. Every model runs once more on the
-    build with each sum's argument asked for its type.
+    """Doubles added in another order differ in the last bit: the same deliveries would publish anew. Every model runs
+    once more on the build with each sum's argument asked for its type.
     """
     compiled = demonstration.home / "build" / "dbt" / "compiled" / "genomlysning" / "models"
     con = duckdb.connect()
     con.execute(f"attach '{demonstration.home / 'build' / 'warehouse.duckdb'}' as warehouse (read_only)")
-    con.execute("create macro exact(x) as case when typeof(x) in ('DOUBLE', 'FLOAT') then error('a sum of doubles') else x end")
+    con.execute(
+        "create macro exact(x) as case when typeof(x) in ('DOUBLE', 'FLOAT') then error('a sum of doubles') else x end"
+    )
     summing, inexact = 0, []
     for path in sorted(compiled.rglob("*.sql")):
         tree = sqlglot.parse_one(path.read_text(encoding="utf-8"), dialect="duckdb")
@@ -183,13 +213,17 @@ def test_no_figure_is_a_sum_of_doubles(demonstration: Demonstration) -> None:
 
 
 def test_simulated_values_are_marked_and_never_stand_before_2023(query):
-    assert query("select count(*) from marts.indicators where is_simulated and period_end < date '2023-01-01'") == [(0,)]
+    assert query("select count(*) from marts.indicators where is_simulated and period_end < date '2023-01-01'") == [
+        (0,)
+    ]
     assert query("select count(*) > 0 from marts.indicators where is_simulated and status = 'simulated'") == [(True,)]
     unmarked = "select count(*) from marts.indicators where is_simulated and (status <> 'simulated' or source = 'Källa: Kolada')"
     assert query(unmarked) == [(0,)]
 
 
-@pytest.mark.parametrize("question", questions(QUERIES.read_text(encoding="utf-8")), ids=lambda question: question.title)
+@pytest.mark.parametrize(
+    "question", questions(QUERIES.read_text(encoding="utf-8")), ids=lambda question: question.title
+)
 def test_a_question_of_the_cookbook_has_the_answer_that_stands_below_it(demonstration, question):
     assert question.answer, "no answer stands on the page: genomlysning generate --queries"
     with duckdb.connect(str(demonstration.current), read_only=True) as con:
@@ -203,7 +237,9 @@ def test_a_second_run_ends_in_the_same_state(demonstration):
     assert demonstration.current.resolve() == before
 
 
-NAMES = [f"{first} {last}" for first in INVENTED_FIRST_NAMES for last in INVENTED_LAST_NAMES] + list(INVENTED_LAST_NAMES)
+NAMES = [f"{first} {last}" for first in INVENTED_FIRST_NAMES for last in INVENTED_LAST_NAMES] + list(
+    INVENTED_LAST_NAMES
+)
 
 
 def test_nothing_personal_is_anywhere_after_a_refresh(demonstration):
@@ -216,9 +252,17 @@ def test_the_search_reads_every_report_of_both_municipalities_in_every_format(de
     folders = {folder.name: sorted(folder.glob("[!.]*")) for folder in (demonstration.home / "reports").iterdir()}
     assert set(folders) == {folder.name for folder in MUNICIPALITIES}
     for folder, reports in folders.items():
-        formats = {suffix: {report.stem for report in reports if report.suffix == suffix} for suffix in (".html", ".xlsx", ".pdf")}
+        formats = {
+            suffix: {report.stem for report in reports if report.suffix == suffix}
+            for suffix in (".html", ".xlsx", ".pdf")
+        }
         assert formats[".html"] == formats[".xlsx"] == formats[".pdf"], folder
-        assert {name.split("-")[0] for name in formats[".pdf"]} == {"arsbokslut", "delarsbokslut", "genomlysning", "manadsuppfoljning"}
+        assert {name.split("-")[0] for name in formats[".pdf"]} == {
+            "arsbokslut",
+            "delarsbokslut",
+            "genomlysning",
+            "manadsuppfoljning",
+        }
         for report in reports:
             assert any("demonstrationsdata" in text.lower() for _, text in texts(report)), report
 
@@ -232,7 +276,9 @@ def test_the_search_would_find_whom_the_deliveries_are_about(deliveries, tmp_pat
         if "personnummer" in header:
             smallest.setdefault((path.parent.name, header), path)
     with_persons = {of.source for of in tables() if any(column.kind is Kind.PERSON for column in of.columns)}
-    assert {source for source, _ in smallest} == with_persons & {path.name for path in (deliveries.parent / folder.name).iterdir()}
+    assert {source for source, _ in smallest} == with_persons & {
+        path.name for path in (deliveries.parent / folder.name).iterdir()
+    }
     for number, ((_, header), path) in enumerate(smallest.items()):
         (tmp_path / str(number)).mkdir()
         shutil.copy(path, tmp_path / str(number))
@@ -290,7 +336,9 @@ def faults(deliveries: Path) -> Iterator[tuple[str, str, str, bytes]]:
     ledger, _ = lines_of(deliveries, "ledger", "2024-10", "verifikation", "belopp")
     drop = time[0].lower().split(";").index("overtid")
     half = text(staff)
-    whole = next(path for path in (deliveries / "ledger").iterdir() if path.read_bytes()[:8].upper().startswith(b"#FLAGGA")).read_bytes()
+    whole = next(
+        path for path in (deliveries / "ledger").iterdir() if path.read_bytes()[:8].upper().startswith(b"#FLAGGA")
+    ).read_bytes()
     # without the file's own totals: a file that contradicts them is rejected before its vouchers are judged
     totals = (b"#IB", b"#UB", b"#RES", b"#PSALDO")
     sie = b"\n".join(line for line in whole.split(b"\n") if not line.lstrip().upper().startswith(totals))
@@ -299,14 +347,24 @@ def faults(deliveries: Path) -> Iterator[tuple[str, str, str, bytes]]:
     amount = sie[at:end].split(b"}")[1].split()[0]
     unbalanced = sie[:at] + sie[at:end].replace(b" " + amount, b" " + str(float(amount) + 1).encode(), 1) + sie[end:]
     yield "1_duplicate_key.csv", "hr", "G101", text([*staff, staff[5]])
-    yield "2_missing_column.csv", "hr", "R111", text([";".join(c for i, c in enumerate(line.split(";")) if i != drop) for line in time])
+    yield (
+        "2_missing_column.csv",
+        "hr",
+        "R111",
+        text([";".join(c for i, c in enumerate(line.split(";")) if i != drop) for line in time]),
+    )
     yield "3_unbalanced_voucher.se", "ledger", "L201", unbalanced
     yield "4_control_totals.csv", "ledger", "L202", text(changed(ledger, "belopp", 7, "12345,67"))
     yield "5_text_in_number.csv", "hr", "R113", text(changed(time, "overtid", 9, "många"))
     yield "6_wrong_municipality.csv", "hr", "R121", text([line.replace("1489;", "1283;", 1) for line in staff])
     yield "7_half_a_file.csv", "hr", "R106", half[: len(half) // 2]
     yield "8_last_month_2024-10.csv", "hr", "G109", text(before)
-    yield "9_forty_per_cent_gone.csv", "hr", "D101", text([line for index, line in enumerate(time) if index == 0 or index % 5 < 3])
+    yield (
+        "9_forty_per_cent_gone.csv",
+        "hr",
+        "D101",
+        text([line for index, line in enumerate(time) if index == 0 or index % 5 < 3]),
+    )
     yield "10_personnummer_in_unit.csv", "hr", "G105", text(changed(staff, "enhet", 3, "Hemma hos 19800101-0001"))
 
 
@@ -325,7 +383,9 @@ def test_ten_faulty_deliveries_are_rejected_by_name_and_nothing_changes(demonstr
         expected[name] = rule
     ended = demonstration.run("-m", "genomlysning", "demo")
     assert ended.returncode == 1, "a rejected delivery must show in the exit code"
-    rejected = {r.file: r.findings for r in Rejected(demonstration.home / "rejected").all() if r.rejection_id not in known}
+    rejected = {
+        r.file: r.findings for r in Rejected(demonstration.home / "rejected").all() if r.rejection_id not in known
+    }
     try:
         assert set(rejected) == set(expected)
         for name, rule in expected.items():
@@ -364,6 +424,8 @@ def test_a_reader_sees_no_change_and_a_new_reader_sees_the_new(demonstration, de
     assert ended.returncode == 0, ended.stdout[-3000:]
     assert held.execute(count).fetchall() == seen
     # A process of its own: DuckDB gives a second connection of one process the file that the first has open.
-    fresh = own.run("-c", f"import duckdb; print(duckdb.connect('{own.current}', read_only=True).execute('{count}').fetchall())")
+    fresh = own.run(
+        "-c", f"import duckdb; print(duckdb.connect('{own.current}', read_only=True).execute('{count}').fetchall())"
+    )
     assert fresh.returncode == 0 and fresh.stdout.strip() != str(seen)
     held.close()

@@ -1,8 +1,10 @@
 """One row of every source changed: exactly the figures that depend on it change, in every format.
 
-All rows are changed in one refresh of a copy of the demonstration's home, each in the delivered file of its newest period, and come in
-as any delivery does: through the inbox, the suites and the lake (Kolada's through a fetch). What the figures must become is computed
-here, from the changed row and DEFINITIONS, and what was published before; never read from the second publication.
+All rows are changed in one refresh of a copy of the demonstration's home, each in the delivered file of its newest
+period, and come in
+as any delivery does: through the inbox, the suites and the lake (Kolada's through a fetch). What the figures must
+become is computed here, from the changed row and DEFINITIONS, and what was published before; never read from the second
+publication.
 """
 
 from __future__ import annotations
@@ -61,7 +63,9 @@ class Change:
 CHANGES = {
     # permanent for forty years, now with an end
     "hr": Change(
-        "anstallningar-1489-202412.csv", {"anstallningsid": "A100239"}, {"anstallningsform": "visstid", "anstalld_till": "2025-06-30"}
+        "anstallningar-1489-202412.csv",
+        {"anstallningsid": "A100239"},
+        {"anstallningsform": "visstid", "anstalld_till": "2025-06-30"},
     ),
     # from other costs to the rent of premises: the voucher still balances, and the control totals hold
     "ledger": Change("transaktioner_2024-12.csv", {"verifikation": "40010537", "rad": "3"}, {"konto": "6010"}),
@@ -71,7 +75,9 @@ CHANGES = {
     ),
     "work_environment": Change("skador_tillbud_2024.csv", {"arendenummer": "AM-2024-0866"}, {"typ": "arbetsskada"}),
     "training": Change(
-        "utbildningar_2024.csv", {"utbildning": "undersköterska", "fran": "2024-08-25"}, {"utbildning": "specialistundersköterska"}
+        "utbildningar_2024.csv",
+        {"utbildning": "undersköterska", "fran": "2024-08-25"},
+        {"utbildning": "specialistundersköterska"},
     ),
     # above zero, and below those that the report names as the highest
     "region_report": Change(
@@ -81,14 +87,16 @@ CHANGES = {
     "support_need": Change("stodbehov_2024.csv", {"personnummer": "19640224-9905"}, {"poang": "68,9"}),
     "homecare_index": Change("hemtjanstindex_2024.csv", {"del": "index"}, {"varde": "69,2"}, OTHER),
     "goals": Change("malindikatorer_1489_2024.csv", {"nyckeltal": "U23516"}, {"malvarde": "47"}),
-    "internal_control": Change("internkontroll_1489_2024.csv", {"kontrollid": "4", "ordning": "2"}, {"uppfyllda": "12"}),
+    "internal_control": Change(
+        "internkontroll_1489_2024.csv", {"kontrollid": "4", "ordning": "2"}, {"uppfyllda": "12"}
+    ),
     "providers": Change("privata_utforare_1489_2024.csv", {"uppfoljningsid": "P6"}, {"minsta_langd_manader": "8"}),
     "grants": Change("bidrag_1489_2024.csv", {"bidragsid": "god_och_nara_vard"}, {"intaktsfort": "3700000"}),
     "investments": Change("investeringar_1489_2024.csv", {"projekt": "1001"}, {"belopp": "699326,63"}),
     "forecasts": Change("avstamningar_1489_2024.csv", {"prognosmanad": "2024-04"}, {"prognosmanad": "2024-03"}),
     "population": Change("folkmangd_1489_2024.csv", {"alder": "30", "kon": "K"}, {"folkmangd": "900"}),
     "local_counts": Change("lokala_rakningar_2024.csv", {"nyckeltal": "combine_modules_introduced"}, {"antal": "5"}),
-}  # fmt: skip
+}
 KOLADA = ("U23401", "1489", 2024)
 KOLADA_VALUE = 51.0
 """Days of waiting for a nursing home, once 57."""
@@ -146,7 +154,9 @@ def redeliver(source: str, change: Change, made: Path, inbox: Path) -> Delivered
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure where a page shows it. place: 'sentence', 'summary' or the table's id. beside: its sentence, or its row's cells."""
+    """A figure where a page shows it. place: 'sentence', 'summary' or the table's id. beside: its sentence, or its
+    row's cells.
+    """
 
     page: str
     place: str
@@ -173,7 +183,10 @@ class Home:
     def pages(self) -> dict[str, html.HtmlElement]:
         """The reports' pages, by municipality and kind."""
         found = sorted((self.path / "reports").glob("*/*.html"))
-        return {f"{path.parent.name}/{path.stem}": html.parse(str(path), html.HTMLParser(encoding="utf-8")).getroot() for path in found}
+        return {
+            f"{path.parent.name}/{path.stem}": html.parse(str(path), html.HTMLParser(encoding="utf-8")).getroot()
+            for path in found
+        }
 
     @cached_property
     def shown(self) -> list[Shown]:
@@ -185,7 +198,9 @@ class Home:
         """What else the pages say: sentences, and the cells of tables, without figures; the diagrams' drawings."""
         found: Counter[tuple[str, ...]] = Counter()
         for name, page in self.pages.items():
-            for element in page.xpath("//table[@data-table]//*[self::td or self::th][not(@data-key) and not(.//*[@data-key])]"):
+            for element in page.xpath(
+                "//table[@data-table]//*[self::td or self::th][not(@data-key) and not(.//*[@data-key])]"
+            ):
                 found[name, element.xpath("string(ancestor::table/@data-table)"), _text(element)] += 1
             for element in page.xpath("//*[contains(concat(' ', @class, ' '), ' sentence ')][not(.//*[@data-key])]"):
                 found[name, "sentence", _text(element)] += 1
@@ -213,7 +228,9 @@ class Home:
                 elif count:
                     for place in range(count):
                         if "#" in (key := texts[keys + place] if keys + place < len(texts) else ""):
-                            found.setdefault((key.rsplit("#", 1)[0], key.rsplit("#", 1)[1]), set()).add(row[first + place])
+                            found.setdefault((key.rsplit("#", 1)[0], key.rsplit("#", 1)[1]), set()).add(
+                                row[first + place]
+                            )
         return found
 
     def rows(self, mart: str, keys: list[str]) -> dict[str, Row]:
@@ -234,7 +251,8 @@ class Home:
         """The loads behind each lineage."""
         with duckdb.connect(str((self.path / "published" / "current.duckdb").resolve()), read_only=True) as con:
             rows = con.execute(
-                "select lineage_id, load_id from meta.figure_loads where lineage_id in (select unnest(?))", [sorted(lineage_ids)]
+                "select lineage_id, load_id from meta.figure_loads where lineage_id in (select unnest(?))",
+                [sorted(lineage_ids)],
             ).fetchall()
         found: dict[str, set[str]] = {}
         for lineage_id, load_id in rows:
@@ -263,7 +281,16 @@ def _shown(page: str, element: html.HtmlElement) -> Shown:
     marks = tuple(mark.text_content() for mark in element.xpath(".//sup"))
     text = re.sub(r"\s+", " ", "".join(element.xpath(".//text()[not(ancestor::sup)]"))).strip()
     place = "sentence" if sentence else table or "summary"
-    return Shown(page, place, element.get("data-key"), element.get("data-measure"), text, marks, element.get("data-lineage"), beside)
+    return Shown(
+        page,
+        place,
+        element.get("data-key"),
+        element.get("data-measure"),
+        text,
+        marks,
+        element.get("data-lineage"),
+        beside,
+    )
 
 
 @dataclass(frozen=True)
@@ -306,11 +333,18 @@ def refreshed(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFac
     with serving(snapshot) as url:
         settings = Settings("demo", home, url)
         delivered = {source: redeliver(source, change, made, settings.inbox) for source, change in CHANGES.items()}
-        ended = build_defs(settings).resolve_job_def("refresh").execute_in_process(
-            instance=dg.DagsterInstance.ephemeral(), raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )  # fmt: skip
-    assert ended.success, [event.event_specific_data for event in ended.filter_events(lambda event: event.is_step_failure)]
+        ended = (
+            build_defs(settings)
+            .resolve_job_def("refresh")
+            .execute_in_process(
+                instance=dg.DagsterInstance.ephemeral(),
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+        )
+    assert ended.success, [
+        event.event_specific_data for event in ended.filter_events(lambda event: event.is_step_failure)
+    ]
     rejected = [path.read_text(encoding="utf-8") for path in (home / "rejected").glob("*/rejection.json")]
     assert not rejected, rejected
     expected = {source: EXPECTED[source](delivered[source], before, made) for source in CHANGES}
@@ -328,11 +362,15 @@ def kolada_expected(snapshot: Snapshot) -> dict[Figure, float]:
         [indicator, year],
     ).fetchall()
     [(earlier,)] = snapshot.con.execute(
-        "select value from v where kpi = ? and municipality = ? and period = ? and gender = 'T'", [indicator, municipality, year - 1]
+        "select value from v where kpi = ? and municipality = ? and period = ? and gender = 'T'",
+        [indicator, municipality, year - 1],
     ).fetchall()
     values = dict(rows)
     units = {unit["id"] for unit in snapshot.catalogues["municipality"] if unit["type"] == "K"}
-    groups = {group["id"]: {member["member_id"] for member in group["members"]} for group in snapshot.catalogues["municipality_groups"]}
+    groups = {
+        group["id"]: {member["member_id"] for member in group["members"]}
+        for group in snapshot.catalogues["municipality_groups"]
+    }
 
     def mean(members: set[str]) -> float:
         present = [values[member] for member in members if member in values]
@@ -340,9 +378,12 @@ def kolada_expected(snapshot: Snapshot) -> dict[Figure, float]:
 
     own, other = (f"quality/{indicator}/{of}/T/{year}-01-01--{year}-12-31/period" for of in ("1489", "1283"))
     found = {
-        (own, "value"): values[municipality], (own, "change"): values[municipality] - earlier,
-        (own, "region_mean"): mean(groups["G96190"]), (own, "national_mean"): mean(units), (other, "national_mean"): mean(units),
-    }  # fmt: skip
+        (own, "value"): values[municipality],
+        (own, "change"): values[municipality] - earlier,
+        (own, "region_mean"): mean(groups["G96190"]),
+        (own, "national_mean"): mean(units),
+        (other, "national_mean"): mean(units),
+    }
     return found
 
 
@@ -380,12 +421,16 @@ def ledger_expected(of: Delivered, before: Home, made: Path) -> dict[Figure, flo
 
 
 def care_expected(of: Delivered, before: Home, made: Path) -> dict[Figure, float]:
-    """The days of one decision, in every period that its day lies in, over the decisions of the period. The year itself is withheld: it
-    would tell the wait of the one whose decision fell in December.
+    """The days of one decision, in every period that its day lies in, over the decisions of the period. The year itself
+    is withheld: it would tell the wait of the one whose decision fell in December.
     """
     days = (as_days(of.before["ansokningsdatum"]) - as_days(of.after["ansokningsdatum"])) * 1.0
     found: dict[Figure, float] = {}
-    for period in ("2023-09-01--2024-08-31/rolling_12", "2023-11-01--2024-10-31/rolling_12", "2024-07-01--2024-11-30/period"):
+    for period in (
+        "2023-09-01--2024-08-31/rolling_12",
+        "2023-11-01--2024-10-31/rolling_12",
+        "2024-07-01--2024-11-30/period",
+    ):
         key = f"quality/ic_investigation_days/1489/T/{period}/law=LSS"
         found |= moved(key, before, days / before.row(key)["denominator"])
     assert before.row(f"quality/ic_investigation_days/1489/T/{YEAR}/law=LSS")["is_suppressed"]
@@ -397,7 +442,9 @@ def as_days(text: str) -> int:
 
 
 def survey_expected(of: Delivered, before: Home, made: Path) -> dict[Figure, float]:
-    """The sum of one answer's twelve statements, over the answers; and the region's mean, in which the own value is one of the members."""
+    """The sum of one answer's twelve statements, over the answers; and the region's mean, in which the own value is one
+    of the members.
+    """
     items = [f"pastaende_{number}" for number in range(1, 13)]
     by = sum(decimal(of.after[item]) - decimal(of.before[item]) for item in items)
     found: dict[Figure, float] = {}
@@ -430,14 +477,20 @@ def region_report_expected(of: Delivered, before: Home, made: Path) -> dict[Figu
 
 
 def kpb_expected(of: Delivered, before: Home, made: Path) -> dict[Figure, float]:
-    """Users, cost per user and what they mean beside the average municipality (DEFINITIONS §3): volume at its cost, price at own users."""
+    """Users, cost per user and what they mean beside the average municipality (DEFINITIONS §3): volume at its cost,
+    price at own users.
+    """
     row = of.after
-    users, usual, cost, mean = (decimal(row[name]) for name in ("brukare", "brukare_vid_snitt", "kostnad", "snittkostnad"))
+    users, usual, cost, mean = (
+        decimal(row[name]) for name in ("brukare", "brukare_vid_snitt", "kostnad", "snittkostnad")
+    )
     above, apart = users - usual, cost / users - mean
     values = {
-        "volumes/kpb_pa_users_above_mean": above, "costs/kpb_pa_volume_effect": above * mean,
-        "costs/kpb_pa_unit_cost_above_mean": apart, "costs/kpb_pa_price_effect": apart * users,
-    }  # fmt: skip
+        "volumes/kpb_pa_users_above_mean": above,
+        "costs/kpb_pa_volume_effect": above * mean,
+        "costs/kpb_pa_unit_cost_above_mean": apart,
+        "costs/kpb_pa_price_effect": apart * users,
+    }
     return {(f"{name}/1489/T/2023-01-01--2023-12-31/period", "value"): value for name, value in values.items()}
 
 
@@ -471,7 +524,9 @@ def grants_expected(of: Delivered, before: Home, made: Path) -> dict[Figure, flo
         key = f"government_grants/1489/2024/{rows}"
         was = before.row(key)
         found |= {
-            (key, measure): was[measure] + of.number("intaktsfort") for measure in ("recognised", "change") if was[measure] is not None
+            (key, measure): was[measure] + of.number("intaktsfort")
+            for measure in ("recognised", "change")
+            if was[measure] is not None
         }
     return found
 
@@ -483,12 +538,17 @@ def investments_expected(of: Delivered, before: Home, made: Path) -> dict[Figure
     for line in ("expenditure", "expenditure:10", "expenditure:group:Reinvestering", "net"):
         key = f"investments/1489/2024/{line}"
         was = before.row(key)
-        found |= {(key, measure): was[measure] + sign * by for measure, sign in (("actual", 1), ("deviation", -1), ("change", 1))}
+        found |= {
+            (key, measure): was[measure] + sign * by
+            for measure, sign in (("actual", 1), ("deviation", -1), ("change", 1))
+        }
     return found
 
 
 def forecasts_expected(of: Delivered, before: Home, made: Path) -> dict[Figure, float]:
-    """The forecast of the month that the occasion now names: all lines of all departments, in the ledger's own delivery of it."""
+    """The forecast of the month that the occasion now names: all lines of all departments, in the ledger's own delivery
+    of it.
+    """
     month = of.after["prognosmanad"]
     forecast = -sum(decimal(row["belopp"]) for row in read(made / OWN / "ledger" / f"prognos_{month}.csv"))
     key = f"forecast_accuracy/1489/2024/{of.after['avstamningstillfalle']}"
@@ -511,7 +571,9 @@ def local_counts_expected(of: Delivered, before: Home, made: Path) -> dict[Figur
     return {(f"volumes/combine_modules_introduced/1489/T/{YEAR}", "value"): decimal(of.after["antal"])}
 
 
-EXPECTED = {name.removesuffix("_expected"): made for name, made in list(globals().items()) if name.endswith("_expected")}
+EXPECTED = {
+    name.removesuffix("_expected"): made for name, made in list(globals().items()) if name.endswith("_expected")
+}
 
 
 # Tests
@@ -543,7 +605,9 @@ def documents() -> Documents:
 
 
 def is_shown(text: str, value: float) -> bool:
-    """Whether a text shows the value, to its decimals, in kronor, thousands or millions of them; words may say which way."""
+    """Whether a text shows the value, to its decimals, in kronor, thousands or millions of them; words may say which
+    way.
+    """
     if not numbers(text):
         return False
     decimals = len(found.group(1)) if (found := re.search(r"\d,(\d+)", text)) else 0
@@ -563,7 +627,9 @@ def test_the_figures_that_depend_on_the_row_have_their_new_value(refreshed: Refr
     for shown in refreshed.after.shown:
         if (shown.key, shown.measure) in expected:
             value = expected[shown.key, shown.measure]
-            assert is_shown(shown.text, value), f"{shown.page} {shown.place}: {shown.text} for {shown.key} {shown.measure} = {value}"
+            assert is_shown(shown.text, value), (
+                f"{shown.page} {shown.place}: {shown.text} for {shown.key} {shown.measure} = {value}"
+            )
     assert gone, source
 
 
@@ -578,10 +644,15 @@ def test_the_row_of_a_source_that_no_report_tells_of_changes_its_mart(refreshed:
 
 
 def test_no_other_figure_changes(refreshed: Refreshed) -> None:
-    """What rests on a corrected delivery is marked as revised, whether or not the correction reached it: the mark alone may be new."""
+    """What rests on a corrected delivery is marked as revised, whether or not the correction reached it: the mark alone
+    may be new.
+    """
     depending = {key for expected in refreshed.expected.values() for key, _ in expected}
     gone, come = ({replace(shown, marks=()): shown for shown in some} for some in (refreshed.gone, refreshed.come))
-    changed = [*(shown for one, shown in gone.items() if one not in come), *(shown for one, shown in come.items() if one not in gone)]
+    changed = [
+        *(shown for one, shown in gone.items() if one not in come),
+        *(shown for one, shown in come.items() if one not in gone),
+    ]
     others = [shown for shown in changed if not {key for key, _ in shown.figures} & depending]
     assert not others, others
     direct = {figure for expected in refreshed.expected.values() for figure in expected}
@@ -605,11 +676,17 @@ def test_what_sentences_derive_from_several_rows_follows_them(refreshed: Refresh
 
 
 def test_nothing_else_on_the_pages_changes(refreshed: Refreshed) -> None:
-    """Texts without figures and drawings, only beside a depending figure: a line is drawn with the value that is not rounded."""
+    """Texts without figures and drawings, only beside a depending figure: a line is drawn with the value that is not
+    rounded.
+    """
     depending = {figure for expected in refreshed.expected.values() for figure in expected}
     changed = {(shown.page, shown.place) for shown in refreshed.after.shown if shown.figures & depending}
     before, after = refreshed.before.other_texts, refreshed.after.other_texts
-    others = [where for where in (before - after) + (after - before) if where[:2] not in changed and "märkta r" not in where[2]]
+    others = [
+        where
+        for where in (before - after) + (after - before)
+        if where[:2] not in changed and "märkta r" not in where[2]
+    ]
     assert not others, [(page, place, text[:200]) for page, place, text in others]
     assert refreshed.before.pages.keys() == refreshed.after.pages.keys()
 
@@ -621,7 +698,11 @@ def test_a_changed_figure_rests_on_the_load_that_was_replaced(refreshed: Refresh
     mine = {load for load in replaced if refreshed.after.all_loads()[load] == source}
     assert len(mine) == 1, f"{source}: {len(mine)} new loads"
     # a mean of others is cited with the own figure's loads
-    own = [shown for shown in refreshed.new(source) if not shown.measure.endswith("_mean") and " " not in shown.key.split("/")[-1]]
+    own = [
+        shown
+        for shown in refreshed.new(source)
+        if not shown.measure.endswith("_mean") and " " not in shown.key.split("/")[-1]
+    ]
     behind = refreshed.after.loads({shown.lineage for shown in own})
     for shown in own:
         if any((key, measure) in refreshed.expected[source] for key, measure in shown.figures):
@@ -629,7 +710,9 @@ def test_a_changed_figure_rests_on_the_load_that_was_replaced(refreshed: Refresh
 
 
 @pytest.mark.parametrize("source", sorted(set(SOURCES) - IN_NO_REPORT))
-def test_every_format_shows_the_new_figure_and_showed_the_old_one(refreshed: Refreshed, source: str, documents: Documents) -> None:
+def test_every_format_shows_the_new_figure_and_showed_the_old_one(
+    refreshed: Refreshed, source: str, documents: Documents
+) -> None:
     seen = 0
     for home, changed in ((refreshed.before, refreshed.gone), (refreshed.after, refreshed.come)):
         other = refreshed.after if home is refreshed.before else refreshed.before
@@ -643,7 +726,9 @@ def test_every_format_shows_the_new_figure_and_showed_the_old_one(refreshed: Ref
             elif shown.place != "summary":
                 mine, theirs = (documents.workbook(of, shown.page)[shown.key, shown.measure] for of in (home, other))
                 texts = {value for value in mine if isinstance(value, str)}
-                assert shown.text in texts or any(is_shown(shown.text, value) for value in mine if isinstance(value, float | int)), shown
+                assert shown.text in texts or any(
+                    is_shown(shown.text, value) for value in mine if isinstance(value, float | int)
+                ), shown
                 assert mine != theirs, shown
                 assert squeezed("".join(shown.beside)) in documents.pdf(home, shown.page), shown
     assert seen

@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("ingestion", "expectations", "publication", "reports", "orchestration", "genomlysning", "demo")
-SHOWING = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if ">>> " in path.read_text(encoding="utf-8"))
+SHOWING = sorted(
+    path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if ">>> " in path.read_text(encoding="utf-8")
+)
 
 
 @pytest.mark.parametrize("path", SHOWING, ids=lambda path: path.stem)

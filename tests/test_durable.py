@@ -40,7 +40,9 @@ def test_what_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None
 
 def test_what_a_killed_writer_left_is_written_over(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
-    (tmp_path / f"{UNFINISHED}state.json.new").write_text("what a killed one had written so far, longer than the new text")
+    (tmp_path / f"{UNFINISHED}state.json.new").write_text(
+        "what a killed one had written so far, longer than the new text"
+    )
     replace_text(path, "new")
     assert path.read_text() == "new"
     assert list(tmp_path.iterdir()) == [path]

@@ -41,19 +41,28 @@ def compared(demonstration: Demonstration) -> list[Result]:
 
 def told(found: list[Result]) -> list[str]:
     """Each result in a line, for whoever reads a failure."""
-    return [f"{r.printed.row_id} {r.printed.table_id}: {r.printed.row_label} = {r.printed.raw}; {r.found}; {r.reason}" for r in found]
+    return [
+        f"{r.printed.row_id} {r.printed.table_id}: {r.printed.row_label} = {r.printed.raw}; {r.found}; {r.reason}"
+        for r in found
+    ]
 
 
 @pytest.mark.slow
 def test_every_figure_of_the_tables_stands_as_printed_or_has_a_reason(compared: list[Result]) -> None:
     found = [result for result in compared if not result.printed.is_text]
     assert len(found) == TABLES
-    others = [result for result in found if result.state != "matched" and not (result.reason and result.reason.kind in IN_TABLES)]
+    others = [
+        result
+        for result in found
+        if result.state != "matched" and not (result.reason and result.reason.kind in IN_TABLES)
+    ]
     assert not others, told(others)
 
 
 @pytest.mark.slow
-def test_two_hundred_figures_of_the_running_text_stand_in_the_reports_and_the_rest_have_reasons(compared: list[Result]) -> None:
+def test_two_hundred_figures_of_the_running_text_stand_in_the_reports_and_the_rest_have_reasons(
+    compared: list[Result],
+) -> None:
     found = [result for result in compared if result.printed.is_text]
     assert len(found) == RUNNING_TEXT
     differing = [result for result in found if result.state == "differs"]
@@ -79,7 +88,14 @@ def test_no_reason_is_on_record_for_a_figure_that_stands_as_printed(compared: li
 def test_every_reason_is_of_a_printed_figure_and_says_something() -> None:
     reasons, printed = read_reasons(), {figure.row_id for figure in read_printed()}
     assert set(reasons) <= printed
-    assert {reason.kind for reason in reasons.values()} <= {"misprint", "suppressed", "cause", "plan", "rule", "no source"}
+    assert {reason.kind for reason in reasons.values()} <= {
+        "misprint",
+        "suppressed",
+        "cause",
+        "plan",
+        "rule",
+        "no source",
+    }
     assert all(reason.text.strip() for reason in reasons.values())
 
 
@@ -110,7 +126,14 @@ def test_numbers_of_a_swedish_text(text: str, found: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("value", "decimals", "expected"),
-    [("2.5", 0, "3"), ("-2.5", 0, "-3"), ("0.05", 1, "0.1"), ("8.249", 1, "8.2"), ("-0.5", 0, "-1"), ("1.005", 2, "1.01")],
+    [
+        ("2.5", 0, "3"),
+        ("-2.5", 0, "-3"),
+        ("0.05", 1, "0.1"),
+        ("8.249", 1, "8.2"),
+        ("-0.5", 0, "-1"),
+        ("1.005", 2, "1.01"),
+    ],
 )
 def test_rounding_is_that_of_print_half_away_from_zero(value: str, decimals: int, expected: str) -> None:
     assert rounded(Decimal(value), decimals) == Decimal(expected)
@@ -134,14 +157,25 @@ def test_labels_of_different_rows_differ() -> None:
     assert label("Budget 2023") != label("Budget 2024")
 
 
-ORIGIN = Origin("quality/U23401/1489/T/2024-01-01--2024-12-31/period", "value", "U23401", "2024", "Källa: Kolada", "kolada:1489", "", 2024)
+ORIGIN = Origin(
+    "quality/U23401/1489/T/2024-01-01--2024-12-31/period",
+    "value",
+    "U23401",
+    "2024",
+    "Källa: Kolada",
+    "kolada:1489",
+    "",
+    2024,
+)
 MEAN = replace(ORIGIN, measure="national_mean", source="Egen bearbetning av data från Kolada")
 
 
 def page(folder: Path, own: str = "57", mean: str = "63", said: str = "57", written: str = "") -> Report:
     """A report of one table (own value and mean), one sentence, and what a person wrote; read back from its page."""
     row = Line("Väntetid", (Cell(own, origin=ORIGIN), Cell(mean, origin=MEAN)))
-    table = Table("vantetid", "Väntetid", ("Alingsås 2024", "Samtliga 2024"), (Section("", (row,)),), ("Källa: Kolada.",))
+    table = Table(
+        "vantetid", "Väntetid", ("Alingsås 2024", "Samtliga 2024"), (Section("", (row,)),), ("Källa: Kolada.",)
+    )
     sentence = Sentence(("Väntetiden var ", Cell(said, origin=ORIGIN), "\u00a0dagar 2024."))
     part = Part("boende", "1", "Boende", 1, (table, Paragraph((sentence,)), Prose("boende", written)))
     made: Document = replace(document_fixture.document(), parts=(part,), highlights=(), gaps=())
@@ -153,10 +187,22 @@ def page(folder: Path, own: str = "57", mean: str = "63", said: str = "57", writ
 def figure(**different: Any) -> Printed:
     """The printed figure of the table of `page`, with what differs."""
     known = {
-        "row_id": "001-1", "doc": "001", "table_id": "vantetid", "row_label": "Väntetid", "column_label": "Alingsås 2024", "year": 2024,
-        "measure_kind": "actual", "comparison_group": "own", "raw": "57", "value": Decimal(57), "unit": "days", "line": 1,
-        "indicator": "U23401", "dimension": {}, "qualifier": "",
-    }  # fmt: skip
+        "row_id": "001-1",
+        "doc": "001",
+        "table_id": "vantetid",
+        "row_label": "Väntetid",
+        "column_label": "Alingsås 2024",
+        "year": 2024,
+        "measure_kind": "actual",
+        "comparison_group": "own",
+        "raw": "57",
+        "value": Decimal(57),
+        "unit": "days",
+        "line": 1,
+        "indicator": "U23401",
+        "dimension": {},
+        "qualifier": "",
+    }
     return Printed(**{**known, **different})
 
 
@@ -184,7 +230,10 @@ def test_a_wrong_cell_is_told_with_what_it_shows(tmp_path: Path) -> None:
 def test_a_value_in_the_wrong_column_is_told(tmp_path: Path) -> None:
     swapped = page(tmp_path, own="63", mean="57")
     assert state(figure(), swapped) == ("differs", "shows '63'")
-    assert state(figure(column_label="Samtliga 2024", raw="63", value=Decimal(63)), swapped) == ("differs", "shows '57'")
+    assert state(figure(column_label="Samtliga 2024", raw="63", value=Decimal(63)), swapped) == (
+        "differs",
+        "shows '57'",
+    )
 
 
 def test_what_is_not_there_is_told_and_a_reason_explains_it(tmp_path: Path) -> None:
@@ -214,10 +263,16 @@ def test_a_figure_of_another_measure_year_or_indicator_does_not_count(tmp_path: 
 @pytest.mark.parametrize(
     ("qualifier", "shown", "expected"),
     [
-        ("", "56,8", "matched"), ("over", "56,8", "differs"), ("over", "57,2", "matched"), ("nearly", "56,8", "matched"),
-        ("nearly", "57,2", "differs"), ("approx", "60", "matched"), ("approx", "64", "differs"), ("", "60", "differs"),
+        ("", "56,8", "matched"),
+        ("over", "56,8", "differs"),
+        ("over", "57,2", "matched"),
+        ("nearly", "56,8", "matched"),
+        ("nearly", "57,2", "differs"),
+        ("approx", "60", "matched"),
+        ("approx", "64", "differs"),
+        ("", "60", "differs"),
     ],
-)  # fmt: skip
+)
 def test_words_of_print_are_taken_at_their_word(tmp_path: Path, qualifier: str, shown: str, expected: str) -> None:
     report = page(tmp_path, own="1", mean="2", said=shown)
     assert state(figure(**IN_TEXT, qualifier=qualifier), report)[0] == expected
@@ -284,7 +339,11 @@ class Said:
     @property
     def years(self) -> tuple[str, ...]:
         """The years that it consists of; empty for any other figure."""
-        return tuple(re.findall(r"\d{4}", self.text)) if re.fullmatch(r"((19|20)\d\d(, | och |\u2013)?)+", self.text) else ()
+        return (
+            tuple(re.findall(r"\d{4}", self.text))
+            if re.fullmatch(r"((19|20)\d\d(, | och |\u2013)?)+", self.text)
+            else ()
+        )
 
     @property
     def absent(self) -> tuple[str, ...]:
@@ -337,7 +396,9 @@ def cited_rows(publication: Path, said: list[tuple[Said, ...]]) -> Callable[[str
             "and staff_group is null and breakdown is null and indicator_id in (select unnest(?))",
             [sorted({figure.indicator for sentence in said for figure in sentence if figure.measure == "rank"})],
         ).fetchall()
-        ended = con.execute("select indicator_id, ended_after from marts.dim_indicator where ended_after is not null").fetchall()
+        ended = con.execute(
+            "select indicator_id, ended_after from marts.dim_indicator where ended_after is not null"
+        ).fetchall()
     for indicator, year, value in nation:
         found.setdefault(f"nation/{indicator}/{year}", []).append({"value": value})
     for indicator, year in ended:
@@ -360,14 +421,18 @@ def expected(figure: Said, rows: Callable[[str], list[Row]]) -> float | None:
         above = sum(value > cited[0]["value"] for value in values)
         return 25.0 if "procent av kommunerna" in figure.sentence and above < len(values) / 4 else float(above)
     if figure.measure == "group_total":
-        return float(sum(row["value"] > 0 for row in cited) if "i " + figure.text + "." in figure.sentence else len(cited))
+        return float(
+            sum(row["value"] > 0 for row in cited) if "i " + figure.text + "." in figure.sentence else len(cited)
+        )
     if figure.measure == "count":
         return float(len(cited))
     if mart == "ledger_monthly":
         return float(sum(row[figure.measure] or 0 for row in cited))
     if figure.measure == "relative_change":
         return float((cited[0]["value"] - cited[1]["value"]) / cited[1]["value"] * 100)
-    if len(cited) == 2:  # a gap between sexes, or a change that is not the adjacent year's: the first row less the second
+    if (
+        len(cited) == 2
+    ):  # a gap between sexes, or a change that is not the adjacent year's: the first row less the second
         return float(cited[0]["value"] - cited[1]["value"])
     return None if cited[0][figure.measure] is None else float(cited[0][figure.measure])
 
@@ -378,11 +443,17 @@ def is_kronor(figure: Said, rows: Callable[[str], list[Row]]) -> bool:
 
 
 def wrong_years(figure: Said, rows: Callable[[str], list[Row]]) -> str | None:
-    """What is wrong with years of which it is said that they are missing, simulated or a series' last; None for any other figure."""
+    """What is wrong with years of which it is said that they are missing, simulated or a series' last; None for any
+    other figure.
+    """
     cited = [row for key in figure.keys for row in rows(key)]
     if "simulera" in figure.sentence:
         years = [row["period_end"].year for row in cited]
-        return "" if numbers(figure.text) == years and all(row["is_simulated"] for row in cited) else f"{years}, not all simulated"
+        return (
+            ""
+            if numbers(figure.text) == years and all(row["is_simulated"] for row in cited)
+            else f"{years}, not all simulated"
+        )
     if figure.years and "avslutades efter" in figure.sentence:
         return "" if rows(f"ended/{figure.indicator}/{figure.text}") else "no such end of the series"
     if figure.years and "saknas" in figure.sentence:
@@ -392,7 +463,9 @@ def wrong_years(figure: Said, rows: Callable[[str], list[Row]]) -> str | None:
 
 
 def wrong_word(figure: Said, values: list[float]) -> str:
-    """What is wrong with a word that rests on rows whose values the paragraph has told: a ranking in order, or a level beside a band."""
+    """What is wrong with a word that rests on rows whose values the paragraph has told: a ranking in order, or a level
+    beside a band.
+    """
     if band := re.search(r"(under|inom|över) de (\d+)–(\d+) procent", figure.sentence):
         [value], low, high = values, float(band[2]), float(band[3])
         return "" if {"under": value < low, "inom": low <= value <= high, "över": value > high}[band[1]] else f"{value}"
@@ -400,7 +473,9 @@ def wrong_word(figure: Said, values: list[float]) -> str:
 
 
 def wrong(figure: Said, rows: Callable[[str], list[Row]]) -> str:
-    """What is wrong with the figure; empty where it is right to the printed decimals, in kronor, thousands or millions of them."""
+    """What is wrong with the figure; empty where it is right to the printed decimals, in kronor, thousands or millions
+    of them.
+    """
     if (fault := wrong_years(figure, rows)) is not None:
         return fault
     value = expected(figure, rows)
@@ -445,7 +520,12 @@ def test_all_sentences_say_what_their_rows_say(said, rows) -> None:
 @pytest.mark.slow
 def test_a_figure_that_is_not_its_rows_would_be_told(said, rows) -> None:
     """The comparison itself: another value, another column, a row that is not there."""
-    one = next(figure for sentence in said for figure in sentence if figure.measure == "value" and re.fullmatch(r"\d\d", figure.text))
+    one = next(
+        figure
+        for sentence in said
+        for figure in sentence
+        if figure.measure == "value" and re.fullmatch(r"\d\d", figure.text)
+    )
     assert not wrong(one, rows)
     assert wrong(replace(one, text=str(int(one.text) + 1)), rows)
     with pytest.raises(AssertionError, match="0 rows"):

@@ -1,4 +1,6 @@
-"""Goals, internal control, providers, grants, investments, forecasts: rules on their own faults, demonstration against print."""
+"""Goals, internal control, providers, grants, investments, forecasts: rules on their own faults, demonstration against
+print.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,16 @@ from testkit.deliveries import Cells, Deliveries, changed
 
 SOURCES = ("goals", "internal_control", "providers", "grants", "investments", "forecasts")
 MARTS = (
-    "goal_follow_up", "internal_control", "provider_follow_up", "measures_follow_up", "government_grants", "grants_passed_on",
-    "investments", "forecast_accuracy", "figure_loads",
-)  # fmt: skip
+    "goal_follow_up",
+    "internal_control",
+    "provider_follow_up",
+    "measures_follow_up",
+    "government_grants",
+    "grants_passed_on",
+    "investments",
+    "forecast_accuracy",
+    "figure_loads",
+)
 Change = Callable[[list[Cells]], object]
 
 
@@ -54,7 +63,12 @@ FAULTS: tuple[tuple[str, str, str, Change], ...] = (
     ("goals", "malindikatorer_1489_2024", "GO201", put(0, malvarde="")),
     ("goals", "malindikatorer_1489_2024", "GO201", put(0, maltyp="intervall", malvarde="")),
     ("goals", "malindikatorer_1489_2024", "GO201", put(0, maltyp="bättre än riket")),
-    ("goals", "malindikatorer_1489_2024", "GO202", put(0, maltyp="intervall", malvarde="", intervall_fran="15", intervall_till="10")),
+    (
+        "goals",
+        "malindikatorer_1489_2024",
+        "GO202",
+        put(0, maltyp="intervall", malvarde="", intervall_fran="15", intervall_till="10"),
+    ),
     ("goals", "malindikatorer_1489_2024", "GO203", repeat(0, malid="mal2", malvarde="5")),
     ("goals", "malindikatorer_1489_2024", "GO204", put(0, uppdelning="kommunal")),
     ("goals", "malbedomningar_1489_2024", "GO301", put(0, datum="2023-12-30")),
@@ -85,7 +99,9 @@ TESTED_APART = {"GR201"}
 """Only the other municipality passes grants on."""
 
 
-@pytest.mark.parametrize(("source", "file", "rule", "change"), FAULTS, ids=[f"{file}-{rule}" for _, file, rule, _ in FAULTS])
+@pytest.mark.parametrize(
+    ("source", "file", "rule", "change"), FAULTS, ids=[f"{file}-{rule}" for _, file, rule, _ in FAULTS]
+)
 def test_a_fault_turns_its_rule_red_and_no_other(
     deliveries: Deliveries, files: Path, tmp_path: Path, source: str, file: str, rule: str, change: Change
 ) -> None:
@@ -104,14 +120,22 @@ def test_same_bytes_every_time(files: Path, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def con(deliveries: Deliveries) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The marts of follow-up, built from the demonstration's extracts of these sources alone (what they join has tests of its own)."""
-    with deliveries.build([f"+{mart}" for mart in MARTS], exclude=["resource_type:test", "resource_type:unit_test"]) as con:
+    """The marts of follow-up, built from the demonstration's extracts of these sources alone (what they join has tests
+    of its own).
+    """
+    with deliveries.build(
+        [f"+{mart}" for mart in MARTS], exclude=["resource_type:test", "resource_type:unit_test"]
+    ) as con:
         yield con
 
 
 def rounded(value: float | None, unit: float = 1, places: int = 0) -> float | None:
     """A figure as print has it, in `unit`."""
-    return None if value is None else float((Decimal(str(value)) / Decimal(str(unit))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return (
+        None
+        if value is None
+        else float((Decimal(str(value)) / Decimal(str(unit))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    )
 
 
 # Annual report 2024, "Investeringar", tkr: budget, outcome, deviation, outcome of 2023, difference.
@@ -153,15 +177,20 @@ def test_grants_are_the_printed_and_their_sum_is_the_rows(con: duckdb.DuckDBPyCo
         "select row_kind, previous_recognised, recognised from marts.government_grants "
         "where municipality_id = '1283' and year = 2024 order by row_order, row_kind"
     ).fetchall()
-    printed = [(kind, rounded(previous, 1_000_000, 1), rounded(recognised, 1_000_000, 1)) for kind, previous, recognised in rows]
+    printed = [
+        (kind, rounded(previous, 1_000_000, 1), rounded(recognised, 1_000_000, 1))
+        for kind, previous, recognised in rows
+    ]
     assert [amounts for kind, *amounts in printed if kind == "grant"] == [list(amounts) for amounts in PRINTED_GRANTS]
     assert [amounts for kind, *amounts in printed if kind == "total"] == [[105.1, 105.7]]
     assert con.execute(
         "select awarded / 1e6, recognised / 1e6, deferred / 1e6 from marts.government_grants where deferred > 0 and row_kind = 'grant'"
     ).fetchall() == [(16.1, 7.8, 8.3)]
     assert con.execute("select recipient, amount / 1e6 from marts.grants_passed_on order by amount").fetchall() == [
-        ("upphandlade leverantörer", 0.7), ("Socialförvaltningen", 1.1), ("upphandlade leverantörer", 2.8),
-    ]  # fmt: skip
+        ("upphandlade leverantörer", 0.7),
+        ("Socialförvaltningen", 1.1),
+        ("upphandlade leverantörer", 2.8),
+    ]
     sums = con.execute(
         "select row_kind, grant_type, applied / 1e6, recognised / 1e6, received / 1e6 from marts.government_grants "
         "where municipality_id = '1489' and year = 2024 and (row_kind = 'total' or grant_type like 'Riktat%' and row_kind = 'type')"
@@ -183,9 +212,12 @@ def test_samples_and_shares_of_the_control_are_the_printed(con: duckdb.DuckDBPyC
         ("bostad med särskild service", 25, 21, "med anmärkning"),
         ("daglig verksamhet", 25, 25, "med anmärkning"),
     ]
-    assert con.execute("select has_remark, count(distinct control_id) from marts.internal_control group by 1 order by 1").fetchall() == [
-        (False, 3), (True, 1),
-    ]  # fmt: skip
+    assert con.execute(
+        "select has_remark, count(distinct control_id) from marts.internal_control group by 1 order by 1"
+    ).fetchall() == [
+        (False, 3),
+        (True, 1),
+    ]
 
 
 @pytest.mark.slow
@@ -261,7 +293,10 @@ ONE_CHANGE: tuple[tuple[str, str, Change, str, set[tuple[str, ...]]], ...] = (
         "investeringar_1489_2024",
         lambda rows: next(row for row in rows if row["kategorikod"] == "30").update(belopp="1,00"),
         "investments",
-        {("1489", "2024", line) for line in ("expenditure:30", "expenditure:group:Reinvestering", "expenditure", "net")},
+        {
+            ("1489", "2024", line)
+            for line in ("expenditure:30", "expenditure:group:Reinvestering", "expenditure", "net")
+        },
     ),
     (
         "forecasts",
@@ -283,7 +318,9 @@ def test_one_changed_cell_changes_the_rows_that_rest_on_it(tmp_path: Path, con: 
         changed(path, path.parent, change, "cp1252" if "2023" in file else "utf-8")
     for source in SOURCES:
         assert {outcome.state for outcome in other.take_in(source)} == {"accepted"}, other.said
-    with other.build([f"+{mart}" for mart in MARTS], exclude=["resource_type:test", "resource_type:unit_test"]) as again:
+    with other.build(
+        [f"+{mart}" for mart in MARTS], exclude=["resource_type:test", "resource_type:unit_test"]
+    ) as again:
         for _, _, _, mart, expected in ONE_CHANGE:
             before, after = rows_by_key(con, mart), rows_by_key(again, mart)
             assert set(before) == set(after), mart

@@ -43,13 +43,21 @@ class Office:
     def take_in(self, source: str = "hr") -> list[Outcome]:
         with self.lake.writer():
             return take_in(
-                source, self.root / "inbox", self.lake, self.rejected, {"1489": alingsas()}, Pseudonymiser(b"k" * 32), self.said.append
+                source,
+                self.root / "inbox",
+                self.lake,
+                self.rejected,
+                {"1489": alingsas()},
+                Pseudonymiser(b"k" * 32),
+                self.said.append,
             )
 
     def release(self, rejection: Rejection, by: str, reason: str) -> list[Outcome]:
         known = {"1489": alingsas()}
         with self.lake.writer():
-            return gate.release(rejection, by, reason, self.lake, self.rejected, known, Pseudonymiser(b"k" * 32), self.said.append)
+            return gate.release(
+                rejection, by, reason, self.lake, self.rejected, known, Pseudonymiser(b"k" * 32), self.said.append
+            )
 
     def waiting(self) -> list[str]:
         return sorted(path.name for path in (self.root / "inbox").rglob("*") if path.is_file())
@@ -64,7 +72,9 @@ def office(tmp_path: Path) -> Office:
 
 
 def states(outcomes: list[Outcome]) -> list[tuple[str, str | None, str]]:
-    return [(outcome.table.name if outcome.table else outcome.file, outcome.period, outcome.state) for outcome in outcomes]
+    return [
+        (outcome.table.name if outcome.table else outcome.file, outcome.period, outcome.state) for outcome in outcomes
+    ]
 
 
 def test_deliveries_are_judged_in_order_of_tables_then_periods_and_leave_the_inbox(office: Office) -> None:
@@ -73,7 +83,9 @@ def test_deliveries_are_judged_in_order_of_tables_then_periods_and_leave_the_inb
             office.deliver(name, period, file=f"{name[3:]} {period}.csv")
     outcomes = office.take_in()
     assert states(outcomes) == [
-        (name, period, "accepted") for name in ("employments", "absences", "time_records") for period in (FEBRUARY, MARCH)
+        (name, period, "accepted")
+        for name in ("employments", "absences", "time_records")
+        for period in (FEBRUARY, MARCH)
     ]
     assert not any(finding for outcome in outcomes for finding in outcome.findings), office.said
     assert office.waiting() == [] and office.rejected.all() == []
@@ -83,7 +95,9 @@ def test_deliveries_are_judged_in_order_of_tables_then_periods_and_leave_the_inb
     assert office.said[0].startswith("accepted: hr_employments 1489 2024-02 (employments 2024-02.csv, 30 rows")
 
 
-def test_files_of_several_municipalities_are_settled_in_order_and_each_is_judged_by_its_own_month_before(office: Office) -> None:
+def test_files_of_several_municipalities_are_settled_in_order_and_each_is_judged_by_its_own_month_before(
+    office: Office,
+) -> None:
     of, other = table("hr", "employments"), alingsas().model_copy(update={"id": "1440", "name": "Ale"})
     rows = {id_: [{**row, "municipality_id": id_} for row in make(of, FEBRUARY)] for id_ in ("1489", "1440")}
     late = {"1489": rows["1489"], "1440": rows["1440"][:10]}  # a third of the month before: drift
@@ -93,11 +107,25 @@ def test_files_of_several_municipalities_are_settled_in_order_and_each_is_judged
             os.utime(write_csv(path, of, [{**row, "period": period} for row in delivered]), (0, int(id_)))
     with office.lake.writer():
         outcomes = take_in(
-            "hr", office.root / "inbox", office.lake, office.rejected, {"1489": alingsas(), "1440": other}, Pseudonymiser(b"k" * 32), print
+            "hr",
+            office.root / "inbox",
+            office.lake,
+            office.rejected,
+            {"1489": alingsas(), "1440": other},
+            Pseudonymiser(b"k" * 32),
+            print,
         )
-    told = [(outcome.period, outcome.municipality_id, sorted({finding.rule for finding in outcome.findings})) for outcome in outcomes]
+    told = [
+        (outcome.period, outcome.municipality_id, sorted({finding.rule for finding in outcome.findings}))
+        for outcome in outcomes
+    ]
     # Both months of March are told from February's, the whole one as February's own rows, the other as a part of them.
-    assert told == [(FEBRUARY, "1440", []), (FEBRUARY, "1489", []), (MARCH, "1440", ["D101", "D102", "D205"]), (MARCH, "1489", ["G110"])]
+    assert told == [
+        (FEBRUARY, "1440", []),
+        (FEBRUARY, "1489", []),
+        (MARCH, "1440", ["D101", "D102", "D205"]),
+        (MARCH, "1489", ["G110"]),
+    ]
     assert [(load.municipality_id, load.sequence) for load in office.lake.loads()] == [("1440", 1), ("1489", 2)]
 
 
@@ -140,7 +168,12 @@ def test_a_rejected_delivery_goes_to_rejected_with_its_reasons_and_the_last_acce
     assert outcome.state == "rejected" and outcome.load is None and outcome.verdict and not outcome.verdict.accepted
     assert office.force() == before and office.waiting() == []
     [rejection] = office.rejected.all()
-    assert (rejection.table, rejection.municipality_id, rejection.period, rejection.file) == ("employments", "1489", MARCH, "fel.csv")
+    assert (rejection.table, rejection.municipality_id, rejection.period, rejection.file) == (
+        "employments",
+        "1489",
+        MARCH,
+        "fel.csv",
+    )
     assert [(finding.rule, finding.row) for finding in rejection.findings] == [("G103", 5)]
     assert (office.root / "rejected" / rejection.rejection_id / "raw" / "fel.csv").exists()
     assert office.rejected.unresolved(office.lake) == [rejection]
@@ -165,7 +198,9 @@ def test_one_bad_file_never_stops_the_others(office: Office) -> None:
     assert office.waiting() == []
 
 
-def test_a_fault_of_the_machine_leaves_the_file_keeps_the_accepted_and_is_raised(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_machine_leaves_the_file_keeps_the_accepted_and_is_raised(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     office.deliver("hr_employments", MARCH, file="a.csv")
     office.deliver("hr_absences", MARCH, file="b.csv")
     office.deliver("hr_time_records", MARCH, file="c.csv")
@@ -206,8 +241,16 @@ def test_an_unforeseen_exception_of_a_reader_sets_its_file_aside_and_holds_back_
     monkeypatch.setattr(gate, "read_delivery", stumbles)
     monkeypatch.setattr(gate, "judge", stumbles_later)
     outcomes = {outcome.file: outcome for outcome in office.take_in()}
-    assert {file: outcome.state for file, outcome in outcomes.items()} == {"a.csv": "accepted", "b.csv": "rejected", "c.csv": "rejected"}
-    assert office.waiting() == [] and len(office.rejected.all()) == 2 and not list((office.root / "lake" / ".incoming").glob("*"))
+    assert {file: outcome.state for file, outcome in outcomes.items()} == {
+        "a.csv": "accepted",
+        "b.csv": "rejected",
+        "c.csv": "rejected",
+    }
+    assert (
+        office.waiting() == []
+        and len(office.rejected.all()) == 2
+        and not list((office.root / "lake" / ".incoming").glob("*"))
+    )
     for file, kind, of in (("b.csv", "IndexError", "absences"), ("c.csv", "KeyError", "time_records")):
         [finding] = outcomes[file].findings
         assert finding.rule == "R130" and f"{kind} at test_gate.py" in finding.found and "Report this" in finding.advice
@@ -238,7 +281,8 @@ def test_hidden_and_unfinished_files_and_folders_wait(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Thumbs.db", "ehthumbs.db", "desktop.ini", "Desktop.ini", ".DS_Store", "._a.csv", "~$a.xlsx", "$RECYCLE.BIN"]
+    "name",
+    ["Thumbs.db", "ehthumbs.db", "desktop.ini", "Desktop.ini", ".DS_Store", "._a.csv", "~$a.xlsx", "$RECYCLE.BIN"],
 )
 def test_what_systems_put_into_folders_is_passed_over(office: Office, name: str) -> None:
     path = office.deliver("hr_employments", MARCH, file="a.csv")
@@ -262,7 +306,10 @@ def test_two_deliveries_of_one_period_are_taken_in_the_order_that_they_came(offi
     early = office.deliver("hr_employments", MARCH, rows, "b.csv")
     os.utime(late, (2_000_000_000, 2_000_000_000))
     os.utime(early, (1_000_000_000, 1_000_000_000))
-    assert [(outcome.file, outcome.state) for outcome in office.take_in()] == [("b.csv", "accepted"), ("a.csv", "accepted")]
+    assert [(outcome.file, outcome.state) for outcome in office.take_in()] == [
+        ("b.csv", "accepted"),
+        ("a.csv", "accepted"),
+    ]
 
 
 def test_warnings_are_kept_with_the_load_and_do_not_hold_it_back(office: Office) -> None:
@@ -271,7 +318,9 @@ def test_warnings_are_kept_with_the_load_and_do_not_hold_it_back(office: Office)
     office.deliver("hr_employments", MARCH, rows)
     [outcome] = office.take_in()
     assert outcome.state == "accepted" and outcome.load
-    assert [(warning["rule"], warning["row"], warning["found"]) for warning in outcome.load.suite["warnings"]] == [("HR112", 5, "'10000'")]
+    assert [(warning["rule"], warning["row"], warning["found"]) for warning in outcome.load.suite["warnings"]] == [
+        ("HR112", 5, "'10000'")
+    ]
 
 
 SIE_HEAD = (
@@ -295,7 +344,9 @@ def sie(path: Path, vouchers: Mapping[str, tuple[str, ...]]) -> Path:
     lines = list(SIE_HEAD)
     for number, (day, amounts) in enumerate(vouchers.items(), start=1):
         lines += [f'#VER "A" "{number}" {day} "t"', "{"]
-        lines += [f'#TRANS {"5011" if k % 2 == 0 else "6011"} {{"1" "71100"}} {amount}' for k, amount in enumerate(amounts)]
+        lines += [
+            f'#TRANS {"5011" if k % 2 == 0 else "6011"} {{"1" "71100"}} {amount}' for k, amount in enumerate(amounts)
+        ]
         lines.append("}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="cp437")
@@ -305,9 +356,10 @@ def sie(path: Path, vouchers: Mapping[str, tuple[str, ...]]) -> Path:
 def test_a_year_to_date_file_is_split_by_month_and_only_its_changed_months_are_new(office: Office) -> None:
     months = {"20240115": ("10.00", "-10.00"), "20240215": ("20.00", "-20.00")}
     sie(office.path("ledger", "sie_2024-02.se"), months)
-    assert states(office.take_in("ledger")) == [("transactions", "2024-01", "accepted"), ("transactions", "2024-02", "accepted")], (
-        office.said
-    )
+    assert states(office.take_in("ledger")) == [
+        ("transactions", "2024-01", "accepted"),
+        ("transactions", "2024-02", "accepted"),
+    ], office.said
     sie(office.path("ledger", "sie_2024-03.se"), {**months, "20240315": ("30.00", "-30.00")})
     assert states(office.take_in("ledger")) == [
         ("transactions", "2024-01", "unchanged"),
@@ -349,7 +401,12 @@ def test_kolada_candidates_are_judged_each_on_its_own_catalogue_first(office: Of
         )
     assert [outcome.state for outcome in same] == ["unchanged"]
     [rejection] = office.rejected.all()
-    assert (rejection.source, rejection.table, rejection.municipality_id, rejection.period) == ("kolada", "ou", "all", "all")
+    assert (rejection.source, rejection.table, rejection.municipality_id, rejection.period) == (
+        "kolada",
+        "ou",
+        "all",
+        "all",
+    )
 
 
 def test_no_message_and_no_rejection_record_holds_a_personnummer(office: Office) -> None:
@@ -401,7 +458,10 @@ def test_a_rejection_for_drift_alone_can_be_released_by_a_named_person(office: O
     assert [outcome.state for outcome in office.take_in()] == ["rejected"]
     [rejection] = office.rejected.unresolved(office.lake)
     [outcome] = office.release(rejection, "Enhetschef", "enheten delades")
-    assert outcome.load is not None and outcome.load.suite["released"] == {"by": "Enhetschef", "reason": "enheten delades"}
+    assert outcome.load is not None and outcome.load.suite["released"] == {
+        "by": "Enhetschef",
+        "reason": "enheten delades",
+    }
     assert office.rejected.unresolved(office.lake) == []
     assert office.rejected.raw(rejection) is None
 

@@ -1,4 +1,6 @@
-"""A home belongs to one environment; live starts in no demonstration, with no key that others know, and not in the open."""
+"""A home belongs to one environment; live starts in no demonstration, with no key that others know, and not in the
+open.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def test_a_home_is_opened_by_the_environment_that_marked_it_and_by_no_other(tmp_
 
 
 @pytest.mark.parametrize("command", ["release", "erase --list", "keys status", "status", "retention", "dev"])
-def test_commands_keep_to_the_homes_environment_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+def test_commands_keep_to_the_homes_environment_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
     home.claim(demo(tmp_path))
     monkeypatch.setenv("GENOMLYSNING_ENV", "live")
     monkeypatch.setenv("GENOMLYSNING_HOME", str(tmp_path))
@@ -135,7 +139,15 @@ def test_drawn_keys_are_not_called_guessable(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "mode"),
-    [("lake", 0o755), ("build", 0o750), ("keys", 0o701), ("dagster", 0o750), ("inbox", 0o775), ("published", 0o755), ("", 0o755)],
+    [
+        ("lake", 0o755),
+        ("build", 0o750),
+        ("keys", 0o701),
+        ("dagster", 0o750),
+        ("inbox", 0o775),
+        ("published", 0o755),
+        ("", 0o755),
+    ],
 )
 def test_live_does_not_start_in_the_open_and_says_how_to_close_it(tmp_path: Path, name: str, mode: int) -> None:
     settings = live(tmp_path / "home")
@@ -172,7 +184,10 @@ def test_what_is_for_readers_belongs_to_their_group_and_they_come_through_to_it(
             (settings.published / "below").mkdir()
             (settings.published / "file").write_text("x")
         assert os.umask(0o077) == 0o077
-    modes = {path: (stat.S_IMODE(path.stat().st_mode), path.stat().st_gid) for path in (settings.home, *settings.published.rglob("*"))}
+    modes = {
+        path: (stat.S_IMODE(path.stat().st_mode), path.stat().st_gid)
+        for path in (settings.home, *settings.published.rglob("*"))
+    }
     assert modes == {
         settings.home: (0o710, group.gr_gid),
         settings.published / "below": (0o2750, group.gr_gid),

@@ -22,7 +22,17 @@ from testkit.small_extracts import alingsas, make, write_csv
 
 PROJECT = Path(__file__).resolve().parents[1]
 CODE = ("ingestion", "expectations", "publication", "reports", "orchestration", "demo", "benchmarks", "trials")
-NAMES = ["env=prod", "gender=K", "period=2020-01", "a*b", "[nya]", "Vård & omsorg 100% 'x' \"y\"", "va\u030ard", "{a,b}", "#1; drop"]
+NAMES = [
+    "env=prod",
+    "gender=K",
+    "period=2020-01",
+    "a*b",
+    "[nya]",
+    "Vård & omsorg 100% 'x' \"y\"",
+    "va\u030ard",
+    "{a,b}",
+    "#1; drop",
+]
 
 
 def test_parquet_is_read_in_one_way() -> None:
@@ -31,8 +41,12 @@ def test_parquet_is_read_in_one_way() -> None:
         text = path.read_text(encoding="utf-8")
         for call in re.finditer(r"read_(?:parquet|json|csv)\((?=[\[{?'\"])|from '\{", text):
             statement = text[call.start() : call.start() + 400]
-            of_its_own = path.name == "build_snapshot.py" or "({files}" in statement  # a delivered list; what the benchmarks compare with
-            assert of_its_own or "hive_partitioning = false" in statement, f"{path.relative_to(PROJECT)}: {statement[:80]}"
+            of_its_own = (
+                path.name == "build_snapshot.py" or "({files}" in statement
+            )  # a delivered list; what the benchmarks compare with
+            assert of_its_own or "hive_partitioning = false" in statement, (
+                f"{path.relative_to(PROJECT)}: {statement[:80]}"
+            )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -42,10 +56,20 @@ def test_deliveries_are_taken_in_whatever_the_home_is_called(tmp_path: Path, nam
     for root in (decoy, home):  # what a pattern would find beside it
         lake = Lake(root / "lake")
         for period in ("2024-02", "2024-03"):
-            write_csv(root / "inbox" / "1489-alingsas" / "hr" / f"{period}.csv", of, make(of, period)[: 30 if root == home else 29])
+            write_csv(
+                root / "inbox" / "1489-alingsas" / "hr" / f"{period}.csv",
+                of,
+                make(of, period)[: 30 if root == home else 29],
+            )
             with lake.writer():
                 [outcome] = take_in(
-                    "hr", root / "inbox", lake, Rejected(root / "rejected"), {"1489": alingsas()}, Pseudonymiser(b"k" * 32), lambda _: None
+                    "hr",
+                    root / "inbox",
+                    lake,
+                    Rejected(root / "rejected"),
+                    {"1489": alingsas()},
+                    Pseudonymiser(b"k" * 32),
+                    lambda _: None,
                 )
             assert outcome.state in ("accepted", "unchanged"), outcome.findings
     with lake.writer():
@@ -56,7 +80,9 @@ def test_deliveries_are_taken_in_whatever_the_home_is_called(tmp_path: Path, nam
         lake.attach(con)
         assert con.execute("select count(*) from lake.hr_employments").fetchall() == [(60,)]
         assert con.execute("select count(*) from lake.kolada_data").fetchall() == [(60,)]
-        assert [name for name, *_ in con.execute("describe lake.hr_employments").fetchall()] == [name for name, _ in of.lake_columns()]
+        assert [name for name, *_ in con.execute("describe lake.hr_employments").fetchall()] == [
+            name for name, _ in of.lake_columns()
+        ]
 
 
 @pytest.mark.parametrize("name", NAMES)

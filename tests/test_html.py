@@ -46,7 +46,16 @@ def test_every_figure_of_a_table_is_on_the_page_with_its_origin(document: Docume
                 assert text(td).startswith(" ".join(cell.text.split()))
                 if cell.origin:
                     o = cell.origin
-                    wanted = (o.key, o.measure, o.indicator_id, o.split, o.period, str(o.year or ""), o.source, o.lineage_id)
+                    wanted = (
+                        o.key,
+                        o.measure,
+                        o.indicator_id,
+                        o.split,
+                        o.period,
+                        str(o.year or ""),
+                        o.source,
+                        o.lineage_id,
+                    )
                     assert tuple(td.get(f"data-{name}") for name in ORIGIN) == wanted
 
 
@@ -75,7 +84,10 @@ def test_marks_gaps_and_notes_are_explained_where_they_stand(page: html.HtmlElem
     table = page.get_element_by_id("table-effektivitetsindex").getparent().getparent()
     assert [mark.text_content() for mark in table.xpath(".//sup[@class='mark']")] == ["p", "s"]
     assert "preliminärt värde" in text(table.xpath(".//p[@class='legend']")[0])
-    assert [text(item) for item in table.xpath(".//ol[@class='notes']/li")] == ["Källan är inte ansluten.", "Avser 31 december."]
+    assert [text(item) for item in table.xpath(".//ol[@class='notes']/li")] == [
+        "Källan är inte ansluten.",
+        "Avser 31 december.",
+    ]
     assert table.xpath(".//tr[@data-gap='Källan är inte ansluten.']")
     for link in table.xpath(".//sup[@class='ref']/a"):
         assert page.get_element_by_id(link.get("href")[1:]) is not None
@@ -93,7 +105,9 @@ def test_headings_come_in_order_and_links_within_the_page_arrive(page: html.Html
         assert set(name.split()) <= set(ids)
 
 
-def test_every_diagram_is_an_image_with_words_hover_values_and_a_table(document: Document, page: html.HtmlElement) -> None:
+def test_every_diagram_is_an_image_with_words_hover_values_and_a_table(
+    document: Document, page: html.HtmlElement
+) -> None:
     figures = page.xpath("//figure[contains(@class,'diagram')]")
     assert len(figures) == 3
     for figure in figures:
@@ -106,11 +120,18 @@ def test_every_diagram_is_an_image_with_words_hover_values_and_a_table(document:
 
 def test_signals_are_words_and_shapes_and_say_who_judged_otherwise(page: html.HtmlElement) -> None:
     judged = page.xpath("//div[contains(@class,'judgement')]")
-    assert [text(j.xpath(".//strong")[0]) for j in judged] == ["Delvis uppfyllt", "Helt uppfyllt", "Ej uppfyllt", "Inte bedömt"]
+    assert [text(j.xpath(".//strong")[0]) for j in judged] == [
+        "Delvis uppfyllt",
+        "Helt uppfyllt",
+        "Ej uppfyllt",
+        "Inte bedömt",
+    ]
     shapes = {html.tostring(j.xpath(".//*[name()='svg']")[0]).split(b">", 1)[1] for j in judged}
     assert len(shapes) == 4
     overridden = text(judged[1])
-    assert "av Vård- och omsorgschefen den 31 januari 2025" in overridden and "Regeln ger: Delvis uppfyllt." in overridden
+    assert (
+        "av Vård- och omsorgschefen den 31 januari 2025" in overridden and "Regeln ger: Delvis uppfyllt." in overridden
+    )
     assert "Skäl: Trenden är god." in overridden
 
 
@@ -130,7 +151,9 @@ def test_what_people_wrote_keeps_its_form_and_nothing_more(page: html.HtmlElemen
     assert prose.xpath(".//a/@href") == ["https://www.example.org/a?b=1&c=2"]
 
 
-def test_nothing_is_loaded_from_elsewhere_and_only_the_pages_own_script_runs(document: Document, page: html.HtmlElement) -> None:
+def test_nothing_is_loaded_from_elsewhere_and_only_the_pages_own_script_runs(
+    document: Document, page: html.HtmlElement
+) -> None:
     assert page.xpath("//@src") == [] and page.xpath("//link") == []
     policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
     script = page.xpath("//script[not(@type)]")[0].text
@@ -142,21 +165,33 @@ def test_tooltips_find_title_load_and_definition(page: html.HtmlElement) -> None
     for figure in page.xpath("//*[@data-key]"):
         assert figure.get("data-lineage") in lookup["loads"]
         assert figure.get("data-measure") in lookup["measures"]
-        assert figure.get("data-indicator") in lookup["titles"] or figure.get("data-key").startswith("operating_statement")
+        assert figure.get("data-indicator") in lookup["titles"] or figure.get("data-key").startswith(
+            "operating_statement"
+        )
     assert lookup["definitions"]["U23401"].startswith("Medelvärde av dagar")
     assert lookup["loads"]["hr:1489"] == "12 laddningar: hr absences, 2024-01–2024-12"
 
 
 def test_page_says_method_gaps_loads_and_accessibility(document: Document, page: html.HtmlElement) -> None:
     whole = text(page.body)
-    for words in (*document.method, *(why for _, why in document.gaps), "Tillgänglighet", "2018:1937", "load-ledger-1", "pub-1"):
+    for words in (
+        *document.method,
+        *(why for _, why in document.gaps),
+        "Tillgänglighet",
+        "2018:1937",
+        "load-ledger-1",
+        "pub-1",
+    ):
         assert words in whole
     assert page.get("lang") == "sv"
 
 
 def test_demonstration_is_called_so_on_the_page_and_on_paper_and_live_is_not(document: Document) -> None:
     demo, live = to_html(document), to_html(document_fixture.document(environment="production"))
-    assert demo.count(DEMONSTRATION) > len(document.tables) and "@top-left" in demo.split("</style>")[0].split("@page {")[-1]
+    assert (
+        demo.count(DEMONSTRATION) > len(document.tables)
+        and "@top-left" in demo.split("</style>")[0].split("@page {")[-1]
+    )
     assert DEMONSTRATION not in live and "Demonstrationsdata" not in live
 
 

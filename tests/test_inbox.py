@@ -1,4 +1,6 @@
-"""What lies in the inbox and is not taken in is a concern with its age, told once, and gone when it is mended; no file is named."""
+"""What lies in the inbox and is not taken in is a concern with its age, told once, and gone when it is mended; no file
+is named.
+"""
 
 import os
 from collections.abc import Iterator
@@ -91,7 +93,11 @@ def test_a_transfer_that_stopped(name: str, inbox: Inbox) -> None:
     ("name", "place", "advice"),
     [
         ("1489-alingsas/HR/a.csv", "inbox/1489-alingsas/HR", "Rename it to hr"),
-        ("1489-alingsas/Work-Environment/a.csv", "inbox/1489-alingsas/Work-Environment", "Rename it to work_environment"),
+        (
+            "1489-alingsas/Work-Environment/a.csv",
+            "inbox/1489-alingsas/Work-Environment",
+            "Rename it to work_environment",
+        ),
         ("1489-alingsas/ledgr/a.csv", "inbox/1489-alingsas/ledgr", "Rename it to ledger"),
         ("1489-alingsas/kolada/a.csv", "inbox/1489-alingsas/kolada", "the folder of a source: hr, ledger"),
         ("1489-alingsas/Eva Svensson/a.csv", "inbox/1489-alingsas/Aaa Aaaaaaaa", "the folder of a source"),

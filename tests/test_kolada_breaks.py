@@ -24,11 +24,17 @@ CATALOGUE = ROOT / "demo" / "kolada" / "snapshot" / "kpi.json.gz"
     ("description", "years"),
     [
         ("Uppgiften avser fram till 2020 ett snitt av årets månader, från 2021 en kommunindividuell median.", [2021]),
-        ("Fr.o.m. 2007 hämtas antalet från Socialstyrelsens individstatistik. T.o.m. 2006 från mängdstatistik.", [2007]),
+        (
+            "Fr.o.m. 2007 hämtas antalet från Socialstyrelsens individstatistik. T.o.m. 2006 från mängdstatistik.",
+            [2007],
+        ),
         ("Från och med 2019 beräknas nettokostnadsavvikelse på ett nytt sätt.", [2019]),
         ("Fram till och med 2022 beräknades medelvärdet enbart på andelarna som svarat Ja, alltid.", [2023]),
         ("2023 gjordes en förändring i de ingående nyckeltalen.", [2023]),
-        ("Fram t.o.m. år 2003 förekommer även personer 65 år och äldre. Från 2024 gäller endast särskilt boende.", [2004, 2024]),
+        (
+            "Fram t.o.m. år 2003 förekommer även personer 65 år och äldre. Från 2024 gäller endast särskilt boende.",
+            [2004, 2024],
+        ),
         ("Data fr.o.m. 2012. Källa: Socialstyrelsen.", []),
         ("Från och med 1 juli 2023 är undersköterska en skyddad yrkestitel, till och med den 30 juni 2033.", []),
         ("Från 2016 års enkät. Antal personer 65+ den 31/12 2020 enligt SOSFS 2014:2.", []),
@@ -56,7 +62,11 @@ def test_what_nobody_configured_stands_until_it_is(tmp_path: Path) -> None:
             " kolada_description, cast(null as integer) as series_break_year, cast(null as integer) as series_break_year_2"
         )
     [concern] = concerns._told_breaks(workspace)
-    assert (concern.key, concern.kind) == ("break/N1", "break") and "from 2021" in concern.what and "series_break_year" in concern.advice
+    assert (
+        (concern.key, concern.kind) == ("break/N1", "break")
+        and "from 2021" in concern.what
+        and "series_break_year" in concern.advice
+    )
     with duckdb.connect(str(workspace.settings.published / "current.duckdb")) as con:
         con.execute("update marts.dim_indicator set series_break_year_2 = 2021")
     assert list(concerns._told_breaks(workspace)) == []
@@ -66,9 +76,13 @@ def test_every_break_that_the_bundled_catalogue_tells_of_is_configured() -> None
     descriptions = {kpi["id"]: kpi.get("description") for kpi in catalogue()}
     with SEED.open(encoding="utf-8", newline="") as file:
         followed = list(csv.DictReader(file))
-    assert unconfigured((row["indicator_id"], descriptions[row["indicator_id"]], breaks_of(row)) for row in followed) == {}
+    assert (
+        unconfigured((row["indicator_id"], descriptions[row["indicator_id"]], breaks_of(row)) for row in followed) == {}
+    )
     told = {row["indicator_id"] for row in followed if told_breaks(descriptions[row["indicator_id"]] or "")}
-    assert {"N23801", "N21704", "N21006", "N23890", "N20900", "U20404"} <= told and len(told) < 20, "a search that fires on everything"
+    assert {"N23801", "N21704", "N21006", "N23890", "N20900", "U20404"} <= told and len(told) < 20, (
+        "a search that fires on everything"
+    )
 
 
 def breaks_of(row: dict[str, str]) -> tuple[int | None, ...]:

@@ -102,7 +102,11 @@ def answered(module: Any) -> Any:
 
 @pytest.mark.parametrize(
     "body",
-    [ENVELOPE.encode("utf-8-sig"), codecs.BOM_UTF8 * 2 + ENVELOPE.encode(), gzip.compress(ENVELOPE.encode("utf-8-sig"))],
+    [
+        ENVELOPE.encode("utf-8-sig"),
+        codecs.BOM_UTF8 * 2 + ENVELOPE.encode(),
+        gzip.compress(ENVELOPE.encode("utf-8-sig")),
+    ],
     ids=["mark", "two marks", "compressed unsaid"],
 )
 def test_what_gateways_do_to_an_answer_is_read_over(answered: Any, body: bytes) -> None:
@@ -257,4 +261,6 @@ def test_in_process_answers_equal_those_over_http(snapshot: Snapshot) -> None:
     with serving(snapshot) as url:
         over_http = list(KoladaClient(url, QUICK).data(["U23401"], ["1489", "1283"]))
     in_process = list(KoladaClient("inprocess://demo.kolada.app/v3").data(["U23401"], ["1489", "1283"]))
-    assert [list(map(bytes, page.objects)) for page in over_http] == [list(map(bytes, page.objects)) for page in in_process]
+    assert [list(map(bytes, page.objects)) for page in over_http] == [
+        list(map(bytes, page.objects)) for page in in_process
+    ]

@@ -50,7 +50,9 @@ def kolada(snapshot: Snapshot) -> Iterator[Callable[[Tamper | None], KoladaClien
 
         def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
             started: list[Any] = []
-            envelope = json.loads(b"".join(right(environ, lambda status, headers: started.extend((status, headers[:1])))))
+            envelope = json.loads(
+                b"".join(right(environ, lambda status, headers: started.extend((status, headers[:1]))))
+            )
             if tamper:
                 try:
                     tamper(environ["PATH_INFO"], envelope)
@@ -71,7 +73,11 @@ def kolada(snapshot: Snapshot) -> Iterator[Callable[[Tamper | None], KoladaClien
 
 
 def take(
-    client: KoladaClient, lake: Lake, followed: tuple[Followed, ...] = FEW, full: bool = True, at: datetime | None = None
+    client: KoladaClient,
+    lake: Lake,
+    followed: tuple[Followed, ...] = FEW,
+    full: bool = True,
+    at: datetime | None = None,
 ) -> dict[str, Candidate]:
     """Fetch and accept; the candidates by table."""
     with lake.writer():
@@ -118,20 +124,27 @@ def test_the_lake_holds_what_kolada_holds(tmp_path: Path, snapshot: Snapshot, ko
     lake = Lake(tmp_path)
     candidates = take(kolada(), lake)
     assert {name: candidate.rows for name, candidate in candidates.items() if name != "data"} == {
-        "kpi": 6099, "municipality": 312, "municipality_groups": 26573, "ou": 7,
-    }  # fmt: skip
+        "kpi": 6099,
+        "municipality": 312,
+        "municipality_groups": 26573,
+        "ou": 7,
+    }
     expected = snapshot.con.execute(
         "select kpi, municipality, period, gender, value, case when value is null then 0 else 1 end, status "
         "from v where kpi in (select unnest(?)) order by all",
         [[one.indicator_id for one in FEW]],
     ).fetchall()
-    found = rows(lake, 'select kpi_id, municipality_id, year, gender, value, "count", status from lake.kolada_data order by all')
+    found = rows(
+        lake, 'select kpi_id, municipality_id, year, gender, value, "count", status from lake.kolada_data order by all'
+    )
     assert found == expected
     assert rows(lake, "select count(distinct source_row), min(source_row), max(source_row) from lake.kolada_data") == [
         (len(found), 1, len(found))
     ]
     assert candidates["data"].is_simulated and str(candidates["data"].data_through) == "2025-12-31"
-    assert rows(lake, "select title from lake.kolada_municipality where municipality_id = '0114'") == [("Upplands Väsby",)]
+    assert rows(lake, "select title from lake.kolada_municipality where municipality_id = '0114'") == [
+        ("Upplands Väsby",)
+    ]
 
 
 def test_nothing_new_is_no_candidate(lake: Lake, kolada: Any) -> None:
@@ -139,17 +152,20 @@ def test_nothing_new_is_no_candidate(lake: Lake, kolada: Any) -> None:
 
 
 def test_the_log_gets_what_changed_and_only_that(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
-    snapshot.con.execute("update v set value = 75 where kpi = 'U23401' and municipality = '1489' and period = 2022 and gender = 'T'")
+    snapshot.con.execute(
+        "update v set value = 75 where kpi = 'U23401' and municipality = '1489' and period = 2022 and gender = 'T'"
+    )
     snapshot.con.execute(
         "update v set status = 'Missing' where kpi = 'U28528' and municipality = '1489' and period = 2023 and gender = 'T'"
     )
-    snapshot.con.execute("delete from v where kpi = 'U23401' and municipality = '1283' and period = 2022 and gender = 'K'")
+    snapshot.con.execute(
+        "delete from v where kpi = 'U23401' and municipality = '1283' and period = 2022 and gender = 'K'"
+    )
     snapshot.con.execute("insert into v values ('N28140', '1489', 2025, 'T', 80, '', date '2026-08-15', false)")
     changes = take(kolada(), lake)
     assert list(changes) == ["data"]
-    newest = (
-        "select kpi_id, municipality_id, year, gender, value, status, is_deleted from lake.kolada_data where load_id = '{}' order by all"
-    )
+    columns = "kpi_id, municipality_id, year, gender, value, status, is_deleted"
+    newest = f"select {columns} from lake.kolada_data where load_id = '{{}}' order by all"
     assert rows(lake, newest.format(changes["data"].load_id)) == [
         ("N28140", "1489", 2025, "T", 80.0, "", False),
         ("U23401", "1283", 2022, "K", None, "", True),
@@ -170,10 +186,14 @@ def test_withdrawn_rows_are_deletions(lake: Lake, kolada: Any) -> None:
                     value.update(value=None, isdeleted=True)
 
     candidate = take(kolada(withdraw), lake)["data"]
-    assert rows(lake, f"select distinct value, is_deleted from lake.kolada_data where load_id = '{candidate.load_id}'") == [(None, True)]
+    assert rows(
+        lake, f"select distinct value, is_deleted from lake.kolada_data where load_id = '{candidate.load_id}'"
+    ) == [(None, True)]
 
 
-def test_the_change_feed_gives_what_a_full_fetch_gives(lake: Lake, snapshot: Snapshot, kolada: Any, tmp_path: Path) -> None:
+def test_the_change_feed_gives_what_a_full_fetch_gives(
+    lake: Lake, snapshot: Snapshot, kolada: Any, tmp_path: Path
+) -> None:
     """Revised, new, withdrawn and returned values, by either form of the feed's requests."""
     today = datetime.now(UTC).date()
     by_kpi, by_unit, whole = (Lake(tmp_path / name) for name in ("by_kpi", "by_unit", "whole"))
@@ -199,8 +219,13 @@ def test_the_change_feed_gives_what_a_full_fetch_gives(lake: Lake, snapshot: Sna
         assert list(found) == list(units) == list(full) == ["data"]
         assert found["data"].content_hash == units["data"].content_hash == full["data"].content_hash
         assert found["data"].rows > 0
-    records = {copy.root.name: [Record.read(load) for load in copy.loads() if load.table == "data"] for copy in (by_kpi, by_unit, whole)}
-    assert [record.values for record in records["by_kpi"] if record] == [record.values for record in records["whole"] if record]
+    records = {
+        copy.root.name: [Record.read(load) for load in copy.loads() if load.table == "data"]
+        for copy in (by_kpi, by_unit, whole)
+    }
+    assert [record.values for record in records["by_kpi"] if record] == [
+        record.values for record in records["whole"] if record
+    ]
     assert [record.from_date is None for record in records["by_unit"] if record] == [True, False, False, False, False]
     counted = dict(rows(whole, "select kpi_id, count(value) from (" + STATE + ") group by kpi_id"))
     assert records["by_unit"][-1] and records["by_unit"][-1].values == counted
@@ -209,7 +234,9 @@ def test_the_change_feed_gives_what_a_full_fetch_gives(lake: Lake, snapshot: Sna
 def test_the_feed_reaches_back_over_the_overlap(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
     """A change that Kolada dates before the last fetch, and shows after it, is not missed."""
     dated = (datetime.now(UTC) - timedelta(days=29)).date()
-    snapshot.con.execute(f"update v set value = 75, changed = '{dated}' where kpi = 'U23401' and municipality = '1489' and period = 2022")
+    snapshot.con.execute(
+        f"update v set value = 75, changed = '{dated}' where kpi = 'U23401' and municipality = '1489' and period = 2022"
+    )
     assert take(kolada(), lake, full=False)["data"].rows == 3
     assert take(kolada(), lake, full=False) == {}, "the overlap brings nothing twice"
 
@@ -220,10 +247,14 @@ def test_what_the_feed_cannot_give_is_fetched_whole(lake: Lake, snapshot: Snapsh
     old = snapshot.con.execute("select count(*) from v where kpi = 'U28418'").fetchone()
     found = take(kolada(), lake, (*FEW, added), full=False)["data"]
     assert (found.rows,) == old, "an indicator that was not followed before: its old values too"
-    snapshot.con.execute("delete from v where kpi = 'U23401' and municipality = '1283' and period = 2022 and gender = 'K'")
+    snapshot.con.execute(
+        "delete from v where kpi = 'U23401' and municipality = '1283' and period = 2022 and gender = 'K'"
+    )
     assert take(kolada(), lake, (*FEW, added), full=False) == {}, "Kolada left no tombstone"
     assert take(kolada(), lake, (*FEW, added), full=False, at=now + timedelta(days=181))["data"].rows == 1
-    snapshot.con.execute("delete from v where kpi = 'U23401' and municipality = '1283' and period = 2021 and gender = 'K'")
+    snapshot.con.execute(
+        "delete from v where kpi = 'U23401' and municipality = '1283' and period = 2021 and gender = 'K'"
+    )
     assert take(kolada(), lake, (*FEW, added), full=False, at=now)["data"].rows == 1, (
         "the clock went back: nothing is known of the time between"
     )
@@ -231,7 +262,9 @@ def test_what_the_feed_cannot_give_is_fetched_whole(lake: Lake, snapshot: Snapsh
 
 def test_a_feed_that_withdraws_too_much_is_rejected(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
     today = datetime.now(UTC).date()
-    snapshot.con.execute(f"update v set value = null, isdeleted = true, changed = '{today}' where kpi = 'U28528' and period < 2020")
+    snapshot.con.execute(
+        f"update v set value = null, isdeleted = true, changed = '{today}' where kpi = 'U28528' and period < 2020"
+    )
     assert rejected(kolada(), lake, full=False) == ["K107"]
 
 
@@ -239,7 +272,9 @@ def test_faults_now_and_then_change_no_row(tmp_path: Path, snapshot: Snapshot) -
     def content(misbehaviour: Misbehaviour | None, folder: str) -> tuple[dict[str, str], int]:
         with serving(snapshot, misbehaviour) as url:
             client = KoladaClient(url, QUICK)
-            return {name: candidate.content_hash for name, candidate in take(client, Lake(tmp_path / folder)).items()}, client.requests_done
+            return {
+                name: candidate.content_hash for name, candidate in take(client, Lake(tmp_path / folder)).items()
+            }, client.requests_done
 
     undisturbed, few = content(None, "undisturbed")
     disturbed, many = content(Misbehaviour(("429", "500", "dropped", "truncated"), every=3), "disturbed")
@@ -274,7 +309,9 @@ def test_lost_values_are_rejected(lake: Lake, snapshot: Snapshot, kolada: Any) -
 
 
 CURRENT = "select kpi_id, withdrawn_on, withdrawn_until from lake.kolada_withdrawn order by all"
-LAST_VALUE = "update v set value = {value}, changed = '{day}' where kpi = 'U23401' and municipality = '1489' and period = 2022"
+LAST_VALUE = (
+    "update v set value = {value}, changed = '{day}' where kpi = 'U23401' and municipality = '1489' and period = 2022"
+)
 
 
 def without_answer(path: str, envelope: dict[str, Any]) -> None:
@@ -298,15 +335,28 @@ def answered_with(status: str) -> Tamper:
 @pytest.mark.parametrize("full", [True, False], ids=["full", "feed"])
 @pytest.mark.parametrize(
     ("how", "rule"),
-    [("deleted", "K106"), ("null", "K106"), ("404 Not Found", "K106"), ("422 Unprocessable Content", "K106"), ("catalogue", "K105")],
+    [
+        ("deleted", "K106"),
+        ("null", "K106"),
+        ("404 Not Found", "K106"),
+        ("422 Unprocessable Content", "K106"),
+        ("catalogue", "K105"),
+    ],
     ids=["no rows", "null", "404", "422", "catalogue"],
 )
-def test_one_withdrawn_indicator_holds_up_no_other(how: str, rule: str, full: bool, lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
-    """The others' values are taken in; it is told, and its values stay; when it comes back, it is as if it had never been away."""
+def test_one_withdrawn_indicator_holds_up_no_other(
+    how: str, rule: str, full: bool, lake: Lake, snapshot: Snapshot, kolada: Any
+) -> None:
+    """The others' values are taken in; it is told, and its values stay; when it comes back, it is as if it had never
+    been away.
+    """
     now = datetime.now(UTC)
     before = rows(lake, f"select count(*) from ({STATE}) where kpi_id = 'U28528'")
     snapshot.con.execute(LAST_VALUE.format(value=75, day=now.date()))
-    away, catalogue = snapshot.con.execute("select * from v where kpi = 'U28528'").fetchall(), snapshot.catalogues["kpi"]
+    away, catalogue = (
+        snapshot.con.execute("select * from v where kpi = 'U28528'").fetchall(),
+        snapshot.catalogues["kpi"],
+    )
     tamper: Tamper | None = answered_with(how) if how[0] == "4" else {"null": without_answer}.get(how)
     if how == "deleted" and full:
         snapshot.con.execute("delete from v where kpi = 'U28528'")
@@ -353,7 +403,9 @@ def test_an_address_that_knows_no_indicator_is_an_error_and_no_withdrawal(lake: 
         fetch(kolada(lost), lake, FEW, full=True)
 
 
-def test_an_indicator_that_is_followed_no_more_is_not_withdrawn_any_longer(lake: Lake, snapshot: Snapshot, kolada: Any) -> None:
+def test_an_indicator_that_is_followed_no_more_is_not_withdrawn_any_longer(
+    lake: Lake, snapshot: Snapshot, kolada: Any
+) -> None:
     snapshot.con.execute("delete from v where kpi = 'U28528'")
     take(kolada(), lake)
     left = tuple(one for one in FEW if one.indicator_id != "U28528")
@@ -410,7 +462,9 @@ def test_what_is_seen_but_not_rejected(tmp_path: Path, snapshot: Snapshot, kolad
         (lambda item: item.update(municipality="9999"), "K111"),
     ],
 )
-def test_wrong_objects_are_rejected(change: Callable[[dict[str, Any]], Any], rule: str, tmp_path: Path, kolada: Any) -> None:
+def test_wrong_objects_are_rejected(
+    change: Callable[[dict[str, Any]], Any], rule: str, tmp_path: Path, kolada: Any
+) -> None:
     def tamper(path: str, envelope: dict[str, Any]) -> None:
         if "/data/" in path and envelope["values"]:
             change(envelope["values"][0])

@@ -62,11 +62,17 @@ def test_printed_values_are_there_and_real(con: duckdb.DuckDBPyConnection) -> No
 def test_printed_means_come_out_from_members(con: duckdb.DuckDBPyConnection) -> None:
     with FOLLOWED.open(encoding="utf-8") as handle:
         kind = {row["indicator_id"]: row["similar_group_kind"] for row in csv.DictReader(handle)}
-    everyone = [unit["id"] for unit in json.loads(gzip.decompress((SNAPSHOT / "municipality.json.gz").read_bytes())) if unit["type"] == "K"]
+    everyone = [
+        unit["id"]
+        for unit in json.loads(gzip.decompress((SNAPSHOT / "municipality.json.gz").read_bytes()))
+        if unit["type"] == "K"
+    ]
     rows = truth("printed_means.csv")
     assert len(rows) >= 40
     for row in rows:
-        group = {"gr": members(REGION_GROUP), "similar": members(SIMILAR_GROUPS[kind[row["kpi"]]]), "all": everyone}[row["group"]]
+        group = {"gr": members(REGION_GROUP), "similar": members(SIMILAR_GROUPS[kind[row["kpi"]]]), "all": everyone}[
+            row["group"]
+        ]
         (mean,) = con.execute(
             "select avg(value) from v where kpi = ? and period = ? and gender = 'T' and municipality in (select unnest(?))",
             [row["kpi"], row["year"], group],
@@ -81,9 +87,13 @@ def test_simulated_values_replace_no_real_one(con: duckdb.DuckDBPyConnection) ->
     assert con.execute(
         "select count(*) from (select 1 from v group by kpi, municipality, period, gender having count(*) > 1)"
     ).fetchone() == (0,)
-    recorded = con.execute("select municipality, period, value from v where kpi = 'N20900' and period > 2022 and status = ''").fetchall()
+    recorded = con.execute(
+        "select municipality, period, value from v where kpi = 'N20900' and period > 2022 and status = ''"
+    ).fetchall()
     assert len(recorded) == 27 and ("1283", 2023, -21.1979) in recorded and ("1462", 2024, 16.1247) in recorded
-    assert con.execute("select count(*) from v where kpi = 'U23401' and municipality = '1233' and period = 2024").fetchone() == (0,)
+    assert con.execute(
+        "select count(*) from v where kpi = 'U23401' and municipality = '1233' and period = 2024"
+    ).fetchone() == (0,)
     assert con.execute("select distinct status from v where period > 2024").fetchall() == [("",)]
 
 
@@ -113,7 +123,11 @@ def test_what_the_analysis_says_in_words(con: duckdb.DuckDBPyConnection) -> None
         "and value > (select value from v where kpi = 'N28817' and period = 2024 and gender = 'T' and municipality = '1489')"
     ).fetchone()
     assert above == (18,)
-    wait = dict(con.execute("select gender, value from v where kpi = 'U23401' and period = 2024 and municipality = '1489'").fetchall())
+    wait = dict(
+        con.execute(
+            "select gender, value from v where kpi = 'U23401' and period = 2024 and municipality = '1489'"
+        ).fetchall()
+    )
     assert (wait["T"], wait["M"] - wait["K"]) == (57, -3)
 
 

@@ -80,7 +80,11 @@ def test_25_values_in_each_dimension(url: str) -> None:
 
 
 def test_per_page_over_5000(url: str) -> None:
-    assert (status(f"{url}/kpi", per_page=5000), status(f"{url}/kpi", per_page=5001), status(f"{url}/kpi", page=0)) == (200, 422, 422)
+    assert (status(f"{url}/kpi", per_page=5000), status(f"{url}/kpi", per_page=5001), status(f"{url}/kpi", page=0)) == (
+        200,
+        422,
+        422,
+    )
 
 
 def test_two_of_three_dimensions(url: str) -> None:
@@ -91,14 +95,22 @@ def test_two_of_three_dimensions(url: str) -> None:
 
 
 def test_misspelt_names_give_an_empty_answer(url: str) -> None:
-    assert get(f"{url}/data/", kpi="N20900", municipality="1489") == {"values": [], "count": 0, "next_url": None, "previous_url": None}
+    assert get(f"{url}/data/", kpi="N20900", municipality="1489") == {
+        "values": [],
+        "count": 0,
+        "next_url": None,
+        "previous_url": None,
+    }
     assert get(f"{url}/data/kpi/N99999/municipality/1489")["count"] == 0
     assert status(f"{url}/kpi-groups") == 404
 
 
 def test_v2_is_gone(url: str) -> None:
     response = requests.get(url.replace("/v3", "/v2/data/kpi/N20900/municipality/1489"), timeout=20)
-    assert (response.status_code, response.json()) == (410, {"error": "This endpoint is deprecated. Please use /v3 instead."})
+    assert (response.status_code, response.json()) == (
+        410,
+        {"error": "This endpoint is deprecated. Please use /v3 instead."},
+    )
 
 
 def test_count_is_of_the_page_and_links_lead_on(url: str) -> None:
@@ -122,7 +134,13 @@ def test_unfiltered_answers_are_mostly_groups(url: str, snapshot: Snapshot) -> N
         if group["id"] == "G96190"
         for member in group["members"]
     }
-    own = [value["value"] for item in values if item["municipality"] in members for value in item["values"] if value["gender"] == "T"]
+    own = [
+        value["value"]
+        for item in values
+        if item["municipality"] in members
+        for value in item["values"]
+        if value["gender"] == "T"
+    ]
     assert (total["count"], total["value"]) == (len(own), pytest.approx(sum(own) / len(own)))
     named = get(f"{url}/data/kpi/U23401/municipality/G96190,1489/year/2022")["values"]
     assert [item["municipality"] for item in named] == ["1489", "G96190"]
@@ -140,7 +158,9 @@ def test_fields_of_objects(url: str) -> None:
     assert set(item["values"][0]) == {"gender", "count", "status", "value", "isdeleted"}
     (gap,) = get(f"{url}/data/kpi/U28631/municipality/1489/year/2024")["values"]
     assert gap["values"] == [{"gender": "T", "count": 0, "status": "", "value": None, "isdeleted": False}]
-    assert get(f"{url}/municipality/0014")["values"] == [{"id": "0014", "title": "Västra Götalandsregionen", "type": "L"}]
+    assert get(f"{url}/municipality/0014")["values"] == [
+        {"id": "0014", "title": "Västra Götalandsregionen", "type": "L"}
+    ]
     (group,) = get(f"{url}/municipality_groups/G176486")["values"]
     assert len(group["members"]) == 7 and set(group["members"][0]) == {"member_id", "member_title"}
 
@@ -170,7 +190,10 @@ def test_changes_since_a_day_show_withdrawn_values() -> None:
 
 
 def test_gzip_when_asked(url: str) -> None:
-    answers = [requests.get(f"{url}/municipality", headers={"Accept-Encoding": wanted}, timeout=20) for wanted in ("gzip", "identity")]
+    answers = [
+        requests.get(f"{url}/municipality", headers={"Accept-Encoding": wanted}, timeout=20)
+        for wanted in ("gzip", "identity")
+    ]
     assert [answer.headers.get("Content-Encoding") for answer in answers] == ["gzip", None]
     assert answers[0].json() == answers[1].json()
 
@@ -178,7 +201,9 @@ def test_gzip_when_asked(url: str) -> None:
 def test_simulated_values_say_so_on_the_wire(url: str) -> None:
     def statuses(kpi: str, unit: str, year: int) -> set[str]:
         return {
-            value["status"] for item in get(f"{url}/data/kpi/{kpi}/municipality/{unit}/year/{year}")["values"] for value in item["values"]
+            value["status"]
+            for item in get(f"{url}/data/kpi/{kpi}/municipality/{unit}/year/{year}")["values"]
+            for value in item["values"]
         }
 
     assert statuses("N20900", "1384", 2022) == {""}

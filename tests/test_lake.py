@@ -28,9 +28,19 @@ def candidate(lake: Lake, table: Table = TIME, period: str = "2024-03", hours: f
     select = ", ".join(f"cast({filled.get(name, 'null')} as {kind}) as {name}" for name, kind in table.lake_columns())
     duckdb.sql(f"copy (select {select}) to '{folder}/data.parquet'")
     return Candidate(
-        load_id=folder.name, table=table, municipality_id="1489" if table is TIME else "all", period=period, file="t.csv", format="csv",
-        path=folder, rows=1, content_hash=str(hours), data_through=date(2024, 3, 31), key_id=None, received_at=datetime.now(UTC),
-    )  # fmt: skip
+        load_id=folder.name,
+        table=table,
+        municipality_id="1489" if table is TIME else "all",
+        period=period,
+        file="t.csv",
+        format="csv",
+        path=folder,
+        rows=1,
+        content_hash=str(hours),
+        data_through=date(2024, 3, 31),
+        key_id=None,
+        received_at=datetime.now(UTC),
+    )
 
 
 def accept(lake: Lake, **options) -> Load:
@@ -40,7 +50,9 @@ def accept(lake: Lake, **options) -> Load:
 def worked(lake: Lake, as_of: datetime | None = None) -> list[float]:
     with duckdb.connect() as con:
         lake.attach(con, as_of)
-        return [float(row[0]) for row in con.execute("select worked_hours from lake.hr_time_records order by 1").fetchall()]
+        return [
+            float(row[0]) for row in con.execute("select worked_hours from lake.hr_time_records order by 1").fetchall()
+        ]
 
 
 def test_an_accepted_load_is_read_back_as_it_was(lake):
@@ -83,7 +95,9 @@ def test_going_back_to_an_earlier_content_is_a_new_load(lake):
 def test_order_of_acceptance_does_not_hang_on_the_clock(lake):
     first = accept(lake, hours=1)
     text = (first.directory / "load.json").read_text(encoding="utf-8")
-    (first.directory / "load.json").write_text(text.replace(first.accepted_at, "2099-01-01T00:00:00+00:00"), encoding="utf-8")
+    (first.directory / "load.json").write_text(
+        text.replace(first.accepted_at, "2099-01-01T00:00:00+00:00"), encoding="utf-8"
+    )
     accept(lake, hours=2)
     assert worked(lake) == [2]
 
@@ -146,7 +160,9 @@ def test_content_hash_tells_contents_apart_and_ignores_order():
         assert base == hashed("select range as a, 'x' as b from range(1000) order by a desc")
         assert base != hashed("select range as a, 'x' as b from range(1001)")
         assert hashed("select null as a, '' as b") != hashed("select '' as a, null as b")
-        assert hashed("select 1 as a, 1 as b union all select 1, 1") != hashed("select 2 as a, 2 as b union all select 2, 2")
+        assert hashed("select 1 as a, 1 as b union all select 1, 1") != hashed(
+            "select 2 as a, 2 as b union all select 2, 2"
+        )
 
 
 def test_a_rejection_is_unresolved_until_the_period_is_mended(lake, tmp_path):

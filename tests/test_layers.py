@@ -1,4 +1,6 @@
-"""Imports go downwards only (the contracts of pyproject.toml, which `make lint` checks), and loading the code location is cheap."""
+"""Imports go downwards only (the contracts of pyproject.toml, which `make lint` checks), and loading the code location
+is cheap.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,8 @@ import pytest
 from ingestion.configuration.municipality import load_municipality
 
 PROJECT = Path(__file__).resolve().parents[1]
+
+
 def imports(path: Path, top_level_only: bool = False) -> set[str]:
     """Dotted names of all modules that the file imports anywhere (or at its top level)."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -49,9 +53,17 @@ PLANTED = {
 
 def lint(project: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())", "--no-cache"],
-        cwd=project, env=os.environ | {"PYTHONPATH": str(project)}, capture_output=True, text=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())",
+            "--no-cache",
+        ],
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(project)},
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +71,9 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python files of the project and its settings, in a folder of their own."""
     copy = tmp_path_factory.mktemp("project")
     (copy / "pyproject.toml").write_bytes((PROJECT / "pyproject.toml").read_bytes())
-    for folder in tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["root_packages"]:
+    for folder in tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "root_packages"
+    ]:
         for path in modules(folder):
             target = copy / path.relative_to(PROJECT)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -105,11 +119,22 @@ def test_no_code_lies_with_the_municipalities() -> None:
 
 
 # What only people read (`seeds` hold Kolada's own titles) or only tests run; everything else is code.
-CODE = ("ingestion", "expectations", "publication", "reports", "orchestration", "genomlysning", "dbt_project", "dagster_home")
+CODE = (
+    "ingestion",
+    "expectations",
+    "publication",
+    "reports",
+    "orchestration",
+    "genomlysning",
+    "dbt_project",
+    "dagster_home",
+)
 
 
 def test_nothing_in_the_code_knows_a_municipalitys_name() -> None:
-    names = [load_municipality(path.parent).name for path in sorted((PROJECT / "municipalities").glob("*/municipality.yaml"))]
+    names = [
+        load_municipality(path.parent).name for path in sorted((PROJECT / "municipalities").glob("*/municipality.yaml"))
+    ]
     assert len(names) >= 2
     stems = [name.casefold().removesuffix("s") for name in names]
     made = {"target", "logs", "__pycache__"}

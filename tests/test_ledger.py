@@ -31,7 +31,13 @@ def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Deliveries:
 @pytest.fixture(scope="module")
 def con(deliveries: Deliveries) -> Iterator[duckdb.DuckDBPyConnection]:
     with deliveries.build(
-        ["+int_ledger__value", "+int_ledger__figure_loads", "+operating_statement", "+operating_statement_ytd", "+ledger_monthly"]
+        [
+            "+int_ledger__value",
+            "+int_ledger__figure_loads",
+            "+operating_statement",
+            "+operating_statement_ytd",
+            "+ledger_monthly",
+        ]
     ) as opened:
         yield opened
 
@@ -100,7 +106,9 @@ def test_what_the_board_follows_in_august(con: duckdb.DuckDBPyConnection) -> Non
     assert tkr(change) == FORECAST_RESULT[2024][8] - FORECAST_RESULT[2024][5]
     lines = dict(con.execute(f"select line_id, actual_ytd {of_august} and org_unit is null").fetchall())
     assert lines["year_result"] == pytest.approx(lines["total_income"] + lines["total_costs"])
-    departments = con.execute(f"select sum(actual_ytd) {of_august} and org_unit is not null and line_id = 'year_result'").fetchone()
+    departments = con.execute(
+        f"select sum(actual_ytd) {of_august} and org_unit is not null and line_id = 'year_result'"
+    ).fetchone()
     assert departments == (pytest.approx(lines["year_result"]),)
 
 

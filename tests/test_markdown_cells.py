@@ -25,7 +25,9 @@ def cells(markdown: str) -> list[list[str]]:
     return [[cell.text_content() for cell in line.iter("td")] for line in page.iter("tr")][1:]
 
 
-@pytest.mark.parametrize("name", [*HOSTILE, "~~x~~ **y** _z_ `k`", "<https://x.example>", "a\n\n| b | c |\n# d", "www.x.example", "a\\|b"])
+@pytest.mark.parametrize(
+    "name", [*HOSTILE, "~~x~~ **y** _z_ `k`", "<https://x.example>", "a\n\n| b | c |\n# d", "www.x.example", "a\\|b"]
+)
 def test_a_cell_shows_what_was_written_and_nothing_is_made_of_it(name: str) -> None:
     assert cells(f"| a | b |\n|---|---|\n{row(name, 'next')}") == [[" ".join(name.split()), "next"]]
 

@@ -42,7 +42,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         office.take_in()
     with office.lake.writer():
         kpi = table("kolada", "kpi")
-        judge_and_accept([candidate(office.lake, kpi, make(kpi, ""), "all")], office.lake, office.rejected, office.said.append)
+        judge_and_accept(
+            [candidate(office.lake, kpi, make(kpi, ""), "all")], office.lake, office.rejected, office.said.append
+        )
     return office
 
 
@@ -50,14 +52,21 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 def pages(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     (folder / "load-of-yesterday.html").write_text("old")
-    assert write_pages(office.lake, office.rejected, {"1489": alingsas()}, folder, is_demonstration=True) == folder / "index.html"
+    assert (
+        write_pages(office.lake, office.rejected, {"1489": alingsas()}, folder, is_demonstration=True)
+        == folder / "index.html"
+    )
     return folder
 
 
 def test_the_index_tells_every_delivery_with_its_state(office: Office, pages: Path) -> None:
     index = (pages / "index.html").read_text()
     assert "3 gällande leveranser, 1 ersatta,\n1 avvisade som väntar på ny leverans, 1 avvisade och åtgärdade." in index
-    assert "Avvisade leveranser som väntar" in index and "Alingsås · hr · employments" in index and "Hela landet · kolada · kpi" in index
+    assert (
+        "Avvisade leveranser som väntar" in index
+        and "Alingsås · hr · employments" in index
+        and "Hela landet · kolada · kpi" in index
+    )
     assert "mars &lt;i&gt;.csv" in index and "<i>" not in index
     links = set(re.findall(r'href="([^"]+)"', index))
     assert links == {path.name for path in pages.glob("*.html")} - {"index.html"} and len(links) == 6
@@ -89,7 +98,12 @@ def test_a_load_of_before_results_were_kept_has_its_rules_all_the_same(office: O
 def test_a_rejections_page_tells_why(office: Office, pages: Path) -> None:
     [rejection] = [rejection for rejection in office.rejected.all() if rejection.file == "fel.csv"]
     text = (pages / f"rejection-{rejection.rejection_id}.html").read_text()
-    assert "Varför leveransen avvisades" in text and "G105" in text and "Remove the personnummer" in text and "Avvisad, åtgärdad" in text
+    assert (
+        "Varför leveransen avvisades" in text
+        and "G105" in text
+        and "Remove the personnummer" in text
+        and "Avvisad, åtgärdad" in text
+    )
 
 
 def test_pages_stand_alone_name_the_demonstration_and_hold_no_personnummer(pages: Path) -> None:

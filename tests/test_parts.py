@@ -26,9 +26,13 @@ class Divided(Office):
         from testkit.small_extracts import KEY
 
         with self.lake.writer():
-            return gate.take_in(source, self.root / "inbox", self.lake, self.rejected, {"1489": municipality}, KEY, self.said.append)
+            return gate.take_in(
+                source, self.root / "inbox", self.lake, self.rejected, {"1489": municipality}, KEY, self.said.append
+            )
 
-    def part(self, department: str, file: str, period: str = MARCH, change: Row | None = None, at: int = 1_700_000_000) -> None:
+    def part(
+        self, department: str, file: str, period: str = MARCH, change: Row | None = None, at: int = 1_700_000_000
+    ) -> None:
         rows = [row | (change or {}) for row in make(EMPLOYMENTS, period) if row["department"] == department]
         os.utime(self.deliver("hr_employments", period, rows, file), (at, at))
 
@@ -52,7 +56,10 @@ def test_parts_that_come_together_are_one_load(office: Divided) -> None:
     office.part("hemtjanst", "hemtjänst.csv")
     office.part("aldreboende", "äldreboende.csv", at=1_700_000_001)
     outcomes = office.take_in()
-    assert [(outcome.file, outcome.state) for outcome in outcomes] == [("hemtjänst.csv", "accepted"), ("äldreboende.csv", "accepted")]
+    assert [(outcome.file, outcome.state) for outcome in outcomes] == [
+        ("hemtjänst.csv", "accepted"),
+        ("äldreboende.csv", "accepted"),
+    ]
     assert {outcome.load.file for outcome in outcomes if outcome.load} == {"hemtjänst.csv + äldreboende.csv"}
     assert len(office.in_force()) == 30 and office.waiting() == [] and len(office.lake.loads()) == 2
     assert not list((office.root / "lake" / ".incoming").glob("*"))
@@ -75,14 +82,23 @@ def test_a_first_part_without_the_others_is_rejected_with_what_is_missing_and_ma
     office.part("hemtjanst", "a.csv")
     [outcome] = office.take_in()
     assert outcome.state == "rejected"
-    assert [finding.found for finding in outcome.findings if finding.rule == "D205" and finding.column == "avdelning"] == [
-        "no row of 'aldreboende', which had 50% of the rows of 2024-02"
-    ]
+    assert [
+        finding.found for finding in outcome.findings if finding.rule == "D205" and finding.column == "avdelning"
+    ] == ["no row of 'aldreboende', which had 50% of the rows of 2024-02"]
     [rejection] = office.rejected.unresolved(office.lake)
     with office.lake.writer():
         from testkit.small_extracts import KEY
 
-        gate.release(rejection, "Controller", "resten kommer", office.lake, office.rejected, {"1489": IN_PARTS}, KEY, office.said.append)
+        gate.release(
+            rejection,
+            "Controller",
+            "resten kommer",
+            office.lake,
+            office.rejected,
+            {"1489": IN_PARTS},
+            KEY,
+            office.said.append,
+        )
     office.part("aldreboende", "b.csv")
     [outcome] = office.take_in()
     assert outcome.state == "accepted" and len(office.in_force()) == 30
@@ -115,8 +131,15 @@ def test_a_correction_that_comes_with_what_it_corrects_is_in_force_and_says_so(o
     os.utime(office.deliver("hr_employments", MARCH, rows, "mars.csv"), (1_700_000_000, 1_700_000_000))
     office.deliver("hr_employments", MARCH, [row | {"full_time_hours": 38.25} for row in rows], "mars rättad.csv")
     first, second = office.take_in(municipality=alingsas())
-    assert (first.file, first.state, second.file, second.state) == ("mars.csv", "accepted", "mars rättad.csv", "accepted")
-    assert [finding.rule for finding in first.findings] == [] and "R126" in {finding.rule for finding in second.findings}
+    assert (first.file, first.state, second.file, second.state) == (
+        "mars.csv",
+        "accepted",
+        "mars rättad.csv",
+        "accepted",
+    )
+    assert [finding.rule for finding in first.findings] == [] and "R126" in {
+        finding.rule for finding in second.findings
+    }
 
 
 def test_files_with_the_same_content_are_one_delivery(office: Divided) -> None:
@@ -135,7 +158,9 @@ def test_a_department_that_is_gone_is_found_where_nothing_is_declared(office: Di
     assert "avdelning" in {finding.column for finding in outcome.findings if finding.rule == "D205"}
 
 
-@pytest.mark.parametrize("declared", [{"hr_employment": "avdelning"}, {"hr_employments": "avdelningen"}, {"hr_employments": "namn"}])
+@pytest.mark.parametrize(
+    "declared", [{"hr_employment": "avdelning"}, {"hr_employments": "avdelningen"}, {"hr_employments": "namn"}]
+)
 def test_parts_are_declared_of_tables_and_columns_that_there_are(declared: dict[str, str]) -> None:
     values = alingsas().model_dump() | {"parts": declared}
     with pytest.raises(ValueError, match="expected one of"):

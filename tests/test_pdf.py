@@ -85,7 +85,11 @@ def test_two_other_readers_open_it_without_complaint(made: bytes, caplog: pytest
 
 def test_it_is_swedish_tagged_archivable_and_titled(reader: PdfReader) -> None:
     root = root_of(reader)
-    assert root["/Lang"] == "sv" and root["/MarkInfo"]["/Marked"].value and root["/ViewerPreferences"]["/DisplayDocTitle"].value
+    assert (
+        root["/Lang"] == "sv"
+        and root["/MarkInfo"]["/Marked"].value
+        and root["/ViewerPreferences"]["/DisplayDocTitle"].value
+    )
     metadata = root["/Metadata"].get_object().get_data().decode()
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata and "<pdfaid:part>2</pdfaid:part>" in metadata
     assert reader.metadata is not None and reader.metadata.title == "Årsbokslut 2024"
@@ -153,7 +157,8 @@ def test_wide_text_tables_lie_down(reader: PdfReader) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [document_fixture.HOSTILE, '#read("/etc/passwd") = rubrik // bort /* bort */ $x^2$ `kod` <a> @b ~ \\ #', "[x] _y_"]
+    "text",
+    [document_fixture.HOSTILE, '#read("/etc/passwd") = rubrik // bort /* bort */ $x^2$ `kod` <a> @b ~ \\ #', "[x] _y_"],
 )
 def test_markup_is_text(document: Document, text: str) -> None:
     whole = words(PdfReader(BytesIO(to_pdf(with_text(document, text)))))
@@ -161,13 +166,16 @@ def test_markup_is_text(document: Document, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("bra \U0001f600 gjort", f"bra {NO_GLYPH} gjort"), ("rad\x07slut", "radslut"), ("\ue000", NO_GLYPH)]
+    ("text", "shown"),
+    [("bra \U0001f600 gjort", f"bra {NO_GLYPH} gjort"), ("rad\x07slut", "radslut"), ("\ue000", NO_GLYPH)],
 )
 def test_a_character_without_a_glyph_does_not_cost_the_report(document: Document, text: str, shown: str) -> None:
     assert shown in words(PdfReader(BytesIO(to_pdf(with_text(document, text)))))
 
 
-def test_what_typst_refuses_is_said_with_the_report(document: Document, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_what_typst_refuses_is_said_with_the_report(
+    document: Document, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
     broken = tmp_path / "broken.typ"
     broken.write_text("#nothing-like-this", encoding="utf-8")
     monkeypatch.setattr(pdf, "TEMPLATE", broken)

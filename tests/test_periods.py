@@ -31,7 +31,9 @@ def test_periods_between_two_are_listed_with_both() -> None:
     assert Period.parse("2024-02").until(Period.parse("2023-11")) == []
 
 
-@pytest.mark.parametrize("text", ["all", "2024-13", "2024-00", "24-01", "2024-3", "2024-Q5", "2024-T4", "2024-03-01", ""])
+@pytest.mark.parametrize(
+    "text", ["all", "2024-13", "2024-00", "24-01", "2024-3", "2024-Q5", "2024-T4", "2024-03-01", ""]
+)
 def test_what_is_no_period_is_told(text: str) -> None:
     with pytest.raises(ValueError, match="is no period"):
         Period.parse(text)

@@ -1,4 +1,6 @@
-"""A person's rows can be erased and do not come back, a key can be replaced, time runs out, and kept files can be read again."""
+"""A person's rows can be erased and do not come back, a key can be replaced, time runs out, and kept files can be read
+again.
+"""
 
 from __future__ import annotations
 
@@ -65,16 +67,30 @@ class Office:
     def take_in(self) -> list[Outcome]:
         w = self.workspace
         with w.lake.writer():
-            return take_in("hr", w.settings.inbox, w.lake, w.rejected, {"1489": alingsas()}, w.pseudonymiser, self.said.append, w.raw)
+            return take_in(
+                "hr",
+                w.settings.inbox,
+                w.lake,
+                w.rejected,
+                {"1489": alingsas()},
+                w.pseudonymiser,
+                self.said.append,
+                w.raw,
+            )
 
     def rows(self, name: str) -> list[tuple]:
         files = [str(load.parquet) for load in self.workspace.lake.in_force() if load.table == name]
-        return duckdb.execute("select * exclude (source_row, load_id) from read_parquet(?) order by all", [files]).fetchall()
+        return duckdb.execute(
+            "select * exclude (source_row, load_id) from read_parquet(?) order by all", [files]
+        ).fetchall()
 
     def people(self) -> set[str]:
         files = [str(load.parquet) for load in self.workspace.lake.loads() if load.key_id]
         return {
-            name for (name,) in duckdb.execute("select distinct person_id from read_parquet(?, union_by_name = true)", [files]).fetchall()
+            name
+            for (name,) in duckdb.execute(
+                "select distinct person_id from read_parquet(?, union_by_name = true)", [files]
+            ).fetchall()
         }
 
     def pseudonym(self, number: str = WHO) -> str:
@@ -122,12 +138,17 @@ def test_one_person_is_gone_from_every_load_and_nobody_else(office: Office) -> N
     assert "Proof: 0 rows left" in said and who not in said and WHO not in said
     assert office.people() == people - {who}
     assert {name: before[name] - len(office.rows(name)) for name in TABLES} == {
-        "employments": 2, "absences": 2, "time_records": 2, "other_employments": 0,
-    }  # fmt: skip
+        "employments": 2,
+        "absences": 2,
+        "time_records": 2,
+        "other_employments": 0,
+    }
     assert "A0007" not in {row[2] for row in office.rows("time_records")}
     for load in office.workspace.lake.loads():
         load.check()
-        assert [path.name for path in load.directory.glob("*.parquet")] == [load.data], "the file with the person is gone"
+        assert [path.name for path in load.directory.glob("*.parquet")] == [load.data], (
+            "the file with the person is gone"
+        )
         if load.history:
             assert load.history[0]["what"] == "erased" and load.history[0]["content_hash"] != load.content_hash
     [record] = (office.home / "erasures").glob("*.json")
@@ -138,9 +159,13 @@ def test_whoever_was_erased_does_not_come_back_unless_the_board_lifts_it(office:
     order(office)
     loads, people = office.workspace.lake.loads(), office.people()
     outcomes = office.deliver_all()
-    assert {outcome.state for outcome in outcomes} == {"unchanged"}, "without the person the content is the one in force"
+    assert {outcome.state for outcome in outcomes} == {"unchanged"}, (
+        "without the person the content is the one in force"
+    )
     assert office.workspace.lake.loads() == loads and office.people() == people
-    warned = {outcome.table.name for outcome in outcomes if outcome.table and any(f.rule == "R123" for f in outcome.findings)}
+    warned = {
+        outcome.table.name for outcome in outcomes if outcome.table and any(f.rule == "R123" for f in outcome.findings)
+    }
     assert warned == {"employments", "absences", "time_records"}
     [record] = office.workspace.tombstones.all()
     assert invoke("erase", "--lift", record.erasure_id, "--by", "N. N.").exit_code == 0
@@ -149,7 +174,9 @@ def test_whoever_was_erased_does_not_come_back_unless_the_board_lifts_it(office:
 
 
 @pytest.mark.parametrize("at", [1, 2, 5])
-def test_an_erasure_killed_at_any_load_is_finished_by_running_it_again(office: Office, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+def test_an_erasure_killed_at_any_load_is_finished_by_running_it_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
     calls, real = 0, lake_module.write_record
 
     def dies(path: Path, values: dict) -> None:
@@ -182,7 +209,8 @@ def test_raw_files_that_name_the_person_are_removed_and_others_stay(office: Offi
 
 
 @pytest.mark.parametrize(
-    "spelling", [WHO, WHO[2:], WHO.replace("-", ""), WHO[2:].replace("-", ""), WHO.replace("-", " "), "–".join(WHO.split("-"))]
+    "spelling",
+    [WHO, WHO[2:], WHO.replace("-", ""), WHO[2:].replace("-", ""), WHO.replace("-", " "), "–".join(WHO.split("-"))],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
 def test_a_person_is_found_in_a_raw_file_in_every_spelling(tmp_path: Path, spelling: str, encoding: str) -> None:
@@ -209,7 +237,13 @@ def test_a_workbook_is_searched_and_a_bomb_is_left_to_a_person(tmp_path: Path, m
 def test_a_member_of_staff_loses_the_number_and_the_client_keeps_the_visit(office: Office) -> None:
     w, of = office.workspace, table("care", "visits")
     person = {"person_id": "f" * 32, "gender": "K", "birth_month": date(1940, 1, 1)}
-    visit = {"municipality_id": "1489", "period": "2024-03", "started_at": "2024-03-07 07:40", "minutes": 25, "provider": "egen regi"}
+    visit = {
+        "municipality_id": "1489",
+        "period": "2024-03",
+        "started_at": "2024-03-07 07:40",
+        "minutes": 25,
+        "provider": "egen regi",
+    }
     visit |= {**person, "is_planned_only": False, "kind": "omsorg"}
     rows = [{**visit, "visit_id": f"V{i}", "staff_id": staff} for i, staff in enumerate(["M417", "M417", "M418"])]
     with w.lake.writer():
@@ -219,7 +253,12 @@ def test_a_member_of_staff_loses_the_number_and_the_client_keeps_the_visit(offic
         done = erase(WHO, staff_number, "N. N.", "r", w.lake, w.rejected, w.raw, w.pseudonymiser, w.tombstones)
     assert done.rows["care_visits"] == 2
     [load] = [load for load in w.lake.loads() if load.source == "care"]
-    staff = [name for (name,) in duckdb.execute("select staff_id from read_parquet(?) order by visit_id", [str(load.parquet)]).fetchall()]
+    staff = [
+        name
+        for (name,) in duckdb.execute(
+            "select staff_id from read_parquet(?) order by visit_id", [str(load.parquet)]
+        ).fetchall()
+    ]
     assert staff[0] == staff[1] != staff[2] == "M418" and staff[0].startswith("erased-")
 
 
@@ -254,10 +293,14 @@ def test_the_lake_is_rekeyed_through_the_map_and_nothing_else_changes(office: Of
     reach = invoke("keys", "status")
     assert reach.exit_code == 0 and "people      30  in the map      30" in reach.stdout
     assert invoke("keys", "rekey", "--by", "N. N.").exit_code == 0
-    assert w.pseudonymiser.key_id != old_id and {load.key_id for load in w.lake.loads() if load.key_id} == {w.pseudonymiser.key_id}
+    assert w.pseudonymiser.key_id != old_id and {load.key_id for load in w.lake.loads() if load.key_id} == {
+        w.pseudonymiser.key_id
+    }
     assert not (office.home / "keys" / "map").exists() and not w.settings.next_key.exists()
     assert old_key not in "".join(path.read_text() for path in (office.home / "keys").iterdir())
-    assert {name: [row[:3] + row[4:] for row in office.rows(name)] for name in shape} == shape and join_of(office) == joined
+    assert {name: [row[:3] + row[4:] for row in office.rows(name)] for name in shape} == shape and join_of(
+        office
+    ) == joined
     assert office.pseudonym() in office.people()
     assert {outcome.state for outcome in office.deliver_all()} == {"unchanged"}, "new deliveries meet the same people"
 
@@ -284,7 +327,9 @@ def test_people_whom_no_delivery_names_stay_one_but_cannot_be_found_with_the_old
 
 
 @pytest.mark.parametrize("at", [1, 3])
-def test_a_rekeying_killed_at_any_load_is_finished_by_running_it_again(office: Office, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+def test_a_rekeying_killed_at_any_load_is_finished_by_running_it_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
     w, joined = office.workspace, join_of(office)
     invoke("keys", "prepare")
     office.deliver_all()
@@ -348,7 +393,9 @@ def decided(office: Office, monkeypatch: pytest.MonkeyPatch, **choices: object) 
 
 
 def run(office: Office) -> dict[str, dg.MetadataValue]:
-    result = retention.execute_in_process(resources={"workspace": office.workspace}, instance=dg.DagsterInstance.ephemeral())
+    result = retention.execute_in_process(
+        resources={"workspace": office.workspace}, instance=dg.DagsterInstance.ephemeral()
+    )
     [event] = [event for event in result.all_events if event.is_successful_output]
     return dict(event.step_output_data.metadata)
 
@@ -396,7 +443,9 @@ def test_decided_rows_go_the_figures_stay_and_the_past_says_that_it_cannot_be_bu
     assert run(office)["loads_erased"].value == 0
 
 
-def test_a_replaced_load_never_comes_back_in_force_when_time_is_over(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replaced_load_never_comes_back_in_force_when_time_is_over(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lake = office.workspace.lake
     rows = [{**row, "title": "Vårdbiträde"} for row in make(table("hr", "employments"), "2024-03")]
     office.deliver("employments", "2024-03", rows)
@@ -415,7 +464,9 @@ def test_a_replaced_load_never_comes_back_in_force_when_time_is_over(office: Off
     assert lake.loads() == []
 
 
-def test_an_erasure_of_rows_killed_half_way_is_finished_by_the_next_run(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_erasure_of_rows_killed_half_way_is_finished_by_the_next_run(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     decided(office, monkeypatch, months={"hr": 1}, decision="VON 2026 § 41")
     real = lake_module.Lake._sweep
 
@@ -435,7 +486,9 @@ def test_an_erasure_of_rows_killed_half_way_is_finished_by_the_next_run(office: 
 def test_rejected_files_have_a_time_and_their_reasons_stay(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     from ingestion.lake.retention import REJECTED_DAYS, erase_rejected
 
-    office.deliver("employments", "2024-03", [{**make(table("hr", "employments"), "2024-03")[0], "degree": 120}], "fel.csv")
+    office.deliver(
+        "employments", "2024-03", [{**make(table("hr", "employments"), "2024-03")[0], "degree": 120}], "fel.csv"
+    )
     office.take_in()
     rejected = office.workspace.rejected
     [rejection] = rejected.all()
@@ -448,7 +501,9 @@ def test_rejected_files_have_a_time_and_their_reasons_stay(office: Office, monke
 def test_a_misspelt_source_is_no_retention(tmp_path: Path) -> None:
     folder = tmp_path / "1489-alingsas"
     folder.mkdir()
-    text = (Path(__file__).parents[1] / "municipalities" / "1489-alingsas" / "municipality.yaml").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[1] / "municipalities" / "1489-alingsas" / "municipality.yaml").read_text(
+        encoding="utf-8"
+    )
     (folder / "municipality.yaml").write_text(text + "\nretention: {months: {hrr: 25}}\n", encoding="utf-8")
     with pytest.raises(ValueError, match="hrr"):
         load_municipality(folder)
@@ -481,12 +536,19 @@ def test_accepted_files_are_kept_encrypted_where_a_key_is_set_and_come_back_as_t
     unknown = invoke("raw", "read", "hr/1489/none")
     assert unknown.exit_code == 1 and "is not kept" in unknown.stderr
     tokens = kept.read_bytes().splitlines(keepends=True)
-    for broken in (tokens[:-1], [tokens[1], tokens[0], *tokens[2:]], [*tokens, tokens[0]], [tokens[0][:-9] + b"AAAAAAA=\n", *tokens[1:]]):
+    for broken in (
+        tokens[:-1],
+        [tokens[1], tokens[0], *tokens[2:]],
+        [*tokens, tokens[0]],
+        [tokens[0][:-9] + b"AAAAAAA=\n", *tokens[1:]],
+    ):
         kept.write_bytes(b"".join(broken))
         with pytest.raises(RawUnreadable):
             list(office.workspace.raw.read(kept))
     kept.write_bytes(b"".join(tokens))
-    assert order(office).exit_code == 0 and office.workspace.raw.all() == [], "a kept file that names an erased person goes too"
+    assert order(office).exit_code == 0 and office.workspace.raw.all() == [], (
+        "a kept file that names an erased person goes too"
+    )
 
 
 # Crashes

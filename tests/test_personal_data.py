@@ -12,13 +12,21 @@ from ingestion.contracts import Column, Holds, Kind, Table, Treatment, table, ta
 from ingestion.lake import Lake
 from ingestion.privacy import register as personal_data
 from ingestion.privacy.pseudonyms import Pseudonymiser
-from ingestion.privacy.register import BOOKKEEPING, ColumnNotRegistered, holds_persons, personal_data_markdown, processing
+from ingestion.privacy.register import (
+    BOOKKEEPING,
+    ColumnNotRegistered,
+    holds_persons,
+    personal_data_markdown,
+    processing,
+)
 from ingestion.readers import delivery
 from testkit.small_extracts import alingsas, candidate, make, write_csv
 
 PAGE = Path(__file__).parent.parent / "docs" / "personal-data.md"
 EMPLOYMENTS = table("hr", "employments")
-RELIGION = Column("religion", "trosuppfattning", Kind.TEXT, "What nobody has asked for.", "ingen", public=True, personal=None)
+RELIGION = Column(
+    "religion", "trosuppfattning", Kind.TEXT, "What nobody has asked for.", "ingen", public=True, personal=None
+)
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -60,7 +68,9 @@ def test_a_file_with_an_unlisted_column_is_not_accepted_whoever_wrote_it(tmp_pat
     lake = Lake(tmp_path / "lake")
     with lake.writer():
         made = candidate(lake, EMPLOYMENTS, make(EMPLOYMENTS, "2024-03"), "2024-03")
-        duckdb.execute(f"copy (select *, 'ingen' as religion from read_parquet('{made.parquet}')) to '{made.path}/wider.parquet'")
+        duckdb.execute(
+            f"copy (select *, 'ingen' as religion from read_parquet('{made.parquet}')) to '{made.path}/wider.parquet'"
+        )
         (made.path / "wider.parquet").rename(made.parquet)
         with pytest.raises(ColumnNotRegistered, match="religion"):
             lake.accept(made, {})
@@ -68,10 +78,23 @@ def test_a_file_with_an_unlisted_column_is_not_accepted_whoever_wrote_it(tmp_pat
 
 
 def test_what_singles_out_a_person_is_never_published() -> None:
-    assert {"person_id", "birth_month", "employment_id", "staff_id", "decision_id", "started_at"} <= personal_data.never_published()
+    assert {
+        "person_id",
+        "birth_month",
+        "employment_id",
+        "staff_id",
+        "decision_id",
+        "started_at",
+    } <= personal_data.never_published()
     assert "gender" not in personal_data.never_published()
 
 
 def test_prose_is_kept_in_no_table_with_rows_on_persons_but_for_the_question_that_was_put() -> None:
-    kept = {(of.full_name, c.name) for of in tables() if holds_persons(of) for c in of.columns if c.is_free_text and c.holds is Holds.PROSE}
+    kept = {
+        (of.full_name, c.name)
+        for of in tables()
+        if holds_persons(of)
+        for c in of.columns
+        if c.is_free_text and c.holds is Holds.PROSE
+    }
     assert kept == {("survey_pulse", "question")}

@@ -18,7 +18,9 @@ NAME = "Lindqvist-Åkesson, Gunvor"
 def as_number_column(path: Path, text: str) -> None:
     digits = "".join(c for c in text if c.isdigit()) or "1"
     names = "" if any(c.isdigit() for c in text) else text
-    duckdb.execute(f"copy (select {digits}.0::double as amount, '{names}' as note, 8112.289874 as mean) to '{path}' (format parquet)")
+    duckdb.execute(
+        f"copy (select {digits}.0::double as amount, '{names}' as note, 8112.289874 as mean) to '{path}' (format parquet)"
+    )
 
 
 KINDS = {**PLANTED, "numbers.parquet": as_number_column}
@@ -53,10 +55,19 @@ def test_every_spelling_is_found(spelling: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["811228-9875", "20241122153000", "0.8112289874", "f00d8112289874beefcafe01", "1763829347.123456", "8112.289874", "81.12289874",
-     "212000-1553", "46112289874",
-     "10ad8112-2898-4e74-9c1b-8112289874ab"],
-)  # fmt: skip
+    [
+        "811228-9875",
+        "20241122153000",
+        "0.8112289874",
+        "f00d8112289874beefcafe01",
+        "1763829347.123456",
+        "8112.289874",
+        "81.12289874",
+        "212000-1553",
+        "46112289874",
+        "10ad8112-2898-4e74-9c1b-8112289874ab",
+    ],
+)
 def test_what_is_no_number_is_left_alone(text: str) -> None:
     assert not list(numbers(text))
 

@@ -1,4 +1,6 @@
-"""The models keep to SQL that other engines understand: no sugar of one engine, checked in the parsed tree and in the text."""
+"""The models keep to SQL that other engines understand: no sugar of one engine, checked in the parsed tree and in the
+text.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ BANNED = {
     r"\bunnest\s*\(|\bunion\s+(all\s+)?by\s+name\b|\basof\s+join\b|\b(un)?pivot\b|\bsemi\s+join\b|\banti\s+join\b": "sugar of one engine",
     r"\bstr[fp]time\s*\(|\barg_(min|max)\s*\(|\btry_cast\b|\bmake_date\s*\(": "a function of one engine: write a dispatch macro",
     r"\bis\s+not\s+distinct\s+from\b|\bis\s+distinct\s+from\b": "is distinct from: compare coalesced values",
-}  # fmt: skip
+}
 
 
 def bare(text: str) -> str:
@@ -55,12 +57,16 @@ def stars(text: str) -> list[str]:
 def carried(tree: exp.Expr) -> list[str]:
     """The `cte.*` that stand where they must not: anywhere but first, in a union, or in a model's last select.
 
-    Between CTEs it says that all columns go on, and what follows is new. Where columns are told by their place (a union) or are a contract
-    with whoever reads the model (its last select), they are named.
+    Between CTEs it says that all columns go on, and what follows is new. Where columns are told by their place (a
+    union) or are a contract with whoever reads the model (its last select), they are named.
     """
     found = []
     for select in tree.find_all(exp.Select):
-        stars = [place for place, column in enumerate(select.expressions) if isinstance(column, exp.Column) and column.is_star]
+        stars = [
+            place
+            for place, column in enumerate(select.expressions)
+            if isinstance(column, exp.Column) and column.is_star
+        ]
         if stars and (stars != [0] or isinstance(select.parent, exp.Union) or not select.find_ancestor(exp.CTE)):
             found.append(select.sql()[:200])
     return found

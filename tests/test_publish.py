@@ -17,7 +17,16 @@ import duckdb
 import pytest
 
 from orchestration.dbt import read_manifest
-from publication.publish import SCHEMAS, VOLATILE, NotPublishable, audited, current, publish, record_verdict, void_verdict
+from publication.publish import (
+    SCHEMAS,
+    VOLATILE,
+    NotPublishable,
+    audited,
+    current,
+    publish,
+    record_verdict,
+    void_verdict,
+)
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -30,7 +39,9 @@ def write_build(path: Path, value: float = 74.0, rows: int = 3, extra: str = "")
         con.execute("set threads = 1")
         for schema in ("staging", "marts", "meta", "config"):
             con.execute(f"create schema {schema}")
-        con.execute("create table staging.stg_hr__employments as select 'p1' as person_id, date '1980-01-01' as birth_month")
+        con.execute(
+            "create table staging.stg_hr__employments as select 'p1' as person_id, date '1980-01-01' as birth_month"
+        )
         con.execute(
             f"create table marts.quality as select 'U' || i as indicator_id, cast({value} + i as double) as value from range({rows}) t(i)"
         )
@@ -49,7 +60,9 @@ def write_build(path: Path, value: float = 74.0, rows: int = 3, extra: str = "")
             " timestamp '2026-01-01 05:00:00' as accepted_at, date '2024-12-31' as data_through"
         )
         con.execute("create table meta.figure_loads as select 'kolada:L1' as lineage_id, 'L1' as load_id")
-        con.execute("create table config.run as select timestamp '2026-01-02 05:00:00' as as_of, 'demo' as environment, 'abc' as git_sha")
+        con.execute(
+            "create table config.run as select timestamp '2026-01-02 05:00:00' as as_of, 'demo' as environment, 'abc' as git_sha"
+        )
         if extra:
             con.execute(extra)
     record_verdict(path, passed=True, reason="", tests=3, inputs="loads")
@@ -72,7 +85,9 @@ def values(path: Path) -> list[tuple[object, ...]]:
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
-    return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir() if path.name != ".lock"}
+    return {
+        path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir() if path.name != ".lock"
+    }
 
 
 def test_a_publication_holds_marts_meta_and_comments_and_nothing_else(build: Path, published: Path) -> None:
@@ -96,24 +111,36 @@ def test_a_publication_holds_marts_meta_and_comments_and_nothing_else(build: Pat
             "select table_name, column_name, comment from duckdb_columns() where comment is not null and schema_name = 'marts' order by all"
         ).fetchall()
         assert columns == [("indicators", "domain", "Which mart."), ("quality", "value", "Value, null when missing.")]
-        assert con.execute("select tags['storage_version'] from duckdb_databases() where not internal").fetchall() == [("v1.0.0+",)]
-        row = con.execute("select publication_id, as_of, environment, git_sha, content_hash, data_through from meta.publication").fetchone()
+        assert con.execute("select tags['storage_version'] from duckdb_databases() where not internal").fetchall() == [
+            ("v1.0.0+",)
+        ]
+        row = con.execute(
+            "select publication_id, as_of, environment, git_sha, content_hash, data_through from meta.publication"
+        ).fetchone()
         assert row is not None
         assert row[0] == publication.path.stem.removeprefix("genomlysning_")
-        assert [str(value) for value in row[1:]] == ["2026-01-02 05:00:00", "demo", "abc", publication.content_hash, "2024-12-31"]
+        assert [str(value) for value in row[1:]] == [
+            "2026-01-02 05:00:00",
+            "demo",
+            "abc",
+            publication.content_hash,
+            "2024-12-31",
+        ]
 
 
 def test_the_view_stays_a_view_and_works_under_any_catalogue_name(build: Path, published: Path) -> None:
     publish(build, published, keep=3)
     with duckdb.connect() as con:
         con.execute(f"attach '{published / 'current.duckdb'}' as anything (read_only)")
-        assert con.execute("select domain, count(*) from anything.marts.indicators group by 1 order by 1").fetchall() == [
+        assert con.execute(
+            "select domain, count(*) from anything.marts.indicators group by 1 order by 1"
+        ).fetchall() == [
             ("costs", 1),
             ("quality", 3),
         ]
-        assert con.execute("select view_name from duckdb_views() where database_name = 'anything' and not internal").fetchall() == [
-            ("indicators",)
-        ]
+        assert con.execute(
+            "select view_name from duckdb_views() where database_name = 'anything' and not internal"
+        ).fetchall() == [("indicators",)]
 
 
 def test_a_view_may_read_a_view_whose_name_comes_later(build: Path, published: Path) -> None:
@@ -128,12 +155,16 @@ def test_a_view_may_read_a_view_whose_name_comes_later(build: Path, published: P
     with duckdb.connect() as con:
         con.execute(f"attach '{published / 'current.duckdb'}' as anything (read_only)")
         assert con.execute("select * from anything.marts.a_first").fetchall() == [("quality", 2)]
-        assert con.execute("select comment from duckdb_views() where view_name = 'a_first'").fetchall() == [("How many.",)]
+        assert con.execute("select comment from duckdb_views() where view_name = 'a_first'").fetchall() == [
+            ("How many.",)
+        ]
 
 
 def test_a_view_that_reads_what_is_not_published_is_not_published(build: Path, published: Path) -> None:
     with duckdb.connect(str(build)) as con:
-        con.execute(f'create view marts.people as select count(*) as people from "{build.stem}".staging.stg_hr__employments')
+        con.execute(
+            f'create view marts.people as select count(*) as people from "{build.stem}".staging.stg_hr__employments'
+        )
     record_verdict(build, passed=True, reason="", tests=3, inputs="loads")
     with pytest.raises(NotPublishable, match=r"the views marts\.people read what is not published"):
         publish(build, published, keep=3)
@@ -221,16 +252,24 @@ def test_reading_the_build_does_not_void_the_verdict(build: Path) -> None:
 
 @pytest.mark.parametrize("column", ["person_id", "birth_month", "employment_id", "spell_id"])
 def test_columns_on_persons_are_rejected(tmp_path: Path, published: Path, column: str) -> None:
-    build = write_build(tmp_path / "build" / "warehouse.duckdb", extra=f"create table marts.leak as select 'x' as {column}")
+    build = write_build(
+        tmp_path / "build" / "warehouse.duckdb", extra=f"create table marts.leak as select 'x' as {column}"
+    )
     with pytest.raises(NotPublishable, match=f"marts.leak.{column}"):
         publish(build, published, keep=3)
     assert current(published) is None
 
 
-def hold_open(path: str, ready: multiprocessing.Queue, go: multiprocessing.Queue, answers: multiprocessing.Queue) -> None:
+def hold_open(
+    path: str, ready: multiprocessing.Queue, go: multiprocessing.Queue, answers: multiprocessing.Queue
+) -> None:
     with duckdb.connect(path, read_only=True) as con:
         while True:
-            answers.put(con.execute("select sum(value), (select publication_id from meta.publication) from marts.quality").fetchone())
+            answers.put(
+                con.execute(
+                    "select sum(value), (select publication_id from meta.publication) from marts.quality"
+                ).fetchone()
+            )
             ready.put(True)
             if go.get() == "stop":
                 return
@@ -320,5 +359,10 @@ os._exit(0)
 
 def test_what_is_left_out_of_the_hash_is_what_the_models_call_it() -> None:
     nodes = read_manifest()["nodes"].values()
-    published = {column for node in nodes if node["resource_type"] == "model" and node["schema"] in SCHEMAS for column in node["columns"]}
+    published = {
+        column
+        for node in nodes
+        if node["resource_type"] == "model" and node["schema"] in SCHEMAS
+        for column in node["columns"]
+    }
     assert published >= VOLATILE

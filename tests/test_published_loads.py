@@ -43,7 +43,9 @@ class Ledger:
 
     def published(self) -> list[PublishedLoad]:
         return [
-            PublishedLoad(load.load_id, load.source, load.table, load.municipality_id, load.period, naive_utc(load.accepted_at))
+            PublishedLoad(
+                load.load_id, load.source, load.table, load.municipality_id, load.period, naive_utc(load.accepted_at)
+            )
             for load in self.lake.loads()
         ]
 

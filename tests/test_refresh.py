@@ -40,10 +40,11 @@ class Home:
 
     def run(self, job: str, selection: list[dg.AssetKey] | None = None) -> dg.ExecuteInProcessResult:
         return self.definitions.resolve_job_def(job).execute_in_process(
-            instance=self.instance, raise_on_error=False, asset_selection=selection, run_config={
-                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}
-            },
-        )  # fmt: skip
+            instance=self.instance,
+            raise_on_error=False,
+            asset_selection=selection,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
 
     def published(self) -> dict[str, bytes]:
         folder = self.settings.published
@@ -78,9 +79,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 def test_the_run_publishes_what_was_delivered_and_says_so(home: Home) -> None:
     assert home.query("select source, table_name, period from meta.loads order by all") == [
-        ("hr", "absences", PERIOD), ("hr", "employments", PERIOD), ("hr", "other_employments", PERIOD), ("hr", "time_records", PERIOD),
-        ("ledger", "control_totals", PERIOD), ("ledger", "transactions", PERIOD),
-    ]  # fmt: skip
+        ("hr", "absences", PERIOD),
+        ("hr", "employments", PERIOD),
+        ("hr", "other_employments", PERIOD),
+        ("hr", "time_records", PERIOD),
+        ("ledger", "control_totals", PERIOD),
+        ("ledger", "transactions", PERIOD),
+    ]
     event = home.instance.get_latest_materialization_event(dg.AssetKey(["hr", "employments"]))
     assert event is not None
     assert event.asset_materialization is not None
@@ -132,7 +137,9 @@ def test_what_the_warehouse_is_built_from_decides_whether_it_is_built(home: Home
     now = datetime.now(UTC)
     same = warehouse_module.fingerprint(home.workspace, now)
     assert warehouse_module.is_current(home.settings.build, same)
-    assert warehouse_module.fingerprint(home.workspace, now + timedelta(days=1)) != same, "what is preliminary depends on the day"
+    assert warehouse_module.fingerprint(home.workspace, now + timedelta(days=1)) != same, (
+        "what is preliminary depends on the day"
+    )
     assert warehouse_module.fingerprint(home.workspace, now - timedelta(days=1)) != same, "no load was in force then"
     assert not warehouse_module.is_current(home.settings.build, "other loads")
 
@@ -159,7 +166,9 @@ def test_a_bad_file_changes_nothing_in_this_run_or_in_a_later_one_of_the_marts(h
     assert mended.passed or mended.severity is dg.AssetCheckSeverity.WARN
 
 
-def test_a_build_that_failed_its_tests_is_not_published_in_this_run_or_by_itself(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_that_failed_its_tests_is_not_published_in_this_run_or_by_itself(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home.run("deliveries")
     before = home.published()
     prepare = warehouse_module.prepare

@@ -42,7 +42,13 @@ def rejected(workspace: Workspace) -> str:
         lake = workspace.lake
         with lake.writer():
             take_in(
-                "hr", workspace.settings.inbox, lake, workspace.rejected, workspace.municipalities, workspace.pseudonymiser, lambda _: None
+                "hr",
+                workspace.settings.inbox,
+                lake,
+                workspace.rejected,
+                workspace.municipalities,
+                workspace.pseudonymiser,
+                lambda _: None,
             )
     [rejection] = workspace.rejected.unresolved(workspace.lake)
     return rejection.rejection_id

@@ -46,7 +46,9 @@ def test_what_was_made_is_told_again(tmp_path: Path, publication: Path, municipa
     assert unchanged(record, fingerprint(publication, municipality)) == results
 
 
-def test_another_publication_text_or_choice_is_rendered(tmp_path: Path, publication: Path, municipality: Municipality) -> None:
+def test_another_publication_text_or_choice_is_rendered(
+    tmp_path: Path, publication: Path, municipality: Municipality
+) -> None:
     inputs = {fingerprint(publication, municipality)}
     text = next((municipality.folder / "texts").rglob("*.md"))
     text.write_text(text.read_text(encoding="utf-8") + "Tillägg.\n", encoding="utf-8")

@@ -1,5 +1,5 @@
-"""A department split, merged, renamed or closed in the configuration alone, with loads in force: every total is unchanged to the krona and
-the person, or the build stops and says which rows have no place.
+"""A department split, merged, renamed or closed in the configuration alone, with loads in force: every total is
+unchanged to the krona and the person, or the build stops and says which rows have no place.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ AS_OF = datetime(2024, 11, 10)
 ID = "1489"
 # The amounts in öre are odd, so that no two sums are alike by chance.
 CENTRES = {"hemtjanst": ("71100", "71600"), "aldreboende": ("72000",), "verksamhetsstod": ("70200", "76000")}
-UNITS = {"hemtjanst": ("hemtjanst_centrum", "hemtjanst_natt"), "aldreboende": ("brogarden",), "verksamhetsstod": ("stab",)}
+UNITS = {
+    "hemtjanst": ("hemtjanst_centrum", "hemtjanst_natt"),
+    "aldreboende": ("brogarden",),
+    "verksamhetsstod": ("stab",),
+}
 
 Edit = Callable[[dict[str, Any]], None]
 
@@ -36,8 +40,13 @@ def department(values: dict[str, Any], name: str) -> dict[str, Any]:
 def split(values: dict[str, Any]) -> None:
     """Home care in two, by its cost centres and units; the old id is gone."""
     old = department(values, "hemtjanst")
-    parts = [("hemtjanst_norr", ["71000", "71499"], old["units"][:2]), ("hemtjanst_soder", ["71500", "71999"], old["units"][2:])]
-    values["departments"] += [{"id": name, "name": name, "cost_centres": [interval], "units": units} for name, interval, units in parts]
+    parts = [
+        ("hemtjanst_norr", ["71000", "71499"], old["units"][:2]),
+        ("hemtjanst_soder", ["71500", "71999"], old["units"][2:]),
+    ]
+    values["departments"] += [
+        {"id": name, "name": name, "cost_centres": [interval], "units": units} for name, interval, units in parts
+    ]
     values["departments"].remove(old)
 
 
@@ -45,9 +54,11 @@ def merge(values: dict[str, Any]) -> None:
     """Home care and homes for the elderly in one of a new id."""
     old = [department(values, "hemtjanst"), department(values, "aldreboende")]
     merged = {
-        "id": "aldreomsorg", "name": "Äldreomsorg", "cost_centres": [c for one in old for c in one["cost_centres"]],
+        "id": "aldreomsorg",
+        "name": "Äldreomsorg",
+        "cost_centres": [c for one in old for c in one["cost_centres"]],
         "units": [unit for one in old for unit in one["units"]],
-    }  # fmt: skip
+    }
     values["departments"] = [merged, *(one for one in values["departments"] if one not in old)]
 
 
@@ -72,7 +83,9 @@ def kept(edit: Edit) -> Edit:
         for one in before:
             if one["id"] not in now:
                 units = [unit for unit in one["units"] if unit["id"] not in placed]
-                values["departments"].append({**one, "name": f"{one['name']} (upphört)", "cost_centres": [], "units": units})
+                values["departments"].append(
+                    {**one, "name": f"{one['name']} (upphört)", "cost_centres": [], "units": units}
+                )
 
     return edited
 
@@ -103,41 +116,97 @@ def delivered() -> dict[str, list[dict[str, Any]]]:
         for place, centre in enumerate(centres):
             for account, amount in (("5010", 1000.07), ("3010", -100.03), ("4600", 333.31)):
                 row = {
-                    **here, "period": "2024-10", "voucher_series": "L", "voucher": f"{number}{place}{account}", "voucher_row": 1,
-                    "posting_date": "2024-10-15", "accounting_period": "202410", "account": account, "cost_centre": centre,
-                    "amount": f"{amount * number:.2f}", "is_internal": False, "load_id": "t",
-                }  # fmt: skip
+                    **here,
+                    "period": "2024-10",
+                    "voucher_series": "L",
+                    "voucher": f"{number}{place}{account}",
+                    "voucher_row": 1,
+                    "posting_date": "2024-10-15",
+                    "accounting_period": "202410",
+                    "account": account,
+                    "cost_centre": centre,
+                    "amount": f"{amount * number:.2f}",
+                    "is_internal": False,
+                    "load_id": "t",
+                }
                 postings.append(row)
                 planned = {"year": "2024", "version": "kf-budget", "month": "2024-10", "load_id": "b"}
-                budget.append({**here, **planned, "account": account, "cost_centre": centre, "amount": f"{amount * number + 0.11:.2f}"})
+                budget.append(
+                    {
+                        **here,
+                        **planned,
+                        "account": account,
+                        "cost_centre": centre,
+                        "amount": f"{amount * number + 0.11:.2f}",
+                    }
+                )
         for month, load in (("2024-08", "f08"), ("2024-10", "f10")):
-            for line, amount in (("personnel_costs", 12000.13), ("premises_rent", 77.77), ("municipal_grant", -13000.17)):
-                row = {"period": month, "department": name, "line_id": line, "amount": f"{amount * number:.2f}", "made_on": f"{month}-20"}
+            for line, amount in (
+                ("personnel_costs", 12000.13),
+                ("premises_rent", 77.77),
+                ("municipal_grant", -13000.17),
+            ):
+                row = {
+                    "period": month,
+                    "department": name,
+                    "line_id": line,
+                    "amount": f"{amount * number:.2f}",
+                    "made_on": f"{month}-20",
+                }
                 forecasts.append({**here, **row, "load_id": load})
         for unit in UNITS[name]:
             for person in range(7 * number):
                 row = {
-                    "period": "2024-10", "employment_id": f"{unit}{person}", "person_id": f"p{unit}{person}", "gender": "K",
-                    "birth_month": "1980-01-01", "employment_form": "tillsvidare", "pay_form": "månad", "degree": 100, "aid_code": "207024",
-                    "title": "Undersköterska", "department": name, "unit": unit, "cost_centre": centres[0], "start_date": "2020-01-01",
-                    "is_manager": False, "load_id": "h",
-                }  # fmt: skip
+                    "period": "2024-10",
+                    "employment_id": f"{unit}{person}",
+                    "person_id": f"p{unit}{person}",
+                    "gender": "K",
+                    "birth_month": "1980-01-01",
+                    "employment_form": "tillsvidare",
+                    "pay_form": "månad",
+                    "degree": 100,
+                    "aid_code": "207024",
+                    "title": "Undersköterska",
+                    "department": name,
+                    "unit": unit,
+                    "cost_centre": centres[0],
+                    "start_date": "2020-01-01",
+                    "is_manager": False,
+                    "load_id": "h",
+                }
                 people.append({**here, **row})
     loads = [
         {
-            "load_id": name, "sequence": place, "source": source, "table_name": table, "municipality_id": ID, "period": period,
-            "file": f"{table}_{period}.csv", "received_at": AS_OF, "accepted_at": AS_OF, "rows": 1, "is_simulated": False, "warnings": 0,
+            "load_id": name,
+            "sequence": place,
+            "source": source,
+            "table_name": table,
+            "municipality_id": ID,
+            "period": period,
+            "file": f"{table}_{period}.csv",
+            "received_at": AS_OF,
+            "accepted_at": AS_OF,
+            "rows": 1,
+            "is_simulated": False,
+            "warnings": 0,
         }
         for place, (name, source, table, period) in enumerate(
             [
-                ("t", "ledger", "transactions", "2024-10"), ("b", "ledger", "budget", "2024"), ("f08", "ledger", "forecast", "2024-08"),
-                ("f10", "ledger", "forecast", "2024-10"), ("h", "hr", "employments", "2024-10"),
+                ("t", "ledger", "transactions", "2024-10"),
+                ("b", "ledger", "budget", "2024"),
+                ("f08", "ledger", "forecast", "2024-08"),
+                ("f10", "ledger", "forecast", "2024-10"),
+                ("h", "hr", "employments", "2024-10"),
             ]
         )
-    ]  # fmt: skip
+    ]
     return {
-        "ledger_transactions": postings, "ledger_budget": budget, "ledger_forecast": forecasts, "hr_employments": people, "loads": loads,
-    }  # fmt: skip
+        "ledger_transactions": postings,
+        "ledger_budget": budget,
+        "ledger_forecast": forecasts,
+        "hr_employments": people,
+        "loads": loads,
+    }
 
 
 def judged(folder: Path, municipality: Municipality) -> list[Mistake]:
@@ -152,7 +221,13 @@ def totals(folder: Path, municipality: Municipality) -> dict[str, Any]:
     """The board's totals as the marts have them."""
     build = folder / "warehouse.duckdb"
     write_sources(build, {ID: municipality}, delivered(), AS_OF)
-    wanted = ("operating_statement", "operating_statement_ytd", "ledger_monthly", "int_hr__stock_value", "int_ledger__statement")
+    wanted = (
+        "operating_statement",
+        "operating_statement_ytd",
+        "ledger_monthly",
+        "int_hr__stock_value",
+        "int_ledger__statement",
+    )
     result = run_dbt(build, "run", "--quiet", "--select", *(f"+{name}" for name in wanted))
     assert failures(result) == []
     asked = {
@@ -183,8 +258,12 @@ def test_the_build_stops_and_says_what_has_no_place(edit: Edit, tmp_path: Path) 
     municipality = reorganised(tmp_path, edit)
     found = judged(tmp_path, municipality)
     assert found and {mistake.rule for mistake in found} == {"C501"}
-    assert all(mistake.line is not None and mistake.file == str(municipality.folder / "municipality.yaml") for mistake in found)
-    (forecast,) = [mistake for mistake in found if "ledger.forecast" in mistake.found and "'hemtjanst'" in mistake.found]
+    assert all(
+        mistake.line is not None and mistake.file == str(municipality.folder / "municipality.yaml") for mistake in found
+    )
+    (forecast,) = [
+        mistake for mistake in found if "ledger.forecast" in mistake.found and "'hemtjanst'" in mistake.found
+    ]
     assert "6 rows" in forecast.found and "922.27 kronor in 2024-10" in forecast.found, forecast.found
     assert "forecast_2024-08.csv, forecast_2024-10.csv" in forecast.found
     (staff,) = [mistake for mistake in found if "hr.employments that name department 'hemtjanst'" in mistake.found]
@@ -193,9 +272,13 @@ def test_the_build_stops_and_says_what_has_no_place(edit: Edit, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "edit", [kept(split), kept(merge), kept(rename), kept(close), renamed_only], ids=["split", "merged", "renamed", "closed", "name only"]
+    "edit",
+    [kept(split), kept(merge), kept(rename), kept(close), renamed_only],
+    ids=["split", "merged", "renamed", "closed", "name only"],
 )
-def test_where_the_old_department_is_kept_every_total_is_unchanged(edit: Edit, tmp_path: Path, before: dict[str, Any]) -> None:
+def test_where_the_old_department_is_kept_every_total_is_unchanged(
+    edit: Edit, tmp_path: Path, before: dict[str, Any]
+) -> None:
     municipality = reorganised(tmp_path, edit)
     assert judged(tmp_path, municipality) == []
     assert totals(tmp_path, municipality) == before
@@ -203,11 +286,15 @@ def test_where_the_old_department_is_kept_every_total_is_unchanged(edit: Edit, t
 
 def test_a_line_taken_away_and_an_account_taken_away_are_told(tmp_path: Path) -> None:
     def without_rent(values: dict[str, Any]) -> None:
-        values["operating_statement"] = [line for line in values["operating_statement"] if line["id"] != "premises_rent"]
+        values["operating_statement"] = [
+            line for line in values["operating_statement"] if line["id"] != "premises_rent"
+        ]
         for line in values["operating_statement"]:
             line["sum_of"] = [part for part in line.get("sum_of", []) if part != "premises_rent"]
         values["cost_indicators"] = []
-        values["accounts"] = [a for a in values["accounts"] if a["line"] != "premises_rent" and a["account_group"] != "Köp av verksamhet"]
+        values["accounts"] = [
+            a for a in values["accounts"] if a["line"] != "premises_rent" and a["account_group"] != "Köp av verksamhet"
+        ]
 
     municipality = reorganised(tmp_path, without_rent)
     build = tmp_path / "sources.duckdb"
@@ -240,9 +327,13 @@ def test_kolada_knows_the_municipality_and_its_groups(tmp_path: Path) -> None:
     ) -> list[tuple[str, str, str | None]]:
         build = tmp_path / name
         rows = {
-            "kolada_municipality": [{"municipality_id": code, "title": title, "type": "K"} for code, title in titles.items()],
+            "kolada_municipality": [
+                {"municipality_id": code, "title": title, "type": "K"} for code, title in titles.items()
+            ],
             "kolada_municipality_groups": [
-                {"group_id": g, "group_title": (called or {}).get(g, g), "member_id": m} for g, members in groups.items() for m in members
+                {"group_id": g, "group_title": (called or {}).get(g, g), "member_id": m}
+                for g, members in groups.items()
+                for m in members
             ],
         }
         write_sources(build, {ID: municipality}, rows, AS_OF)
@@ -256,8 +347,12 @@ def test_kolada_knows_the_municipality_and_its_groups(tmp_path: Path) -> None:
     assert [rule for rule, *_ in found(titles, {**groups, "G96190": ["1480"]}, "not in it")] == ["C403"]
     similar = {**groups, "G1": ["1480"]}
     called = {"G176486": "Liknande kommuner LSS, Alingsås, 2024", "G1": "Liknande kommuner äldreomsorg, Alingsås, 2024"}
-    assert found(titles, similar, "other kind", called) == [("C404", "comparison_groups.similar.äldreomsorg.group_id", "G1")]
+    assert found(titles, similar, "other kind", called) == [
+        ("C404", "comparison_groups.similar.äldreomsorg.group_id", "G1")
+    ]
     called["G176486"] = "Liknande kommuner äldreomsorg, Göteborg, 2024"
-    assert found(titles, similar, "another's", called) == [("C404", "comparison_groups.similar.äldreomsorg.group_id", "G1")]
+    assert found(titles, similar, "another's", called) == [
+        ("C404", "comparison_groups.similar.äldreomsorg.group_id", "G1")
+    ]
     assert found({"1488": "Alingsås", "1489": "Grannkommun"}, groups, "wrong id") == [("C401", "id", "1488")]
     assert found({**titles, "1489": "Grannkommun"}, groups, "other name") == [("C401", "name", "Grannkommun")]

@@ -38,7 +38,12 @@ from testkit import report_fixture
 ALINGSAS = load_municipality(report_fixture.ROOT / "municipalities" / "1489-alingsas")
 MONTH = ReportChoice(kind="manadsuppfoljning", through="2024-10")
 YEAR = ReportChoice(kind="genomlysning")
-COST, WAITING, SICK, PERMANENT = "hired_staff_cost", "sabo_waiting_persons", "sick_leave_all_forms", "employment_form=permanent"
+COST, WAITING, SICK, PERMANENT = (
+    "hired_staff_cost",
+    "sabo_waiting_persons",
+    "sick_leave_all_forms",
+    "employment_form=permanent",
+)
 
 
 def monthly(indicator: str, year: int, month: int, value: float, measure_time: str, **rest: object) -> str:
@@ -54,7 +59,9 @@ def monthly(indicator: str, year: int, month: int, value: float, measure_time: s
 def inserted(domain: str, row: dict[str, object]) -> str:
     """A row of a mart as an insert."""
     names = [name for name in report_fixture.COLUMNS if row.get(name) is not None]
-    values = ", ".join(str(row[name]) if isinstance(row[name], bool | int | float) else f"'{row[name]}'" for name in names)
+    values = ", ".join(
+        str(row[name]) if isinstance(row[name], bool | int | float) else f"'{row[name]}'" for name in names
+    )
     return f"insert into marts.{domain} ({', '.join(names)}) values ({values})"
 
 
@@ -65,24 +72,35 @@ MONTHS = (
     *(monthly(WAITING, 2024, month, value, "point") for month, value in ((9, 18), (10, 12))),
     monthly(WAITING, 2023, 10, 16, "point"),
     *(monthly(SICK, year, 10, value, "rolling_12") for year, value in ((2023, 8.4), (2024, 8.2))),
-    *(monthly("employees_headcount", year, 10, value, "point", breakdown=PERMANENT) for year, value in ((2023, 2300), (2024, 2455))),
+    *(
+        monthly("employees_headcount", year, 10, value, "point", breakdown=PERMANENT)
+        for year, value in ((2023, 2300), (2024, 2455))
+    ),
 )
 KEY_FIGURES: dict[str, Any] = {
-    "block": "key_figures", "table_id": "tal", "title": "Tal",
+    "block": "key_figures",
+    "table_id": "tal",
+    "title": "Tal",
     "columns": [{"label": "{year-1}", "year": -1}, {"label": "{year}"}, {"label": "Differens", "kind": "change"}],
-    "groups": [{"rows": [
-        {"indicator": "sick_leave_all_forms", "label": "Sjukfrånvaro", "unit_suffix": " %"},
-        {"indicator": "sick_leave_all_forms", "gender": "M", "label": "Män", "unit_suffix": " %"},
-    ]}],
-}  # fmt: skip
+    "groups": [
+        {
+            "rows": [
+                {"indicator": "sick_leave_all_forms", "label": "Sjukfrånvaro", "unit_suffix": " %"},
+                {"indicator": "sick_leave_all_forms", "gender": "M", "label": "Män", "unit_suffix": " %"},
+            ]
+        }
+    ],
+}
 LONG: dict[str, Any] = {
-    **KEY_FIGURES, "columns": [{"label": "{year-4}", "year": -4}, {"label": "{year}"}],
+    **KEY_FIGURES,
+    "columns": [{"label": "{year-4}", "year": -4}, {"label": "{year}"}],
     "groups": [{"rows": [{"indicator": "N20891", "label": "Andel 65+", "missing": "IU."}]}],
-}  # fmt: skip
+}
 ENDED: dict[str, Any] = {
-    **KEY_FIGURES, "columns": [{"label": "{year-1}", "year": -1}, {"label": "{year}"}],
+    **KEY_FIGURES,
+    "columns": [{"label": "{year-1}", "year": -1}, {"label": "{year}"}],
     "groups": [{"rows": [{"indicator": "U23495", "label": "Utbildning", "missing": "IU."}]}],
-}  # fmt: skip
+}
 GROUP_HOME = "lss_group_home_always_happy_home_share"
 
 
@@ -97,7 +115,8 @@ def made(path: Path, choice: ReportChoice, *blocks: dict[str, Any]) -> Document:
     sections = [{"id": "prov", "heading": "Prov", "blocks": list(blocks)}]
     with Publication(path) as opened:
         return document(
-            open_source(opened, ALINGSAS, choice), Outline.model_validate({"kind": choice.kind, "title": "Prov", "sections": sections})
+            open_source(opened, ALINGSAS, choice),
+            Outline.model_validate({"kind": choice.kind, "title": "Prov", "sections": sections}),
         )
 
 
@@ -105,9 +124,14 @@ def made(path: Path, choice: ReportChoice, *blocks: dict[str, Any]) -> Document:
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     described = report_fixture._seed("own_indicators.csv")[GROUP_HOME]
     known = {"n": 90, "source": "Egen bearbetning", "lineage_id": "test"}
-    rows = [inserted(*report_fixture._row(described, GROUP_HOME, 2024, 71.0, gender=gender, **known)) for gender in ("K", "M")]
+    rows = [
+        inserted(*report_fixture._row(described, GROUP_HOME, 2024, 71.0, gender=gender, **known))
+        for gender in ("K", "M")
+    ]
     described = report_fixture._seed("own_indicators.csv")[COUNTED]
-    pair = [report_fixture._row(described, COUNTED, year, value, **known) for year, value in ((2023, 13.0), (2024, 14.0))]
+    pair = [
+        report_fixture._row(described, COUNTED, year, value, **known) for year, value in ((2023, 13.0), (2024, 14.0))
+    ]
     rows += [inserted(*row) for row in report_fixture._with_change(pair)]
     return report_fixture.build(tmp_path_factory.mktemp("audit") / "publication.duckdb", then=[*MONTHS, *rows])
 
@@ -119,7 +143,9 @@ Break = Callable[[pytest.MonkeyPatch], None]
 
 def _without_scale(patch: pytest.MonkeyPatch) -> None:
     """'Inhyrd personal 15,7 kronor'."""
-    patch.setattr(cells, "counted", lambda name, scale="kr", is_difference=False: counted(name, is_difference=is_difference))
+    patch.setattr(
+        cells, "counted", lambda name, scale="kr", is_difference=False: counted(name, is_difference=is_difference)
+    )
 
 
 def _last_month_as_last_year(patch: pytest.MonkeyPatch) -> None:
@@ -147,7 +173,9 @@ def _across_a_break(patch: pytest.MonkeyPatch) -> None:
 
     def difference(source: Source, spec: Any, newer: Figure, older: Figure, measure: str = "change") -> words.Run:
         where = replace(cells.origin(newer, measure), key=f"{newer.key} {older.key}")
-        return words.quantity(source, spec, newer, abs((newer.shown or 0) - (older.shown or 0)), where, is_difference=True)
+        return words.quantity(
+            source, spec, newer, abs((newer.shown or 0) - (older.shown or 0)), where, is_difference=True
+        )
 
     patch.setattr(over_time, "difference", difference)
 
@@ -234,7 +262,9 @@ def _unmarked(patch: pytest.MonkeyPatch) -> None:
 
 
 def _another_number(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(cells, "measured", lambda figure, measure: None if figure.hidden else (getattr(figure, measure) or 0) + 1)
+    patch.setattr(
+        cells, "measured", lambda figure, measure: None if figure.hidden else (getattr(figure, measure) or 0) + 1
+    )
 
 
 def _another_text(patch: pytest.MonkeyPatch) -> None:
@@ -247,13 +277,19 @@ def _another_label(patch: pytest.MonkeyPatch) -> None:
 
 def _another_origin(patch: pytest.MonkeyPatch) -> None:
     right = cells.origin
-    patch.setattr(cells, "origin", lambda figure, measure: replace(right(figure, measure), key=right(figure, measure).key + "/elsewhere"))
+    patch.setattr(
+        cells,
+        "origin",
+        lambda figure, measure: replace(right(figure, measure), key=right(figure, measure).key + "/elsewhere"),
+    )
 
 
 def _another_year(patch: pytest.MonkeyPatch) -> None:
     """Every column shows the year before the one that its heading names."""
     right = Source.figure
-    patch.setattr(Source, "figure", lambda self, spec, year=None, **rest: right(self, spec, (year or self.year) - 1, **rest))
+    patch.setattr(
+        Source, "figure", lambda self, spec, year=None, **rest: right(self, spec, (year or self.year) - 1, **rest)
+    )
 
 
 def _the_wrong_way(patch: pytest.MonkeyPatch) -> None:
@@ -261,7 +297,9 @@ def _the_wrong_way(patch: pytest.MonkeyPatch) -> None:
     turned = {"minskade": "ökade", "ökade": "minskade"}
 
     def say(template: str, *runs: words.Run) -> Any:
-        return words.say(template, *(turned.get(run.split(" ")[0], run) if isinstance(run, str) else run for run in runs))
+        return words.say(
+            template, *(turned.get(run.split(" ")[0], run) if isinstance(run, str) else run for run in runs)
+        )
 
     patch.setattr(over_time, "say", say)
 
@@ -315,11 +353,21 @@ COUNTED = "framstegsjobb_persons"
 BROKEN: list[tuple[Break, ReportChoice, tuple[dict[str, Any], ...], str]] = [
     (_without_scale, MONTH, (), "unit"),
     (_last_month_as_last_year, MONTH, (), "comparison"),
-    (_across_a_break, YEAR, (said({"rule": "change", "indicator": "N20891", "over": 5, "subject": "Andelen"}),), "rule"),
+    (
+        _across_a_break,
+        YEAR,
+        (said({"rule": "change", "indicator": "N20891", "over": 5, "subject": "Andelen"}),),
+        "rule",
+    ),
     (_hidden_a_second_time, MONTH, (), "disclosure"),
     (_of_today, YEAR, TABLE, "cover"),
     (_called_closed, MONTH, (), "closed"),
-    (_without_subject, YEAR, (said({"rule": "gender_gap", "indicator": GROUP_HOME, "subject": "Trivseln"}),), "subject"),
+    (
+        _without_subject,
+        YEAR,
+        (said({"rule": "gender_gap", "indicator": GROUP_HOME, "subject": "Trivseln"}),),
+        "subject",
+    ),
     (_nothing_as_an_amount, MONTH, (), "wording"),
     (_side_by_side, YEAR, INDEX, "wording"),
     (_told_again, YEAR, (said({"rule": "change", **WAIT}, {"rule": "level", **WAIT}),), "repeated"),
@@ -344,9 +392,16 @@ BROKEN: list[tuple[Break, ReportChoice, tuple[dict[str, Any], ...], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("breaking", "choice", "blocks", "rule"), BROKEN, ids=[case[0].__name__.strip("_") for case in BROKEN])
+@pytest.mark.parametrize(
+    ("breaking", "choice", "blocks", "rule"), BROKEN, ids=[case[0].__name__.strip("_") for case in BROKEN]
+)
 def test_a_broken_report_is_found_by_the_rule_that_it_breaks(
-    path: Path, monkeypatch: pytest.MonkeyPatch, breaking: Break, choice: ReportChoice, blocks: tuple[dict[str, Any], ...], rule: str
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    breaking: Break,
+    choice: ReportChoice,
+    blocks: tuple[dict[str, Any], ...],
+    rule: str,
 ) -> None:
     sound = made(path, choice, *blocks)
     assert [str(fault) for fault in audit.contradictions(sound)] == []
@@ -357,8 +412,14 @@ def test_a_broken_report_is_found_by_the_rule_that_it_breaks(
     assert told.block and told.figure and told.found and told.expected
 
 
-def test_a_relative_change_of_a_percentage_is_found_should_it_ever_be_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = {"rule": "relative_change", "indicator": "turnover_excl_pension_by_occupation", "staff_group": "underskoterska"}
+def test_a_relative_change_of_a_percentage_is_found_should_it_ever_be_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = {
+        "rule": "relative_change",
+        "indicator": "turnover_excl_pension_by_occupation",
+        "staff_group": "underskoterska",
+    }
     with pytest.raises(ValueError, match="percentage points"):
         made(path, YEAR, said(rule))
     _per_cent_of_per_cent(monkeypatch)
@@ -379,7 +440,9 @@ def test_two_places_that_tell_a_figure_differently_are_found(path: Path) -> None
     first, paragraph = sound.parts[0].blocks
     assert isinstance(paragraph, Paragraph)
     second = paragraph.sentences[0]
-    wrong = replace(second, runs=tuple(replace(r, text="58", value=58.0) if isinstance(r, Cell) else r for r in second.runs))
+    wrong = replace(
+        second, runs=tuple(replace(r, text="58", value=58.0) if isinstance(r, Cell) else r for r in second.runs)
+    )
     blocks = (first, replace(paragraph, sentences=(wrong,)))
     changed = replace(sound, parts=(replace(sound.parts[0], blocks=blocks),), rows={})
     assert "mart" in {fault.rule for fault in audit.contradictions(changed)}
@@ -394,7 +457,9 @@ def test_the_files_are_read_back(path: Path, monkeypatch: pytest.MonkeyPatch) ->
     other = page.replace("15,7", "15,8", 1)
     assert other != page and {fault.rule for fault in audit_files.contradictions(sound, other, workbook)} == {"page"}
     unmarked = re.sub(r'<sup class="mark">.*?</sup>', "", page, count=1)
-    assert unmarked != page and {fault.rule for fault in audit_files.contradictions(sound, unmarked, workbook)} == {"page"}
+    assert unmarked != page and {fault.rule for fault in audit_files.contradictions(sound, unmarked, workbook)} == {
+        "page"
+    }
     right = _Sheet.number
     monkeypatch.setattr(_Sheet, "number", lambda self, column, value, look: right(self, column, value * 1000, look))
     assert {fault.rule for fault in audit_files.contradictions(sound, page, to_xlsx(sound))} == {"workbook"}
@@ -419,7 +484,11 @@ def test_a_report_that_contradicts_itself_is_not_published_and_the_earlier_stays
 
 
 def _everything(home: Path) -> list[tuple[Municipality, ReportChoice]]:
-    return [(one, choice) for one in load_municipalities(report_fixture.ROOT / "municipalities").values() for choice in one.reports]
+    return [
+        (one, choice)
+        for one in load_municipalities(report_fixture.ROOT / "municipalities").values()
+        for choice in one.reports
+    ]
 
 
 @pytest.mark.slow
@@ -444,15 +513,22 @@ def test_what_a_source_did_not_deliver_for_the_newest_period_is_told_and_no_conc
     missed = 0
     for municipality, choice in _everything(demonstration.home):
         whole = compose.compose(demonstration.current, municipality, choice)
-        lacking = without(demonstration.current.resolve(), tmp_path / f"{municipality.id}-{choice.kind}.duckdb", source, whole)
+        lacking = without(
+            demonstration.current.resolve(), tmp_path / f"{municipality.id}-{choice.kind}.duckdb", source, whole
+        )
         less = compose.compose(lacking, municipality, choice)
         assert [str(fault) for fault in audit.contradictions(less)] == [], (municipality.name, choice)
         gone = set(whole.rows) - set(less.rows)
         labels = {what for what, _ in less.gaps}
         for table in whole.tables:
             for line in table.lines:
-                if any(c.origin and c.origin.key in gone and c.origin.measure == "value" and c.value is not None for c in line.cells):
-                    newest = [c for c in line.cells if c.origin and c.origin.key in gone and c.origin.year == whole.year]
+                if any(
+                    c.origin and c.origin.key in gone and c.origin.measure == "value" and c.value is not None
+                    for c in line.cells
+                ):
+                    newest = [
+                        c for c in line.cells if c.origin and c.origin.key in gone and c.origin.year == whole.year
+                    ]
                     if newest and table.first_column != charts.MEMBERS:
                         missed += 1
                         assert any(table.title in what for what in labels), (table.title, line.label)

@@ -1,4 +1,5 @@
-"""The genomlysning, composed from a publication, in a real browser: whole at every width, its diagrams too, and readable.
+"""The genomlysning, composed from a publication, in a real browser: whole at every width, its diagrams too, and
+readable.
 
 What holds for any document (keyboard, screen readers, print) is tested in test_accessibility.
 """
@@ -46,7 +47,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("browser")
     publication = report_fixture.build(folder / "publication.duckdb")
     page = folder / "genomlysning.html"
-    page.write_text(to_html(compose(publication, load_municipality(FOLDER), ReportChoice(kind="genomlysning"))), encoding="utf-8")
+    page.write_text(
+        to_html(compose(publication, load_municipality(FOLDER), ReportChoice(kind="genomlysning"))), encoding="utf-8"
+    )
     return page
 
 

@@ -38,7 +38,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_follow_up_extracts(made.inbox)
     for source in SOURCES:
         made.take_in(source)
-    made.build(["+path:models/marts", "+path:models/meta"], exclude=["resource_type:test", "resource_type:unit_test"]).close()
+    made.build(
+        ["+path:models/marts", "+path:models/meta"], exclude=["resource_type:test", "resource_type:unit_test"]
+    ).close()
     build = made.root / "warehouse.duckdb"
     record_verdict(build, passed=True, reason="", tests=len(MARTS), inputs="test")
     return publish(build, made.root / "published", keep=1).path
@@ -54,7 +56,9 @@ class Reader:
         return BLOCKS.make(BLOCKS.parse({"block": block, **keys}), self.source)
 
     def table(self, block: str, **keys: Any) -> dict[str, tuple[str, ...]]:
-        [table] = [made for made in self.blocks(block, **{"table_id": "t", "title": "T", **keys}) if isinstance(made, Table)]
+        [table] = [
+            made for made in self.blocks(block, **{"table_id": "t", "title": "T", **keys}) if isinstance(made, Table)
+        ]
         return {line.label: tuple(cell.text.replace("\u00a0", " ") for cell in line.cells) for line in table.lines}
 
     def sentences(self, rule: str, **keys: Any) -> list[str]:
@@ -74,9 +78,19 @@ def test_a_goal_has_words_judgement_links_and_table(readers: dict[str, Reader]) 
     words, goal, judgement, agenda, table = blocks
     assert isinstance(words, FactLine) and isinstance(goal, FactLine) and isinstance(agenda, FactLine)
     assert isinstance(judgement, Judgement) and isinstance(table, Table)
-    assert (judgement.level, judgement.label, judgement.by, judgement.on) == ("partly", "Delvis uppfyllt", "Förvaltningschef", "2025-01-28")
+    assert (judgement.level, judgement.label, judgement.by, judgement.on) == (
+        "partly",
+        "Delvis uppfyllt",
+        "Förvaltningschef",
+        "2025-01-28",
+    )
     assert judgement.suggested == "ingen bedömning" and judgement.reason
-    assert table.table_id == "mal2_indikatorer" and table.columns == ("Mål 2024", "Utfall 2024", "Utfall 2023", "Utfall 2022")
+    assert table.table_id == "mal2_indikatorer" and table.columns == (
+        "Mål 2024",
+        "Utfall 2024",
+        "Utfall 2023",
+        "Utfall 2022",
+    )
     assert [line.cells[0].text for line in table.lines] == ["44", "74", "84", "81", "39,1"]
     assert {cell.text for line in table.lines for cell in line.cells[1:]} == {"IU."}
 
@@ -104,11 +118,20 @@ def test_goals_are_counted_by_their_judgement(readers: dict[str, Reader]) -> Non
 
 
 def test_the_control_is_told_in_figures_and_counted(readers: dict[str, Reader]) -> None:
-    [table] = [block for block in readers["1489"].blocks("internal_control_figures", table_id="t", title="T") if isinstance(block, Table)]
+    [table] = [
+        block
+        for block in readers["1489"].blocks("internal_control_figures", table_id="t", title="T")
+        if isinstance(block, Table)
+    ]
     assert table.columns == ("240101–240630", "240701–241130", "1 dec 2023–30 nov 2024", "Urval")
     printed = readers["1489"].table("internal_control_figures")
     assert printed["Urval SoL-beslut (hemtjänst och korttidsboende)"] == ("", "", "", "15 procent")
-    assert printed["Icke tidsbegränsade beslut uppföljda årligen – bostad med särskild service"] == ("", "", "21 procent", "")
+    assert printed["Icke tidsbegränsade beslut uppföljda årligen – bostad med särskild service"] == (
+        "",
+        "",
+        "21 procent",
+        "",
+    )
     assert printed["Genomsnittlig utredningstid SoL"] == ("IU.", "IU.", "", "")
     assert readers["1489"].sentences("control_counts") == [
         "Tre av fyra kontrollpunkter har genomförts utan anmärkning eller med försumbar anmärkning, "
@@ -123,14 +146,18 @@ def test_the_control_is_told_in_figures_and_counted(readers: dict[str, Reader]) 
 def test_grants_show_the_sum_of_their_rows(readers: dict[str, Reader]) -> None:
     printed = readers["1283"].table("grants", remarks=["I tryck 105,3."])
     assert printed["Totalt"] == ("105,1", "105,7")
-    assert printed["Prestationsbaserat statsbidrag – Utökad sjuksköterskebemanning inom äldreomsorgen (Socialstyrelsen)"] == ("-", "7,8")
+    assert printed[
+        "Prestationsbaserat statsbidrag – Utökad sjuksköterskebemanning inom äldreomsorgen (Socialstyrelsen)"
+    ] == ("-", "7,8")
     assert readers["1283"].sentences("grants", what="total") == [
         "Årets redovisade offentliga bidrag uppgår till 105,7 miljoner kronor, 0,6 miljoner kronor mer än 2023."
     ]
     assert (
         readers["1283"]
         .sentences("grants", what="passed_on")[0]
-        .endswith("har 2,8 miljoner kronor fördelats till upphandlade leverantörer och 1,1 miljoner kronor till Socialförvaltningen.")
+        .endswith(
+            "har 2,8 miljoner kronor fördelats till upphandlade leverantörer och 1,1 miljoner kronor till Socialförvaltningen."
+        )
     )
     assert "16,1 miljoner kronor har 7,8 miljoner kronor" in readers["1283"].sentences("grants", what="deferred")[0]
     assert readers["1283"].sentences("grants", what="targeted") == []  # what was applied for is not known
@@ -144,8 +171,14 @@ def test_grants_show_the_sum_of_their_rows(readers: dict[str, Reader]) -> None:
 
 def test_investments_in_both_forms(readers: dict[str, Reader]) -> None:
     totals = [["expenditure", "Utgifter"], ["income", "Inkomster"], ["net", "Netto"]]
-    printed = readers["1283"].table("investments", scale="mnkr", categories=False, totals=totals, columns=INVESTMENT_COLUMNS)
-    assert printed == {"Utgifter": ("20,0", "17,6", "+2,4"), "Inkomster": ("", "", ""), "Netto": ("20,0", "17,6", "+2,4")}
+    printed = readers["1283"].table(
+        "investments", scale="mnkr", categories=False, totals=totals, columns=INVESTMENT_COLUMNS
+    )
+    assert printed == {
+        "Utgifter": ("20,0", "17,6", "+2,4"),
+        "Inkomster": ("", "", ""),
+        "Netto": ("20,0", "17,6", "+2,4"),
+    }
     printed = readers["1489"].table("investments", columns=INVESTMENT_COLUMNS[:2])
     assert printed["IT-utrustning"] == ("", "321") and printed["Totala utgifter"] == ("5 300", "5 074")
     assert readers["1489"].sentences("investments")[:2] == [
@@ -158,15 +191,36 @@ def test_a_forecast_beside_its_outcome(readers: dict[str, Reader], monkeypatch: 
     """An outcome that is the deviation is told once, and one that prints as 0,0 in words."""
     for forecast, outcome, expected in (
         (0.0, 1.9e6, "var ett nollresultat; utfallet blev 1,9 miljoner kronor bättre."),
-        (1.5e6, 0.5e6, "var ett resultat på 1,5 miljoner kronor; utfallet blev 0,5 miljoner kronor, 1,0 miljoner kronor sämre."),
-        (1.5e6, 1e4, "var ett resultat på 1,5 miljoner kronor; utfallet blev ett nollresultat, 1,5 miljoner kronor sämre."),
+        (
+            1.5e6,
+            0.5e6,
+            "var ett resultat på 1,5 miljoner kronor; utfallet blev 0,5 miljoner kronor, 1,0 miljoner kronor sämre.",
+        ),
+        (
+            1.5e6,
+            1e4,
+            "var ett resultat på 1,5 miljoner kronor; utfallet blev ett nollresultat, 1,5 miljoner kronor sämre.",
+        ),
         (0.0, 1e4, "var ett nollresultat; utfallet blev i nivå med den."),
     ):
         row = ForecastRow(
-            date(2024, 8, 31), "Delårsbokslut", forecast, outcome, outcome - forecast, False, "", date(2024, 9, 1), "", None, 2024, "1489"
+            date(2024, 8, 31),
+            "Delårsbokslut",
+            forecast,
+            outcome,
+            outcome - forecast,
+            False,
+            "",
+            date(2024, 9, 1),
+            "",
+            None,
+            2024,
+            "1489",
         )
         monkeypatch.setattr(follow_up, "forecasts", lambda source, row=row: [row])
-        assert readers["1489"].sentences("forecast_accuracy") == [f"Prognosen vid delårsbokslut (augusti 2024) {expected}"]
+        assert readers["1489"].sentences("forecast_accuracy") == [
+            f"Prognosen vid delårsbokslut (augusti 2024) {expected}"
+        ]
 
 
 def test_one_of_a_kind_is_told_in_the_singular(readers: dict[str, Reader], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +229,9 @@ def test_one_of_a_kind_is_told_in_the_singular(readers: dict[str, Reader], monke
     monkeypatch.setattr(follow_up, "controls", lambda source: [replace(control, has_remark=True)])
     monkeypatch.setattr(follow_up, "measures", lambda source, horizon: [replace(measure, begun_on=None)])
     assert readers["1489"].sentences("control_counts") == ["Den enda kontrollpunkten har genomförts med anmärkning."]
-    assert readers["1489"].sentences("measure_counts", horizon="long") == ["Den enda åtgärden på lång sikt har inte påbörjats."]
+    assert readers["1489"].sentences("measure_counts", horizon="long") == [
+        "Den enda åtgärden på lång sikt har inte påbörjats."
+    ]
     [goal] = [of_goal[0] for of_goal in follow_up.goals(source, kind="board")][:1]
     shown = {
         (1, 1): "Den enda indikatorn når målvärdet.",
@@ -191,8 +247,15 @@ def test_providers_and_measures_in_words(readers: dict[str, Reader]) -> None:
     assert {cells[1] for cells in readers["1489"].table("providers").values()} == {"Ja"}
     effects = readers["1489"].table("measure_figures")
     assert effects["Minskade övertidskostnader (möjlig effektivisering)"] == ("", "", "", "50 procent")
-    assert effects["Kostnadseffektiv hantering genom digitalisering (möjlig effektivisering)"] == ("", "", "", "minst 2 mkr")
-    assert readers["1489"].sentences("measure_counts", horizon="long") == ["Av tre åtgärder på lång sikt har två påbörjats."]
+    assert effects["Kostnadseffektiv hantering genom digitalisering (möjlig effektivisering)"] == (
+        "",
+        "",
+        "",
+        "minst 2 mkr",
+    )
+    assert readers["1489"].sentences("measure_counts", horizon="long") == [
+        "Av tre åtgärder på lång sikt har två påbörjats."
+    ]
     assert readers["1283"].blocks("measures", table_id="t", title="T", horizon="short") == []
     said = readers["1489"].blocks("sentences", rules=[{"rule": "measure_counts"}])
     assert isinstance(said[0], Paragraph)

@@ -1,4 +1,6 @@
-"""The reports as documents: which figure stands where, how it is marked, what is said of it, and what changes when a value changes."""
+"""The reports as documents: which figure stands where, how it is marked, what is said of it, and what changes when a
+value changes.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,11 @@ STAFF_TABLES: dict[str, Any] = {
                     "block": "key_figures",
                     "table_id": "personalstatistik",
                     "title": "Personalstatistik",
-                    "columns": [{"label": "{year-1}", "year": -1}, {"label": "{year}"}, {"label": "Differens", "kind": "change"}],
+                    "columns": [
+                        {"label": "{year-1}", "year": -1},
+                        {"label": "{year}"},
+                        {"label": "Differens", "kind": "change"},
+                    ],
                     "groups": [
                         {
                             "heading": "Antal anställda",
@@ -58,14 +64,34 @@ STAFF_TABLES: dict[str, Any] = {
                                 }
                             ],
                         },
-                        {"heading": "Medelålder", "rows": [{"indicator": "mean_age", "breakdown": "employment_form=permanent"}]},
-                        {"heading": "Tid", "rows": [{"indicator": "additional_time_fte", "label": "Fyllnad", "decimals": 1}]},
+                        {
+                            "heading": "Medelålder",
+                            "rows": [{"indicator": "mean_age", "breakdown": "employment_form=permanent"}],
+                        },
+                        {
+                            "heading": "Tid",
+                            "rows": [{"indicator": "additional_time_fte", "label": "Fyllnad", "decimals": 1}],
+                        },
                         {
                             "heading": "Sjukfrånvaro",
                             "rows": [
-                                {"indicator": "sick_leave_all_forms", "label": "Total sjukfrånvaro", "unit_suffix": " %"},
-                                {"indicator": "sick_leave_all_forms", "gender": "K", "label": "Kvinnor", "unit_suffix": " %"},
-                                {"indicator": "sick_leave_all_forms", "gender": "M", "label": "Män", "unit_suffix": " %"},
+                                {
+                                    "indicator": "sick_leave_all_forms",
+                                    "label": "Total sjukfrånvaro",
+                                    "unit_suffix": " %",
+                                },
+                                {
+                                    "indicator": "sick_leave_all_forms",
+                                    "gender": "K",
+                                    "label": "Kvinnor",
+                                    "unit_suffix": " %",
+                                },
+                                {
+                                    "indicator": "sick_leave_all_forms",
+                                    "gender": "M",
+                                    "label": "Män",
+                                    "unit_suffix": " %",
+                                },
                                 {
                                     "indicator": "sick_leave_all_forms",
                                     "breakdown": "age_band=0-29",
@@ -134,13 +160,18 @@ def staff(tmp_path: Path, municipality: Municipality, *then: str) -> Document:
     """The staff tables, of a publication with a case."""
     path = report_fixture.build(tmp_path / "publication.duckdb", then=then)
     with Publication(path) as opened:
-        return document(open_source(opened, municipality, ReportChoice(kind="arsbokslut")), Outline.model_validate(STAFF_TABLES))
+        return document(
+            open_source(opened, municipality, ReportChoice(kind="arsbokslut")), Outline.model_validate(STAFF_TABLES)
+        )
 
 
 def test_efficiency_index_as_printed(made: Document) -> None:
     assert columns_of(made, "effektivitetsindex") == (
-        "Alingsås 2023", "Göteborgsregionen genomsnitt 2023", "Liknande kommuner 2023", "Kommungenomsnitt 2023",
-    )  # fmt: skip
+        "Alingsås 2023",
+        "Göteborgsregionen genomsnitt 2023",
+        "Liknande kommuner 2023",
+        "Kommungenomsnitt 2023",
+    )
     rows = rows_of(made, "effektivitetsindex")
     assert rows["Effektivitetsindex äldreomsorg"] == ["63", "56s", "56s", "49s"]
     assert rows["Resursindex (LSS boende och daglig verksamhet)"] == ["73", "36s", "68s", "54s"]
@@ -178,7 +209,9 @@ def test_staff_statistics_as_printed(tmp_path: Path, municipality: Municipality)
 
 
 def test_small_groups_are_judged_in_the_marts_and_nowhere_else(tmp_path: Path, municipality: Municipality) -> None:
-    """What the mart withholds is `..`; what it gives stands, whatever its number of persons, and no sister of it is hidden."""
+    """What the mart withholds is `..`; what it gives stands, whatever its number of persons, and no sister of it is
+    hidden.
+    """
     hidden = (
         "update marts.staffing set value = null, n = null, change = null, is_suppressed = true "
         "where indicator_id = 'sick_leave_all_forms' and gender = 'M'"
@@ -194,23 +227,34 @@ def test_a_figure_of_the_summary_says_its_unit_once(tmp_path: Path, municipality
     shown = {"indicator": "sick_leave_all_forms", "label": "Sjukfrånvaro", "anchor": "personal"}
     outline = Outline.model_validate({**STAFF_TABLES, "highlights": [shown, {**shown, "unit_suffix": " %"}]})
     with Publication(report_fixture.build(tmp_path / "publication.duckdb")) as opened:
-        in_words, with_sign = document(open_source(opened, municipality, ReportChoice(kind="arsbokslut")), outline).highlights
+        in_words, with_sign = document(
+            open_source(opened, municipality, ReportChoice(kind="arsbokslut")), outline
+        ).highlights
     assert in_words.unit == "procent" and "%" not in in_words.cell.text
     assert plain(with_sign.cell).startswith(f"{in_words.cell.text} %") and with_sign.unit == ""
 
 
 def test_group_means_say_how_many_they_rest_on(made: Document) -> None:
     text = " ".join(diagrams_of(made)[9].table.sources)
-    assert "ovägt medel" in text and "Göteborgsregionen 10–13 av 13 kommuner" in text and "samtliga 215–290 av 290 kommuner" in text
+    assert (
+        "ovägt medel" in text
+        and "Göteborgsregionen 10–13 av 13 kommuner" in text
+        and "samtliga 215–290 av 290 kommuner" in text
+    )
     assert "Källa: Kolada" in text
 
 
 def test_a_mean_of_the_own_value_alone_is_no_comparison(tmp_path: Path, municipality: Municipality) -> None:
     changed = composed(
-        tmp_path, municipality, "update marts.quality set region_count = 1, region_mean = value where indicator_id = 'U28663'"
+        tmp_path,
+        municipality,
+        "update marts.quality set region_count = 1, region_mean = value where indicator_id = 'U28663'",
     )
     diagram = diagrams_of(changed)[13]
-    assert "Göteborgsregionen" not in diagram.table.columns + tuple(said(diagram)) and "Samtliga kommuner" in diagram.table.columns
+    assert (
+        "Göteborgsregionen" not in diagram.table.columns + tuple(said(diagram))
+        and "Samtliga kommuner" in diagram.table.columns
+    )
     assert not any("Göteborgsregionen" in text for text in said(diagram))
 
 
@@ -231,8 +275,22 @@ def test_diagrams_that_pair_in_print_stand_side_by_side(made: Document) -> None:
 
 def test_members_are_ranked_stacked_and_beside_their_mean(made: Document) -> None:
     nurses = diagrams_of(made)[21].table
-    assert nurses.columns == ("Distriktssköterska", "Vård av äldre", "Demens", "Psykiatri", "Palliativ vård", "Övrig inriktning", "Totalt")
-    assert [line.label for line in nurses.lines] == ["Härryda", "Öckerö", "Göteborg", "Alingsås", "Göteborgsregionen, ovägt medel"]
+    assert nurses.columns == (
+        "Distriktssköterska",
+        "Vård av äldre",
+        "Demens",
+        "Psykiatri",
+        "Palliativ vård",
+        "Övrig inriktning",
+        "Totalt",
+    )
+    assert [line.label for line in nurses.lines] == [
+        "Härryda",
+        "Öckerö",
+        "Göteborg",
+        "Alingsås",
+        "Göteborgsregionen, ovägt medel",
+    ]
     assert [cell.text for cell in nurses.lines[3].cells] == ["7", "1", "1", "0", "0", "5", "14"]
     assert nurses.remarks == ("Där stapeln saknas är delarna inte kända, bara det hela.",)
     satisfied = diagrams_of(made)[19].table
@@ -250,7 +308,12 @@ def test_a_mean_that_came_as_one_is_not_called_unweighted(tmp_path: Path, munici
     [line] = [line for line in diagrams_of(changed)[22].table.lines if "Göteborgsregionen" in line.label]
     assert (line.label, line.cells[-1].text) == ("Göteborgsregionen, medel som det levererats", "4")
     table = next(table for table in changed.tables if table.table_id == "personalnyckeltal_jamforelse")
-    assert [cell.text for cell in next(line for line in table.lines if "rehab" in line.label).cells] == ["0", "4", "-", "-"]
+    assert [cell.text for cell in next(line for line in table.lines if "rehab" in line.label).cells] == [
+        "0",
+        "4",
+        "-",
+        "-",
+    ]
     assert any("medel som det levererats: Göteborgsregionen" in text for text in table.sources)
 
 
@@ -297,7 +360,10 @@ def test_sentences_state_figures_and_rows_but_no_cause(made: Document) -> None:
         (2023, "value"),
         (2024, "value"),
     ]
-    assert "kortare än genomsnittet för Göteborgsregionen (62), liknande kommuner (60) och samtliga kommuner (63)" in position.text
+    assert (
+        "kortare än genomsnittet för Göteborgsregionen (62), liknande kommuner (60) och samtliga kommuner (63)"
+        in position.text
+    )
     assert len(made.sentences) > 100
     for sentence in made.sentences:
         assert not re.search(r"\b(beror|orsak|eftersom|därför|tack vare|på grund)\b", sentence.text)
@@ -308,7 +374,9 @@ def test_sentences_state_figures_and_rows_but_no_cause(made: Document) -> None:
 def test_figures_of_sentences_equal_their_mart_rows(made: Document, publication: Path) -> None:
     columns = "indicator_id, municipality_id, gender, period_start, period_end, measure_time, org_unit, staff_group, breakdown"
     with Publication(publication) as opened:
-        rows = opened._rows(f"select domain, {columns}, value, change, region_mean, similar_mean, national_mean from marts.indicators")
+        rows = opened._rows(
+            f"select domain, {columns}, value, change, region_mean, similar_mean, national_mean from marts.indicators"
+        )
     known = {}
     for domain, indicator, municipality_id, gender, start, end, timed, unit, group, split, *measures in rows:
         parts = "".join(f"/{part}" for part in (unit, group, split) if part)
@@ -326,7 +394,9 @@ def test_figures_of_sentences_equal_their_mart_rows(made: Document, publication:
     assert checked > 200
 
 
-def test_sentences_about_simulated_own_values_say_so(made: Document, tmp_path: Path, municipality: Municipality) -> None:
+def test_sentences_about_simulated_own_values_say_so(
+    made: Document, tmp_path: Path, municipality: Municipality
+) -> None:
     assert not any("egna värden" in text for text in said(diagrams_of(made)[9]))
     where = "indicator_id = 'U23401' and municipality_id = '1489' and period_end >= date '2023-01-01'"
     marked = composed(tmp_path, municipality, f"update marts.quality set is_simulated = true where {where}")
@@ -340,16 +410,22 @@ def test_every_figure_carries_its_origin(made: Document) -> None:
     assert len(figures) > 900
     for cell in figures:
         assert cell.origin
-        assert all((cell.origin.key, cell.origin.measure, cell.origin.indicator_id, cell.origin.period, cell.origin.source))
+        assert all(
+            (cell.origin.key, cell.origin.measure, cell.origin.indicator_id, cell.origin.period, cell.origin.source)
+        )
         assert cell.origin.indicator_id in made.indicators or cell.origin.key.startswith("measures_follow_up/")
     mean = next(cell for cell in figures if cell.origin and cell.origin.measure == "national_mean")
     assert mean.origin and mean.origin.source == "Egen bearbetning av data från Kolada"
     assert made.lineage["kolada:K1"] == ("K1",) and "K1" in made.loads
 
 
-def test_changing_one_value_changes_that_figure_and_what_says_it(made: Document, tmp_path: Path, municipality: Municipality) -> None:
+def test_changing_one_value_changes_that_figure_and_what_says_it(
+    made: Document, tmp_path: Path, municipality: Municipality
+) -> None:
     where = "indicator_id = 'U28561' and gender = 'T' and period_end = date '2017-12-31'"
-    changed = composed(tmp_path, municipality, f"update marts.quality set value = value + 10, change = change + 10 where {where}")
+    changed = composed(
+        tmp_path, municipality, f"update marts.quality set value = value + 10, change = change + 10 where {where}"
+    )
     pairs = list(zip(cells_of(made), cells_of(changed), strict=True))
     different = [(a, b) for a, b in pairs if a != b]
     assert len(different) == 1 and different[0][0].origin and different[0][0].origin.indicator_id == "U28561"
@@ -365,7 +441,14 @@ def test_what_people_wrote_stands_after_its_heading(made: Document) -> None:
 
 def test_kolada_alone_gives_a_report_with_named_gaps(tmp_path: Path, municipality: Municipality) -> None:
     bare = municipality.model_copy(
-        update={"departments": (), "staff_groups": (), "staff_shares": (), "accounts": (), "operating_statement": (), "folder": tmp_path}
+        update={
+            "departments": (),
+            "staff_groups": (),
+            "staff_shares": (),
+            "accounts": (),
+            "operating_statement": (),
+            "folder": tmp_path,
+        }
     )
     path = report_fixture.build(tmp_path / "publication.duckdb", with_staff_and_ledger=False)
     kolada = compose(path, bare, GENOMLYSNING)
@@ -385,7 +468,10 @@ def test_a_misspelt_outline_is_rejected_with_its_path(tmp_path: Path, municipali
         ("kind: genomlysning\ntitle: x\nsections: [{id: a, headin: A}]", "headin"),
         ("kind: genomlysning\ntitle: x\nsections: [{id: a, heading: A}, {id: a, heading: B}]", "there twice"),
         ("kind: genomlysning\ntitle: x\nsections: [{from: nowhere}]", "no section 'nowhere'"),
-        ("kind: genomlysning\ntitle: x\nsections: [{from: lss, replace: [{id: lss-x, heading: X}]}]", "no section lss-x below it"),
+        (
+            "kind: genomlysning\ntitle: x\nsections: [{from: lss, replace: [{id: lss-x, heading: X}]}]",
+            "no section lss-x below it",
+        ),
         ("kind: arsbokslut\ntitle: x\nsections: []", "expected genomlysning"),
     ):
         path.write_text(wrong, encoding="utf-8")
@@ -402,7 +488,9 @@ def test_every_outline_follows_the_schema() -> None:
             assert load_outline(found, choice.kind).sections
 
 
-def test_files_are_written_in_one_step_and_the_same_each_time(publication: Path, municipality: Municipality, tmp_path: Path) -> None:
+def test_files_are_written_in_one_step_and_the_same_each_time(
+    publication: Path, municipality: Municipality, tmp_path: Path
+) -> None:
     chosen = municipality.model_copy(update={"reports": (GENOMLYSNING,)})
     (result,) = render_reports(publication, chosen, tmp_path / "deep" / "er")
     assert [path.name for path in result.paths] == ["genomlysning.html", "genomlysning.pdf", "genomlysning.xlsx"]
@@ -433,9 +521,16 @@ def test_labels_do_not_overlap_and_keep_their_order() -> None:
 
 @pytest.mark.parametrize(
     ("values", "bounded", "low", "high"),
-    [([40, 100], False, 0, 100), ([88, 90, 86], True, 85, 100), ([5.0, 5.0], False, None, None), ([-3.0, 26.0], False, -10, 30)],
+    [
+        ([40, 100], False, 0, 100),
+        ([88, 90, 86], True, 85, 100),
+        ([5.0, 5.0], False, None, None),
+        ([-3.0, 26.0], False, -10, 30),
+    ],
 )
-def test_value_axis_encloses_the_values(values: list[float], bounded: bool, low: float | None, high: float | None) -> None:
+def test_value_axis_encloses_the_values(
+    values: list[float], bounded: bool, low: float | None, high: float | None
+) -> None:
     ticks = value_axis(values, bounded)
     assert ticks[0] <= min(values) and ticks[-1] >= max(values) and len(ticks) >= 2
     if low == 0:

@@ -101,7 +101,9 @@ def test_one_growing_file_holds_back_the_run_that_would_read_it(inbox: Inbox) ->
 
 
 def test_every_delivery_is_asked_for_whatever_was_delivered_before(inbox: Inbox) -> None:
-    """A, a wrong correction B, then A again: under the same name, with the same time, each after the one before was taken."""
+    """A, a wrong correction B, then A again: under the same name, with the same time, each after the one before was
+    taken.
+    """
     for content in ("version A", "version B", "version A", "version A"):
         path = inbox.put("a.csv", content)
         os.utime(path, (1_700_000_000, 1_700_000_000))
@@ -150,7 +152,9 @@ def test_what_a_run_takes_in_is_not_asked_for_again(inbox: Inbox) -> None:
         ("__ASSET_JOB", [["hr", "employments"]], False),
     ],
 )
-def test_only_a_run_that_takes_in_all_that_waits_is_waited_for(job: str, chosen: list[list[str]] | None, takes: bool, inbox: Inbox) -> None:
+def test_only_a_run_that_takes_in_all_that_waits_is_waited_for(
+    job: str, chosen: list[list[str]] | None, takes: bool, inbox: Inbox
+) -> None:
     inbox.put("a.csv", "x")
     inbox.put("b.csv", "y", source="ledger")
     inbox.look()

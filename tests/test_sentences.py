@@ -25,26 +25,39 @@ KPB = {"source": "Egen bearbetning av data från KPB (kostnad per brukare)"}
 SICK, TURNOVER = "sick_leave_all_forms", "turnover_incl_pension_total"
 # indicator, year, value, and what differs from a total of the year
 EXTRA: tuple[tuple[str, int, float, dict[str, Any]], ...] = (
-    ("U23401", 2024, 58, {"gender": "K"}), ("U23401", 2024, 55, {"gender": "M"}),
+    ("U23401", 2024, 58, {"gender": "K"}),
+    ("U23401", 2024, 55, {"gender": "M"}),
     ("lss_group_home_always_happy_home_share", 2023, 71, {"gender": "K"}),
     ("lss_group_home_always_happy_home_share", 2023, 71, {"gender": "M"}),
-    (SICK, 2024, 11.3, {"org_unit": "lss_boende_och_arbete"}), (SICK, 2023, 11.3, {"org_unit": "lss_boende_och_arbete"}),
-    (SICK, 2024, 8.1, {"org_unit": "aldreboende"}), (SICK, 2023, 10.0, {"org_unit": "aldreboende"}),
-    (SICK, 2024, 7.9, {"org_unit": "hemtjanst"}), (SICK, 2023, 5.9, {"org_unit": "hemtjanst"}),
-    (TURNOVER, 2022, 12.0, {}), (TURNOVER, 2024, 9.8, {}),
-    ("framstegsjobb_persons", 2024, 64, {}), ("framstegsjobb_persons", 2024, 59, {"breakdown": "role=avdelningsassistent"}),
+    (SICK, 2024, 11.3, {"org_unit": "lss_boende_och_arbete"}),
+    (SICK, 2023, 11.3, {"org_unit": "lss_boende_och_arbete"}),
+    (SICK, 2024, 8.1, {"org_unit": "aldreboende"}),
+    (SICK, 2023, 10.0, {"org_unit": "aldreboende"}),
+    (SICK, 2024, 7.9, {"org_unit": "hemtjanst"}),
+    (SICK, 2023, 5.9, {"org_unit": "hemtjanst"}),
+    (TURNOVER, 2022, 12.0, {}),
+    (TURNOVER, 2024, 9.8, {}),
+    ("framstegsjobb_persons", 2024, 64, {}),
+    ("framstegsjobb_persons", 2024, 59, {"breakdown": "role=avdelningsassistent"}),
     ("framstegsjobb_persons", 2024, 5, {"breakdown": "role=resursperson"}),
-    ("kpb_pa_users_above_mean", 2023, 43, KPB), ("kpb_pa_volume_effect", 2023, 35_991_000, KPB),
-    ("kpb_pa_unit_cost_above_mean", 2023, 152_000, KPB), ("kpb_pa_price_effect", 2023, 17_936_000, KPB),
-    ("homecare_index_rank", 2023, 4, {"denominator": 290}), ("homecare_index_rank", 2024, 116, {"denominator": 290}),
+    ("kpb_pa_users_above_mean", 2023, 43, KPB),
+    ("kpb_pa_volume_effect", 2023, 35_991_000, KPB),
+    ("kpb_pa_unit_cost_above_mean", 2023, 152_000, KPB),
+    ("kpb_pa_price_effect", 2023, 17_936_000, KPB),
+    ("homecare_index_rank", 2023, 4, {"denominator": 290}),
+    ("homecare_index_rank", 2024, 116, {"denominator": 290}),
     ("homecare_index", 2024, 68.0, {"national_mean": 65.5, "national_count": 290, "target": 70.0}),
     *(("work_injuries_count", 2019 + index, value, {}) for index, value in enumerate((130, 120, 133, 139, 146, 154))),
     *(("incidents_count", 2020 + index, value, {}) for index, value in enumerate((400, 430, 460, 485, 470))),
     *(("meeting_point_visitors", 2019 + index, value, {}) for index, value in enumerate((9, 20, 14, 18, 16, 12))),
-    ("combine_modules_introduced", 2024, 3, {}), ("kpv_patients", 2022, 1475, {}), ("kpv_patients", 2023, 1426, {}),
-    ("pulse_goals_followed_up_share", 2023, 63, {"quarter": 4}), ("pulse_goals_followed_up_share", 2024, 80, {"quarter": 2}),
-    ("dv_to_own_employment_persons", 2023, 1, {}), ("dv_to_own_employment_persons", 2024, 0, {}),
-)  # fmt: skip
+    ("combine_modules_introduced", 2024, 3, {}),
+    ("kpv_patients", 2022, 1475, {}),
+    ("kpv_patients", 2023, 1426, {}),
+    ("pulse_goals_followed_up_share", 2023, 63, {"quarter": 4}),
+    ("pulse_goals_followed_up_share", 2024, 80, {"quarter": 2}),
+    ("dv_to_own_employment_persons", 2023, 1, {}),
+    ("dv_to_own_employment_persons", 2024, 0, {}),
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +79,19 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
         own = {"municipality_id": f"{3000 + index}", "source": "Källa: Kolada", "lineage_id": "kolada:K1"}
         above = 30.0 if index < 18 else 5.0
         rows.append(report_fixture._row(described["N28817"], "N28817", 2024, above, **own))
-        rows.append(report_fixture._row(described["N01951"], "N01951", 2024, 50_000.0 if index in (3, 5) else 9_000.0, **own))
-    rows.append(report_fixture._row(described["N28817"], "N28817", 2024, 22.0, source="Källa: Kolada", lineage_id="kolada:K1"))
+        rows.append(
+            report_fixture._row(described["N01951"], "N01951", 2024, 50_000.0 if index in (3, 5) else 9_000.0, **own)
+        )
+    rows.append(
+        report_fixture._row(described["N28817"], "N28817", 2024, 22.0, source="Källa: Kolada", lineage_id="kolada:K1")
+    )
     con = duckdb.connect(str(path))
     con.execute("delete from marts.volumes where indicator_id = 'N28817'")
     for domain, values in report_fixture._with_change(rows):
         marks = ",".join("?" * len(report_fixture.COLUMNS))
-        con.execute(f"insert into marts.{domain} values ({marks})", [values.get(column) for column in report_fixture.COLUMNS])
+        con.execute(
+            f"insert into marts.{domain} values ({marks})", [values.get(column) for column in report_fixture.COLUMNS]
+        )
     con.close()
     municipality = load_municipality(report_fixture.ROOT / "municipalities" / "1489-alingsas")
     with Publication(path) as opened:
@@ -100,22 +119,41 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         ),
         (
             {"rule": "change", "indicator": SICK, "subject": "Sjukfrånvaron"},
-            ["Sjukfrånvaron minskade marginellt med 0,1 procentenheter, från 8,3 till 8,2 procent, mellan 2023 och 2024."],
+            [
+                "Sjukfrånvaron minskade marginellt med 0,1 procentenheter, från 8,3 till 8,2 procent, mellan 2023 och 2024."
+            ],
         ),
         (
             {"rule": "change", "indicator": SICK, "gender": "K", "subject": "Sjukfrånvaron för kvinnor", "ends": False},
             ["Sjukfrånvaron för kvinnor minskade något med 0,3 procentenheter mellan 2023 och 2024."],
         ),
         (
-            {"rule": "change", "indicator": "overtime_fte", "subject": "Övertiden", "unit": ["heltidsarbetare", "heltidsarbetare"]},
+            {
+                "rule": "change",
+                "indicator": "overtime_fte",
+                "subject": "Övertiden",
+                "unit": ["heltidsarbetare", "heltidsarbetare"],
+            },
             ["Övertiden minskade med 2,9 heltidsarbetare, från 17,8 till 14,9 heltidsarbetare, mellan 2023 och 2024."],
         ),
         (
-            {"rule": "change", "indicator": TURNOVER, "over": 2, "subject": "Den externa personalomsättningen", "ends": False},
+            {
+                "rule": "change",
+                "indicator": TURNOVER,
+                "over": 2,
+                "subject": "Den externa personalomsättningen",
+                "ends": False,
+            },
             ["Den externa personalomsättningen minskade med 2,2 procentenheter mellan 2022 och 2024."],
         ),
         (
-            {"rule": "change", "indicator": "dv_to_own_employment_persons", "subject": "Antalet", "form": "det", "spelled": True},
+            {
+                "rule": "change",
+                "indicator": "dv_to_own_employment_persons",
+                "subject": "Antalet",
+                "form": "det",
+                "spelled": True,
+            },
             ["Antalet minskade betydligt med en person, från en till noll personer, mellan 2023 och 2024."],
         ),
         (
@@ -123,7 +161,12 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
             ["Frånvaron från dag 60 var oförändrad, 3,5 procent, mellan 2023 och 2024."],
         ),
         (
-            {"rule": "relative_change", "indicator": "hourly_paid_work_fte", "subject": "De timavlönades tid", "relative_decimals": 0},
+            {
+                "rule": "relative_change",
+                "indicator": "hourly_paid_work_fte",
+                "subject": "De timavlönades tid",
+                "relative_decimals": 0,
+            },
             ["De timavlönades tid ökade med 5 procent mellan 2023 och 2024."],
         ),
         (
@@ -132,7 +175,11 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         ),
         (
             {
-                "rule": "from_to", "indicator": "pulse_goals_followed_up_share", "subject": "Andelen", "period": {"quarter": 2}, "year": 0,
+                "rule": "from_to",
+                "indicator": "pulse_goals_followed_up_share",
+                "subject": "Andelen",
+                "period": {"quarter": 2},
+                "year": 0,
                 "from_period": {"quarter": 4},
             },
             ["Andelen ökade från 63 procent kvartal 4 2023 till 80 procent kvartal 2 2024."],
@@ -159,15 +206,25 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
             ["Hemtjänstindex var 68,0 under 2024 och når därmed inte målvärdet 70,0."],
         ),
         (
-            {"rule": "band", "indicator": "turnover_excl_pension_by_occupation", "staff_group": "underskoterska", "low": 10, "high": 15,
-             "subject": "Personalomsättningen", "name": "hälsosam personalomsättning"},
-            ["Personalomsättningen låg 2024 på 8,8 procent, under de 10–15 procent som räknas som hälsosam personalomsättning."],
+            {
+                "rule": "band",
+                "indicator": "turnover_excl_pension_by_occupation",
+                "staff_group": "underskoterska",
+                "low": 10,
+                "high": 15,
+                "subject": "Personalomsättningen",
+                "name": "hälsosam personalomsättning",
+            },
+            [
+                "Personalomsättningen låg 2024 på 8,8 procent, under de 10–15 procent som räknas som hälsosam personalomsättning."
+            ],
         ),
         ({"rule": "missing", "indicator": "N20891"}, ["Uppgift för 2023 saknas."]),
         ({"rule": "ended", "indicator": "U23495"}, ["Serien avslutades efter 2023."]),
         (
             {
-                "rule": "statement", "text": "Under {year} infördes {} nya moduler.",
+                "rule": "statement",
+                "text": "Under {year} infördes {} nya moduler.",
                 "figures": [{"indicator": "combine_modules_introduced", "spelled": True}],
             },
             ["Under 2024 infördes tre nya moduler."],
@@ -181,7 +238,12 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
             ],
         ),
         (
-            {"rule": "position", "indicator": "N20507", "subject": "Andelen handläggare med socionomexamen", "own": True},
+            {
+                "rule": "position",
+                "indicator": "N20507",
+                "subject": "Andelen handläggare med socionomexamen",
+                "own": True,
+            },
             [
                 "Andelen handläggare med socionomexamen var 80 procent 2024, högre än genomsnittet för samtliga kommuner (74) men lägre än "
                 "genomsnittet för Göteborgsregionen (82) och liknande kommuner (81).",
@@ -193,12 +255,24 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
             ["Hemtjänstindex var 2,5 enheter högre än genomsnittet för samtliga kommuner 2024."],
         ),
         (
-            {"rule": "rank", "indicator": "N28817", "population_over": 20000, "text": "År {year} hade endast {} kommuner fler."},
+            {
+                "rule": "rank",
+                "indicator": "N28817",
+                "population_over": 20000,
+                "text": "År {year} hade endast {} kommuner fler.",
+            },
             ["År 2024 hade endast 18 kommuner fler, av dem har Kommun 3 och Kommun 5 fler än 20 000 invånare."],
         ),
         (
-            {"rule": "rank", "indicator": "N28817", "quartile": True, "subject": "Antalet personer med personlig assistans"},
-            ["Antalet personer med personlig assistans hörde 2024 till de 25 procent av kommunerna som hade högst värde."],
+            {
+                "rule": "rank",
+                "indicator": "N28817",
+                "quartile": True,
+                "subject": "Antalet personer med personlig assistans",
+            },
+            [
+                "Antalet personer med personlig assistans hörde 2024 till de 25 procent av kommunerna som hade högst värde."
+            ],
         ),
         (
             {"rule": "place", "indicator": "homecare_index_rank", "subject": "Kommunen"},
@@ -213,7 +287,10 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         ),
         (
             {"rule": "members", "indicator": "kpv_nurses_specialist_share"},
-            ["Störst andel i Göteborgsregionen 2024 har Härryda, 70 procent, därefter Öckerö, 35 procent; lägst har Alingsås, 14 procent."],
+            [
+                "Störst andel i Göteborgsregionen 2024 har Härryda, 70 procent, därefter Öckerö, 35 procent; "
+                "lägst har Alingsås, 14 procent."
+            ],
         ),
         (
             {"rule": "deviation_cost", "indicator": "N20029", "area": "inom äldreomsorgen", "year": -1},
@@ -224,8 +301,12 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         ),
         (
             {
-                "rule": "decomposition", "indicator": "kpb_pa_users_above_mean", "volume_effect": "kpb_pa_volume_effect",
-                "unit_cost": "kpb_pa_unit_cost_above_mean", "unit_cost_effect": "kpb_pa_price_effect", "area": "inom personlig assistans",
+                "rule": "decomposition",
+                "indicator": "kpb_pa_users_above_mean",
+                "volume_effect": "kpb_pa_volume_effect",
+                "unit_cost": "kpb_pa_unit_cost_above_mean",
+                "unit_cost_effect": "kpb_pa_price_effect",
+                "area": "inom personlig assistans",
             },
             [
                 "Alingsås hade 2023 inom personlig assistans 43 fler brukare än snittet, vilket motsvarar 36 miljoner kronor, och en "
@@ -234,10 +315,17 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         ),
         (
             {"rule": "gender_gap", **WAIT},
-            ["Väntetiden till särskilt boende var 3 dagar kortare för män än för kvinnor 2024 (kvinnor 58, män 55 dagar)."],
+            [
+                "Väntetiden till särskilt boende var 3 dagar kortare för män än för kvinnor 2024 (kvinnor 58, män 55 dagar)."
+            ],
         ),
         (
-            {"rule": "gender_gap", "indicator": "lss_group_home_always_happy_home_share", "subject": "Andelen", "years": [-2, -1]},
+            {
+                "rule": "gender_gap",
+                "indicator": "lss_group_home_always_happy_home_share",
+                "subject": "Andelen",
+                "years": [-2, -1],
+            },
             ["Det var ingen skillnad mellan kvinnor och män i fråga om andelen 2023 (kvinnor 71, män 71 procent)."],
         ),
         (
@@ -253,7 +341,10 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         ),
         (
             {
-                "rule": "ranking", "indicator": "sick_leave_monthly_by_occupation", "by": "staff_group", "top": 2,
+                "rule": "ranking",
+                "indicator": "sick_leave_monthly_by_occupation",
+                "by": "staff_group",
+                "top": 2,
                 "lead": "Yrkesgrupperna med högst sjukfrånvaro",
             },
             [
@@ -263,17 +354,21 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         ),
         (
             {
-                "rule": "composition", "indicator": "framstegsjobb_persons", "subject": "Antalet som erbjudits framstegsjobb",
+                "rule": "composition",
+                "indicator": "framstegsjobb_persons",
+                "subject": "Antalet som erbjudits framstegsjobb",
                 "parts": [
                     {"breakdown": "role=avdelningsassistent", "name": "avdelningsassistenter"},
                     {"breakdown": "role=resursperson", "name": "resurspersoner"},
                 ],
             },
-            ["Antalet som erbjudits framstegsjobb var 64 personer 2024, varav 59 avdelningsassistenter och 5 resurspersoner."],
+            [
+                "Antalet som erbjudits framstegsjobb var 64 personer 2024, varav 59 avdelningsassistenter och 5 resurspersoner."
+            ],
         ),
     ],
     ids=lambda value: value["rule"] if isinstance(value, dict) else "",
-)  # fmt: skip
+)
 def test_what_is_said(source: Source, rule: dict[str, Any], expected: list[str]) -> None:
     assert said(source, **rule) == expected
 
@@ -293,7 +388,11 @@ def test_what_is_said(source: Source, rule: dict[str, Any], expected: list[str])
         {"rule": "gender_gap", "indicator": "incidents_count"},
         {"rule": "members", "indicator": "incidents_count"},
         {"rule": "level", "indicator": "sick_leave_monthly_by_occupation", "staff_group": "stodpedagog", "year": 0},
-        {"rule": "statement", "text": "{} och {}", "figures": [{"indicator": "incidents_count"}, {"indicator": "lov_providers_added"}]},
+        {
+            "rule": "statement",
+            "text": "{} och {}",
+            "figures": [{"indicator": "incidents_count"}, {"indicator": "lov_providers_added"}],
+        },
     ],
     ids=lambda rule: rule["rule"],
 )
@@ -310,7 +409,9 @@ def test_a_difference_over_more_than_a_year_names_both_rows(source: Source) -> N
 def test_a_gap_between_women_and_men_has_its_sign_in_the_row_order(source: Source) -> None:
     (sentence,) = made(source, rule="gender_gap", **WAIT)
     origin = sentence.cells[0].origin
-    assert origin and origin.measure == "gender_gap" and [key.split("/")[3] for key in origin.key.split(" ")] == ["M", "K"]
+    assert (
+        origin and origin.measure == "gender_gap" and [key.split("/")[3] for key in origin.key.split(" ")] == ["M", "K"]
+    )
 
 
 def test_a_change_of_a_percentage_in_per_cent_is_no_figure(source: Source) -> None:
@@ -325,16 +426,22 @@ def test_a_difference_across_a_change_of_definition_is_no_figure(source: Source)
     with pytest.raises(ValueError, match="two definitions"):
         words.difference(source, spec, newer, older)
     told = said(source, rule="change", indicator="N20891", over=5, subject="Andelen")
-    assert told[1:] == ["Definitionen har ändrats sedan 2019, och värdet jämförs inte med det."] and "ökade" not in told[0]
+    assert (
+        told[1:] == ["Definitionen har ändrats sedan 2019, och värdet jämförs inte med det."] and "ökade" not in told[0]
+    )
 
 
 def test_a_paragraph_tells_a_figure_once(source: Source) -> None:
     rules = [{**WAIT, "rule": name} for name in ("change", "level", "range", "target")]
     made_of = paragraph([RULES.parse(rule) for rule in rules], source)
     assert made_of
-    told = [(c.origin.key, c.origin.measure) for s in made_of.sentences for c in s.cells if c.origin and c.value is not None]
+    told = [
+        (c.origin.key, c.origin.measure) for s in made_of.sentences for c in s.cells if c.origin and c.value is not None
+    ]
     assert len(told) == len(set(told))
-    assert [s.text.split(" ")[0] for s in made_of.sentences] == ["Väntetiden", "Under"], "the level alone says nothing new"
+    assert [s.text.split(" ")[0] for s in made_of.sentences] == ["Väntetiden", "Under"], (
+        "the level alone says nothing new"
+    )
     assert not source.told, "what a paragraph told does not silence the next"
 
 
@@ -350,14 +457,22 @@ def test_the_end_of_a_series_is_said_once_of_each(source: Source) -> None:
 
     assert ends(source, {"rule": "level", **first}, {"rule": "ended", **first}) == [end]
     also = {**source.indicators, "U23401": replace(source.indicators["U23401"], ended_after=2023)}
-    assert ends(replace(source, indicators=also), {"rule": "level", **first}, {"rule": "level", **other, "year": -1}) == [end, end]
+    assert ends(
+        replace(source, indicators=also), {"rule": "level", **first}, {"rule": "level", **other, "year": -1}
+    ) == [end, end]
 
 
 @pytest.mark.parametrize(
     ("above", "expected"),
-    [(1, "År 2024 hade en kommun fler."), (0, "År 2024 hade ingen kommun fler."), (2, "År 2024 hade två kommuner fler.")],
+    [
+        (1, "År 2024 hade en kommun fler."),
+        (0, "År 2024 hade ingen kommun fler."),
+        (2, "År 2024 hade två kommuner fler."),
+    ],
 )
-def test_how_many_are_above_is_said_in_the_right_number(source: Source, monkeypatch: pytest.MonkeyPatch, above: int, expected: str) -> None:
+def test_how_many_are_above_is_said_in_the_right_number(
+    source: Source, monkeypatch: pytest.MonkeyPatch, above: int, expected: str
+) -> None:
     rule = {"rule": "rank", "indicator": "N28817", "text": "År {year} hade {} kommuner fler."}
     others = source.publication.nation("N28817", 2024)
     higher = [one for one in others if (one[1].value or 0) > 22]
@@ -369,15 +484,22 @@ def test_how_many_are_above_is_said_in_the_right_number(source: Source, monkeypa
 def test_parts_of_a_total_that_is_told_are_a_sentence_of_their_own(source: Source) -> None:
     """'Av dem var distriktssköterska 7' of a share in per cent is no Swedish."""
     composed = {
-        "rule": "composition", "indicator": "framstegsjobb_persons", "subject": "Antalet", "name_first": True,
+        "rule": "composition",
+        "indicator": "framstegsjobb_persons",
+        "subject": "Antalet",
+        "name_first": True,
         "parts": [
-            {"breakdown": "role=avdelningsassistent", "name": "assistent"}, {"breakdown": "role=resursperson", "name": "resursperson"},
+            {"breakdown": "role=avdelningsassistent", "name": "assistent"},
+            {"breakdown": "role=resursperson", "name": "resursperson"},
         ],
-    }  # fmt: skip
+    }
     rules = [{"rule": "level", "indicator": "framstegsjobb_persons", "subject": "Antalet"}, composed]
     made_of = paragraph([RULES.parse(rule) for rule in rules], source)
     assert made_of
-    assert made_of.sentences[1].text.replace("\u00a0", " ") == "Antalet fördelar sig på assistent 59 och resursperson 5 personer."
+    assert (
+        made_of.sentences[1].text.replace("\u00a0", " ")
+        == "Antalet fördelar sig på assistent 59 och resursperson 5 personer."
+    )
 
 
 def test_a_word_bears_no_mark_that_would_read_as_its_ending(source: Source) -> None:
@@ -420,5 +542,11 @@ def test_what_the_year_has_other_figures_of_is_not_called_undelivered(source: So
 
 
 def test_a_unit_agrees_with_its_number() -> None:
-    assert [agreeing("dagar", text) for text in ("1", "-1", "2", "1,0", "11")] == ["dag", "dag", "dagar", "dagar", "dagar"]
+    assert [agreeing("dagar", text) for text in ("1", "-1", "2", "1,0", "11")] == [
+        "dag",
+        "dag",
+        "dagar",
+        "dagar",
+        "dagar",
+    ]
     assert agreeing("procent", "1") == "procent"

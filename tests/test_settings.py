@@ -36,7 +36,16 @@ def test_live_rejects_the_demonstration_snapshot_but_may_fetch_from_elsewhere() 
 def test_the_home_is_one_place_for_every_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": "~/gl"}).home == tmp_path / "gl"
-    for name in ("gl", "./gl", "$HOME/gl", "'/srv/gl'", " /srv/gl", "file:///srv/gl", "~nobody-of-this-name/gl", "/srv/\udcff"):
+    for name in (
+        "gl",
+        "./gl",
+        "$HOME/gl",
+        "'/srv/gl'",
+        " /srv/gl",
+        "file:///srv/gl",
+        "~nobody-of-this-name/gl",
+        "/srv/\udcff",
+    ):
         with pytest.raises(SettingsError, match="GENOMLYSNING_HOME is .*absolute path"):
             Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": name})
 

@@ -25,8 +25,13 @@ from testkit.small_extracts import Row, alingsas, candidate, make
 MUNICIPALITY = alingsas()
 OF_KIND = {"D101", "D102", *shape.RULE_NUMBERS}
 MONTHLY = (
-    "hr_employments", "hr_absences", "hr_time_records", "hr_other_employments", "ledger_control_totals", "ledger_transactions",
-)  # fmt: skip
+    "hr_employments",
+    "hr_absences",
+    "hr_time_records",
+    "hr_other_employments",
+    "ledger_control_totals",
+    "ledger_transactions",
+)
 
 
 def take(lake: Lake, full_name: str, rows: list[Row], period: str) -> Verdict:
@@ -66,7 +71,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
         for name in MONTHLY:
             verdict = take(lake, name, board.rows[name, period], period)
             alarms += [f"{period} {finding.sentence()}" for finding in told(verdict)]
-            alarms += [f"{period} {f.sentence()}" for f in verdict.findings if f.severity == "error" and f.rule not in OF_KIND]
+            alarms += [
+                f"{period} {f.sentence()}" for f in verdict.findings if f.severity == "error" and f.rule not in OF_KIND
+            ]
             judged += 1
     return Small(lake, board, alarms, judged)
 
@@ -98,15 +105,30 @@ def half_of_the_ids_new(rows: list[Row]) -> None:
 
 CHANGES: dict[str, tuple[str, Change, str, str]] = {
     "degrees as fractions": ("hr_employments", times("degree", 0.01), "D202", "degree"),
-    "AID codes that went through a float": ("hr_employments", each(aid_code=lambda r: f"{r['aid_code']}.0"), "D201", "aid_code"),
+    "AID codes that went through a float": (
+        "hr_employments",
+        each(aid_code=lambda r: f"{r['aid_code']}.0"),
+        "D201",
+        "aid_code",
+    ),
     "employments that went through a float": (
         "hr_employments",
         each(employment_id=lambda r: f"{r['employment_id']}.0"),
         "D201",
         "employment_id",
     ),
-    "employments with a prefix": ("hr_employments", each(employment_id=lambda r: f"A{r['employment_id']}"), "D203", "employment_id"),
-    "employments with zeros before": ("hr_employments", each(employment_id=lambda r: f"{r['employment_id']:0>8}"), "D205", "employment_id"),
+    "employments with a prefix": (
+        "hr_employments",
+        each(employment_id=lambda r: f"A{r['employment_id']}"),
+        "D203",
+        "employment_id",
+    ),
+    "employments with zeros before": (
+        "hr_employments",
+        each(employment_id=lambda r: f"{r['employment_id']:0>8}"),
+        "D205",
+        "employment_id",
+    ),
     "half of the employments renumbered": ("hr_employments", half_of_the_ids_new, "D205", "employment_id"),
     "titles in decomposed letters": (
         "hr_employments",
@@ -117,14 +139,39 @@ CHANGES: dict[str, tuple[str, Change, str, str]] = {
     "titles in capitals": ("hr_employments", each(title=lambda r: r["title"].upper()), "D204", "title"),
     "everybody hired on one day": ("hr_employments", each(start_date=lambda r: date(2020, 1, 1)), "D203", "start_date"),
     "everybody a manager": ("hr_employments", each(is_manager=lambda r: not r["is_manager"]), "D203", "is_manager"),
-    "everybody leaves at the month's end": ("hr_employments", each(end_date=lambda r: date(2024, 1, 31)), "D203", "end_date"),
-    "a column of codes swapped with another": ("ledger_transactions", swapped("account", "cost_centre"), "D203", "account"),
-    "activities with a zero before": ("ledger_transactions", each(activity=lambda r: f"0{r['activity']}"), "D203", "activity"),
-    "activities that went through a float": ("ledger_transactions", each(activity=lambda r: f"{r['activity']}.0"), "D201", "activity"),
+    "everybody leaves at the month's end": (
+        "hr_employments",
+        each(end_date=lambda r: date(2024, 1, 31)),
+        "D203",
+        "end_date",
+    ),
+    "a column of codes swapped with another": (
+        "ledger_transactions",
+        swapped("account", "cost_centre"),
+        "D203",
+        "account",
+    ),
+    "activities with a zero before": (
+        "ledger_transactions",
+        each(activity=lambda r: f"0{r['activity']}"),
+        "D203",
+        "activity",
+    ),
+    "activities that went through a float": (
+        "ledger_transactions",
+        each(activity=lambda r: f"{r['activity']}.0"),
+        "D201",
+        "activity",
+    ),
     "activities gone": ("ledger_transactions", each(activity=lambda r: None), "D203", "activity"),
     "a ledger with all signs turned": ("ledger_transactions", times("amount", -1), "D203", "amount"),
     "amounts in thousands of kronor": ("ledger_transactions", times("amount", 0.001), "D203", "amount"),
-    "postings of one single day": ("ledger_transactions", each(posting_date=lambda r: date(2024, 1, 31)), "D203", "posting_date"),
+    "postings of one single day": (
+        "ledger_transactions",
+        each(posting_date=lambda r: date(2024, 1, 31)),
+        "D203",
+        "posting_date",
+    ),
     "hours in hundredths": (
         "hr_time_records",
         lambda rows: [times(n, 0.01)(rows) for n in ("scheduled_hours", "worked_hours")],
@@ -134,7 +181,12 @@ CHANGES: dict[str, tuple[str, Change, str, str]] = {
     "overtime gone": ("hr_time_records", swapped("overtime_hours", "hourly_paid_hours"), "D203", "hourly_paid_hours"),
     "hours of absence in minutes": ("hr_absences", times("hours", 60), "D203", "hours"),
     "absences as fractions": ("hr_absences", times("degree", 0.01), "D202", "degree"),
-    "no open absence known any more": ("hr_absences", each(spell_id=lambda r: f"F9{r['spell_id'][1:]}"), "D205", "spell_id"),
+    "no open absence known any more": (
+        "hr_absences",
+        each(spell_id=lambda r: f"F9{r['spell_id'][1:]}"),
+        "D205",
+        "spell_id",
+    ),
     "another system's numbers of the other boards": (
         "hr_other_employments",
         each(employment_id=lambda r: f"C{r['employment_id'][1:]}"),
@@ -153,8 +205,12 @@ def test_a_planted_change_of_shape_is_found_in_its_column(small: Small, name: st
     verdict = judge(made, MUNICIPALITY, small.lake)
     small.lake.discard(made)
     header = made.table.column(column).header
-    assert [f.severity for f in verdict.findings if f.rule == rule and f.column == header] != [], [f.sentence() for f in verdict.findings]
-    assert {finding.found for finding in told(verdict)}.isdisjoint({row["person_id"] for row in rows if "person_id" in row})
+    assert [f.severity for f in verdict.findings if f.rule == rule and f.column == header] != [], [
+        f.sentence() for f in verdict.findings
+    ]
+    assert {finding.found for finding in told(verdict)}.isdisjoint(
+        {row["person_id"] for row in rows if "person_id" in row}
+    )
     assert len(told(verdict)) <= 3 + (20 if rule == "D201" else 0)  # a change is not told by every column
 
 
@@ -167,19 +223,31 @@ def test_the_same_month_without_a_change_passes(small: Small) -> None:
 
 def test_control_totals_turned_with_their_ledger_are_found_too(small: Small) -> None:
     rows = [row | {"amount": -row["amount"]} for row in small.board.rows["ledger_transactions", NEXT]]
-    made = candidate(small.lake, table("ledger", "control_totals"), _totals({"municipality_id": "1489", "period": NEXT}, rows), NEXT)
+    made = candidate(
+        small.lake, table("ledger", "control_totals"), _totals({"municipality_id": "1489", "period": NEXT}, rows), NEXT
+    )
     assert {finding.rule for finding in told(judge(made, MUNICIPALITY, small.lake))} == {"D203"}
     small.lake.discard(made)
 
 
 FIRST = {
-    "aid": ("hr_employments", each(aid_code=lambda r: "999999"), "D202", "found '999999' and no code of the configured staff groups"),
+    "aid": (
+        "hr_employments",
+        each(aid_code=lambda r: "999999"),
+        "D202",
+        "found '999999' and no code of the configured staff groups",
+    ),
     "degree": ("hr_employments", times("degree", 0.01), "D202", "percentages over 0 and at most 1"),
     "float": ("hr_employments", each(cost_centre=lambda r: f"{r['cost_centre']}.0"), "D201", "'71100.0'"),
     "power": ("hr_employments", each(aid_code=lambda r: "2,07024E+05"), "D201", "'2,07024E+05'"),
     "quoted": ("ledger_transactions", each(activity=lambda r: "'510"), "D201", "'510"),
     "nothing": ("ledger_transactions", each(activity=lambda r: "nan"), "D201", "nan"),
-    "day": ("hr_employments", each(start_date=lambda r: date(2020, 1, 1)), "D204", "one and the same day in all 30 rows"),
+    "day": (
+        "hr_employments",
+        each(start_date=lambda r: date(2020, 1, 1)),
+        "D204",
+        "one and the same day in all 30 rows",
+    ),
     "sign": (
         "ledger_transactions",
         each(amount=lambda r: abs(r["amount"]) * (1 if r["account"][0] == "3" else -1)),
@@ -214,7 +282,9 @@ def regional(period: str, **typical: float) -> list[Row]:
 
 def test_numbers_of_several_things_are_compared_each_with_its_own(tmp_path: Path) -> None:
     lake, of = Lake(tmp_path), table("region_report", "figures")
-    earlier = candidate(lake, of, regional("2022", kpv_80_share=28, kpv_patients=2100, kpv_cost_per_patient=121000), "2022")
+    earlier = candidate(
+        lake, of, regional("2022", kpv_80_share=28, kpv_patients=2100, kpv_cost_per_patient=121000), "2022"
+    )
     lake.accept(earlier, judge(earlier, MUNICIPALITY, lake).as_dict())
     now = {
         "kpv_80_share": 28,
@@ -257,7 +327,9 @@ def test_a_later_file_with_few_keys_of_the_load_that_it_replaces_is_rejected_wit
     assert finding.file == "bo.csv" and finding.found == "0 of the 15 keys of anna.csv, which it is to replace"
 
 
-def test_the_profile_is_kept_beside_the_load_and_made_anew_where_it_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_profile_is_kept_beside_the_load_and_made_anew_where_it_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lake, of = Lake(tmp_path), table("hr", "employments")
     take(lake, of.full_name, make(of, FEBRUARY), FEBRUARY)
     [load] = lake.in_force()
@@ -323,7 +395,9 @@ def test_a_table_without_limits_of_its_own_is_not_replaced_by_a_tenth_of_it(tmp_
 
     def rows(year: str, units: int) -> list[Row]:
         return [
-            row | {"year": year, "unit": f"enhet_{i}", "indicator_id": one, "gender": "T"} for i in range(units) for one in indicators[:5]
+            row | {"year": year, "unit": f"enhet_{i}", "indicator_id": one, "gender": "T"}
+            for i in range(units)
+            for one in indicators[:5]
         ]
 
     lake.accept(candidate(lake, of, rows("2022", 30), "2022"), {})
@@ -340,7 +414,9 @@ def renamed(old: str, new: str) -> Municipality:
 def test_a_department_renamed_with_its_configuration_passes_and_one_that_is_left_out_does_not(tmp_path: Path) -> None:
     lake, of = Lake(tmp_path), table("hr", "employments")
     take(lake, of.full_name, make(of, FEBRUARY), FEBRUARY)
-    rows = [row | {"department": "aldreomsorg"} if row["department"] == "aldreboende" else row for row in make(of, MARCH)]
+    rows = [
+        row | {"department": "aldreomsorg"} if row["department"] == "aldreboende" else row for row in make(of, MARCH)
+    ]
     verdict = judge(candidate(lake, of, rows, MARCH), renamed("aldreboende", "aldreomsorg"), lake)
     assert verdict.accepted and not told(verdict)
     left_out = [row | {"department": "hemtjanst"} for row in make(of, MARCH)]
@@ -371,14 +447,27 @@ def test_a_new_plan_of_codes_is_told_and_accepted_where_a_year_begins(tmp_path: 
 def decisions(year: str, n: int) -> list[Row]:
     return [
         {
-            "municipality_id": "1489", "year": year, "decision_id": f"B{i:05d}", "person_id": f"{i:032x}", "gender": "K",
-            "birth_month": date(1940, 1, 1), "law": "SoL", "law_version": "2001:453", "service": "hemtjänst", "decision_type": "bifall",
-            "is_renewal": False, "application_date": date(2023, 1, 1 + i % 28), "decision_date": date(2023, 2, 1 + i % 28),
-            "valid_from": date(2023, 2, 1 + i % 28), "executed_date": date(2023, 3, 1 + i % 28), "unit": ("brogarden", "kaptenen")[i % 2],
-            "provider": "egen regi", "hours_per_month": 10 + i % 20,
+            "municipality_id": "1489",
+            "year": year,
+            "decision_id": f"B{i:05d}",
+            "person_id": f"{i:032x}",
+            "gender": "K",
+            "birth_month": date(1940, 1, 1),
+            "law": "SoL",
+            "law_version": "2001:453",
+            "service": "hemtjänst",
+            "decision_type": "bifall",
+            "is_renewal": False,
+            "application_date": date(2023, 1, 1 + i % 28),
+            "decision_date": date(2023, 2, 1 + i % 28),
+            "valid_from": date(2023, 2, 1 + i % 28),
+            "executed_date": date(2023, 3, 1 + i % 28),
+            "unit": ("brogarden", "kaptenen")[i % 2],
+            "provider": "egen regi",
+            "hours_per_month": 10 + i % 20,
         }
         for i in range(n)
-    ]  # fmt: skip
+    ]
 
 
 def test_the_first_year_grows_as_it_is_delivered_and_does_not_shrink(tmp_path: Path) -> None:
@@ -393,7 +482,9 @@ def test_a_column_that_is_gone_is_found_before_its_year_is_over(tmp_path: Path) 
     lake = Lake(tmp_path)
     assert take(lake, "care_decisions", decisions("2023", 40), "2023").accepted
     rows = decisions("2024", 40)
-    not_yet = [row | {"executed_date": None, "decision_type": None, "decision_date": None, "valid_from": None} for row in rows]
+    not_yet = [
+        row | {"executed_date": None, "decision_type": None, "decision_date": None, "valid_from": None} for row in rows
+    ]
     assert not told(judge(candidate(lake, table("care", "decisions"), not_yet, "2024"), MUNICIPALITY, lake))
     gone = [row | {"provider": None} for row in rows]
     [finding] = told(judge(candidate(lake, table("care", "decisions"), gone, "2024"), MUNICIPALITY, lake))
@@ -413,14 +504,22 @@ def of_the_next(rows: list[Row], *names: str) -> list[Row]:
         ("care_decisions", ("person_id",), "beslutsid, personnummer"),
     ],
 )
-def test_ids_that_are_used_again_for_other_people_are_found(tmp_path: Path, full_name: str, names: tuple[str, ...], column: str) -> None:
+def test_ids_that_are_used_again_for_other_people_are_found(
+    tmp_path: Path, full_name: str, names: tuple[str, ...], column: str
+) -> None:
     lake, of = Lake(tmp_path), table(*full_name.split("_", 1))
     yearly = of.period_column == "year"
     earlier, period = ("2023", "2024") if yearly else (FEBRUARY, MARCH)
     take(lake, full_name, decisions(earlier, 30) if yearly else make(of, earlier), earlier)
     rows = of_the_next(decisions(period, 30) if yearly else make(of, period), *names)
-    found = [finding for finding in told(judge(candidate(lake, of, rows, period), MUNICIPALITY, lake)) if finding.rule == "D205"]
-    assert [(finding.column, finding.found) for finding in found] == [(column, f"as in {earlier} for 0 of the 30 keys that come again")]
+    found = [
+        finding
+        for finding in told(judge(candidate(lake, of, rows, period), MUNICIPALITY, lake))
+        if finding.rule == "D205"
+    ]
+    assert [(finding.column, finding.found) for finding in found] == [
+        (column, f"as in {earlier} for 0 of the 30 keys that come again")
+    ]
 
 
 def test_hours_that_changed_places_with_noughts_are_found(tmp_path: Path) -> None:
@@ -434,7 +533,10 @@ def test_hours_that_changed_places_with_noughts_are_found(tmp_path: Path) -> Non
         ),
         FEBRUARY,
     )
-    rows = [row | {"worked_hours": row["hourly_paid_hours"], "hourly_paid_hours": row["worked_hours"]} for row in make(of, MARCH)]
+    rows = [
+        row | {"worked_hours": row["hourly_paid_hours"], "hourly_paid_hours": row["worked_hours"]}
+        for row in make(of, MARCH)
+    ]
     found = {(f.rule, f.column) for f in told(judge(candidate(lake, of, rows, MARCH), MUNICIPALITY, lake))}
     assert found == {("D203", "arbetad_tid"), ("D203", "timavlonad_tid")}
 
@@ -445,7 +547,9 @@ def test_a_month_in_which_only_substitutes_leave_is_told_and_accepted(tmp_path: 
     def leaving(period: str, *reasons: str) -> list[Row]:
         rows = make(of, period)
         left = {"end_date": date(int(period[:4]), int(period[5:]), 20)}
-        return [row | left | {"leave_reason": reasons[i % len(reasons)]} if i < 24 else row for i, row in enumerate(rows)]
+        return [
+            row | left | {"leave_reason": reasons[i % len(reasons)]} if i < 24 else row for i, row in enumerate(rows)
+        ]
 
     lake.accept(candidate(lake, of, leaving(FEBRUARY, "pension", "egen begäran", "visstid slut"), FEBRUARY), {})
     verdict = judge(candidate(lake, of, leaving(MARCH, "visstid slut"), MARCH), MUNICIPALITY, lake)
@@ -463,8 +567,14 @@ def test_last_years_statistics_under_a_new_year_are_rejected(tmp_path: Path) -> 
         ]
 
     lake.accept(candidate(lake, of, people("2022", 0), "2022"), {})
-    broken = [{r.rule.number for r in judge(candidate(lake, of, people("2023", more), "2023"), MUNICIPALITY, lake).results if not r.passed}
-              for more in (0, 1)]  # fmt: skip
+    broken = [
+        {
+            r.rule.number
+            for r in judge(candidate(lake, of, people("2023", more), "2023"), MUNICIPALITY, lake).results
+            if not r.passed
+        }
+        for more in (0, 1)
+    ]
     assert broken == [{"G110"}, set()]
 
 

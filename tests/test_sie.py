@@ -13,7 +13,14 @@ from ingestion.findings import DeliveryRejected
 from ingestion.readers.sie import SieFile, read_sie
 from ingestion.readers.sie_bytes import checksums
 
-DIMENSIONS = {"cost_centre": "1", "project": "6", "activity": "20", "sub_activity": "21", "counterparty": "22", "is_internal": "23"}
+DIMENSIONS = {
+    "cost_centre": "1",
+    "project": "6",
+    "activity": "20",
+    "sub_activity": "21",
+    "counterparty": "22",
+    "is_internal": "23",
+}
 
 HEAD = """\
 #FLAGGA 0
@@ -133,7 +140,11 @@ FAULTS = {
     "broken #ORGNR": (HEAD.replace("212000-1553", "212000") + VOUCHERS, "S105", 6),
     "no #RAR": (HEAD.replace("#RAR 0 ", "#RAR -2 ") + VOUCHERS, "S105", 15),
     "two fiscal years 0": (HEAD + "#RAR 0 20220101 20221231\n" + VOUCHERS, "S105", 15),
-    "fiscal year that ends before it begins": (HEAD.replace("20230101 20231231", "20231231 20230101") + VOUCHERS, "S105", 8),
+    "fiscal year that ends before it begins": (
+        HEAD.replace("20230101 20231231", "20231231 20230101") + VOUCHERS,
+        "S105",
+        8,
+    ),
     "two files in one": (HEAD + VOUCHERS + HEAD, "S105", 27),
     "two organisations": (HEAD + "#ORGNR 212000-1157\n" + VOUCHERS, "S105", 15),
     "#VER without braces": (HEAD + "#VER L 1 20230115\n#TRANS 5011 {} 1.00\n", "S106", 15),
@@ -154,7 +165,11 @@ FAULTS = {
     "amount with comma": (HEAD + VOUCHERS.replace(" 1250.50", " 1250,50"), "S108", 17),
     "amount with thousands apart": (HEAD + VOUCHERS.replace(" 1250.50", " 1 250.50"), "S108", 17),
     "open quote before the account": (HEAD + VOUCHERS.replace("#TRANS 5011", '#TRANS "5011', 1), "S107", 17),
-    "a quote that is written out and closes nothing": (HEAD + VOUCHERS.replace('7 "104412"', '7 "104412\\"', 1), "S107", 17),
+    "a quote that is written out and closes nothing": (
+        HEAD + VOUCHERS.replace('7 "104412"', '7 "104412\\"', 1),
+        "S107",
+        17,
+    ),
     "amount with thousands apart, quoted": (HEAD + VOUCHERS.replace(" 1250.50", ' "1 250.50"'), "S108", 17),
     "amount with exponent": (HEAD + VOUCHERS.replace(" 1250.50", " 1.2505E+03"), "S108", 17),
     "amount with thousandths": (HEAD + VOUCHERS.replace(" 1250.50", " 1250.505"), "S108", 17),
@@ -173,10 +188,22 @@ FAULTS = {
     "#KSUMMA in words": (HEAD + "#KSUMMA\n" + VOUCHERS + "#KSUMMA ja\n", "S114", 28),
     "#KSUMMA that is not closed": (HEAD + "#KSUMMA\n" + VOUCHERS, "S114", 15),
     "two cost centres in a row": (HEAD + VOUCHERS.replace('7 "104412"', '1 "71200"'), "S115", 17),
-    "two cost centres in a row, the short way": (HEAD + VOUCHERS.replace('{"1" "71100"}', '{"1" "71100" "1" "71200"}'), "S115", 24),
-    "#RTRANS without its #TRANS": (HEAD + VOUCHERS.replace("#RTRANS 2440 {} -1250.50", "#RTRANS 2440 {} -1.00"), "S116", 19),
+    "two cost centres in a row, the short way": (
+        HEAD + VOUCHERS.replace('{"1" "71100"}', '{"1" "71100" "1" "71200"}'),
+        "S115",
+        24,
+    ),
+    "#RTRANS without its #TRANS": (
+        HEAD + VOUCHERS.replace("#RTRANS 2440 {} -1250.50", "#RTRANS 2440 {} -1.00"),
+        "S116",
+        19,
+    ),
     "two #RTRANS and one #TRANS": (HEAD + VOUCHERS.replace("#RTRANS", "#RTRANS 2440 {} -1250.50\n#RTRANS"), "S116", 20),
-    "cost centre in another dimension": (HEAD + VOUCHERS.replace('1 "71100"', '7 "71100"').replace('"1" "71100"', ""), "S117", 17),
+    "cost centre in another dimension": (
+        HEAD + VOUCHERS.replace('1 "71100"', '7 "71100"').replace('"1" "71100"', ""),
+        "S117",
+        17,
+    ),
     "no dimensions": (HEAD + re.sub(r"\{.*?\}", "{}", VOUCHERS), "S117", 17),
     "activity in another dimension": (HEAD + '#DIM 25 "Verksamhet"\n' + VOUCHERS.replace("20 ", "25 "), "S117", 18),
     "amounts in euro": (HEAD + "#VALUTA EUR\n" + VOUCHERS, "S122", 15),
@@ -225,11 +252,15 @@ SWEDISH = VOUCHERS.replace('"L" 1001', '"LÖ" 1001').replace('22 "871"', '22 "S�
         ("iso8859_15", "Windows-1252 (Latin-1)", 7),
     ],
 )
-def test_every_code_page_is_read_and_its_letters_come_out_right(tmp_path: Path, encoding: str, named: str, row: int | None) -> None:
+def test_every_code_page_is_read_and_its_letters_come_out_right(
+    tmp_path: Path, encoding: str, named: str, row: int | None
+) -> None:
     sie = read(tmp_path, HEAD + TOTALS + SWEDISH, encoding)
     first = sie.rows.iloc[0]
     assert (first["serie"], first["motpart"], first["projekt"], first["belopp"]) == ("LÖ", "SÅÄ", "é-1", "1250,50")
-    assert [(note.rule, note.row, note.found) for note in sie.notes] == ([("S102", row, f"letters in {named}")] if named else [])
+    assert [(note.rule, note.row, note.found) for note in sie.notes] == (
+        [("S102", row, f"letters in {named}")] if named else []
+    )
 
 
 @pytest.mark.parametrize("said", ["UTF-8", "ANSI", ""])
@@ -262,7 +293,9 @@ def test_two_rows_that_a_lone_carriage_return_parts_are_two(tmp_path: Path) -> N
     assert read(tmp_path, HEAD + joined).rows["belopp"].tolist()[3:] == ["10,00", "5,00", "-5,00"]
 
 
-@pytest.mark.parametrize("record", ["#SIETYP 4\n", "#ORGNR 212000-1553\n", "#RAR 0 20230101 20231231\n", "#FORMAT PC8\n"])
+@pytest.mark.parametrize(
+    "record", ["#SIETYP 4\n", "#ORGNR 212000-1553\n", "#RAR 0 20230101 20231231\n", "#FORMAT PC8\n"]
+)
 def test_what_a_file_says_of_itself_may_stand_behind_its_vouchers(tmp_path: Path, record: str) -> None:
     assert warned(read(tmp_path, "\n\n" + HEAD.replace(record, "") + TOTALS + VOUCHERS + record)) == set()
 
@@ -279,7 +312,9 @@ def test_a_block_without_rows_may_stand_on_one_line(tmp_path: Path) -> None:
 def test_what_is_wrong_with_an_object_list_is_told(tmp_path: Path) -> None:
     [finding] = rejected(tmp_path, HEAD + VOUCHERS.replace('{1 "71100" 7', '{1 "71100 7')).findings
     assert (finding.rule, finding.found) == ("S107", "an object list that does not end, or has quotes or braces in it")
-    [finding] = rejected(tmp_path, HEAD + VOUCHERS.replace('{"1" "71100"}\t-10\t""', '{"1" "71100"}\t-10\t""\nen rad till')).findings
+    [finding] = rejected(
+        tmp_path, HEAD + VOUCHERS.replace('{"1" "71100"}\t-10\t""', '{"1" "71100"}\t-10\t""\nen rad till')
+    ).findings
     assert finding.found == "a line that is no record (after #TRANS)"
 
 
@@ -317,7 +352,10 @@ def test_texts_behind_what_is_needed_may_hold_any_quote(tmp_path: Path, text: st
     changed = VOUCHERS.replace('"Räkning för Påhittad Åsa"', text).replace('"sa \\"hej\\" {inte block}"', text)
     assert changed.count(text) >= 2
     rows = read(tmp_path, HEAD + TOTALS + changed).rows
-    assert rows["belopp"].tolist() == ["1250,50", "-1250,50", "-10", "10,00"] and rows["bokforingsdatum"][0] == "2023-01-16"
+    assert (
+        rows["belopp"].tolist() == ["1250,50", "-1250,50", "-10", "10,00"]
+        and rows["bokforingsdatum"][0] == "2023-01-16"
+    )
 
 
 def test_an_empty_series_is_none_and_numbers_tell_vouchers_apart(tmp_path: Path) -> None:
@@ -337,14 +375,17 @@ def test_rows_of_nothing_and_vouchers_without_rows_are_bookkeeping(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"), [("+10.00", "10,00"), ("10.5000", "10,50"), (".50", "0,50"), ("10.", "10,00"), ('"10.00"', "10,00")]
+    ("written", "kept"),
+    [("+10.00", "10,00"), ("10.5000", "10,50"), (".50", "0,50"), ("10.", "10,00"), ('"10.00"', "10,00")],
 )
 def test_amounts_that_say_one_thing_are_read(tmp_path: Path, written: str, kept: str) -> None:
     assert read(tmp_path, HEAD + VOUCHERS.replace("10.00\n}", f"{written}\n}}")).rows["belopp"].tolist()[3] == kept
 
 
 def test_dimensions_may_be_quoted_or_begin_with_nought(tmp_path: Path) -> None:
-    rows = read(tmp_path, HEAD + TOTALS + VOUCHERS.replace('{1 "71100"', '{"01" "71100"').replace('20 "510"', '"20" 510')).rows
+    rows = read(
+        tmp_path, HEAD + TOTALS + VOUCHERS.replace('{1 "71100"', '{"01" "71100"').replace('20 "510"', '"20" 510')
+    ).rows
     assert (rows["ansvar"][0], rows["verksamhet"][0]) == ("71100", "510")
 
 
@@ -355,10 +396,14 @@ def test_tabs_blanks_small_letters_and_the_end_mark_are_no_matter(tmp_path: Path
 
 
 def checked(text: str) -> bytes:
-    """The file with its checksum, counted bit by bit as the standard has it: labels and fields, no blanks, quotes or braces."""
+    """The file with its checksum, counted bit by bit as the standard has it: labels and fields, no blanks, quotes or
+    braces.
+    """
     crc = 0xFFFFFFFF
     for line in text.split("#KSUMMA\n")[1].splitlines():
-        for byte in re.sub(r'(?<!\\)"|[{}]|\s(?=(?:[^"]*"[^"]*")*[^"]*$)', "", line).replace('\\"', '"').encode("cp437"):
+        for byte in (
+            re.sub(r'(?<!\\)"|[{}]|\s(?=(?:[^"]*"[^"]*")*[^"]*$)', "", line).replace('\\"', '"').encode("cp437")
+        ):
             crc ^= byte
             for _ in range(8):
                 crc = crc >> 1 ^ (0xEDB88320 if crc & 1 else 0)
@@ -366,7 +411,9 @@ def checked(text: str) -> bytes:
 
 
 CHECKED = checked(
-    HEAD.replace("#FLAGGA 0\n", "#FLAGGA 0\n#KSUMMA\n") + TOTALS + VOUCHERS.replace('"sa \\"hej\\" {inte block}"', '"sa hej" 0 ""')
+    HEAD.replace("#FLAGGA 0\n", "#FLAGGA 0\n#KSUMMA\n")
+    + TOTALS
+    + VOUCHERS.replace('"sa \\"hej\\" {inte block}"', '"sa hej" 0 ""')
 )
 
 
@@ -386,7 +433,12 @@ def test_a_checksum_of_pc8_holds_for_a_file_that_became_another_code_page(tmp_pa
     converted = CHECKED.decode("cp437").encode(encoding)
     assert warned(of_bytes(tmp_path, converted)) == {"S102"}
     with pytest.raises(DeliveryRejected, match="S114"):
-        of_bytes(tmp_path, converted.replace(b"1250.50", b"1350.50").replace(b"1240.50", b"1340.50").replace(b"1340.50", b"1440.50", 1))
+        of_bytes(
+            tmp_path,
+            converted.replace(b"1250.50", b"1350.50")
+            .replace(b"1240.50", b"1340.50")
+            .replace(b"1340.50", b"1440.50", 1),
+        )
 
 
 def test_a_checksum_of_a_file_written_in_another_code_page_is_of_its_own_bytes(tmp_path: Path) -> None:
@@ -395,7 +447,9 @@ def test_a_checksum_of_a_file_written_in_another_code_page_is_of_its_own_bytes(t
     path = tmp_path / "own.se"
     path.write_bytes(own + b"#KSUMMA 0\n")
     [of_own] = checksums(path, "utf-8") - {int(said)}
-    assert warned(of_bytes(tmp_path, own + b"#KSUMMA %d\n" % (of_own - 2**32))) == {"S102"}  # written with a sign by some
+    assert warned(of_bytes(tmp_path, own + b"#KSUMMA %d\n" % (of_own - 2**32))) == {
+        "S102"
+    }  # written with a sign by some
 
 
 WARNINGS = {
@@ -406,7 +460,11 @@ WARNINGS = {
     "a misspelt voucher": (HEAD + TOTALS + VOUCHERS + "#VERS L 7 20230115\n{\n#TRANS 5011 {} 5.00\n}\n", "S120", 33),
     "made before the month was over": (HEAD.replace("20230705", "20230630") + TOTALS + VOUCHERS, "S119", 4),
     "a dimension twice with one code": (HEAD + TOTALS + VOUCHERS.replace('7 "104412"', '1 "71100"'), "S115", 22),
-    "an account that no #KONTO declares": (HEAD + TOTALS.replace("5011", "5012") + VOUCHERS.replace("5011", "5012"), "S121", 22),
+    "an account that no #KONTO declares": (
+        HEAD + TOTALS.replace("5011", "5012") + VOUCHERS.replace("5011", "5012"),
+        "S121",
+        22,
+    ),
 }
 
 
@@ -418,8 +476,14 @@ def test_what_hinders_nothing_is_said(tmp_path: Path, warning: str) -> None:
 
 
 def test_a_fault_in_many_rows_is_named_once_and_counted(tmp_path: Path) -> None:
-    findings = rejected(tmp_path, HEAD + VOUCHERS.replace("1250.50", "1250,50").replace("20230630", "20240630")).findings
-    assert {(finding.rule, finding.row, finding.count) for finding in findings} == {("S108", 17, 2), ("S108", 19, 1), ("S110", 22, 1)}
+    findings = rejected(
+        tmp_path, HEAD + VOUCHERS.replace("1250.50", "1250,50").replace("20230630", "20240630")
+    ).findings
+    assert {(finding.rule, finding.row, finding.count) for finding in findings} == {
+        ("S108", 17, 2),
+        ("S108", 19, 1),
+        ("S110", 22, 1),
+    }
 
 
 def test_amounts_are_not_told(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""Failures: every one of the platform's own is of a kind; transient ones are retried, bounded; permanent ones say at once what to do."""
+"""Failures: every one of the platform's own is of a kind; transient ones are retried, bounded; permanent ones say at
+once what to do.
+"""
 
 import ast
 import errno
@@ -40,7 +42,9 @@ def run(home: Path, work: Callable[[], None]) -> dg.ExecuteInProcessResult:
 
 def said(result: dg.ExecuteInProcessResult) -> str:
     [failure] = result.get_step_failure_events()
-    return str(failure.step_failure_data.user_failure_data.description if failure.step_failure_data.user_failure_data else "")
+    return str(
+        failure.step_failure_data.user_failure_data.description if failure.step_failure_data.user_failure_data else ""
+    )
 
 
 def failing(*errors: Exception | None) -> tuple[Callable[[], None], list[int]]:
@@ -67,7 +71,9 @@ def test_every_failure_of_the_platform_is_of_a_kind() -> None:
             for node in ast.parse(path.read_text(encoding="utf-8")).body:
                 if not isinstance(node, ast.ClassDef) or node.name in INTERNAL:
                     continue
-                kind = getattr(importlib.import_module(".".join(path.relative_to(PROJECT).with_suffix("").parts)), node.name)
+                kind = getattr(
+                    importlib.import_module(".".join(path.relative_to(PROJECT).with_suffix("").parts)), node.name
+                )
                 if issubclass(kind, Exception):
                     found.add(node.name)
                     assert issubclass(kind, PermanentFailure | TransientFailure), (
@@ -79,12 +85,20 @@ def test_every_failure_of_the_platform_is_of_a_kind() -> None:
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (KoladaTransientError("x"), True), (OSError(errno.ESTALE, "stale"), True), (TimeoutError(errno.ETIMEDOUT, "x"), True),
-        (KoladaPermanentError("x"), False), (LakeBusy("x"), False), (LakeDamaged("x"), False), (DeliveryRejected([]), False),
-        (NotPublishable("x"), False), (SettingsError("x"), False), (OSError(errno.ENOSPC, "full"), False), (ValueError("x"), False),
+        (KoladaTransientError("x"), True),
+        (OSError(errno.ESTALE, "stale"), True),
+        (TimeoutError(errno.ETIMEDOUT, "x"), True),
+        (KoladaPermanentError("x"), False),
+        (LakeBusy("x"), False),
+        (LakeDamaged("x"), False),
+        (DeliveryRejected([]), False),
+        (NotPublishable("x"), False),
+        (SettingsError("x"), False),
+        (OSError(errno.ENOSPC, "full"), False),
+        (ValueError("x"), False),
     ],
     ids=lambda value: type(value).__name__,
-)  # fmt: skip
+)
 def test_each_failure_is_sorted(error: Exception, expected: bool) -> None:
     assert is_transient(error) is expected
 
@@ -115,7 +129,10 @@ def test_waits_grow_and_stay_within_minutes(monkeypatch: pytest.MonkeyPatch) -> 
         (LakeDamaged("load 1 is damaged."), "load 1 is damaged."),
         (OSError(errno.ENOSPC, "full"), "The disk is full. Free space"),
         (RuntimeError("IO Error: Could not write: No space left on device"), "The disk is full. Free space"),
-        (RuntimeError('Could not set lock on file "x": Conflicting lock is held in (PID 1)'), "Another process has the file open"),
+        (
+            RuntimeError('Could not set lock on file "x": Conflicting lock is held in (PID 1)'),
+            "Another process has the file open",
+        ),
     ],
     ids=("damaged", "full", "full under DuckDB", "locked under DuckDB"),
 )
@@ -131,7 +148,11 @@ def test_a_fault_of_the_platform_keeps_its_stack(tmp_path: Path) -> None:
     [failure] = run(tmp_path, work).get_step_failure_events()
     assert tried == [1]
     cause = failure.step_failure_data.error.cause if failure.step_failure_data.error else None
-    assert cause and cause.cls_name == "ZeroDivisionError" and any("failing" in line or "work" in line for line in cause.stack)
+    assert (
+        cause
+        and cause.cls_name == "ZeroDivisionError"
+        and any("failing" in line or "work" in line for line in cause.stack)
+    )
 
 
 def test_a_full_disk_behind_files_that_stay_in_the_inbox_is_said(tmp_path: Path) -> None:
@@ -153,7 +174,9 @@ with Lake(Path({str(lake)!r})).writer():
     print("held", flush=True)
     sys.stdin.readline()
 """
-    other = subprocess.Popen([sys.executable, "-c", script], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    other = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert other.stdout and other.stdout.readline() == "held\n"
         tried = [0]

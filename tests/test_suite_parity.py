@@ -1,7 +1,10 @@
-"""What DuckDB counts and Great Expectations concludes from it is what the library's own pandas engine finds in the same rows.
+"""What DuckDB counts and Great Expectations concludes from it is what the library's own pandas engine finds in the same
+rows.
 
-Every expectation of every suite that needs nothing but the load, over faultless rows, over every fault of `test_suites`, and over rows that
-are drawn to break whatever they can: nulls, blanks, codes outside their lists, numbers beyond their limits, keys that come again.
+Every expectation of every suite that needs nothing but the load, over faultless rows, over every fault of
+`test_suites`, and over rows that
+are drawn to break whatever they can: nulls, blanks, codes outside their lists, numbers beyond their limits, keys that
+come again.
 """
 
 from __future__ import annotations
@@ -54,25 +57,43 @@ def _batches() -> Any:
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context.data_sources.add_pandas("loads").add_dataframe_asset("load").add_batch_definition_whole_dataframe("rows")
+    return (
+        context.data_sources.add_pandas("loads")
+        .add_dataframe_asset("load")
+        .add_batch_definition_whole_dataframe("rows")
+    )
 
 
 def library_results(table: Table, parquet: Path, parameters: dict[str, Any]) -> dict[str, Any]:
-    """What the library's pandas engine says of a file, by expectation; of those expectations that read nothing beside it."""
+    """What the library's pandas engine says of a file, by expectation; of those expectations that read nothing beside
+    it.
+    """
     gx = validation._library()
     every = validation._expected(table, suite(table))
     alone = [one.expectation for one in every if not (isinstance(one.part, str) and BESIDE.search(one.part))]
     with duckdb.connect() as con:
         frame = con.execute(f"select * from {read_parquet(parquet)}").df()
-    told = _batches().get_batch({"dataframe": frame}).validate(
-        gx.ExpectationSuite(name=table.full_name, expectations=alone), result_format=validation.FORMAT, expectation_parameters=parameters
-    )  # fmt: skip
+    told = (
+        _batches()
+        .get_batch({"dataframe": frame})
+        .validate(
+            gx.ExpectationSuite(name=table.full_name, expectations=alone),
+            result_format=validation.FORMAT,
+            expectation_parameters=parameters,
+        )
+    )
     return {_key(result): result for result in told.results}
 
 
 def _key(result: Any) -> str:
     config = result.expectation_config
-    return json.dumps([config.meta["number"], config.type, *(config.kwargs.get(k) for k in ("column", "column_A", "column_list", "sql"))])
+    return json.dumps(
+        [
+            config.meta["number"],
+            config.type,
+            *(config.kwargs.get(k) for k in ("column", "column_A", "column_list", "sql")),
+        ]
+    )
 
 
 def _facts(result: Any) -> dict[str, Any]:
@@ -99,7 +120,14 @@ def compared(verdict: Verdict, made: Candidate) -> list[str]:
     ]
 
 
-def judged_both_ways(lake: Lake, table: Table, rows: list[Row], period: str, file: str | None = None, format_: str = "csv") -> list[str]:  # noqa: F811
+def judged_both_ways(
+    lake: Lake,  # noqa: F811
+    table: Table,
+    rows: list[Row],
+    period: str,  # noqa: F811
+    file: str | None = None,
+    format_: str = "csv",
+) -> list[str]:
     made = candidate(lake, table, rows, period, file, format_)
     try:
         verdict = judge(made, None if table.source == "kolada" else MUNICIPALITY, lake)
@@ -120,9 +148,16 @@ def _holds_counts_only(verdict: Verdict, made: Candidate) -> None:
         assert len(named) == NAMED_ROWS or sum(finding.count for finding in named) == result.failing, result.rule.number
     for one in kept["results"]:
         assert set(one["result"]) <= {
-            "element_count", "unexpected_count", "unexpected_percent", "missing_count", "missing_percent", "unexpected_percent_total",
-            "unexpected_percent_nonmissing", "observed_value", "details",
-        }, one["result"]  # fmt: skip
+            "element_count",
+            "unexpected_count",
+            "unexpected_percent",
+            "missing_count",
+            "missing_percent",
+            "unexpected_percent_total",
+            "unexpected_percent_nonmissing",
+            "observed_value",
+            "details",
+        }, one["result"]
 
 
 @pytest.mark.parametrize("table", WITH_ROWS, ids=lambda table: table.full_name)
@@ -131,13 +166,17 @@ def test_faultless_rows_are_judged_alike(lake: Lake, table: Table) -> None:  # n
 
 
 @pytest.mark.parametrize(
-    ("name", "case"), [pytest.param(name, case, id=f"{name}-{case.number}") for name, cases in CASES.items() for case in cases]
+    ("name", "case"),
+    [pytest.param(name, case, id=f"{name}-{case.number}") for name, cases in CASES.items() for case in cases],
 )
 def test_every_fault_is_judged_alike(lake: Lake, tmp_path: Path, name: str, case: Case) -> None:  # noqa: F811
     of = table(*name.split("_", 1))
     rows = make(of, period(of))
     case.change(rows)
-    assert judged_both_ways(Lake(tmp_path / "bare") if case.bare else lake, of, rows, period(of), case.file, case.format_) == []
+    assert (
+        judged_both_ways(Lake(tmp_path / "bare") if case.bare else lake, of, rows, period(of), case.file, case.format_)
+        == []
+    )
 
 
 @pytest.mark.parametrize("table", AS_FILES, ids=lambda table: table.full_name)
@@ -149,9 +188,17 @@ def test_what_contracts_say_is_judged_alike(tmp_path: Path, table: Table) -> Non
 def _drawn(table: Table, draw: random.Random) -> Iterator[Row]:
     """Rows that break what they can, and each column empty once."""
     for number in range(60):
-        row = {column.name: _cell(column, draw) for column in table.columns if column.kind not in (Kind.PERSON, Kind.DROPPED)}
+        row = {
+            column.name: _cell(column, draw)
+            for column in table.columns
+            if column.kind not in (Kind.PERSON, Kind.DROPPED)
+        }
         if table.has_person:
-            row |= {"person_id": draw.choice(("a" * 32, "b" * 32, None, " ")), "gender": draw.choice("KM"), "birth_month": _day(draw)}
+            row |= {
+                "person_id": draw.choice(("a" * 32, "b" * 32, None, " ")),
+                "gender": draw.choice("KM"),
+                "birth_month": _day(draw),
+            }
         if table.period_column and draw.random() < 0.8:
             row[table.period_column] = period(table) if table in WITH_ROWS else _period(table)
         if table.source != "kolada" and draw.random() < 0.8:
@@ -168,7 +215,21 @@ def _cell(column: Column, draw: random.Random) -> object:
     if draw.random() < 0.15:
         return None
     if column.kind is Kind.TEXT:
-        odd = ("", " ", "\u00a0\u2003", "\t", "x\n", "1489\n", "å", "hemtjanst", "hemtjanst_centrum", "5011", "501", "N12345", "2001:453")
+        odd = (
+            "",
+            " ",
+            "\u00a0\u2003",
+            "\t",
+            "x\n",
+            "1489\n",
+            "å",
+            "hemtjanst",
+            "hemtjanst_centrum",
+            "5011",
+            "501",
+            "N12345",
+            "2001:453",
+        )
         if column.allowed and draw.random() < 0.7:
             return draw.choice((*column.allowed, f"{column.allowed[0]} ", column.allowed[0].upper()))
         return draw.choice((*odd, " ", " ", "556012-3456", "16556012+3456", "law=SoL", "personnel_costs", "result"))
@@ -176,7 +237,9 @@ def _cell(column: Column, draw: random.Random) -> object:
         ends = [end for end in (column.low, column.high) if end is not None]
         large = 10**11 if column.kind is Kind.DECIMAL else 10**8
         steps = (0, 1, -1) if column.kind is Kind.INTEGER else (0, 0.01, -0.01)
-        return draw.choice([0, 1, -1, 2, 7, 10**8, 10**8 - 1, large, -large, *(end + step for end in ends for step in steps)])
+        return draw.choice(
+            [0, 1, -1, 2, 7, 10**8, 10**8 - 1, large, -large, *(end + step for end in ends for step in steps)]
+        )
     if column.kind is Kind.DATE:
         return _day(draw)
     if column.kind is Kind.BOOLEAN:
@@ -199,13 +262,19 @@ def test_other_columns_are_told_alike(tmp_path: Path, table: Table) -> None:
     made = candidate(Lake(tmp_path), table, [], period(table) if table in WITH_ROWS else _period(table))
     gone = table.lake_columns()[0][0]
     other = made.path / "other.parquet"
-    duckdb.sql(f"copy (select * exclude ({gone}), 1 as extra from {read_parquet(made.parquet)}) to '{other}' (format parquet)")
+    duckdb.sql(
+        f"copy (select * exclude ({gone}), 1 as extra from {read_parquet(made.parquet)}) to '{other}' (format parquet)"
+    )
     other.replace(made.parquet)
     verdict = judge(made, MUNICIPALITY, Lake(tmp_path))
     [ours] = [result for result in verdict.validation.results if "columns_to_match_set" in _key(result)]
     theirs = library_results(table, made.parquet, verdict.validation.suite_parameters)[_key(ours)]
     SEEN.setdefault((table.full_name, _key(ours)), set()).add(bool(theirs.success))
-    assert not theirs.success and _facts(ours) == _facts(theirs) and {r.rule.number: r.failing for r in verdict.results} == {"G100": 2}
+    assert (
+        not theirs.success
+        and _facts(ours) == _facts(theirs)
+        and {r.rule.number: r.failing for r in verdict.results} == {"G100": 2}
+    )
 
 
 @pytest.mark.parametrize("what", ["unexpected", "missing", "looked_at"])
@@ -216,7 +285,11 @@ def test_a_count_that_differs_by_one_is_told(lake: Lake, monkeypatch: pytest.Mon
 
     def wrong(counted: Counted, said: Standard | str, checked: str) -> Counts:
         counts = right(counted, said, checked)
-        is_ours = isinstance(said, Standard) and said.type == "expect_column_values_to_be_in_set" and said.columns == ("version",)
+        is_ours = (
+            isinstance(said, Standard)
+            and said.type == "expect_column_values_to_be_in_set"
+            and said.columns == ("version",)
+        )
         return replace(counts, **{what: getattr(counts, what) + 1}) if is_ours else counts
 
     monkeypatch.setattr(Counted, "of", wrong)
@@ -229,11 +302,18 @@ def test_a_count_that_differs_by_one_is_told(lake: Lake, monkeypatch: pytest.Mon
 
 def test_every_standard_expectation_was_seen_to_fail_and_to_hold() -> None:
     """Last in the module: nothing that the comparison above never saw broken."""
-    typed = {(of.full_name, column.name) for of in tables() for column in of.columns if column.kind in (Kind.MONTH, Kind.YEAR)}
+    typed = {
+        (of.full_name, column.name)
+        for of in tables()
+        for column in of.columns
+        if column.kind in (Kind.MONTH, Kind.YEAR)
+    }
     never = {
-        (name, key) for (name, key), seen in SEEN.items()
-        if False not in seen and not ("match_regex" in key and (name, json.loads(key)[2]) in typed)  # readers leave no blank month
-    }  # fmt: skip
+        (name, key)
+        for (name, key), seen in SEEN.items()
+        if False not in seen
+        and not ("match_regex" in key and (name, json.loads(key)[2]) in typed)  # readers leave no blank month
+    }
     print(*(f"{what} {kind}: {many}" for (kind, what), many in sorted(TABLE.items())), sep="\n")
     print(f"standard expectations: {len(SEEN)} in {len(tables())} suites, {len(never)} never seen broken")
     assert not never, "\n".join(map(str, sorted(never)))

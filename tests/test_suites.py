@@ -1,7 +1,7 @@
 """Every rule turns red on its own fault, and only on that; faultless extracts pass.
 
-The faults of Kolada, HR and the ledger are here, as rows; those of the other sources are files in tests of their own, and
-here is held that none of their rules is without one. What a contract alone says is tried on every table here.
+The faults of Kolada, HR and the ledger are here, as rows; those of the other sources are files in tests of their own,
+and here is held that none of their rules is without one. What a contract alone says is tried on every table here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ MUNICIPALITY = alingsas()
 
 @dataclass(frozen=True)
 class Case:
-    """A fault: `change` spoils faultless rows in place. bare: judged against an empty lake. also: rules that cannot but fail with it."""
+    """A fault: `change` spoils faultless rows in place. bare: judged against an empty lake. also: rules that cannot but
+    fail with it.
+    """
 
     number: str
     change: Callable[[list[Row]], object]
@@ -72,7 +74,9 @@ def another_month(name: str) -> Callable[[list[Row]], object]:
 
 def budget_of_the_year_before(rows: list[Row]) -> None:
     """2023's budget with 2024 in the columns that say the year."""
-    rows[:] = [row | {"year": "2024", "month": f"2024{row['month'][4:]}"} for row in make(table("ledger", "budget"), "2023")]
+    rows[:] = [
+        row | {"year": "2024", "month": f"2024{row['month'][4:]}"} for row in make(table("ledger", "budget"), "2023")
+    ]
 
 
 def twice(rows: list[Row]) -> None:
@@ -315,9 +319,12 @@ BY_COLUMN = {"G111", "G112", "G114", "G115"}
 """Rules whose faults are made from the contract, column by column, for every table."""
 
 IN_TEST_SHAPE = {*RULE_NUMBERS, "D101"}
-"""Rules that every table has, and whose faults are in `test_shape` (of D101: where a table has limits of its own, here too)."""
+"""Rules that every table has, and whose faults are in `test_shape` (of D101: where a table has limits of its own, here
+too).
+"""
 
-# Where the faults of the other sources are, as `FAULTS`; rules that need more than one file are named in `TESTED_APART`.
+# Where the faults of the other sources are, as `FAULTS`; rules that need more than one file are named in
+# `TESTED_APART`.
 FAULTS_OF = {
     "test_care": ("care",),
     "test_survey": ("survey",),
@@ -369,7 +376,8 @@ def test_a_faultless_extract_passes_every_rule(lake: Lake, table: Table) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "case"), [pytest.param(name, case, id=f"{name}-{case.number}") for name, cases in CASES.items() for case in cases]
+    ("name", "case"),
+    [pytest.param(name, case, id=f"{name}-{case.number}") for name, cases in CASES.items() for case in cases],
 )
 def test_a_fault_turns_its_rule_red_and_no_other(lake: Lake, tmp_path: Path, name: str, case: Case) -> None:
     of = table(*name.split("_", 1))
@@ -380,7 +388,9 @@ def test_a_fault_turns_its_rule_red_and_no_other(lake: Lake, tmp_path: Path, nam
     [result] = [result for result in verdict.results if result.rule.number == case.number]
     assert result.failing > 0 and result.checked > 0
     named = [finding for finding in verdict.findings if finding.rule == case.number]
-    assert named and all(finding.file and finding.expected and finding.advice and "{" not in finding.expected for finding in named)
+    assert named and all(
+        finding.file and finding.expected and finding.advice and "{" not in finding.expected for finding in named
+    )
     if result.rule.kind == "row":
         assert all(finding.row is not None and finding.row >= 2 and finding.column for finding in named)
     assert verdict.accepted == all(r.passed or r.rule.severity == "warning" for r in verdict.results)
@@ -396,8 +406,19 @@ def test_every_rule_has_a_fault() -> None:
 @pytest.mark.parametrize("module", FAULTS_OF)
 def test_every_rule_of_a_source_with_tests_of_its_own_has_a_fault_there(module: str) -> None:
     tests = importlib.import_module(module)
-    shown = {text for fault in tests.FAULTS for text in fault if isinstance(text, str) and re.fullmatch(r"[A-Z]{1,2}\d{3}", text)}
-    own = {rule.number for source in FAULTS_OF[module] for of in tables(source) for rule in suite(of) if not GENERIC.fullmatch(rule.number)}
+    shown = {
+        text
+        for fault in tests.FAULTS
+        for text in fault
+        if isinstance(text, str) and re.fullmatch(r"[A-Z]{1,2}\d{3}", text)
+    }
+    own = {
+        rule.number
+        for source in FAULTS_OF[module]
+        for of in tables(source)
+        for rule in suite(of)
+        if not GENERIC.fullmatch(rule.number)
+    }
     apart: set[str] = getattr(tests, "TESTED_APART", set())
     assert own - shown - (IN_TEST_SHAPE - apart) == apart
     assert {number for number in shown if not GENERIC.fullmatch(number)} <= own, "a fault of a rule that is no more"
@@ -410,7 +431,9 @@ def test_every_source_has_its_faults_somewhere() -> None:
 
 def plain(table: Table) -> Row:
     """A row with which no generic rule finds fault, made from the contract."""
-    row: Row = {column.name: _plain(column) for column in table.columns if column.kind not in (Kind.PERSON, Kind.DROPPED)}
+    row: Row = {
+        column.name: _plain(column) for column in table.columns if column.kind not in (Kind.PERSON, Kind.DROPPED)
+    }
     if any(column.kind is Kind.PERSON for column in table.columns):
         row |= {"person_id": "0" * 32, "gender": "K", "birth_month": date(1940, 1, 1)}
     return row | {"municipality_id": "1489", str(table.period_column): _period(table)}
@@ -468,7 +491,9 @@ def _spoilt(table: Table) -> tuple[list[Row], dict[str, list[str]]]:
 def test_what_the_contract_says_is_held_in_every_column(tmp_path: Path, table: Table) -> None:
     """One row for each fault: every generic rule turns red, counts them all and names every column that it is about."""
     lake = Lake(tmp_path)
-    generic = {rule.number for rule in suite(table) if GENERIC.fullmatch(rule.number)} - TESTED_APART - {"G110"}  # a load's, not a column's
+    generic = (
+        {rule.number for rule in suite(table) if GENERIC.fullmatch(rule.number)} - TESTED_APART - {"G110"}
+    )  # a load's, not a column's
 
     def judge_file(rows: list[Row], file: str) -> Verdict:
         return judge(candidate(lake, table, rows, _period(table), file), MUNICIPALITY, lake)
@@ -486,7 +511,8 @@ def test_what_the_contract_says_is_held_in_every_column(tmp_path: Path, table: T
 
 
 @pytest.mark.parametrize(
-    ("period", "is_ours"), [("1024-03", False), ("1989-12", False), ("1990-01", True), ("2029-04", True), ("2029-05", False)]
+    ("period", "is_ours"),
+    [("1024-03", False), ("1989-12", False), ("1990-01", True), ("2029-04", True), ("2029-05", False)],
 )
 def test_a_period_of_another_age_is_rejected(tmp_path: Path, period: str, is_ours: bool) -> None:
     lake, of = Lake(tmp_path), table("hr", "time_records")  # received in April 2024
@@ -497,7 +523,9 @@ def test_a_period_of_another_age_is_rejected(tmp_path: Path, period: str, is_our
 @pytest.mark.parametrize("text", ["m†nad", "a\x1fb", "borta\ufffd", "\ufeff1489", "x" * 10_001])
 def test_damaged_text_is_rejected_and_whole_text_is_not(tmp_path: Path, text: str) -> None:
     lake, of = Lake(tmp_path), table("hr", "time_records")
-    whole = [{**plain(of), "employment_id": good} for good in ("Åsa-Öä é 'x' \"y\" – š", "rad 1\nrad 2\tslut", "x" * 10_000)]
+    whole = [
+        {**plain(of), "employment_id": good} for good in ("Åsa-Öä é 'x' \"y\" – š", "rad 1\nrad 2\tslut", "x" * 10_000)
+    ]
     verdict = judge(candidate(lake, of, [{**plain(of), "employment_id": text}, *whole], MARCH), MUNICIPALITY, lake)
     assert [result.failing for result in verdict.results if result.rule.number == "G111"] == [1]
 
@@ -517,7 +545,9 @@ def test_a_schema_that_is_not_the_contracts_is_rejected_before_other_rules(lake:
     of = table("hr", "time_records")
     made = candidate(lake, of, make(of, MARCH), MARCH)
     other = made.path / "other.parquet"
-    duckdb.sql(f"copy (select * exclude (worked_hours), 1 as extra from read_parquet('{made.parquet}')) to '{other}' (format parquet)")
+    duckdb.sql(
+        f"copy (select * exclude (worked_hours), 1 as extra from read_parquet('{made.parquet}')) to '{other}' (format parquet)"
+    )
     other.replace(made.parquet)
     verdict = judge(made, MUNICIPALITY, lake)
     lake.discard(made)
@@ -537,10 +567,18 @@ def test_messages_name_file_row_and_header_and_hide_what_is_not_public(lake: Lak
     assert (
         told["G103"]
         .sentence()
-        .startswith("G103: employments.csv, row 6, column sysselsattningsgrad: found a text of the shape '999.99'; expected")
+        .startswith(
+            "G103: employments.csv, row 6, column sysselsattningsgrad: found a text of the shape '999.99'; expected"
+        )
     )
-    assert told["G105"].row == 8 and told["G105"].column == "enhet" and told["HR107"].found == "a text of the shape 'Aaaaaaa 99999999-9999'"
-    assert [finding.found for finding in verdict.findings if finding.rule == "HR107" and finding.row == 9] == ["'okand'"]
+    assert (
+        told["G105"].row == 8
+        and told["G105"].column == "enhet"
+        and told["HR107"].found == "a text of the shape 'Aaaaaaa 99999999-9999'"
+    )
+    assert [finding.found for finding in verdict.findings if finding.rule == "HR107" and finding.row == 9] == [
+        "'okand'"
+    ]
     assert not any(personnummer(5)[2:] in finding.sentence() for finding in verdict.findings)
 
 
@@ -571,7 +609,9 @@ def test_a_personnummer_is_found_in_any_spelling(lake: Lake, spelling: str) -> N
     assert failed(judged(lake, of, rows)) == {"G105"}
 
 
-@pytest.mark.parametrize("number", ["8001011234", "2403152001", "240315200100", "24031520010001", "2024-03-15", "B8001011231x5"])
+@pytest.mark.parametrize(
+    "number", ["8001011234", "2403152001", "240315200100", "24031520010001", "2024-03-15", "B8001011231x5"]
+)
 def test_numbers_that_look_like_a_day_are_no_personnummer(lake: Lake, number: str) -> None:
     of = table("hr", "employments")
     rows = make(of, MARCH)
@@ -596,7 +636,11 @@ def test_control_totals_tell_period_class_both_sums_and_the_other_file(lake: Lak
     rows = make(of, MARCH)
     rows.pop(1)
     [finding] = [finding for finding in judged(lake, of, rows).findings if finding.rule == "L202"]
-    assert "account class 4: 4 rows" in finding.found and "control_totals.csv says 5 rows" in finding.found and finding.row == 8
+    assert (
+        "account class 4: 4 rows" in finding.found
+        and "control_totals.csv says 5 rows" in finding.found
+        and finding.row == 8
+    )
 
 
 def test_a_voucher_of_a_ledger_with_one_series_is_named_by_its_number(lake: Lake) -> None:
@@ -605,7 +649,11 @@ def test_a_voucher_of_a_ledger_with_one_series_is_named_by_its_number(lake: Lake
     for row in rows:
         row["voucher_series"] = None
     rows[4]["amount"] = 7
-    [finding] = [found for found in judged(lake, of, rows, Case("L201", UNTOUCHED, format_="sie")).findings if found.rule == "L201"]
+    [finding] = [
+        found
+        for found in judged(lake, of, rows, Case("L201", UNTOUCHED, format_="sie")).findings
+        if found.rule == "L201"
+    ]
     assert finding.found.startswith(f"{rows[4]['voucher']} sums to ")
 
 
@@ -642,10 +690,16 @@ def test_december_may_hold_period_13(tmp_path: Path) -> None:
 
 
 def test_a_number_of_reading_is_of_one_rule() -> None:
-    """Numbers outside the suites stand as literals where they are raised; a reader and what finds headers lower down share two."""
+    """Numbers outside the suites stand as literals where they are raised; a reader and what finds headers lower down
+    share two.
+    """
     raised: dict[str, set[str]] = {}
     for path in (path for folder in ("ingestion", "expectations") for path in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[RS]1\d\d", node.value):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and re.fullmatch(r"[RS]1\d\d", node.value)
+            ):
                 raised.setdefault(node.value, set()).add(path.stem)
     assert {number for number, modules in raised.items() if len(modules) > 1} == {"R104", "R105"}, raised

@@ -53,7 +53,11 @@ FAULTS: tuple[tuple[str, str, Change], ...] = (
     ("pulsmatning_2024", "SU106", lambda rows: [row.update(nyckeltal="") for row in rows if row["kvartal"] == "4"]),
     ("patientenkat_2023", "G103", put(0, nojdhet="5")),
     ("patientenkat_2023", "SU201", put(0, pastaende_3="0")),
-    ("patientenkat_2024", "SU202", put(0, instrument="PERCCI", **{f"pastaende_{number}": "3" for number in range(1, 13)})),
+    (
+        "patientenkat_2024",
+        "SU202",
+        put(0, instrument="PERCCI", **{f"pastaende_{number}": "3" for number in range(1, 13)}),
+    ),
     ("patientenkat_2024", "SU203", lambda rows: [row.update(pastaende_4="") for row in rows[:100]]),
     ("patientenkat_2024", "D101", lambda rows: rows.__delitem__(slice(len(rows) * 11 // 20, None))),
     ("brukarundersokning_2024", "G104", put(0, nyckeltal="sabo_okand_share")),
@@ -61,7 +65,11 @@ FAULTS: tuple[tuple[str, str, Change], ...] = (
     ("brukarundersokning_2024", "SU302", put(0, antal_positiva="44")),
     ("brukarundersokning_2024", "SU303", put(0, insats="hemtjänst")),
     ("brukarundersokning_2024", "SU304", put(0, inbjudna="42")),
-    ("brukarundersokning_2024", "SU305", lambda rows: rows.append({**rows[0], "kon": "K", "antal_svar": "50", "antal_positiva": "1"})),
+    (
+        "brukarundersokning_2024",
+        "SU305",
+        lambda rows: rows.append({**rows[0], "kon": "K", "antal_svar": "50", "antal_positiva": "1"}),
+    ),
     ("brukarundersokning_2024", "SU306", put(0, fraga="Vet du vem du kan klaga hos?")),
 )
 
@@ -163,7 +171,9 @@ def test_the_printed_figures_come_out_of_the_answers(figures: duckdb.DuckDBPyCon
     }
     assert {key: rounded(values[key], text) for key, text in PRINTED.items()} == PRINTED
     # an administration's question that nobody was asked has no row: it is missing, and not zero
-    assert not [key for key in values if key[0] == "1283" and key[1].startswith(("sabo", "homecare")) and key[4] == "2021-12-31"]
+    assert not [
+        key for key in values if key[0] == "1283" and key[1].startswith(("sabo", "homecare")) and key[4] == "2021-12-31"
+    ]
     # of 2023 the question on goals alone was delivered
     assert not [key for key in values if key[1] == PULSE and key[4] == "2023-12-31"]
     happy = {
@@ -172,7 +182,10 @@ def test_the_printed_figures_come_out_of_the_answers(figures: duckdb.DuckDBPyCon
         for gender in "KM"
     }
     assert happy[2022, "K"] == happy[2022, "M"] and happy[2023, "K"] == happy[2023, "M"]
-    service = [values["1489", "lss_service_housing_always_happy_home_share", None, "T", f"{year}-12-31"] for year in (2023, 2024)]
+    service = [
+        values["1489", "lss_service_housing_always_happy_home_share", None, "T", f"{year}-12-31"]
+        for year in (2023, 2024)
+    ]
     assert rounded(service[1] - service[0], "1") == "-1"
 
 
@@ -198,8 +211,12 @@ def test_every_figure_names_the_loads_of_its_years(figures: duckdb.DuckDBPyConne
 
 
 @pytest.mark.slow
-def test_one_answer_changes_its_own_figures_only(deliveries: Deliveries, figures: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """One more answer "4" in one unit of Alingsås: the question's share, or the unit's and the whole's means, and nothing else."""
+def test_one_answer_changes_its_own_figures_only(
+    deliveries: Deliveries, figures: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """One more answer "4" in one unit of Alingsås: the question's share, or the unit's and the whole's means, and
+    nothing else.
+    """
     other = Deliveries(tmp_path)
     write_survey_extracts(other.inbox)
     path = other.inbox / "1489-alingsas" / "survey" / "brukarundersokning_2024.csv"

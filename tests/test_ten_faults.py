@@ -13,7 +13,11 @@ from ingestion.contracts import Table, table
 from testkit.small_extracts import Row, control_totals, make, personnummer, write_csv
 
 MARCH, FEBRUARY = "2024-03", "2024-02"
-EMPLOYMENTS, TRANSACTIONS, TIME = table("hr", "employments"), table("ledger", "transactions"), table("hr", "time_records")
+EMPLOYMENTS, TRANSACTIONS, TIME = (
+    table("hr", "employments"),
+    table("ledger", "transactions"),
+    table("hr", "time_records"),
+)
 
 
 def rows_of(table: Table, change: Callable[[list[Row]], object] = lambda rows: None) -> list[Row]:
@@ -40,12 +44,17 @@ def wrong_control_totals(office: Office) -> None:
 
 
 def text_in_number(office: Office) -> None:
-    office.deliver("hr_time_records", MARCH, rows_of(TIME, lambda rows: rows[2].update(worked_hours="många")), "fel.csv")
+    office.deliver(
+        "hr_time_records", MARCH, rows_of(TIME, lambda rows: rows[2].update(worked_hours="många")), "fel.csv"
+    )
 
 
 def wrong_municipality(office: Office) -> None:
     office.deliver(
-        "hr_employments", MARCH, rows_of(EMPLOYMENTS, lambda rows: [row.update(municipality_id="1480") for row in rows]), "fel.csv"
+        "hr_employments",
+        MARCH,
+        rows_of(EMPLOYMENTS, lambda rows: [row.update(municipality_id="1480") for row in rows]),
+        "fel.csv",
     )
 
 
@@ -64,15 +73,24 @@ def last_month_under_this_months_name(office: Office) -> None:
 
 
 def last_month_with_this_month_in_the_column(office: Office) -> None:
-    office.deliver("hr_employments", MARCH, [{**row, "period": MARCH} for row in make(EMPLOYMENTS, FEBRUARY)], "fel.csv")
+    office.deliver(
+        "hr_employments", MARCH, [{**row, "period": MARCH} for row in make(EMPLOYMENTS, FEBRUARY)], "fel.csv"
+    )
 
 
 def forty_per_cent_gone(office: Office) -> None:
-    office.deliver("hr_time_records", MARCH, make(TIME, MARCH)[::5] + make(TIME, MARCH)[1::5] + make(TIME, MARCH)[2::5], "fel.csv")
+    office.deliver(
+        "hr_time_records", MARCH, make(TIME, MARCH)[::5] + make(TIME, MARCH)[1::5] + make(TIME, MARCH)[2::5], "fel.csv"
+    )
 
 
 def personnummer_in_unit(office: Office) -> None:
-    office.deliver("hr_employments", MARCH, rows_of(EMPLOYMENTS, lambda rows: rows[7].update(unit=f"Centrum {personnummer(3)}")), "fel.csv")
+    office.deliver(
+        "hr_employments",
+        MARCH,
+        rows_of(EMPLOYMENTS, lambda rows: rows[7].update(unit=f"Centrum {personnummer(3)}")),
+        "fel.csv",
+    )
 
 
 FAULTS = [
@@ -108,7 +126,9 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Office:
         for name in ("hr_employments", "hr_time_records", "ledger_transactions"):
             office.deliver(name, period, file=f"{name} {period}.csv")
         office.deliver("ledger_control_totals", period, control_totals(period), f"totals {period}.csv")
-    assert {outcome.state for source in ("hr", "ledger") for outcome in office.take_in(source)} == {"accepted"}, office.said
+    assert {outcome.state for source in ("hr", "ledger") for outcome in office.take_in(source)} == {"accepted"}, (
+        office.said
+    )
     return office
 
 

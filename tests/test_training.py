@@ -1,4 +1,6 @@
-"""The training register: rules on their own faults, and the demonstration's participants against what the documents print."""
+"""The training register: rules on their own faults, and the demonstration's participants against what the documents
+print.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ FAULTS: tuple[tuple[str, Change], ...] = (
 
 
 @pytest.mark.parametrize(("rule", "change"), FAULTS, ids=[rule for rule, _ in FAULTS])
-def test_a_fault_turns_its_rule_red_and_no_other(deliveries: Deliveries, files: Path, tmp_path: Path, rule: str, change: Change) -> None:
+def test_a_fault_turns_its_rule_red_and_no_other(
+    deliveries: Deliveries, files: Path, tmp_path: Path, rule: str, change: Change
+) -> None:
     delivered = files / "1283-helsingborg" / "training" / "utbildningar_2024.csv"
     assert deliveries.broken_rules("training", "1283", changed(delivered, tmp_path, change)) == {rule}
 
@@ -86,11 +90,15 @@ PRINTED = {
 
 @pytest.mark.slow
 def test_the_printed_figures_come_out_of_the_participants(deliveries: Deliveries, tmp_path: Path) -> None:
-    query = "select municipality_id, indicator_id, breakdown, year(period_end), value from intermediate.int_training__value"
+    query = (
+        "select municipality_id, indicator_id, breakdown, year(period_end), value from intermediate.int_training__value"
+    )
     con = deliveries.build(MODELS)
     values = {tuple(key): value for *key, value in con.execute(query).fetchall()}
     assert {key: values[key] for key in PRINTED} == PRINTED
-    loads = dict(con.execute("select lineage_id, count(*) from intermediate.int_training__figure_loads group by 1").fetchall())
+    loads = dict(
+        con.execute("select lineage_id, count(*) from intermediate.int_training__figure_loads group by 1").fetchall()
+    )
     assert loads["training:1489:2021:2024"] == 4 and loads["training:1283:2024:2024"] == 1
     # one participant less: the programme's own figures, and nothing else
     other = Deliveries(tmp_path)

@@ -21,7 +21,11 @@ from trials.trial import Attempt, Break
     ],
 )
 def test_a_broken_guard_is_noticed_by_an_attempt_only(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], failures: list[Attempt], is_red: bool, printed: str
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    failures: list[Attempt],
+    is_red: bool,
+    printed: str,
 ) -> None:
     monkeypatch.setattr(command, "breaks", lambda: (Break("pages escape", "pages", nullcontext),))
     monkeypatch.setattr(command, "run_apart", lambda name, broken: (Count(), failures))

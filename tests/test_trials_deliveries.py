@@ -1,4 +1,6 @@
-"""The trials of bad deliveries, at a small share: they hold, their page is up to date, and a guard that is gone is noticed."""
+"""The trials of bad deliveries, at a small share: they hold, their page is up to date, and a guard that is gone is
+noticed.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ def test_the_page_is_that_of_the_catalogue() -> None:
 def test_the_catalogue_has_every_source_and_no_case_twice() -> None:
     assert {case.source for case in CASES} == set(DELIVERED_SOURCES)
     assert len({case.name for case in CASES}) == len(CASES) >= 80
-    assert all((case.rule and case.told) or (not case.rule and case.rows and case.total[0]) or case.passed_over for case in CASES)
+    assert all(
+        (case.rule and case.told) or (not case.rule and case.rows and case.total[0]) or case.passed_over
+        for case in CASES
+    )
 
 
 @pytest.mark.parametrize("trial", deliveries.TRIALS, ids=lambda trial: trial.name)
@@ -81,4 +86,6 @@ def test_a_name_gives_the_same_file_again_and_its_mutations_can_be_left_out() ->
 
 def test_the_other_parsers_are_others() -> None:
     text = (PROJECT / "trials" / "parsers.py").read_text(encoding="utf-8")
-    assert not any(line.startswith(("from", "import")) and re.search("readers|delivery|sie", line) for line in text.splitlines())
+    assert not any(
+        line.startswith(("from", "import")) and re.search("readers|delivery|sie", line) for line in text.splitlines()
+    )

@@ -12,18 +12,41 @@ import pytest
 import xlsxwriter
 from conftest import Demonstration
 
-from ingestion.configuration.municipality import Disclosure, DisclosureLimits, Exemption, Municipality, load_municipalities
+from ingestion.configuration.municipality import (
+    Disclosure,
+    DisclosureLimits,
+    Exemption,
+    Municipality,
+    load_municipalities,
+)
 from trials import disclosure
 
 MUNICIPALITIES = load_municipalities(disclosure.MUNICIPALITIES)
 COLUMNS = {
-    "domain": "varchar", "municipality_id": "varchar", "indicator_id": "varchar", "org_unit": "varchar", "staff_group": "varchar",
-    "breakdown": "varchar", "gender": "varchar", "period_start": "date", "period_end": "date", "period_grain": "varchar",
-    "measure_time": "varchar", "value": "double", "numerator": "double", "denominator": "double", "n": "bigint", "unit": "varchar",
-    "disclosure_class": "varchar", "region_mean": "double", "region_count": "bigint", "previous_value": "double", "change": "double",
+    "domain": "varchar",
+    "municipality_id": "varchar",
+    "indicator_id": "varchar",
+    "org_unit": "varchar",
+    "staff_group": "varchar",
+    "breakdown": "varchar",
+    "gender": "varchar",
+    "period_start": "date",
+    "period_end": "date",
+    "period_grain": "varchar",
+    "measure_time": "varchar",
+    "value": "double",
+    "numerator": "double",
+    "denominator": "double",
+    "n": "bigint",
+    "unit": "varchar",
+    "disclosure_class": "varchar",
+    "region_mean": "double",
+    "region_count": "bigint",
+    "previous_value": "double",
+    "change": "double",
     "same_period_last_year": "double",
     "is_suppressed": "boolean",
-}  # fmt: skip
+}
 NO_ROWS = {
     "goal_follow_up": "municipality_id varchar, year int, indicator_id varchar, org_unit varchar, breakdown varchar, quarter int,"
     " value double, previous_value double, value_two_years_before double, target_kind varchar, target double",
@@ -42,10 +65,19 @@ def row(n: int | None, **more: Any) -> dict[str, Any]:
     """A count of persons on the last day of 2024; n None: withheld."""
     shown = {"value": n, "n": n, "is_suppressed": n is None}
     return {
-        "domain": "volumes", "municipality_id": "1489", "indicator_id": "heads", "gender": "T", "period_start": date(2024, 12, 31),
-        "period_end": date(2024, 12, 31), "period_grain": "year", "measure_time": "point", "unit": "personer",
-        "disclosure_class": "persons", **shown, **more,
-    }  # fmt: skip
+        "domain": "volumes",
+        "municipality_id": "1489",
+        "indicator_id": "heads",
+        "gender": "T",
+        "period_start": date(2024, 12, 31),
+        "period_end": date(2024, 12, 31),
+        "period_grain": "year",
+        "measure_time": "point",
+        "unit": "personer",
+        "disclosure_class": "persons",
+        **shown,
+        **more,
+    }
 
 
 def split(total: int, **units: int | None) -> list[dict[str, Any]]:
@@ -63,7 +95,14 @@ def wait(first: date, last: date, days: float | None, n: int | None, grain: str 
 def share(positive: int | None, n: int | None, **more: Any) -> dict[str, Any]:
     """A share of a survey's answers."""
     value = 100 * positive / n if positive is not None and n else None
-    counted = {"value": value, "numerator": positive, "denominator": n, "unit": "%", "disclosure_class": "survey", "indicator_id": "asked"}
+    counted = {
+        "value": value,
+        "numerator": positive,
+        "denominator": n,
+        "unit": "%",
+        "disclosure_class": "survey",
+        "indicator_id": "asked",
+    }
     return row(n, **{**counted, **more})
 
 
@@ -83,8 +122,13 @@ def publication(path: Path, rows: list[dict[str, Any]], **others: list[tuple[Any
         con.execute("create schema marts")
         con.execute(f"create table marts.indicators ({', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})")
         for one in rows:
-            con.execute(f"insert into marts.indicators values ({', '.join('?' * len(COLUMNS))})", [one.get(name) for name in COLUMNS])
-        con.execute("create table marts.dim_indicator as select distinct indicator_id, 'own' as source from marts.indicators")
+            con.execute(
+                f"insert into marts.indicators values ({', '.join('?' * len(COLUMNS))})",
+                [one.get(name) for name in COLUMNS],
+            )
+        con.execute(
+            "create table marts.dim_indicator as select distinct indicator_id, 'own' as source from marts.indicators"
+        )
         for name, columns in NO_ROWS.items():
             con.execute(f"create table marts.{name} ({columns})")
             for values in others.get(name, UNITS if name == "dim_org_unit" else []):
@@ -98,7 +142,11 @@ def found(path: Path, rows: list[dict[str, Any]], **others: list[tuple[Any, ...]
     return [f"{one.name}: {one.said}" for one in attempts if not one.held]
 
 
-H1, H2, YEAR = (date(2024, 1, 1), date(2024, 6, 30)), (date(2024, 7, 1), date(2024, 11, 30)), (date(2024, 1, 1), date(2024, 12, 31))
+H1, H2, YEAR = (
+    (date(2024, 1, 1), date(2024, 6, 30)),
+    (date(2024, 7, 1), date(2024, 11, 30)),
+    (date(2024, 1, 1), date(2024, 12, 31)),
+)
 EARLIER = {"period_start": date(2023, 12, 31), "period_end": date(2023, 12, 31)}
 WHOLE = [one | EARLIER for one in split(30, a=10, b=20)]  # from which it is learnt that departments add up to the whole
 UNIT_YEARS = [
@@ -106,13 +154,21 @@ UNIT_YEARS = [
     for day in (date(year, 12, 31) for year in (2021, 2022, 2023))
     for one in [*split(30, a=10, b=20), *split(30, a1=5, a2=5, b1=5, b2=15)[1:]]
 ]  # from which it is learnt that units add up to their department
-YEARS = [one for year in (2021, 2022, 2023) for one in hurt(year, [9] * 12, 108)]  # from which it is learnt that months add up to the year
+YEARS = [
+    one for year in (2021, 2022, 2023) for one in hurt(year, [9] * 12, 108)
+]  # from which it is learnt that months add up to the year
 
 LEAKS: dict[str, tuple[list[dict[str, Any]], str]] = {
     "a small count": ([row(4)], "shown heads"),
     "sick leave of ten": ([row(10, disclosure_class="staff_health", unit="%")], "shown heads"),
-    "an occupation of twenty in a unit": ([row(20, disclosure_class="staff_health", org_unit="a", staff_group="b")], "shown heads"),
-    "a mean over four whose n is not told": ([row(None, is_suppressed=False, value=40, denominator=4, unit="dagar")], "shown heads"),
+    "an occupation of twenty in a unit": (
+        [row(20, disclosure_class="staff_health", org_unit="a", staff_group="b")],
+        "shown heads",
+    ),
+    "a mean over four whose n is not told": (
+        [row(None, is_suppressed=False, value=40, denominator=4, unit="dagar")],
+        "shown heads",
+    ),
     "four answers": ([share(2, 4)], "shown asked"),
     "everybody of nine": ([share(9, 9)], "shown asked"),
     "a count by a split that the board did not decide on": (
@@ -142,26 +198,45 @@ LEAKS: dict[str, tuple[list[dict[str, Any]], str]] = {
     "a month from its year": ([*YEARS, *hurt(2024, [None, *[9] * 11], 102)], "subtracted hurt"),
     "a year from its months": ([*YEARS, *hurt(2024, [9] * 12, None)], "subtracted hurt"),
     "the year under another name": (
-        [*YEARS, *(one | {"measure_time": "ytd"} for one in [*YEARS[::13], *hurt(2024, [], 90)]), *hurt(2024, [], None)],
+        [
+            *YEARS,
+            *(one | {"measure_time": "ytd"} for one in [*YEARS[::13], *hurt(2024, [], 90)]),
+            *hurt(2024, [], None),
+        ],
         "subtracted hurt",
     ),
     "what is left of the whole": ([row(20), row(17, breakdown="offer=declined")], "left over"),
-    "the people of a median": ([row(None, unit="dagar"), row(4, unit="dagar", value=3, breakdown="statistic=median")], "subtracted heads"),
+    "the people of a median": (
+        [row(None, unit="dagar"), row(4, unit="dagar", value=3, breakdown="statistic=median")],
+        "subtracted heads",
+    ),
     "December": ([wait(*H1, 900, 30), wait(*H2, 500, 25), wait(*YEAR, 1500, 57, "year")], "differenced 1489 wait"),
-    "a withheld period between others": ([wait(*H1, 900, 30), wait(*H2, None, None), wait(H1[0], H2[1], 1500, 57)], "differenced wait"),
-}  # fmt: skip
+    "a withheld period between others": (
+        [wait(*H1, 900, 30), wait(*H2, None, None), wait(H1[0], H2[1], 1500, 57)],
+        "differenced wait",
+    ),
+}
 
 HELD: dict[str, list[dict[str, Any]]] = {
     "five, nobody, and what is open": [row(5), row(0, **EARLIER)],
     "ten answers of one mind": [share(10, 10)],
-    "a count that the board decided on": [row(2, indicator_id="dv_to_study_or_work_persons", disclosure_class="board_count")],
+    "a count that the board decided on": [
+        row(2, indicator_id="dv_to_study_or_work_persons", disclosure_class="board_count")
+    ],
     "a pair": [row(30), row(None, gender="K"), row(None, gender="M")],
     "two departments that hold thirteen": [*WHOLE, *split(33, a=None, b=20, c=None)],
-    "two units that hold thirteen, and the other department": [*UNIT_YEARS, *split(33, a=13, b=20, a1=None, a2=None, b1=10, b2=10)],
-    "a department beside what is of none": [row(33), row(25, org_unit="b"), *(one | EARLIER for one in (row(33), row(20, org_unit="b")))],
+    "two units that hold thirteen, and the other department": [
+        *UNIT_YEARS,
+        *split(33, a=13, b=20, a1=None, a2=None, b1=10, b2=10),
+    ],
+    "a department beside what is of none": [
+        row(33),
+        row(25, org_unit="b"),
+        *(one | EARLIER for one in (row(33), row(20, org_unit="b"))),
+    ],
     "two months that hold ten": [*YEARS, *hurt(2024, [None, None, *[9] * 10], 100)],
     "periods that do not meet": [wait(*H1, 900, 30), wait(date(2023, 11, 1), date(2024, 10, 31), 1500, 57)],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("leak", LEAKS)
@@ -184,9 +259,14 @@ def test_the_mean_of_the_region_gives_away_the_member_that_it_lacks(tmp_path: Pa
 
 def test_goals_and_queues_are_read_too(tmp_path: Path) -> None:
     goals = [("1489", 2024, "heads", None, None, None, 3.0, None, None, "value", None)]
-    queues = [("1489", date(2024, 12, 31), *of) for of in (
-        (None, None, "T", None, 15, 15, 0, 0), ("SoL", None, "T", None, 12, 12, 0, 0), ("LSS", None, "T", None, None, None, None, 0),
-    )]  # fmt: skip
+    queues = [
+        ("1489", date(2024, 12, 31), *of)
+        for of in (
+            (None, None, "T", None, 15, 15, 0, 0),
+            ("SoL", None, "T", None, 12, 12, 0, 0),
+            ("LSS", None, "T", None, None, None, None, 0),
+        )
+    ]
     said = found(tmp_path, [row(None)], goal_follow_up=goals, non_executed_decisions=queues)
     assert any("value of goal_follow_up" in one for one in said)
     assert any(one.startswith("subtracted non_executed") and "LSS" in one for one in said)
@@ -240,7 +320,9 @@ def test_the_configuration_asks_for_reasons_and_no_less_than_the_law() -> None:
     assert not decided.exempts("a", "area=north") and not decided.exempts("b", None)
 
 
-def test_the_trial_can_be_run_at_a_small_share(demonstration: Demonstration, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_trial_can_be_run_at_a_small_share(
+    demonstration: Demonstration, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(disclosure, "demonstration", lambda: demonstration.home)
     trial = disclosure.TRIALS[0]
     attempts = list(trial.run(tmp_path, 0.05))

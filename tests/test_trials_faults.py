@@ -1,4 +1,6 @@
-"""The trials of faults, kills and readers at a small share: that they hold, and that their own parts notice what is wrong."""
+"""The trials of faults, kills and readers at a small share: that they hold, and that their own parts notice what is
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,11 @@ from trials import faults, kill, readers
 from trials.home import Home, difference
 from trials.runner import run
 
-QUICK = [name for name in faults.FAULTS if "size kept; delivered again" in name or "clock" in name or ".wal" in name or "slot" in name]
+QUICK = [
+    name
+    for name in faults.FAULTS
+    if "size kept; delivered again" in name or "clock" in name or ".wal" in name or "slot" in name
+]
 
 
 @pytest.mark.parametrize("name", QUICK)

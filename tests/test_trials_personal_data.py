@@ -20,7 +20,9 @@ def test_it_holds(name: str) -> None:
     assert not failures and count.tried
 
 
-@pytest.mark.parametrize("one", [one for one in BREAKS if one.trial in ("unlisted", "erased")], ids=lambda one: one.guard)
+@pytest.mark.parametrize(
+    "one", [one for one in BREAKS if one.trial in ("unlisted", "erased")], ids=lambda one: one.guard
+)
 def test_a_guard_taken_away_is_noticed(one: Break) -> None:
     with one.broken():
         _, failures = run(BY_NAME[one.trial], one.share)

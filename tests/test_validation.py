@@ -71,19 +71,25 @@ def test_an_exported_suite_judges_a_load_with_the_library_alone(load: Load, tmp_
 
 
 def _known(results: list[dict[str, Any]]) -> dict[str, tuple[bool, int | None, int | None]]:
-    """Verdict and counts by expectation; nothing of rules that read more than the load: those say that they cannot be run."""
+    """Verdict and counts by expectation; nothing of rules that read more than the load: those say that they cannot be
+    run.
+    """
     known = {}
     for result in results:
         config, found = result["expectation_config"], result["result"]
         kwargs = {name: config["kwargs"].get(name) for name in ("column", "sql")}
         if found:
             known[json.dumps([config["meta"], config["type"], kwargs])] = (
-                result["success"], found.get("element_count"), found.get("unexpected_count")
-            )  # fmt: skip
+                result["success"],
+                found.get("element_count"),
+                found.get("unexpected_count"),
+            )
     return known
 
 
-def test_suites_are_written_once_and_anew_when_a_rule_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_suites_are_written_once_and_anew_when_a_rule_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     validation.write_suites(tmp_path)
     names = {f"{of.full_name}.json" for of in tables()}
     assert {path.name for path in tmp_path.glob("*.json")} == names
@@ -103,10 +109,13 @@ def test_suites_are_written_once_and_anew_when_a_rule_has_changed(tmp_path: Path
 
 
 def test_every_expectation_gets_the_metrics_that_the_library_asks_for() -> None:
-    expectations = [one for of in tables() if of.source in ("hr", "kolada") for one in validation.expectation_suite(of).expectations]
+    expectations = [
+        one for of in tables() if of.source in ("hr", "kolada") for one in validation.expectation_suite(of).expectations
+    ]
     settings = {"result_format": validation.FORMAT}
     asked = {
-        (type(one), tuple(one.get_validation_dependencies(runtime_configuration=settings).metric_configurations)) for one in expectations
+        (type(one), tuple(one.get_validation_dependencies(runtime_configuration=settings).metric_configurations))
+        for one in expectations
     }
     assert len(asked) == len({kind for kind, _ in asked}), "a type asks for different metrics"
     assert {(type(one), validation._asked_metrics(one)) for one in expectations} == asked
@@ -130,7 +139,13 @@ def test_a_kept_result_holds_no_delivered_value(tmp_path: Path) -> None:
     """Every delivered text is planted, and all are broken in some way."""
     lake, rows = Lake(tmp_path), make(EMPLOYMENTS, MARCH)
     for number, row in enumerate(rows):
-        row.update(employment_id="dubblerad-4711", title=" ", unit=f"Planterad {number}", employment_form="planterad", degree=4711)
+        row.update(
+            employment_id="dubblerad-4711",
+            title=" ",
+            unit=f"Planterad {number}",
+            employment_form="planterad",
+            degree=4711,
+        )
     made = candidate(lake, EMPLOYMENTS, rows, MARCH)
     judge(made, MUNICIPALITY, lake)
     text = (made.path / VALIDATION_FILE).read_text(encoding="utf-8")

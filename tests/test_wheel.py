@@ -1,6 +1,8 @@
-"""The wheel, installed outside the clone: it holds all that it reads, runs from any folder, and writes nothing beside its own files.
+"""The wheel, installed outside the clone: it holds all that it reads, runs from any folder, and writes nothing beside
+its own files.
 
-The whole demonstration is not run from it: nothing in the way from a file to a report asks where the code lies, but for what is tried here.
+The whole demonstration is not run from it: nothing in the way from a file to a report asks where the code lies, but for
+what is tried here.
 """
 
 from __future__ import annotations
@@ -33,10 +35,18 @@ class Installation:
         return next(self.folder.glob("lib/python*/site-packages"))
 
     def run(self, where: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run a program of the environment in the folder `where`, with no variable of the platform's but those that are given."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GENOMLYSNING", "DAGSTER", "PYTHON", "DBT"))}
+        """Run a program of the environment in the folder `where`, with no variable of the platform's but those that are
+        given.
+        """
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("GENOMLYSNING", "DAGSTER", "PYTHON", "DBT"))
+        }
         program = self.folder / "bin" / words[0]
-        return subprocess.run([program, *words[1:]], cwd=where, env={**kept, **variables}, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [program, *words[1:]], cwd=where, env={**kept, **variables}, capture_output=True, text=True, check=False
+        )
 
     def files(self) -> dict[Path, int]:
         """Every file of the installation with its time; what Python compiles is not counted."""
@@ -49,7 +59,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     folder = tmp_path_factory.mktemp("installed")
     # the backend itself, as pip would call it; pip would fetch it anew from a registry
     build = "import sys, hatchling.build; print(hatchling.build.build_wheel(sys.argv[1]))"
-    built = subprocess.run([sys.executable, "-c", build, str(folder)], cwd=ROOT, capture_output=True, text=True, check=False)
+    built = subprocess.run(
+        [sys.executable, "-c", build, str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert built.returncode == 0, built.stderr
     wheel = folder / built.stdout.strip()
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
@@ -63,7 +75,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 
 def test_the_wheel_holds_every_file_of_its_packages_and_nothing_that_was_made(installed: Installation) -> None:
-    listed = subprocess.run(["git", "ls-files", *PACKAGES, *BESIDE], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", *PACKAGES, *BESIDE], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     tracked = [name for name in listed.stdout.splitlines() if (ROOT / name).exists()]
     expected = {name if name.startswith(PACKAGES) else f"genomlysning/bundled/{name}" for name in tracked}
     held = {name for name in zipfile.ZipFile(installed.wheel).namelist() if ".dist-info/" not in name}
@@ -75,7 +89,8 @@ def test_the_wheel_holds_every_file_of_its_packages_and_nothing_that_was_made(in
 def test_the_wheel_says_its_licence_and_its_command(installed: Installation) -> None:
     with zipfile.ZipFile(installed.wheel) as wheel:
         [metadata, licence] = [
-            wheel.read(next(name for name in wheel.namelist() if name.endswith(end))).decode() for end in ("/METADATA", "/LICENSE")
+            wheel.read(next(name for name in wheel.namelist() if name.endswith(end))).decode()
+            for end in ("/METADATA", "/LICENSE")
         ]
     assert "License-Expression: EUPL-1.2" in metadata and "EUROPEAN UNION PUBLIC LICENCE" in licence.upper()
 
@@ -99,7 +114,10 @@ def test_installed_live_has_no_defaults(installed: Installation, tmp_path: Path)
         ended = installed.run(tmp_path, "genomlysning", "check-configuration", **live)
         assert ended.returncode == 1 and f"{missing} is not set" in ended.stderr and "Traceback" not in ended.stderr
         live[missing] = str(tmp_path)
-    assert installed.run(tmp_path, "genomlysning", "check-configuration", **live).stdout == f"0 municipalities in {tmp_path}, no mistake\n"
+    assert (
+        installed.run(tmp_path, "genomlysning", "check-configuration", **live).stdout
+        == f"0 municipalities in {tmp_path}, no mistake\n"
+    )
 
 
 def test_the_demonstrations_sources_find_what_they_read(installed: Installation, tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""Injuries, incidents and inspections: rules on their own faults, and the demonstration against what the årsbokslut prints."""
+"""Injuries, incidents and inspections: rules on their own faults, and the demonstration against what the årsbokslut
+prints.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ FAULTS: tuple[tuple[str, str, Change], ...] = (
 def test_a_fault_turns_its_rule_red_and_no_other(
     deliveries: Deliveries, files: Path, tmp_path: Path, file: str, rule: str, change: Change
 ) -> None:
-    assert deliveries.broken_rules("work_environment", "1489", changed(files / f"{file}.csv", tmp_path, change)) == {rule}
+    assert deliveries.broken_rules("work_environment", "1489", changed(files / f"{file}.csv", tmp_path, change)) == {
+        rule
+    }
 
 
 def test_same_seed_same_bytes(files: Path, tmp_path: Path) -> None:
@@ -97,11 +101,17 @@ def test_departments_and_categories_come_in_the_printed_order(figures: duckdb.Du
             ).fetchall()
         ]
 
-    assert ranked("work_injuries_count", "org_unit", "breakdown is null")[:2] == ["lss_boende_och_arbete", "aldreboende"]
+    assert ranked("work_injuries_count", "org_unit", "breakdown is null")[:2] == [
+        "lss_boende_och_arbete",
+        "aldreboende",
+    ]
     incidents = ["personlig_assistans_och_stod", "lss_boende_och_arbete", "aldreboende"]
     assert ranked("incidents_count", "org_unit", "breakdown is null")[:3] == incidents
     assert ranked("work_injuries_count", "breakdown", "org_unit is null")[0] == "category=ej_angivet"
-    assert ranked("incidents_count", "breakdown", "org_unit is null")[:2] == ["category=hot_och_vald", "category=psykisk_overbelastning"]
+    assert ranked("incidents_count", "breakdown", "org_unit is null")[:2] == [
+        "category=hot_och_vald",
+        "category=psykisk_overbelastning",
+    ]
 
 
 @pytest.mark.slow
@@ -114,19 +124,30 @@ def test_parts_add_up(figures: duckdb.DuckDBPyConnection) -> None:
         "where indicator_id = 'incidents_count' and year(period_end) = 2024 and (period_grain = 'year' or org_unit is null) "
         "and (measure_time <> 'ytd' or period_end = date '2024-12-31') group by 1 order by 1"
     ).fetchall()
-    assert parts == [(part, 713) for part in ("", "categories", "december", "departments", "departments categories", "months")]
+    assert parts == [
+        (part, 713) for part in ("", "categories", "december", "departments", "departments categories", "months")
+    ]
 
 
 @pytest.mark.slow
-def test_a_late_report_changes_the_month_that_it_happened_in(figures: duckdb.DuckDBPyConnection, files: Path, tmp_path: Path) -> None:
-    """One more incident of May, reported in the next extract: May, the year to date from May on, the year, and nothing else."""
+def test_a_late_report_changes_the_month_that_it_happened_in(
+    figures: duckdb.DuckDBPyConnection, files: Path, tmp_path: Path
+) -> None:
+    """One more incident of May, reported in the next extract: May, the year to date from May on, the year, and nothing
+    else.
+    """
     other = Deliveries(tmp_path)
     write_work_environment_extracts(other.inbox)
     path = other.inbox / "1489-alingsas" / "work_environment" / "skador_tillbud_2024.csv"
     late = {
-        "arendenummer": "AM-2024-9999", "handelsedatum": "2024-05-14", "anmalningsdatum": "2025-02-27", "typ": "tillbud",
-        "kategori": "annat", "avdelning": "hemtjanst", "enhet": "",
-    }  # fmt: skip
+        "arendenummer": "AM-2024-9999",
+        "handelsedatum": "2024-05-14",
+        "anmalningsdatum": "2025-02-27",
+        "typ": "tillbud",
+        "kategori": "annat",
+        "avdelning": "hemtjanst",
+        "enhet": "",
+    }
     changed(path, path.parent, lambda rows: rows.append({**rows[0], **late}))
     other.take_in("work_environment")
     query = (
@@ -135,9 +156,11 @@ def test_a_late_report_changes_the_month_that_it_happened_in(figures: duckdb.Duc
     )
     before, after = (set(con.execute(query).fetchall()) for con in (figures, other.build(MODELS)))
     months = {(date(2024, 5, 1), date(2024, 5, 31), "month")} | {
-        (start, end, "month") for _, _, _, start, end, grain, _ in before if start == date(2024, 1, 1) and end >= date(2024, 5, 31)
+        (start, end, "month")
+        for _, _, _, start, end, grain, _ in before
+        if start == date(2024, 1, 1) and end >= date(2024, 5, 31)
         if grain == "month"
-    }  # fmt: skip
+    }
     year = (date(2024, 1, 1), date(2024, 12, 31), "year")
     assert {row[:-1] for row in after - before} == {
         ("incidents_count", unit, None, *period) for unit in (None, "hemtjanst") for period in (*months, year)
@@ -146,6 +169,10 @@ def test_a_late_report_changes_the_month_that_it_happened_in(figures: duckdb.Duc
 
 @pytest.mark.slow
 def test_every_figure_names_its_load(figures: duckdb.DuckDBPyConnection) -> None:
-    lineages = figures.execute("select distinct lineage_id from intermediate.int_work_environment__value order by 1").fetchall()
-    named = figures.execute("select distinct lineage_id from intermediate.int_work_environment__figure_loads order by 1").fetchall()
+    lineages = figures.execute(
+        "select distinct lineage_id from intermediate.int_work_environment__value order by 1"
+    ).fetchall()
+    named = figures.execute(
+        "select distinct lineage_id from intermediate.int_work_environment__figure_loads order by 1"
+    ).fetchall()
     assert lineages == named and len(named) == 3

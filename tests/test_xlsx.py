@@ -42,7 +42,10 @@ def rows(sheet: Worksheet) -> list[dict[str, object]]:
     values = [list(row) for row in sheet.iter_rows(values_only=True)]
     head = next(place for place, row in enumerate(values) if "Källa" in row)
     body = values[head + 1 :]
-    return [dict(zip(map(str, values[head]), row, strict=True)) for row in body[: next(i for i, row in enumerate(body) if not any(row))]]
+    return [
+        dict(zip(map(str, values[head]), row, strict=True))
+        for row in body[: next(i for i, row in enumerate(body) if not any(row))]
+    ]
 
 
 def test_a_sheet_per_table_and_one_with_contents(document: Document, book: Workbook) -> None:
@@ -111,10 +114,20 @@ def test_no_text_is_a_formula_whatever_it_begins_with(document: Document, made: 
 
 def test_sheet_names_are_valid_and_unique() -> None:
     long = "Väntetid i antal dagar från ansökan till erbjudande"
-    names = sheet_names([("Tabell 1", "a/b:c*[d]?'"), ("Diagram", long), ("Diagram", long), ("Diagram", long.upper()), ("Tabell 2", "'x'")])
+    names = sheet_names(
+        [
+            ("Tabell 1", "a/b:c*[d]?'"),
+            ("Diagram", long),
+            ("Diagram", long),
+            ("Diagram", long.upper()),
+            ("Tabell 2", "'x'"),
+        ]
+    )
     assert names[0] == "T1 a b c d" and names[4] == "T2 'x"
     assert len({name.casefold() for name in names}) == 5
-    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") and name[0] != "'" and name[-1] != "'" for name in names)
+    assert all(
+        len(name) <= 31 and not set(name) & set("[]:*?/\\") and name[0] != "'" and name[-1] != "'" for name in names
+    )
 
 
 def test_demonstration_is_called_so_on_every_sheet_and_live_is_not(book: Workbook) -> None:
@@ -150,11 +163,22 @@ def test_libreoffice_opens_it_and_computes_nothing(made: bytes, document: Docume
         pytest.skip("LibreOffice is not installed (soffice)")
     source = tmp_path / "report.xlsx"
     source.write_bytes(made)
-    options = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false,false,-1"  # ; UTF-8, as shown, every sheet
-    command = [office, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", options]
+    # ; UTF-8, as shown, every sheet
+    options = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false,false,-1"
+    command = [
+        office,
+        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+        "--headless",
+        "--convert-to",
+        options,
+    ]
     subprocess.run([*command, "--outdir", str(tmp_path), str(source)], check=True, capture_output=True, timeout=120)
-    written = {path.stem.removeprefix("report-"): path.read_text(encoding="utf-8") for path in tmp_path.glob("report-*.csv")}
+    written = {
+        path.stem.removeprefix("report-"): path.read_text(encoding="utf-8") for path in tmp_path.glob("report-*.csv")
+    }
     assert len(written) == 1 + len(document.tables)
     sick = written["T3 Sjukfrånvaro"]
     assert '=HYPERLINK(""http://x.example""' in sick and "-2+3" in sick and "@SUM(A1)" in sick
-    assert number(-821815).replace("\u00a0", "") in written["T2 Drift, tkr"].replace(",", "").replace("\u00a0", "").replace(" ", "")
+    assert number(-821815).replace("\u00a0", "") in written["T2 Drift, tkr"].replace(",", "").replace(
+        "\u00a0", ""
+    ).replace(" ", "")

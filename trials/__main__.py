@@ -1,7 +1,7 @@
 """`python -m trials [name ...]` (make trials): run the trials, break the guards, print what held.
 
-Exit code 0 only if every attempt held and every broken guard was noticed. Without names all trials run, then all breaks; with
-names only those, with their breaks.
+Exit code 0 only if every attempt held and every broken guard was noticed. Without names all trials run, then all
+breaks; with names only those, with their breaks.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ AT_A_TIME = 2
 def main(arguments: list[str] | None = None) -> int:
     """Run what was asked for and say what held."""
     promises = {trial.name: trial.what for trial in trials()}
-    parser = argparse.ArgumentParser(prog="python -m trials", description="Try what the platform promises, and count what held.")
+    parser = argparse.ArgumentParser(
+        prog="python -m trials", description="Try what the platform promises, and count what held."
+    )
     parser.add_argument("names", nargs="*", metavar="name", help=f"only these: {', '.join(promises)}")
     chosen = parser.parse_args(arguments).names or list(promises)
     if unknown := sorted(set(chosen) - set(promises)):
@@ -48,7 +50,10 @@ def _tried(chosen: Sequence[str], promises: Mapping[str, str]) -> bool:
             print(f"  DID NOT HOLD  {failure.name}: {failure.said}", flush=True)
         if len(failures) > SHOWN_FAILURES:
             print(f"  … and {len(failures) - SHOWN_FAILURES} more", flush=True)
-    print(f"{'left-behind':24} {searched:7} {searched - personal:7} {'':>7}  no file that a trial left has personal data in it", flush=True)
+    print(
+        f"{'left-behind':24} {searched:7} {searched - personal:7} {'':>7}  no file that a trial left has personal data in it",
+        flush=True,
+    )
     return red
 
 
@@ -61,13 +66,16 @@ def _brief(failure: Attempt) -> str:
 def _broken(chosen: Sequence[str]) -> bool:
     """Take the guards away, each in a process of its own, two at a time; whether any was noticed by nobody.
 
-    Noticed by an attempt that did not hold, which is printed: a trial that fails before it tries would be red without the break too.
+    Noticed by an attempt that did not hold, which is printed: a trial that fails before it tries would be red without
+    the break too.
     """
     numbered = [(number, one) for number, one in enumerate(breaks()) if one.trial in chosen]
     red = False
     print(f"\n{'broken guard':64} noticed by", flush=True)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        for (_, one), (_, failures) in zip(numbered, pool.map(lambda of: run_apart(of[1].trial, of[0]), numbered), strict=True):
+        for (_, one), (_, failures) in zip(
+            numbered, pool.map(lambda of: run_apart(of[1].trial, of[0]), numbered), strict=True
+        ):
             noticed = next((failure for failure in failures if failure.name != ITSELF), None)
             red = red or noticed is None
             print(f"{one.guard:64} {f'{one.trial}: {_brief(noticed)}' if noticed else 'NOBODY'}", flush=True)

@@ -1,6 +1,8 @@
-"""The catalogue of bad deliveries: what is delivered, and what must become of it. `docs/deliveries.md` is written from it.
+"""The catalogue of bad deliveries: what is delivered, and what must become of it. `docs/deliveries.md` is written from
+it.
 
-Belongs here: the deliveries, made of faultless extracts by one change each, and their fate, said beforehand. Does not belong
+Belongs here: the deliveries, made of faultless extracts by one change each, and their fate, said beforehand. Does not
+belong
 here: trying them (`trials.deliveries`).
 """
 
@@ -27,9 +29,10 @@ Make = Callable[[Path], Path]
 class Case:
     """One delivery and its fate.
 
-    name: unique. delivered: in words. source: whose inbox. rule: the rule that rejects it; None where it is in fact right
-    and accepted, then rows and total (lake column, sum) say as what. row, column, told: what the finding of `rule` names and
-    tells. kept_as: the name under which the file is known, where its own cannot be shown. passed_over: it is no delivery, and stays.
+    name: unique. delivered: in words. source: whose inbox. rule: the rule that rejects it; None where it is in fact
+    right and accepted, then rows and total (lake column, sum) say as what. row, column, told: what the finding of
+    `rule` names and tells. kept_as: the name under which the file is known, where its own cannot be shown. passed_over:
+    it is no delivery, and stays.
     """
 
     group: str
@@ -293,7 +296,10 @@ def _endless_cell(folder: Path) -> Path:
 
 def _zip_bomb(folder: Path) -> Path:
     path = book(TIME)(folder)
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/media/bild.bin", "w", force_zip64=True) as part:
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/media/bild.bin", "w", force_zip64=True) as part,
+    ):
         for _ in range(300):
             part.write(bytes(1024**2))
     return path
@@ -335,7 +341,9 @@ def _picture_damaged(folder: Path) -> Path:
 def _entities(file: str, data: bytes) -> bytes:
     if file != SHEET:
         return data
-    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(9))
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
+        b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(9)
+    )
     return bomb + b"]>" + data.replace(b"<v>", b"<v>&j;", 1)
 
 
@@ -355,31 +363,57 @@ CSV, CELLS, SHAPE, TIMES, PEOPLE, PERSONS, NAMES, BOOKS, LEDGER, OTHERS, SIZE = 
     "SIE 4 and the ledger",
     "The other sources",
     "Too large",
-)  # fmt: skip
+)
 
 
 def _name_cases() -> Iterator[Case]:
-    """A name in every column that is kept and is neither a list of codes nor prose, and a surname alone where only a number belongs."""
+    """A name in every column that is kept and is neither a list of codes nor prose, and a surname alone where only a
+    number belongs.
+    """
     for of in (of for source in DELIVERED_SOURCES for of in tables(source)):
         for column in of.columns:
-            if not column.is_free_text or column.holds is Holds.PROSE or column.name == "municipality_id":  # (R121 rejects a municipality)
+            if (
+                not column.is_free_text or column.holds is Holds.PROSE or column.name == "municipality_id"
+            ):  # (R121 rejects a municipality)
                 continue
             written = [("surname, first name", "Quistberg, Alvfrid", "Aaaaaaaaa, Aaaaaaa")]
             if column.holds is Holds.NUMBER:
                 written.append(("a surname in small letters", "quistberg", "aaaaaaaaa"))
             for what, name, shape in written:
                 yield Case(
-                    PERSONS, f"{of.full_name}-{column.header}-{name.split(',')[0]}", f"{what} as {column.header} of {of.name}", of.source,
-                    text(of.full_name, put(2, **{column.header: name})), rule="G115", row=2, column=column.header,
+                    PERSONS,
+                    f"{of.full_name}-{column.header}-{name.split(',')[0]}",
+                    f"{what} as {column.header} of {of.name}",
+                    of.source,
+                    text(of.full_name, put(2, **{column.header: name})),
+                    rule="G115",
+                    row=2,
+                    column=column.header,
                     told=f"a text of the shape '{shape}'",
-                )  # fmt: skip
+                )
 
 
 CASES: tuple[Case, ...] = (
-    Case(CSV, "utf8-bom", "UTF-8 with a byte order mark", "hr", text(TIME, encoding="utf-8-sig"), rows=12, total=ALL_HOURS),
-    Case(CSV, "windows-1252", "Windows-1252", "hr", text(STAFF, encoding="cp1252"), rows=12, total=("degree", "900.00")),
     Case(
-        CSV, "utf16", "UTF-16 with a byte order mark", "hr", text(TIME, encoding="utf-16"), rule="R102", told="UTF-16 text or binary data"
+        CSV,
+        "utf8-bom",
+        "UTF-8 with a byte order mark",
+        "hr",
+        text(TIME, encoding="utf-8-sig"),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        CSV, "windows-1252", "Windows-1252", "hr", text(STAFF, encoding="cp1252"), rows=12, total=("degree", "900.00")
+    ),
+    Case(
+        CSV,
+        "utf16",
+        "UTF-16 with a byte order mark",
+        "hr",
+        text(TIME, encoding="utf-16"),
+        rule="R102",
+        told="UTF-16 text or binary data",
     ),
     Case(
         CSV,
@@ -662,7 +696,15 @@ CASES: tuple[Case, ...] = (
         row=14,
         told="1 cells",
     ),
-    Case(CSV, "blank-lines-last", "empty lines at the end", "hr", text(TIME, spoil=lambda of: of + b"\r\n\r\n"), rows=12, total=ALL_HOURS),
+    Case(
+        CSV,
+        "blank-lines-last",
+        "empty lines at the end",
+        "hr",
+        text(TIME, spoil=lambda of: of + b"\r\n\r\n"),
+        rows=12,
+        total=ALL_HOURS,
+    ),
     Case(
         CSV,
         "empty-columns-last",
@@ -705,7 +747,9 @@ CASES: tuple[Case, ...] = (
         "gzip",
         "a gzipped CSV",
         "hr",
-        content(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\x04\x00\x43\xbe\xb7\xe8\x01\x00\x00\x00", "leverans.csv.gz"),
+        content(
+            b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\x04\x00\x43\xbe\xb7\xe8\x01\x00\x00\x00", "leverans.csv.gz"
+        ),
         rule="R101",
         told="a compressed file (.gz)",
     ),
@@ -888,7 +932,17 @@ CASES: tuple[Case, ...] = (
         column="overtid",
         told="a text of the shape 'aaaaa'",
     ),
-    Case(CELLS, "yes-in-english", "true for ja", "hr", text(STAFF, put(7, chef="true")), rule="R113", row=7, column="chef", told="'true'"),
+    Case(
+        CELLS,
+        "yes-in-english",
+        "true for ja",
+        "hr",
+        text(STAFF, put(7, chef="true")),
+        rule="R113",
+        row=7,
+        column="chef",
+        told="'true'",
+    ),
     Case(
         CELLS,
         "excel-serial",
@@ -975,18 +1029,41 @@ CASES: tuple[Case, ...] = (
         column="anstalld_till",
         told="a text of the shape '9999-99-99'",
     ),
-    Case(CELLS, "month-13", "2024-13", "hr", text(TIME, every(period="2024-13")), rule="R113", row=2, column="period", told="'2024-13'"),
+    Case(
+        CELLS,
+        "month-13",
+        "2024-13",
+        "hr",
+        text(TIME, every(period="2024-13")),
+        rule="R113",
+        row=2,
+        column="period",
+        told="'2024-13'",
+    ),
     Case(
         CELLS,
         "formula-texts",
         "texts that a spreadsheet would take for formulas: kept as texts, made harmless where they are shown",
         "hr",
-        text(STAFF, lambda these: [row.update(befattning=t) for row, t in zip(these, ("=1+1", "+46", "-2", "@SUM(A1)"), strict=False)]),
+        text(
+            STAFF,
+            lambda these: [
+                row.update(befattning=t) for row, t in zip(these, ("=1+1", "+46", "-2", "@SUM(A1)"), strict=False)
+            ],
+        ),
         rows=12,
         total=("degree", "900.00"),
     ),
     Case(SHAPE, "empty", "an empty file", "hr", content(b""), rule="R101", told="an empty file"),
-    Case(SHAPE, "blanks", "a file of blanks and line ends", "hr", content(b" \r\n\r\n"), rule="R101", told="an empty file"),
+    Case(
+        SHAPE,
+        "blanks",
+        "a file of blanks and line ends",
+        "hr",
+        content(b" \r\n\r\n"),
+        rule="R101",
+        told="an empty file",
+    ),
     Case(
         SHAPE,
         "bom-only",
@@ -998,7 +1075,13 @@ CASES: tuple[Case, ...] = (
         told="a header with no separator",
     ),
     Case(
-        SHAPE, "header-only", "headers and no rows", "hr", text(TIME, lambda these: these.clear()), rule="R120", told="a header and no rows"
+        SHAPE,
+        "header-only",
+        "headers and no rows",
+        "hr",
+        text(TIME, lambda these: these.clear()),
+        rule="R120",
+        told="a header and no rows",
     ),
     Case(
         SHAPE,
@@ -1056,7 +1139,11 @@ CASES: tuple[Case, ...] = (
         "hr",
         text(
             TIME,
-            spoil=_lines(lambda of: [line + (b";anteckning" if n == 0 else b";hemligt") if line else line for n, line in enumerate(of)]),
+            spoil=_lines(
+                lambda of: [
+                    line + (b";anteckning" if n == 0 else b";hemligt") if line else line for n, line in enumerate(of)
+                ]
+            ),
         ),
         rows=12,
         total=ALL_HOURS,
@@ -1407,7 +1494,11 @@ CASES: tuple[Case, ...] = (
         "hr",
         text(
             TIME,
-            spoil=_lines(lambda of: [line + (f";{NUMBER}".encode() if n == 0 else b";x") if line else line for n, line in enumerate(of)]),
+            spoil=_lines(
+                lambda of: [
+                    line + (f";{NUMBER}".encode() if n == 0 else b";x") if line else line for n, line in enumerate(of)
+                ]
+            ),
         ),
         rows=12,
         total=ALL_HOURS,
@@ -1513,7 +1604,10 @@ CASES: tuple[Case, ...] = (
         "century-lost-lss",
         "LSS of ten digits without sign: a child",
         "care",
-        text("care_decisions", put(2, personnummer="1402143216", lag="LSS", lagversion="1993:387", insats="korttidsvistelse")),
+        text(
+            "care_decisions",
+            put(2, personnummer="1402143216", lag="LSS", lagversion="1993:387", insats="korttidsvistelse"),
+        ),
         rows=1,
         total=("hours_per_month", "24.50"),
         warning="R124",
@@ -1528,12 +1622,32 @@ CASES: tuple[Case, ...] = (
         total=("hours_per_month", "24.50"),
     ),
     *(
-        Case(PEOPLE, name, why, "hr", text(STAFF, put(6, personnummer=number)), rule="R113", row=6, column="personnummer", told=told)
+        Case(
+            PEOPLE,
+            name,
+            why,
+            "hr",
+            text(STAFF, put(6, personnummer=number)),
+            rule="R113",
+            row=6,
+            column="personnummer",
+            told=told,
+        )
         for name, why, number, told in (
-            ("person-organisation", "the number of an organisation", "212000-1553", "a text of the shape '999999-9999'"),
+            (
+                "person-organisation",
+                "the number of an organisation",
+                "212000-1553",
+                "a text of the shape '999999-9999'",
+            ),
             ("person-letter", "a letter O for the digit 0", "19800101-O001", "a text of the shape '99999999-A999'"),
             ("person-too-old", "somebody born in 1850", "18500101-M001", "a text of the shape '99999999-A999'"),
-            ("reserve-no-birth", "a reservnummer that tells no day of birth", "991980123456", "a text of the shape '999999999999'"),
+            (
+                "reserve-no-birth",
+                "a reservnummer that tells no day of birth",
+                "991980123456",
+                "a text of the shape '999999999999'",
+            ),
         )
     ),
     Case(
@@ -1576,8 +1690,24 @@ CASES: tuple[Case, ...] = (
         rows=12,
         total=ALL_HOURS,
     ),
-    Case(NAMES, "pattern-in-name", "a file called *.csv: not its neighbours", "hr", text(TIME, name="*.csv"), rows=12, total=ALL_HOURS),
-    Case(NAMES, "brackets-in-name", "a file called tid [1]?.csv", "hr", text(TIME, name="tid [1]?.csv"), rows=12, total=ALL_HOURS),
+    Case(
+        NAMES,
+        "pattern-in-name",
+        "a file called *.csv: not its neighbours",
+        "hr",
+        text(TIME, name="*.csv"),
+        rows=12,
+        total=ALL_HOURS,
+    ),
+    Case(
+        NAMES,
+        "brackets-in-name",
+        "a file called tid [1]?.csv",
+        "hr",
+        text(TIME, name="tid [1]?.csv"),
+        rows=12,
+        total=ALL_HOURS,
+    ),
     Case(
         NAMES,
         "dots-in-name",
@@ -1616,7 +1746,9 @@ CASES: tuple[Case, ...] = (
         total=ALL_HOURS,
         kept_as="tid _.csv",
     ),
-    Case(NAMES, "called-gz", "a plain CSV called .csv.gz", "hr", text(TIME, name="tid.csv.gz"), rows=12, total=ALL_HOURS),
+    Case(
+        NAMES, "called-gz", "a plain CSV called .csv.gz", "hr", text(TIME, name="tid.csv.gz"), rows=12, total=ALL_HOURS
+    ),
     Case(
         NAMES,
         "called-rejection",
@@ -1637,10 +1769,34 @@ CASES: tuple[Case, ...] = (
         )
         for name in ("Thumbs.db", "desktop.ini", ".DS_Store", "leverans.csv:Zone.Identifier")
     ),
-    Case(NAMES, "link-out", "a link to a file outside the inbox", "hr", _link, rule="R116", told="a link to another place"),
+    Case(
+        NAMES,
+        "link-out",
+        "a link to a file outside the inbox",
+        "hr",
+        _link,
+        rule="R116",
+        told="a link to another place",
+    ),
     Case(BOOKS, "workbook", "a workbook of one sheet", "hr", book(TIME), rows=12, total=ALL_HOURS),
-    Case(BOOKS, "real-dates", "dates that are Excel's", "hr", book(STAFF, _real_dates), rows=12, total=("degree", "900.00")),
-    Case(BOOKS, "since-1904", "Excel's dates counted from 1904", "hr", book(STAFF, _since_1904), rows=12, total=("degree", "900.00")),
+    Case(
+        BOOKS,
+        "real-dates",
+        "dates that are Excel's",
+        "hr",
+        book(STAFF, _real_dates),
+        rows=12,
+        total=("degree", "900.00"),
+    ),
+    Case(
+        BOOKS,
+        "since-1904",
+        "Excel's dates counted from 1904",
+        "hr",
+        book(STAFF, _since_1904),
+        rows=12,
+        total=("degree", "900.00"),
+    ),
     Case(
         BOOKS,
         "number-as-text",
@@ -1812,7 +1968,9 @@ CASES: tuple[Case, ...] = (
         "decomposed-letters",
         "letters in two parts, as a Mac writes them, in cells, codes and headers",
         "hr",
-        text(STAFF, every(befattning="Underskötare"), spoil=lambda of: unicodedata.normalize("NFD", of.decode()).encode()),
+        text(
+            STAFF, every(befattning="Underskötare"), spoil=lambda of: unicodedata.normalize("NFD", of.decode()).encode()
+        ),
         rows=12,
         total=("degree", "900.00"),
     ),
@@ -1830,7 +1988,10 @@ CASES: tuple[Case, ...] = (
         "header-with-line-break",
         "a header that is broken over two lines",
         "hr",
-        text(TIME, spoil=_line(1, lambda line: line.replace(b";overtid", b';"over\n"').replace(b'"over\n"', b'"\novertid\n"'))),
+        text(
+            TIME,
+            spoil=_line(1, lambda line: line.replace(b";overtid", b';"over\n"').replace(b'"over\n"', b'"\novertid\n"')),
+        ),
         rule="R104",
         row=1,
         told="a header that is broken over lines",
@@ -1857,7 +2018,7 @@ CASES: tuple[Case, ...] = (
                 "Antal: 12",
                 "12 rader",
                 "*** Slut på listan ***",
-            )  # fmt: skip
+            )
         )
     ),
     Case(
@@ -1909,7 +2070,13 @@ CASES: tuple[Case, ...] = (
         total=("cast(title = 'Undersköterska' as integer)", "12"),
     ),
     Case(
-        CELLS, "moment-for-month", "the month as a moment", "hr", text(TIME, every(period="2024-03-01 00:00:00")), rows=12, total=ALL_HOURS
+        CELLS,
+        "moment-for-month",
+        "the month as a moment",
+        "hr",
+        text(TIME, every(period="2024-03-01 00:00:00")),
+        rows=12,
+        total=ALL_HOURS,
     ),
     Case(
         CELLS,
@@ -1945,7 +2112,10 @@ CASES: tuple[Case, ...] = (
         "shown-with-zeros",
         "a code that is a number shown with leading zeros: read as it is shown",
         "ledger",
-        book("ledger_budget", lambda workbook: (_in_sheet("G2", 51, "0000")(workbook), _in_sheet("F2", 7110, '00"-"000')(workbook))),
+        book(
+            "ledger_budget",
+            lambda workbook: (_in_sheet("G2", 51, "0000")(workbook), _in_sheet("F2", 7110, '00"-"000')(workbook)),
+        ),
         rows=1,
         total=("cast(activity = '0051' and cost_centre = '07-110' as integer)", "1"),
     ),
@@ -2039,7 +2209,9 @@ CASES: tuple[Case, ...] = (
         "rows-of-blanks",
         "rows of blanks below the table of a workbook",
         "hr",
-        book(TIME, lambda workbook: (workbook.worksheets[0].append([" "] * 8), workbook.worksheets[0].append(["\u00a0"]))),
+        book(
+            TIME, lambda workbook: (workbook.worksheets[0].append([" "] * 8), workbook.worksheets[0].append(["\u00a0"]))
+        ),
         rows=12,
         total=ALL_HOURS,
     ),
@@ -2048,7 +2220,13 @@ CASES: tuple[Case, ...] = (
         "merged-elsewhere",
         "merged cells beside the table, and in a column that is not read",
         "hr",
-        book(STAFF, lambda workbook: (workbook.worksheets[0].merge_cells("Z3:AB4"), workbook.worksheets[0].merge_cells("E3:E4"))),
+        book(
+            STAFF,
+            lambda workbook: (
+                workbook.worksheets[0].merge_cells("Z3:AB4"),
+                workbook.worksheets[0].merge_cells("E3:E4"),
+            ),
+        ),
         rows=12,
         total=("degree", "900.00"),
     ),
@@ -2246,14 +2424,22 @@ CASES: tuple[Case, ...] = (
         "records and dimensions that nobody knows, the employee among them: left behind",
         "ledger",
         sie(
-            lambda of: _said("#KONTO 5011", '#OKAND 1 "x"\n#OBJEKT 7 "104412" "Quistberg Alvfrid"\n#KONTO 5011')(of).replace(
-                "{1 ", '{7 "104412" 1 '
-            )
+            lambda of: _said("#KONTO 5011", '#OKAND 1 "x"\n#OBJEKT 7 "104412" "Quistberg Alvfrid"\n#KONTO 5011')(
+                of
+            ).replace("{1 ", '{7 "104412" 1 ')
         ),
         rows=12,
         total=("amount", "0.00"),
     ),
-    Case(LEDGER, "sie-ctrl-z", "the end mark of DOS", "ledger", sie(lambda of: of + "\x1a"), rows=12, total=("amount", "0.00")),
+    Case(
+        LEDGER,
+        "sie-ctrl-z",
+        "the end mark of DOS",
+        "ledger",
+        sie(lambda of: of + "\x1a"),
+        rows=12,
+        total=("amount", "0.00"),
+    ),
     Case(
         LEDGER,
         "sie-utf8",
@@ -2364,7 +2550,15 @@ CASES: tuple[Case, ...] = (
         rows=12,
         total=("amount", "0.00"),
     ),
-    Case(LEDGER, "sie-gen", "#GEN without a day", "ledger", sie(_said("#GEN 20240705", '#GEN ""')), rows=12, total=("amount", "0.00")),
+    Case(
+        LEDGER,
+        "sie-gen",
+        "#GEN without a day",
+        "ledger",
+        sie(_said("#GEN 20240705", '#GEN ""')),
+        rows=12,
+        total=("amount", "0.00"),
+    ),
     Case(
         LEDGER,
         "sie-december",
@@ -2379,7 +2573,12 @@ CASES: tuple[Case, ...] = (
         "sie-nothing",
         "rows of 0.00, and a voucher without rows",
         "ledger",
-        sie(lambda of: of + "#VER L 900 20240220\n{\n}\n#VER L 901 20240221\n{\n#TRANS 5011 {1 71100} 0.00\n#TRANS 2440 {} -0.00\n}\n"),
+        sie(
+            lambda of: (
+                of
+                + "#VER L 900 20240220\n{\n}\n#VER L 901 20240221\n{\n#TRANS 5011 {1 71100} 0.00\n#TRANS 2440 {} -0.00\n}\n"
+            )
+        ),
         rows=14,
         total=("amount", "0.00"),
     ),
@@ -2519,7 +2718,9 @@ CASES: tuple[Case, ...] = (
         "sie-activity-elsewhere",
         "the activity in another dimension than the configuration says",
         "ledger",
-        sie(lambda of: of.replace('20 "510"', '25 "510"').replace("#KONTO 2440", '#DIM 25 "Verksamhet"\n#KONTO 2440', 1)),
+        sie(
+            lambda of: of.replace('20 "510"', '25 "510"').replace("#KONTO 2440", '#DIM 25 "Verksamhet"\n#KONTO 2440', 1)
+        ),
         rule="S117",
         row=14,
         column="#TRANS",
@@ -2676,7 +2877,16 @@ CASES: tuple[Case, ...] = (
         column=None,
         told="a file that does not begin with #FLAGGA",
     ),
-    Case(LEDGER, "sie-type-1", "SIE of type 1", "ledger", sie(_said("#SIETYP 4", "#SIETYP 1")), rule="S103", row=11, told="SIE type '1'"),
+    Case(
+        LEDGER,
+        "sie-type-1",
+        "SIE of type 1",
+        "ledger",
+        sie(_said("#SIETYP 4", "#SIETYP 1")),
+        rule="S103",
+        row=11,
+        told="SIE type '1'",
+    ),
     Case(
         LEDGER,
         "sie-5",
@@ -2805,7 +3015,15 @@ CASES: tuple[Case, ...] = (
         column="#RES",
         told="99.00 for account '5011'",
     ),
-    Case(LEDGER, "sie-no-vouchers", "no vouchers", "ledger", sie(lambda of: of[: of.index("#VER")]), rule="S113", told="no transactions"),
+    Case(
+        LEDGER,
+        "sie-no-vouchers",
+        "no vouchers",
+        "ledger",
+        sie(lambda of: of[: of.index("#VER")]),
+        rule="S113",
+        told="no transactions",
+    ),
     Case(
         LEDGER,
         "sie-unbalanced",
@@ -3079,7 +3297,9 @@ CASES: tuple[Case, ...] = (
         told="'besok_total'",
     ),
     Case(SIZE, "sparse", "10 GB, all but the beginning zeros", "hr", _sparse, rule="R102", told="binary data"),
-    Case(SIZE, "one-line", "67 MB without a line end", "hr", _one_line, rule="R103", told="a line of several megabytes"),
+    Case(
+        SIZE, "one-line", "67 MB without a line end", "hr", _one_line, rule="R103", told="a line of several megabytes"
+    ),
     Case(
         SIZE,
         "endless-cell",
@@ -3090,7 +3310,15 @@ CASES: tuple[Case, ...] = (
         row=14,
         told="quotes that are not closed, or a cell without end",
     ),
-    Case(SIZE, "zip-bomb", "a workbook of 300 kB that unpacks to 300 MB", "hr", _zip_bomb, rule="R115", told="300 MB when unpacked"),
+    Case(
+        SIZE,
+        "zip-bomb",
+        "a workbook of 300 kB that unpacks to 300 MB",
+        "hr",
+        _zip_bomb,
+        rule="R115",
+        told="300 MB when unpacked",
+    ),
 )
 """In the order of the page."""
 

@@ -1,4 +1,5 @@
-"""Bad deliveries: every case of the catalogue goes through the real gate, beside a good file, and meets the fate said beforehand.
+"""Bad deliveries: every case of the catalogue goes through the real gate, beside a good file, and meets the fate said
+beforehand.
 
 Belongs here: trying the catalogue, and the page that is written from it (`genomlysning generate`).
 Does not belong here: the deliveries themselves (`trials.catalogue`).
@@ -40,8 +41,10 @@ PROJECT = Path(__file__).resolve().parents[1]
 MEMORY = 512 * 1024**2
 """How much a delivery may add to the process's peak memory, whatever its size."""
 ADDRESS_SPACE = 6 * 1024**3
-"""What the process may reserve at most while a delivery is taken in, beyond what it has: a broken guard ends in MemoryError, not in a
-dead machine. (Without "beyond", a process that had reserved more could start no thread, and Python waits for such a thread for ever.)"""
+"""What the process may reserve at most while a delivery is taken in, beyond what it has: a broken guard ends in
+MemoryError, not in a dead machine. (Without "beyond", a process that had reserved more could start no thread, and
+Python waits for such a thread for ever.)
+"""
 
 OLD, LAST = {Kind.MONTH: "2023-11", Kind.YEAR: "2022"}, {Kind.MONTH: "2024-02", Kind.YEAR: "2023"}
 """The period of the good file beside, and the period that is in force."""
@@ -66,7 +69,9 @@ class Office:
         """All that waits of a source, through the gate."""
         known = {"1489": load_municipality(PROJECT / "municipalities" / FOLDER)}
         with self.lake.writer(), mock.patch.object(tempfile, "tempdir", str(self.temporary)):
-            return take_in(source, self.inbox, self.lake, self.rejected, known, Pseudonymiser(b"k" * 32), self.said.append)
+            return take_in(
+                source, self.inbox, self.lake, self.rejected, known, Pseudonymiser(b"k" * 32), self.said.append
+            )
 
     def in_force(self) -> dict[tuple[str, str], Load]:
         """By table and period."""
@@ -74,7 +79,9 @@ class Office:
 
 
 def office(folder: Path, source: str) -> Office:
-    """An office where the last period of every table of `source` is in force; the same deliveries, made once for each source."""
+    """An office where the last period of every table of `source` is in force; the same deliveries, made once for each
+    source.
+    """
     template = folder / "templates" / source
     if not template.exists():
         made = Office(template)
@@ -103,7 +110,9 @@ def attempt(folder: Path, case: Case) -> Attempt:
     """Try one case; what was seen is told without any delivered value."""
     at = office(folder, case.source)
     path = case.make(at.folder(case.source))
-    beside = next(of for of in tables(case.source) if of.name not in ("control_totals", "transactions"))  # these two need each other
+    beside = next(
+        of for of in tables(case.source) if of.name not in ("control_totals", "transactions")
+    )  # these two need each other
     period = OLD[beside.column(beside.period_column or "").kind]
     good_file(at.folder(case.source), beside.full_name, period, "granne.csv")
     before, files = at.in_force(), _files(at.lake.root)
@@ -122,9 +131,14 @@ def attempt(folder: Path, case: Case) -> Attempt:
 
 
 def _wrong(
-    case: Case, at: Office, name: str, outcomes: list[Outcome], before: dict[tuple[str, str], Load], files: set[tuple[str, int, int]],
+    case: Case,
+    at: Office,
+    name: str,
+    outcomes: list[Outcome],
+    before: dict[tuple[str, str], Load],
+    files: set[tuple[str, int, int]],
     beside: tuple[str, str],
-) -> Iterator[str]:  # fmt: skip
+) -> Iterator[str]:
     after = at.in_force()
     of_case = [outcome for outcome in outcomes if outcome.file == name]
     if [outcome.state for outcome in outcomes if outcome.file == "granne.csv"] != ["accepted"] or beside not in after:
@@ -185,7 +199,9 @@ def _wrongly_told(case: Case, name: str, outcomes: list[Outcome]) -> Iterator[st
         return
     if not any(_is_told(finding, case) for finding in errors):
         yield f"told {_where(errors[0])}"
-    if any(finding.file != name or not finding.found or not finding.expected or not finding.advice for finding in findings):
+    if any(
+        finding.file != name or not finding.found or not finding.expected or not finding.advice for finding in findings
+    ):
         yield "a finding without file, or without what was found, expected or advised"
     private = {column.header for of in tables(case.source) for column in of.columns if not column.public}
     if any(finding.column in private and finding.found.startswith("'") for finding in findings):
@@ -205,7 +221,10 @@ def _personal(at: Office, outcomes: list[Outcome]) -> Iterator[str]:
     told = [finding.sentence() for outcome in outcomes for finding in outcome.findings] + at.said
     told += [outcome.file for outcome in outcomes]
     told += [
-        path.read_text(encoding="utf-8") for root in (at.lake.root, at.rejected.root) for path in root.rglob("*.json") if _is_own(path)
+        path.read_text(encoding="utf-8")
+        for root in (at.lake.root, at.rejected.root)
+        for path in root.rglob("*.json")
+        if _is_own(path)
     ]
     # a checksum may hold ten digits that would be a personnummer elsewhere: the search knows those
     if any("quistberg" in text.lower() or any(numbers(text)) for text in told):
@@ -229,7 +248,9 @@ def _in_memory() -> bool:
 
 @contextmanager
 def _measured() -> Iterator[Callable[[], int]]:
-    """Gives how many bytes the process's peak grew meanwhile; bounds its address space so that a broken guard cannot take the machine."""
+    """Gives how many bytes the process's peak grew meanwhile; bounds its address space so that a broken guard cannot
+    take the machine.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     start = _peak(reset=True)
     resource.setrlimit(resource.RLIMIT_AS, (_reserved() + ADDRESS_SPACE, hard))
@@ -245,7 +266,9 @@ def _reserved() -> int:
 
 
 def _peak(reset: bool = False) -> int:
-    """Bytes of resident memory at most, since the last reset where the system can do that, else since the process began."""
+    """Bytes of resident memory at most, since the last reset where the system can do that, else since the process
+    began.
+    """
     try:
         if reset:
             Path("/proc/self/clear_refs").write_text("5")
@@ -284,7 +307,9 @@ def _line(case: Case) -> str:
     if case.passed_over:
         cells = (case.delivered, case.source, "passed over", "", "nothing: it stays where it is")
     elif case.rule:
-        where = ", ".join(filter(None, (f"row {case.row}" if case.row else "", f"column {case.column}" if case.column else "")))
+        where = ", ".join(
+            filter(None, (f"row {case.row}" if case.row else "", f"column {case.column}" if case.column else ""))
+        )
         cells = (case.delivered, case.source, "rejected", case.rule, f"{where}: {case.told}" if where else case.told)
     else:
         kept = f", known as `{case.kept_as}`" if case.kept_as else ""
@@ -309,9 +334,11 @@ NAMES = {
 """A trial for each part of the catalogue: a broken guard is then looked for where it stood."""
 
 TRIALS = tuple(
-    Trial(name, f"{group}: each rejected whole by its rule, or accepted, as said; the rest goes on", partial(run, group))
+    Trial(
+        name, f"{group}: each rejected whole by its rule, or accepted, as said; the rest goes on", partial(run, group)
+    )
     for group, name in NAMES.items()
-)  # fmt: skip
+)
 
 
 def _without_rule(number: str) -> AbstractContextManager[object]:
@@ -326,19 +353,49 @@ def _shown(value: object, public: bool) -> str:
 BREAKS = tuple(
     Break(guard, NAMES[group], broken, 1.0)
     for guard, group, broken in (
-        ("a file is decoded as a whole before it is read", catalogue.CSV,
-         lambda: mock.patch.object(readers, "_encoding", lambda path: ("utf-8", False))),
+        (
+            "a file is decoded as a whole before it is read",
+            catalogue.CSV,
+            lambda: mock.patch.object(readers, "_encoding", lambda path: ("utf-8", False)),
+        ),
         ("damaged letters are looked for (G111)", catalogue.CSV, lambda: _without_rule("G111")),
-        ("no header stands twice (R105)", catalogue.SHAPE, lambda: mock.patch.object(readers, "_distinct", lambda path, headers: headers)),
-        ("one municipality and one period in a file (R121, R122)", catalogue.TIMES,
-         lambda: mock.patch.object(delivery, "_one_in_all_rows", lambda table, municipality: ())),
+        (
+            "no header stands twice (R105)",
+            catalogue.SHAPE,
+            lambda: mock.patch.object(readers, "_distinct", lambda path, headers: headers),
+        ),
+        (
+            "one municipality and one period in a file (R121, R122)",
+            catalogue.TIMES,
+            lambda: mock.patch.object(delivery, "_one_in_all_rows", lambda table, municipality: ()),
+        ),
         ("personnummer are looked for in texts (G105)", catalogue.PEOPLE, lambda: _without_rule("G105")),
         ("names are looked for where codes belong (G115)", catalogue.PERSONS, lambda: _without_rule("G115")),
-        ("delivered values are shown by their shape only", catalogue.PEOPLE, lambda: mock.patch.object(delivery, "quote", _shown)),
-        ("a file's name is no pattern", catalogue.NAMES, lambda: mock.patch.object(readers, "without_pattern", lambda location: location)),
-        ("what the system puts into folders is no delivery", catalogue.NAMES, lambda: mock.patch.object(gate, "SYSTEM_FILES", set())),
-        ("links are not followed (R116)", catalogue.NAMES, lambda: mock.patch.object(Path, "is_symlink", lambda path: False)),
+        (
+            "delivered values are shown by their shape only",
+            catalogue.PEOPLE,
+            lambda: mock.patch.object(delivery, "quote", _shown),
+        ),
+        (
+            "a file's name is no pattern",
+            catalogue.NAMES,
+            lambda: mock.patch.object(readers, "without_pattern", lambda location: location),
+        ),
+        (
+            "what the system puts into folders is no delivery",
+            catalogue.NAMES,
+            lambda: mock.patch.object(gate, "SYSTEM_FILES", set()),
+        ),
+        (
+            "links are not followed (R116)",
+            catalogue.NAMES,
+            lambda: mock.patch.object(Path, "is_symlink", lambda path: False),
+        ),
         ("formulas are no values (R108)", catalogue.BOOKS, lambda: mock.patch.object(readers, "_NO_VALUE", {})),
-        ("workbooks are small when unpacked (R115)", catalogue.SIZE, lambda: mock.patch.object(readers, "MAX_UNPACKED_BYTES", 1 << 40)),
+        (
+            "workbooks are small when unpacked (R115)",
+            catalogue.SIZE,
+            lambda: mock.patch.object(readers, "MAX_UNPACKED_BYTES", 1 << 40),
+        ),
     )
-)  # fmt: skip
+)

@@ -1,8 +1,10 @@
-"""The attack on small groups: everything that a reader of a publication and its reports could do to see or compute a withheld value.
+"""The attack on small groups: everything that a reader of a publication and its reports could do to see or compute a
+withheld value.
 
-Belongs here: what the attacker knows (the publication, the reports, the municipalities' rules) and does: look, subtract over gender,
-departments and other splits, over periods, from means, previous values and other marts, and bound by linear programming what cannot be
-computed. Does not belong here: how the warehouse withholds; nothing of it is used, so that the one can find the other wrong.
+Belongs here: what the attacker knows (the publication, the reports, the municipalities' rules) and does: look, subtract
+over gender, departments and other splits, over periods, from means, previous values and other marts, and bound by
+linear programming what cannot be computed. Does not belong here: how the warehouse withholds; nothing of it is used, so
+that the one can find the other wrong.
 """
 
 from __future__ import annotations
@@ -34,7 +36,17 @@ from trials.trial import Attempt, Break, Trial, kept, part
 
 PROJECT = Path(__file__).resolve().parents[1]
 MUNICIPALITIES = PROJECT / "municipalities"
-KEY = ("municipality_id", "indicator_id", "org_unit", "staff_group", "breakdown", "gender", "period_start", "period_end", "measure_time")
+KEY = (
+    "municipality_id",
+    "indicator_id",
+    "org_unit",
+    "staff_group",
+    "breakdown",
+    "gender",
+    "period_start",
+    "period_end",
+    "measure_time",
+)
 QUANTITIES = ("n", "value", "numerator", "denominator")
 SPLITS = ("org_unit", "staff_group", "breakdown")
 EXACT = 1e-6
@@ -60,7 +72,9 @@ class Publication:
 
 
 def read(publication: Path, municipalities: Mapping[str, Municipality]) -> Publication:
-    """The publication (or any DuckDB file with its marts) as the attacker reads it. Kolada's values are what the list exempts."""
+    """The publication (or any DuckDB file with its marts) as the attacker reads it. Kolada's values are what the list
+    exempts.
+    """
     with duckdb.connect(str(publication), read_only=True) as con:
 
         def records(sql: str) -> list[Row]:
@@ -68,16 +82,22 @@ def read(publication: Path, municipalities: Mapping[str, Municipality]) -> Publi
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-        own = "select i.* from marts.indicators i join marts.dim_indicator d using (indicator_id) where d.source = 'own'"
+        own = (
+            "select i.* from marts.indicators i join marts.dim_indicator d using (indicator_id) where d.source = 'own'"
+        )
         rows = {tuple(row[name] for name in KEY): row for row in records(f"{own} and i.disclosure_class <> 'open'")}
         names = ("goal_follow_up", "measures_follow_up", "internal_control", "non_executed_decisions")
         others = {name: records(f"select * from marts.{name}") for name in names}
-        others["members"] = records("select municipality_id, member_id from marts.dim_comparison_group_member where kind = 'region'")
+        others["members"] = records(
+            "select municipality_id, member_id from marts.dim_comparison_group_member where kind = 'region'"
+        )
         others["units"] = records("select * from marts.dim_org_unit where parent_org_unit is not null")
     return Publication(rows, others, {m.id: m.disclosure for m in municipalities.values()})
 
 
-def is_small(rules: Disclosure, row: Row, n: float | None, numerator: float | None = None, denominator: float | None = None) -> bool:
+def is_small(
+    rules: Disclosure, row: Row, n: float | None, numerator: float | None = None, denominator: float | None = None
+) -> bool:
     """Whether a group of `n` (and a share of it) may not be shown in the row's place, by its class (DEFINITIONS 8)."""
     limits, kind = rules.limits, row["disclosure_class"]
     if kind == "board_count":
@@ -86,7 +106,9 @@ def is_small(rules: Disclosure, row: Row, n: float | None, numerator: float | No
         kind = "persons"
     if kind == "staff_health":
         is_unit_by_occupation = row["staff_group"] is not None and row["org_unit"] is not None
-        return n is not None and 0 < n < (limits.staff_health_unit_by_occupation if is_unit_by_occupation else limits.staff_health)
+        return n is not None and 0 < n < (
+            limits.staff_health_unit_by_occupation if is_unit_by_occupation else limits.staff_health
+        )
     few = n is not None and 0 < n < getattr(limits, kind)
     if kind == "persons":
         return few or (n is None and denominator is not None and 0 < denominator < limits.persons)
@@ -113,7 +135,8 @@ def _is_withheld(row: Row) -> bool:
     return bool(row["is_suppressed"])
 
 
-# ---------------------------------------------------------------------------------------------------------------- looking
+# ----------------------------------------------------------------------------------------------------------------
+# looking
 
 
 def looked_at(seen: Publication) -> Iterator[Attempt]:
@@ -128,11 +151,15 @@ def looked_at(seen: Publication) -> Iterator[Attempt]:
 
 
 def repeated(seen: Publication) -> Iterator[Attempt]:
-    """Values of withheld rows that other rows and marts repeat: the previous period's, goals', measures' and internal controls'."""
+    """Values of withheld rows that other rows and marts repeat: the previous period's, goals', measures' and internal
+    controls'.
+    """
     told: dict[Variable, list[str]] = defaultdict(list)
     by_period: dict[Variable, list[Row]] = defaultdict(list)
     for row in seen.rows.values():
-        by_period[tuple(row[name] for name in KEY if not name.startswith("period")) + (row["period_grain"],)].append(row)
+        by_period[tuple(row[name] for name in KEY if not name.startswith("period")) + (row["period_grain"],)].append(
+            row
+        )
     for series in by_period.values():
         for row in series:
             adjacent = {"year": 12, "tertial": 4, "quarter": 3, "month": 1}.get(row["period_grain"])
@@ -142,8 +169,10 @@ def repeated(seen: Publication) -> Iterator[Attempt]:
                 for earlier in series:
                     if _months(earlier["period_end"]) == _months(row["period_end"]) - months:
                         told[tuple(earlier[name] for name in KEY)].append(f"{column} of {_named(row)}")
-    for mart, back in (("goal_follow_up", {"value": 0, "previous_value": 1, "value_two_years_before": 2}),
-                       ("measures_follow_up", {"value": 0, "previous_value": 1})):  # fmt: skip
+    for mart, back in (
+        ("goal_follow_up", {"value": 0, "previous_value": 1, "value_two_years_before": 2}),
+        ("measures_follow_up", {"value": 0, "previous_value": 1}),
+    ):
         for record in seen.others[mart]:
             for name, years in back.items():
                 if record[name] is not None:
@@ -168,14 +197,25 @@ def _months(day: date) -> int:
 def _yearly(seen: Publication, record: Row, year: int) -> list[Row]:
     """The rows that a follow-up mart looks up for a year (or a quarter of it)."""
     quarter = record.get("quarter")
-    wanted = (record["municipality_id"], record["indicator_id"], record.get("org_unit"), None, record.get("breakdown"), "T")
+    wanted = (
+        record["municipality_id"],
+        record["indicator_id"],
+        record.get("org_unit"),
+        None,
+        record.get("breakdown"),
+        "T",
+    )
     return [
         row
         for key, row in seen.rows.items()
         if key[:6] == wanted
         and row["period_end"].year == year
         and row["measure_time"] in ("period", "point")
-        and (row["period_grain"] == "year" if not quarter else row["period_grain"] == "quarter" and row["period_end"].month == 3 * quarter)
+        and (
+            row["period_grain"] == "year"
+            if not quarter
+            else row["period_grain"] == "quarter" and row["period_end"].month == 3 * quarter
+        )
     ]
 
 
@@ -201,13 +241,19 @@ def averaged(seen: Publication) -> Iterator[Attempt]:
                 for mean in means[what]
                 if municipality_id in members[mean["municipality_id"]]
                 and sum(
-                    of_members[other]["value"] is not None for other in members[mean["municipality_id"]] if other in of_members
-                ) >= mean["region_count"] - 1
-            ]  # fmt: skip
-            yield Attempt(f"averaged {_named(row)}", not open_to, f"the mean of {open_to} less the other members' values")
+                    of_members[other]["value"] is not None
+                    for other in members[mean["municipality_id"]]
+                    if other in of_members
+                )
+                >= mean["region_count"] - 1
+            ]
+            yield Attempt(
+                f"averaged {_named(row)}", not open_to, f"the mean of {open_to} less the other members' values"
+            )
 
 
-# ------------------------------------------------------------------------------------------------------------- subtracting
+# -------------------------------------------------------------------------------------------------------------
+# subtracting
 
 
 @dataclass
@@ -225,16 +271,22 @@ class System:
         place = {name: index for index, name in enumerate(self._reached(variable))}
         equations = {id(terms): terms for name in place for terms in self._with.get(name, ())}
         left, right = self._lines(place, equations.values())
-        above, bounds = self._lines(place, [{low: 1.0, high: -1.0} for low, high in self.at_most if low in place or high in place])
+        above, bounds = self._lines(
+            place, [{low: 1.0, high: -1.0} for low, high in self.at_most if low in place or high in place]
+        )
         found = []
         for sign in (1.0, -1.0):
             aim = [0.0] * len(place)
             aim[place[variable]] = sign
-            result = linprog(aim, A_ub=above or None, b_ub=bounds or None, A_eq=left or None, b_eq=right or None, bounds=(0, None))
+            result = linprog(
+                aim, A_ub=above or None, b_ub=bounds or None, A_eq=left or None, b_eq=right or None, bounds=(0, None)
+            )
             found.append(sign * result.fun if result.status == 0 else 0.0 if sign > 0 else float("inf"))
         return found[0], found[1]
 
-    def _lines(self, place: dict[Variable, int], equations: Iterable[dict[Variable, float]]) -> tuple[list[list[float]], list[float]]:
+    def _lines(
+        self, place: dict[Variable, int], equations: Iterable[dict[Variable, float]]
+    ) -> tuple[list[list[float]], list[float]]:
         """Equations as the solver wants them: factors of the unknown, and what the known ones leave on the other side."""
         factors, rests = [], []
         for terms in equations:
@@ -278,13 +330,17 @@ class System:
 
 
 def subtracted(seen: Publication, share: float = 1.0) -> Iterator[Attempt]:
-    """Withheld numbers from those that are shown: over gender, departments, staff groups, other splits, months and related indicators."""
+    """Withheld numbers from those that are shown: over gender, departments, staff groups, other splits, months and
+    related indicators.
+    """
     systems = Relations(seen)
     withheld = [row for row in seen.rows.values() if _is_withheld(row)]
     for row in withheld[:: max(1, round(1 / share))]:
         told = []
         limits = seen.rule(row["municipality_id"]).limits
-        limit = {"staff_health": limits.staff_health, "survey": limits.survey}.get(row["disclosure_class"], limits.persons)
+        limit = {"staff_health": limits.staff_health, "survey": limits.survey}.get(
+            row["disclosure_class"], limits.persons
+        )
         for quantity in QUANTITIES:
             variable = systems.variable(row, quantity)
             if variable not in systems.mentioned:
@@ -294,7 +350,9 @@ def subtracted(seen: Publication, share: float = 1.0) -> Iterator[Attempt]:
             nothing = quantity == "numerator" and row["disclosure_class"] == "staff_health" and high <= EXACT
             if math.isfinite(high) and high - low <= EXACT * max(1.0, abs(high)) and not nothing:
                 told.append(f"{quantity} is {low:g}")
-            elif quantity == "n" and high - low < limit and row["disclosure_class"] != "board_count":  # whose total is shown by decision
+            elif (
+                quantity == "n" and high - low < limit and row["disclosure_class"] != "board_count"
+            ):  # whose total is shown by decision
                 told.append(f"n is {low:g}-{high:g}")
         yield Attempt(f"subtracted {_named(row)}", not told, "; ".join(told))
     yield from systems.left_over()
@@ -346,15 +404,23 @@ class Relations:
         return same
 
     def _families(self) -> None:
-        """A whole is the sum of its parts, over women and men, departments, staff groups and what a breakdown divides by."""
+        """A whole is the sum of its parts, over women and men, departments, staff groups and what a breakdown divides
+        by.
+        """
         by_place: dict[Variable, list[Row]] = defaultdict(list)
         for row in self.seen.rows.values():
             if "statistic=" not in (row["breakdown"] or ""):
-                by_place[row["municipality_id"], row["indicator_id"], row["period_start"], row["period_end"], row["measure_time"]].append(
-                    row
-                )
+                by_place[
+                    row["municipality_id"],
+                    row["indicator_id"],
+                    row["period_start"],
+                    row["period_end"],
+                    row["measure_time"],
+                ].append(row)
         found: dict[Variable, list[tuple[Row, list[Row]]]] = defaultdict(list)
-        departments = {(unit["municipality_id"], unit["org_unit"]): unit["parent_org_unit"] for unit in self.seen.others["units"]}
+        departments = {
+            (unit["municipality_id"], unit["org_unit"]): unit["parent_org_unit"] for unit in self.seen.others["units"]
+        }
         for rows in by_place.values():
             for kind, whole, parts in _divided(rows, departments):
                 found[whole["municipality_id"], whole["indicator_id"], kind].append((whole, parts))
@@ -375,14 +441,22 @@ class Relations:
         if any(rest < -EXACT for rest in shown) or (quantity == "value" and not self._adds_up(families)):
             return  # persons of several parts, or means: nothing can be subtracted
         # one part alone is taken for the whole only where it often was
-        often = sum(bool(whole[quantity]) and all(one[quantity] is not None for one in parts) for whole, parts in families) >= ENOUGH
+        often = (
+            sum(bool(whole[quantity]) and all(one[quantity] is not None for one in parts) for whole, parts in families)
+            >= ENOUGH
+        )
         always_whole = all(rest <= EXACT for rest in shown) and (often or all(len(parts) > 1 for _, parts in families))
         for whole, parts in families:
             terms = {self.variable(whole, quantity): 1.0}
             for one in parts:
                 terms[self.variable(one, quantity)] = -1.0
             if not always_whole:
-                terms["rest", *self.variable(whole, quantity), parts[0]["gender"], *(parts[0][name] is None for name in SPLITS)] = -1.0
+                terms[
+                    "rest",
+                    *self.variable(whole, quantity),
+                    parts[0]["gender"],
+                    *(parts[0][name] is None for name in SPLITS),
+                ] = -1.0
             self.system.equations.append(terms)
         if not always_whole and quantity == "n":
             for whole, parts in families:
@@ -390,15 +464,22 @@ class Relations:
                     self._left.append((whole, f"what {len(parts)} parts leave of", self._rest(whole, parts)))
 
     def _rest(self, whole: Row, parts: list[Row]) -> dict[str, float]:
-        of = [q for q in ("n", "numerator", "denominator") if whole[q] is not None and all(one[q] is not None for one in parts)]
+        of = [
+            q
+            for q in ("n", "numerator", "denominator")
+            if whole[q] is not None and all(one[q] is not None for one in parts)
+        ]
         return {quantity: whole[quantity] - sum(one[quantity] for one in parts) for quantity in of}
 
     def _adds_up(self, families: list[tuple[Row, list[Row]]]) -> bool:
         """Whether the values are amounts (counts), not shares or means, which are bounded by their parts."""
-        return families[0][0]["unit"] not in ("%", "dagar", "år", "per 10 000") and not families[0][0]["unit"].startswith("poäng")
+        return families[0][0]["unit"] not in ("%", "dagar", "år", "per 10 000") and not families[0][0][
+            "unit"
+        ].startswith("poäng")
 
     def _days(self) -> None:
-        """What is counted over days adds up: a year is its months, a year to date those until then; and the same days have one figure.
+        """What is counted over days adds up: a year is its months, a year to date those until then; and the same days
+        have one figure.
 
         Learnt from where all of it is shown. A stock is of its last day, whatever it is told of.
         """
@@ -412,15 +493,22 @@ class Relations:
         for same in stocks.values():
             for one, other in combinations(same, 2):
                 for quantity in QUANTITIES:
-                    self.system.equations.append({self.variable(one, quantity): 1.0, self.variable(other, quantity): -1.0})
+                    self.system.equations.append(
+                        {self.variable(one, quantity): 1.0, self.variable(other, quantity): -1.0}
+                    )
         spans: dict[tuple[str, bool], list[tuple[Row, list[Row]]]] = defaultdict(list)
         for rows in cells.values():
             months = [row for row in rows if row["period_grain"] == "month" and row["measure_time"] == "period"]
             for whole in rows:
                 within = [
-                    one for one in months if whole["period_start"] <= one["period_start"] and one["period_end"] <= whole["period_end"]
+                    one
+                    for one in months
+                    if whole["period_start"] <= one["period_start"] and one["period_end"] <= whole["period_end"]
                 ]
-                if whole not in within and len(within) == _months(whole["period_end"]) - _months(whole["period_start"]) + 1:
+                if (
+                    whole not in within
+                    and len(within) == _months(whole["period_end"]) - _months(whole["period_start"]) + 1
+                ):
                     spans[whole["indicator_id"], True].append((whole, within))
             for whole, other in combinations(rows, 2):
                 if (whole["period_start"], whole["period_end"]) == (other["period_start"], other["period_end"]):
@@ -451,28 +539,42 @@ class Relations:
         for quantity in ("n", "value"):
             by_cell: dict[str, dict[Variable, Row]] = defaultdict(dict)
             for row in self.seen.rows.values():
-                at = tuple(row[name] for name in (*KEY, "period_grain") if name not in ("indicator_id", "period_start", "measure_time"))
+                at = tuple(
+                    row[name]
+                    for name in (*KEY, "period_grain")
+                    if name not in ("indicator_id", "period_start", "measure_time")
+                )
                 by_cell[row["indicator_id"]][at] = row
             for one, other in combinations(sorted(by_cell), 2):
                 common = by_cell[one].keys() & by_cell[other].keys()
                 pairs = [(by_cell[one][at], by_cell[other][at]) for at in sorted(common, key=repr)]
-                shown = [(a[quantity], b[quantity]) for a, b in pairs if a[quantity] is not None and b[quantity] is not None]
+                shown = [
+                    (a[quantity], b[quantity]) for a, b in pairs if a[quantity] is not None and b[quantity] is not None
+                ]
                 if len(shown) >= ENOUGH and len(set(shown)) > 1 and all(abs(a - b) <= EXACT for a, b in shown):
                     for a, b in pairs:
                         if _is_withheld(a) or _is_withheld(b):
-                            self.system.equations.append({self.variable(a, quantity): 1.0, self.variable(b, quantity): -1.0})
+                            self.system.equations.append(
+                                {self.variable(a, quantity): 1.0, self.variable(b, quantity): -1.0}
+                            )
 
     def _queues(self) -> None:
-        """Decisions that were not executed, by law, service, gender and reason, and the indicator that counts all of them."""
+        """Decisions that were not executed, by law, service, gender and reason, and the indicator that counts all of
+        them.
+        """
         table: dict[tuple[Any, ...], Row] = {}
         for record in self.seen.others["non_executed_decisions"]:
-            table[tuple(record[name] for name in ("municipality_id", "period_end", "law", "service", "gender", "reason"))] = record
+            table[
+                tuple(record[name] for name in ("municipality_id", "period_end", "law", "service", "gender", "reason"))
+            ] = record
         names = ("non_executed", "open_decisions", "interruptions", "ended_late")
         for key, record in table.items():
             for name in names:
                 if record[name] is not None:
                     self.system.known[name, *key] = float(record[name])
-            self.system.equations.append({("non_executed", *key): 1.0, ("open_decisions", *key): -1.0, ("interruptions", *key): -1.0})
+            self.system.equations.append(
+                {("non_executed", *key): 1.0, ("open_decisions", *key): -1.0, ("interruptions", *key): -1.0}
+            )
             below = [other for other in table if self._is_below(other, key)]
             for splits in (
                 [other for other in below if other[4] == "T" and other[5] is None],
@@ -499,7 +601,9 @@ class Relations:
         return depth == above + 1 and whole[2] in (None, part[2]) and whole[3] in (None, part[3])
 
     def left_over(self) -> Iterator[Attempt]:
-        """Groups that no row is about, but that are known by subtraction: are they small? And withheld counts of the queues."""
+        """Groups that no row is about, but that are known by subtraction: are they small? And withheld counts of the
+        queues.
+        """
         for row, what, rest in self._left:
             small = rest["n"] > 0 and is_small(
                 self.seen.rule(row["municipality_id"]), row, rest["n"], rest.get("numerator"), rest.get("denominator")
@@ -513,13 +617,16 @@ class Relations:
                     # a decision is of one person: fewer decisions than the limit are fewer persons
                     yield Attempt(f"shown {name} {key}", not 0 < value < limit, f"shows {value}")
                 else:
-                    low, high = self.system.interval((name, *key)) if (name, *key) in self.mentioned else (0.0, float("inf"))
+                    low, high = (
+                        self.system.interval((name, *key)) if (name, *key) in self.mentioned else (0.0, float("inf"))
+                    )
                     told = high - low <= EXACT and low > 0 or high - low < limit and high > EXACT
                     yield Attempt(f"subtracted {name} {key}", not told, f"is {low:g}-{high:g}")
 
 
 def _divided(rows: list[Row], departments: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, Row, list[Row]]]:
-    """(kind, whole, parts) of the rows of one indicator, municipality and period; `departments`: of each unit, by municipality and unit.
+    """(kind, whole, parts) of the rows of one indicator, municipality and period; `departments`: of each unit, by
+    municipality and unit.
 
     A unit is a part of its department; where that has no row, of the whole.
     """
@@ -556,24 +663,38 @@ def _divided(rows: list[Row], departments: Mapping[tuple[str, str], str]) -> Ite
     if every is not None and all(f"service={form}" in housing for form in forms):
         yield "housing", every, [housing[f"service={form}"] for form in forms]
         if "service=bmss_excl_asab" in housing:
-            yield "housing but one", every, [housing["service=bmss_excl_asab"], housing["service=annan_sarskilt_anpassad_bostad"]]
+            yield (
+                "housing but one",
+                every,
+                [housing["service=bmss_excl_asab"], housing["service=annan_sarskilt_anpassad_bostad"]],
+            )
 
 
 def differenced(seen: Publication) -> Iterator[Attempt]:
-    """Groups of a period that nobody published, from longer and shorter periods that meet: each determined span of days is looked at.
+    """Groups of a period that nobody published, from longer and shorter periods that meet: each determined span of days
+    is looked at.
 
-    A shown period tells how much lies between its first day and the day after its last. Periods that meet in a day can be added and
-    subtracted, so all days that are linked have a height above one another: a span between two of them is known.
+    A shown period tells how much lies between its first day and the day after its last. Periods that meet in a day can
+    be added and subtracted, so all days that are linked have a height above one another: a span between two of them is
+    known.
     """
     series: dict[Variable, list[Row]] = defaultdict(list)
     for row in seen.rows.values():
         if row["measure_time"] in ("period", "ytd", "rolling_12") and row["disclosure_class"] in ("persons", "survey"):
             series[_cell(row)].append(row)
-    flows = {kind for kind in {key[:2] for key in series} if _is_flow([rows for key, rows in series.items() if key[:2] == kind])}
+    flows = {
+        kind
+        for kind in {key[:2] for key in series}
+        if _is_flow([rows for key, rows in series.items() if key[:2] == kind])
+    }
     for key, rows in series.items():
         if key[:2] not in flows:
             continue
-        spans = {(row["period_start"], row["period_end"] + timedelta(days=1)): row for row in rows if row["denominator"] is not None}
+        spans = {
+            (row["period_start"], row["period_end"] + timedelta(days=1)): row
+            for row in rows
+            if row["denominator"] is not None
+        }
         heights = _heights({span: (row["denominator"], row["numerator"]) for span, row in spans.items()})
         limit = seen.rule(rows[0]["municipality_id"]).limits
         fewest = limit.persons if rows[0]["disclosure_class"] == "persons" else limit.survey
@@ -585,16 +706,27 @@ def differenced(seen: Publication) -> Iterator[Attempt]:
                 if EXACT < n < fewest - EXACT:
                     small.append(f"{first}--{last - timedelta(days=1)}: {total:g} of {n:g}")
         for (outer, longer), (inner, shorter) in combinations(spans.items(), 2):
-            for (one, whole), (other, piece) in (((outer, longer), (inner, shorter)), ((inner, shorter), (outer, longer))):
-                if one[0] <= other[0] and other[1] <= one[1] and EXACT < whole["denominator"] - piece["denominator"] < fewest - EXACT:
-                    small.append(f"{one[0]}--{one[1]} less {other[0]}--{other[1]}: {whole['denominator'] - piece['denominator']:g}")
+            for (one, whole), (other, piece) in (
+                ((outer, longer), (inner, shorter)),
+                ((inner, shorter), (outer, longer)),
+            ):
+                if (
+                    one[0] <= other[0]
+                    and other[1] <= one[1]
+                    and EXACT < whole["denominator"] - piece["denominator"] < fewest - EXACT
+                ):
+                    small.append(
+                        f"{one[0]}--{one[1]} less {other[0]}--{other[1]}: {whole['denominator'] - piece['denominator']:g}"
+                    )
         yield Attempt(f"differenced {' '.join(str(name) for name in key if name)}", not small, "; ".join(small[:3]))
         linked = [component for component in heights if len(component) > 1]
         for row in rows:
             if _is_withheld(row):
                 ends = {row["period_start"], row["period_end"] + timedelta(days=1)}
                 known = any(ends <= component.keys() for component in linked)
-                yield Attempt(f"differenced {_named(row)}", not known, "its first and last day are linked by other periods")
+                yield Attempt(
+                    f"differenced {_named(row)}", not known, "its first and last day are linked by other periods"
+                )
 
 
 def _is_flow(of: list[list[Row]]) -> bool:
@@ -632,11 +764,14 @@ def _heights(spans: dict[tuple[date, date], tuple[float, float | None]]) -> list
     return components
 
 
-# ----------------------------------------------------------------------------------------------------------------- reports
+# -----------------------------------------------------------------------------------------------------------------
+# reports
 
 
 def printed(seen: Publication, reports: Path) -> Iterator[Attempt]:
-    """The pages and workbooks of `reports`: is a withheld figure printed, in a table, a sentence, an attribute or a cell?"""
+    """The pages and workbooks of `reports`: is a withheld figure printed, in a table, a sentence, an attribute or a
+    cell?
+    """
     by_key = {_report_key(row): row for row in seen.rows.values()}
     for path in sorted(reports.glob("*/*.html")):
         page = html.parse(str(path), html.HTMLParser(encoding="utf-8")).getroot()
@@ -681,11 +816,16 @@ def _is_closed(seen: Publication, row: Row, measure: str | None) -> bool:
     return _is_withheld(row) or is_small(rule, row, row["n"], row["numerator"], row["denominator"])
 
 
-# -------------------------------------------------------------------------------------------------------------- the trial
+# -------------------------------------------------------------------------------------------------------------- the
+# trial
 
 
-def attack(publication: Path, reports: Path | None, municipalities: Mapping[str, Municipality], share: float = 1.0) -> Iterator[Attempt]:
-    """All that is tried on one publication and the reports made from it (None: no reports). An attempt held if it told nothing."""
+def attack(
+    publication: Path, reports: Path | None, municipalities: Mapping[str, Municipality], share: float = 1.0
+) -> Iterator[Attempt]:
+    """All that is tried on one publication and the reports made from it (None: no reports). An attempt held if it told
+    nothing.
+    """
     seen = read(publication, municipalities)
     yield from looked_at(seen)
     yield from repeated(seen)
@@ -707,7 +847,9 @@ REBUILT = ("int_own__guarded+", "non_executed_decisions")
 
 
 def demonstration() -> Path:
-    """A home of the demonstration, made once for all trials of a command. It is never moved: its views name files by path."""
+    """A home of the demonstration, made once for all trials of a command. It is never moved: its views name files by
+    path.
+    """
     home, is_made = kept() / "demonstration", kept() / "demonstration.made"
     with (kept() / "demonstration.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -736,8 +878,8 @@ def with_limits(municipalities: Mapping[str, Municipality], limits: DisclosureLi
 
 
 def rebuilt(build: Path, folder: Path, limits: DisclosureLimits, cut: Cut | None = None) -> Path:
-    """A copy of the build file `build` in `folder` whose own figures are judged anew, from the guard on: under `limits`, and with the
-    `cut` made into the dbt project's copy.
+    """A copy of the build file `build` in `folder` whose own figures are judged anew, from the guard on: under
+    `limits`, and with the `cut` made into the dbt project's copy.
     """
     copy, project = folder / build.name, folder / "dbt_project"
     shutil.copyfile(build, copy)
@@ -751,9 +893,19 @@ def rebuilt(build: Path, folder: Path, limits: DisclosureLimits, cut: Cut | None
         if text.count(cut.old) != 1:
             raise ValueError(f"{cut.file} holds {text.count(cut.old)} times {cut.old!r}; expected once")
         path.write_text(text.replace(cut.old, cut.new), encoding="utf-8")
-    run = [str(Path(sys.executable).with_name("dbt")), "--quiet", "run", "--project-dir", str(project), "--profiles-dir", str(project)]
+    run = [
+        str(Path(sys.executable).with_name("dbt")),
+        "--quiet",
+        "run",
+        "--project-dir",
+        str(project),
+        "--profiles-dir",
+        str(project),
+    ]
     here = {"GENOMLYSNING_BUILD": str(copy), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
-    ended = subprocess.run([*run, "--select", *REBUILT], env={**os.environ, **here}, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [*run, "--select", *REBUILT], env={**os.environ, **here}, capture_output=True, text=True, check=False
+    )
     if ended.returncode != 0:
         raise RuntimeError(f"dbt run: {ended.stdout[-2000:]}{ended.stderr[-2000:]}")
     return copy
@@ -776,11 +928,15 @@ def _as_published(folder: Path, share: float) -> Iterator[Attempt]:
     """The demonstration's publication and all its reports, under the rules of the configuration."""
     del folder
     home = demonstration()
-    yield from attack(home / "published" / "current.duckdb", home / "reports", load_municipalities(MUNICIPALITIES), share)
+    yield from attack(
+        home / "published" / "current.duckdb", home / "reports", load_municipalities(MUNICIPALITIES), share
+    )
 
 
 def _under_stricter_limits(folder: Path, share: float) -> Iterator[Attempt]:
-    """The marts of the demonstration under limits that make much more of it small, with whatever guard is broken at present."""
+    """The marts of the demonstration under limits that make much more of it small, with whatever guard is broken at
+    present.
+    """
     build = demonstration() / "build" / "warehouse.duckdb"
     for place, limits in enumerate(STRICTER[: part(len(STRICTER), share)]):
         here = folder / str(place)
@@ -815,9 +971,13 @@ TRIALS = (
 )
 
 CUTS = {
-    "the fewest persons of each class": Cut(GUARDED, "limited.n > 0 and limited.n < limited.minimum then 1", "limited.n < 0 then 1"),
+    "the fewest persons of each class": Cut(
+        GUARDED, "limited.n > 0 and limited.n < limited.minimum then 1", "limited.n < 0 then 1"
+    ),
     "women and men withheld in pairs": Cut(
-        GUARDED, "settled.is_pair_withheld end", "case when limited.n < limited.minimum then settled.is_pair_withheld end end"
+        GUARDED,
+        "settled.is_pair_withheld end",
+        "case when limited.n < limited.minimum then settled.is_pair_withheld end end",
     ),
     "the next smallest part withheld": Cut(FAMILIES, "when has_whole = 0 or all_n = 0 then 0", "when 1 = 1 then 0"),
     "the next smallest pair withheld": Cut(
@@ -825,8 +985,12 @@ CUTS = {
     ),
     "longer periods that leave few": Cut(GUARDED, "remainder > 0\n", "remainder < 0\n"),
     "the months of a count withheld together": Cut(GUARDED, "and not is_whole_year", "and is_whole_year"),
-    "n withheld with the value": Cut(FIGURE, "case when not own_values.is_suppressed then own_values.n end as n", "own_values.n"),
-    "the previous value from what is shown": Cut(FIGURE, "indicator_figures('safe', 'safe')", "indicator_figures('safe', 'own_values')"),
+    "n withheld with the value": Cut(
+        FIGURE, "case when not own_values.is_suppressed then own_values.n end as n", "own_values.n"
+    ),
+    "the previous value from what is shown": Cut(
+        FIGURE, "indicator_figures('safe', 'safe')", "indicator_figures('safe', 'own_values')"
+    ),
 }
 """Guards of the dbt project that are taken out one at a time."""
 

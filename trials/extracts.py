@@ -80,7 +80,9 @@ def rows(table: Table, period: str) -> list[Row]:
         living = {age: str(200 - age + int(period[3])) for age in range(101)}  # no two years are alike
         return [made[0] | {"alder": str(age), "kon": sex, "folkmangd": n} for age, n in living.items() for sex in "KM"]
     if table.full_name == "homecare_index_results":
-        return [made[0] | {"del": part, "plats": "116" if part == "index" else ""} for part in table.column("part").allowed]
+        return [
+            made[0] | {"del": part, "plats": "116" if part == "index" else ""} for part in table.column("part").allowed
+        ]
     if table.full_name == "care_patients":
         return [made[0] | {"profession": one} for one in table.column("profession").allowed]
     return made
@@ -92,7 +94,9 @@ def _of_period(table: Table, period: str) -> Row:
     moved = {column.header: period}
     for other in table.columns:
         if table.source != "hr" and other.kind in (Kind.DATE, Kind.MONTH) and other.example and other is not column:
-            moved[other.header] = str(int(period[:4]) + int(other.example[:4]) - int(column.example[:4])) + other.example[4:]
+            moved[other.header] = (
+                str(int(period[:4]) + int(other.example[:4]) - int(column.example[:4])) + other.example[4:]
+            )
     if any(other.header == "beslutsid" for other in table.columns):
         moved["beslutsid"] = f"B{period}17"
     if table.full_name == "care_visits":
@@ -106,13 +110,27 @@ def _postings(period: str) -> list[Row]:
     accounts = ("3011", "4601", "5011", "6011", "7011", "8411")
     return [
         {
-            "kommun": "1489", "period": period, "serie": "L", "verifikation": f"40{period[5:7]}{i // 2:04d}", "rad": str(1 + i % 2),
-            "bokforingsdatum": f"{period}-{1 + i:02d}", "redovisningsperiod": period.replace("-", ""), "konto": accounts[i % 6],
-            "ansvar": "71100", "verksamhet": "510", "aktivitet": "", "projekt": "", "motpart": "871", "intern": "nej", "text": "",
-            "belopp": f"{(1000 + i // 2 + int(period[5:7])) * (-1) ** (i % 2)},50" if i % 2 else f"{1000 + i // 2 + int(period[5:7])},50",
+            "kommun": "1489",
+            "period": period,
+            "serie": "L",
+            "verifikation": f"40{period[5:7]}{i // 2:04d}",
+            "rad": str(1 + i % 2),
+            "bokforingsdatum": f"{period}-{1 + i:02d}",
+            "redovisningsperiod": period.replace("-", ""),
+            "konto": accounts[i % 6],
+            "ansvar": "71100",
+            "verksamhet": "510",
+            "aktivitet": "",
+            "projekt": "",
+            "motpart": "871",
+            "intern": "nej",
+            "text": "",
+            "belopp": f"{(1000 + i // 2 + int(period[5:7])) * (-1) ** (i % 2)},50"
+            if i % 2
+            else f"{1000 + i // 2 + int(period[5:7])},50",
         }
         for i in range(ROWS)
-    ]  # fmt: skip
+    ]
 
 
 def control_totals(of: Sequence[Row]) -> list[Row]:
@@ -121,10 +139,16 @@ def control_totals(of: Sequence[Row]) -> list[Row]:
     for row in of:
         cells.setdefault((row["redovisningsperiod"], row["konto"][0]), []).append(number(row["belopp"]))
     return [
-        {"kommun": "1489", "period": of[0]["period"], "redovisningsperiod": month, "kontoklass": account_class,
-         "antal": str(len(amounts)), "summa": str(sum(amounts)).replace(".", ",")}
+        {
+            "kommun": "1489",
+            "period": of[0]["period"],
+            "redovisningsperiod": month,
+            "kontoklass": account_class,
+            "antal": str(len(amounts)),
+            "summa": str(sum(amounts)).replace(".", ","),
+        }
         for (month, account_class), amounts in sorted(cells.items())
-    ]  # fmt: skip
+    ]
 
 
 def number(cell: str) -> Decimal:
@@ -167,11 +191,11 @@ def sie_text(year: str = "2024", months: Sequence[int] = (1, 2), more: str = "")
         f'#FNAMN "Kommunen på slätten"\n#RAR 0 {year}0101 {year}1231\n#KONTO 5011 "Löner, månadsavlönade"\n#KONTO 2440 "Skulder"\n{more}'
     )
     vouchers = "".join(
-        f"#VER L 40{month:02d}{n:04d} {year}{month:02d}{10 + n} \"Påhittad text\"\n{{\n"
+        f'#VER L 40{month:02d}{n:04d} {year}{month:02d}{10 + n} "Påhittad text"\n{{\n'
         f'#TRANS 5011 {{1 "71100" 20 "510" 22 "871"}} {1000 * month + n}.50\n#TRANS 2440 {{1 "71100"}} -{1000 * month + n}.50\n}}\n'
         for month in months
         for n in range(3)
-    )  # fmt: skip
+    )
     return head + vouchers
 
 

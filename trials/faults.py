@@ -1,7 +1,8 @@
-"""Faults of the machine: each ends in a message that says what to do, the runbook's commands mend it, and nothing accepted is lost.
+"""Faults of the machine: each ends in a message that says what to do, the runbook's commands mend it, and nothing
+accepted is lost.
 
-Belongs here: one attempt per fault. Does not belong here: kills (`kill`), each way in which Kolada may misbehave (`kolada`), rejected
-deliveries.
+Belongs here: one attempt per fault. Does not belong here: kills (`kill`), each way in which Kolada may misbehave
+(`kolada`), rejected deliveries.
 """
 
 from __future__ import annotations
@@ -65,16 +66,27 @@ def commands(heading: str, language: str = "sh") -> list[str]:
 def by_the_book(heading: str, home: Home, number: int = 0, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a section's block as it stands, in the environment that the page asks for."""
     return subprocess.run(
-        ["bash", "-euc", commands(heading)[number]], cwd=PROJECT, env=environment(home, **more), capture_output=True, text=True, check=False
+        ["bash", "-euc", commands(heading)[number]],
+        cwd=PROJECT,
+        env=environment(home, **more),
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
 def environment(home: Home, **more: str) -> dict[str, str]:
     """What the platform's commands find set."""
     return {
-        **os.environ, "GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(home.path), "DAGSTER_HOME": str(home.path / "dagster"),
-        "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": str(PROJECT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **more,
-    }  # fmt: skip
+        **os.environ,
+        "GENOMLYSNING_ENV": "demo",
+        "GENOMLYSNING_HOME": str(home.path),
+        "DAGSTER_HOME": str(home.path / "dagster"),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        "PYTHONPATH": str(PROJECT),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        **more,
+    }
 
 
 def small_home(folder: Path) -> Home:
@@ -100,7 +112,8 @@ def take_in(home: Home, folder: Path, fails_with: str | None = None) -> homes.Ra
         expect(ran.success, f"taking in failed: {ran.failures}")
     else:
         expect(
-            any(fails_with in why for why in ran.failures.values()), f"expected '{fails_with}', the run said {ran.failures or 'nothing'}"
+            any(fails_with in why for why in ran.failures.values()),
+            f"expected '{fails_with}', the run said {ran.failures or 'nothing'}",
         )
     return ran
 
@@ -116,9 +129,13 @@ def loads(home: Home) -> list[Any]:
 def file_system(path: Path, size: str) -> Iterator[Path]:
     """A small file system of its own; NotHeld where it may not be made: then the trial says that it could not run."""
     path.mkdir(parents=True)
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(path)], capture_output=True, text=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(path)], capture_output=True, text=True, check=False
+    )
     if mounted.returncode != 0:
-        raise NotHeld(f"could not be tried: a file system cannot be mounted here ({mounted.stderr.strip()}). Run the trials as root.")
+        raise NotHeld(
+            f"could not be tried: a file system cannot be mounted here ({mounted.stderr.strip()}). Run the trials as root."
+        )
     try:
         yield path
     finally:
@@ -156,7 +173,9 @@ def full_disk_taking_in(folder: Path) -> str:
         expect(not moved.left_overs(), f"left over: {moved.left_overs()}")
         waits = len(list(moved.settings.inbox.rglob("*.csv")))
         expect(waits == 2, f"{waits} of 2 files wait in the inbox")
-        expect("100%" in by_the_book("The disk is full", moved).stdout, "the runbook's command does not show the full disk")
+        expect(
+            "100%" in by_the_book("The disk is full", moved).stdout, "the runbook's command does not show the full disk"
+        )
         (disk / "filler").unlink()
         take_in(moved, folder)
         expect(len(loads(moved)) == len(before) + 2, "not all was taken in after there was room")
@@ -217,8 +236,13 @@ def full_disk_building(folder: Path) -> str:
         for what in ("publication", "publications", "reports"):
             expect(during[what] == before[what], f"{what} changed: {during[what]} instead of {before[what]}")
         expect(not during["is_built"], "a build that ended half-way counts as built")
-        expect(len(during["loads"]) > len(before["loads"]) and not during["inbox"], "what was taken in before the build is not there")
-        expect("100%" in by_the_book("The disk is full", home).stdout, "the runbook's command does not show the full disk")
+        expect(
+            len(during["loads"]) > len(before["loads"]) and not during["inbox"],
+            "what was taken in before the build is not there",
+        )
+        expect(
+            "100%" in by_the_book("The disk is full", home).stdout, "the runbook's command does not show the full disk"
+        )
         filler.unlink()
         ran = homes.ran_in_child(home, log)
         expect(ran.success, f"the next refresh failed: {ran.failures}")
@@ -270,15 +294,22 @@ def damaged_file(folder: Path, damage: Callable[[Path], None], by_delivery: bool
         return None if rows == [(30,)] else f"{rows} rows"
 
     said = homes.in_child(attached, folder / "log")
-    expect(said and str(load.parquet) in said and HR.name in said and homes.FIRST in said, f"the build is not told: {said}")
+    expect(
+        said and str(load.parquet) in said and HR.name in said and homes.FIRST in said, f"the build is not told: {said}"
+    )
     listed = by_the_book("A lake file is damaged", home)
-    expect(listed.returncode == 1 and str(load.parquet) in listed.stdout, f"the check does not name it: {listed.stdout}{listed.stderr}")
+    expect(
+        listed.returncode == 1 and str(load.parquet) in listed.stdout,
+        f"the check does not name it: {listed.stdout}{listed.stderr}",
+    )
     if by_delivery:
         shutil.rmtree(home.settings.inbox)
         home.deliver("hr", "time_records", small_extracts.make(HR, homes.FIRST))
         take_in(home, folder)
     else:
-        mended = by_the_book("A lake file is damaged", home, 1, BACKUP=str(folder / "backup"), DAMAGED=str(load.parquet))
+        mended = by_the_book(
+            "A lake file is damaged", home, 1, BACKUP=str(folder / "backup"), DAMAGED=str(load.parquet)
+        )
         expect(mended.returncode == 0 and " 0 damaged" in mended.stdout, f"restoring: {mended.stdout}{mended.stderr}")
     after = homes.in_child(attached, folder / "log")
     expect(after is None, f"it is not mended: {after}")
@@ -329,16 +360,24 @@ def stale_wal(folder: Path) -> str:
         readers.write_build(build, 1)
         made = publish(build, published, keep=3)
         (published / f"{made.path.name}.wal").write_bytes(wal)
-        expect(by_the_book("A stale .wal", home).returncode == 0 and not list(published.glob("*.wal")), "the runbook's command left it")
+        expect(
+            by_the_book("A stale .wal", home).returncode == 0 and not list(published.glob("*.wal")),
+            "the runbook's command left it",
+        )
         with duckdb.connect(str(published / "current.duckdb"), read_only=True) as con:
-            expect(con.execute("select count(*) from duckdb_tables() where table_name = 'phantom'").fetchall() == [(0,)], "a phantom")
+            expect(
+                con.execute("select count(*) from duckdb_tables() where table_name = 'phantom'").fetchall() == [(0,)],
+                "a phantom",
+            )
         return said
 
     return str(homes.in_child(in_child, folder / "log"))
 
 
 def clock_jumps_back(folder: Path) -> str:
-    """The clock ran a year ahead, then was set right: what was accepted is in force in order, and publications sort by age."""
+    """The clock ran a year ahead, then was set right: what was accepted is in force in order, and publications sort by
+    age.
+    """
 
     def in_child() -> str:
         import duckdb
@@ -360,7 +399,9 @@ def clock_jumps_back(folder: Path) -> str:
                 rows = small_extracts.time_records(period, n)
                 lake.accept(small_extracts.candidate(lake, HR, rows, period), {"rules": 1, "warnings": []})
             readers.write_build(folder / "build" / "warehouse.duckdb", n)
-            names.append(publish_module.publish(folder / "build" / "warehouse.duckdb", folder / "published", keep=9).path.name)
+            names.append(
+                publish_module.publish(folder / "build" / "warehouse.duckdb", folder / "published", keep=9).path.name
+            )
 
         with patch.object(lake_module, "datetime", Ahead), patch.object(publish_module, "datetime", Ahead):
             month("2024-01", 5)
@@ -398,7 +439,10 @@ def two_at_once(folder: Path) -> str:
         expect(first.pipe.readline() == b"held\n", "the first refresh did not start")
         ran = take_in(home, folder, fails_with="Another refresh is writing")
         built = homes.ran_in_child(home, folder / "log", "marts_only", "configuration", "publication", "meta")
-        expect(any("Another refresh is working on" in why for why in built.failures.values()), f"the second build said {built.failures}")
+        expect(
+            any("Another refresh is working on" in why for why in built.failures.values()),
+            f"the second build said {built.failures}",
+        )
         expect(loads(home) == before, "the second refresh changed the lake")
     finally:
         (folder / "go").touch()
@@ -409,7 +453,9 @@ def two_at_once(folder: Path) -> str:
 
 
 def dead_run_holds_a_slot(folder: Path) -> str:
-    """A run is killed while it holds the writer's slot: it stays started and its slot taken, until the runbook's command ends it."""
+    """A run is killed while it holds the writer's slot: it stays started and its slot taken, until the runbook's
+    command ends it.
+    """
     home = Home(folder)
     (home.path / "dagster").mkdir()
     shutil.copy2(PROJECT / "dagster_home" / "dagster.yaml", home.path / "dagster")
@@ -466,11 +512,15 @@ def daemon_killed(folder: Path) -> str:
 
     def command(*words: str) -> subprocess.Popen[bytes]:
         with log.open("ab") as output:
-            return subprocess.Popen(words, cwd=PROJECT, env=settings, stdout=output, stderr=output, start_new_session=True)
+            return subprocess.Popen(
+                words, cwd=PROJECT, env=settings, stdout=output, stderr=output, start_new_session=True
+            )
 
     @contextmanager
     def daemon() -> Iterator[None]:
-        """As docs/operations.md starts it; ends by a kill of its whole group, with the run's process and the code server."""
+        """As docs/operations.md starts it; ends by a kill of its whole group, with the run's process and the code
+        server.
+        """
         started = command("dagster-daemon", "run", "--workspace", "workspace.yaml")
         try:
             yield
@@ -479,19 +529,26 @@ def daemon_killed(folder: Path) -> str:
             started.wait()
 
     def told(since: float = 0.0) -> dict[str, Any]:
-        """Runs by status, whether the first one builds, the slots taken, and whether the queue was looked at after `since`."""
+        """Runs by status, whether the first one builds, the slots taken, and whether the queue was looked at after
+        `since`.
+        """
         import dagster as dg
 
         with dg.DagsterInstance.from_config(str(home.path / "dagster")) as instance:
             runs = instance.get_runs()
-            steps = [entry.dagster_event.step_key for run in runs for entry in instance.all_logs(run.run_id, dg.DagsterEventType.STEP_START)
-                     if entry.dagster_event is not None]  # fmt: skip
+            steps = [
+                entry.dagster_event.step_key
+                for run in runs
+                for entry in instance.all_logs(run.run_id, dg.DagsterEventType.STEP_START)
+                if entry.dagster_event is not None
+            ]
             looked = instance.get_daemon_heartbeats().get("QUEUED_RUN_COORDINATOR")
             return {
-                "runs": {run.run_id: run.status.value for run in runs}, "builds": "warehouse" in steps,
+                "runs": {run.run_id: run.status.value for run in runs},
+                "builds": "warehouse" in steps,
                 "taken": len(instance.event_log_storage.get_concurrency_info("duckdb_writer").claimed_slots),
                 "looked": looked is not None and looked.timestamp > since,
-            }  # fmt: skip
+            }
 
     def wait_for(what: str, there: Callable[[dict[str, Any]], bool], since: float = 0.0) -> dict[str, Any]:
         deadline = time.monotonic() + 2 * WAIT
@@ -514,10 +571,15 @@ def daemon_killed(folder: Path) -> str:
     with daemon():
         # the queue is looked at, and nothing starts
         stuck = wait_for("the daemon", lambda seen: bool(seen["looked"]), since=restarted)
-        expect(sorted(stuck["runs"].values()) == ["QUEUED", "STARTED"] and stuck["taken"] == 1, f"the fault did not come about: {stuck}")
+        expect(
+            sorted(stuck["runs"].values()) == ["QUEUED", "STARTED"] and stuck["taken"] == 1,
+            f"the fault did not come about: {stuck}",
+        )
         waiting, dead = sorted(stuck["runs"], key=lambda run: str(stuck["runs"][run]))
         ended = by_the_book("A run never ends", home)
-        expect("1 dead runs" in ended.stdout and dead in ended.stdout, f"the command: {ended.stdout}{ended.stderr[-500:]}")
+        expect(
+            "1 dead runs" in ended.stdout and dead in ended.stdout, f"the command: {ended.stdout}{ended.stderr[-500:]}"
+        )
         freed = homes.in_child(told, log)
         expect(freed["runs"][dead] == "FAILURE", f"after the command: {freed}")
         after = wait_for("the end of the next refresh", lambda seen: seen["runs"][waiting] in ("SUCCESS", "FAILURE"))
@@ -530,7 +592,9 @@ def daemon_killed(folder: Path) -> str:
 
 
 def delivered_again(folder: Path) -> str:
-    """Content A, a wrong correction B, then A again lie in the inbox one after the other, with a daemon as docs/operations.md starts it."""
+    """Content A, a wrong correction B, then A again lie in the inbox one after the other, with a daemon as
+    docs/operations.md starts it.
+    """
     home, log = homes.new_home(folder), folder / "log"
     (home.path / "dagster").mkdir(parents=True, exist_ok=True)
     shutil.copy2(PROJECT / "dagster_home" / "dagster.yaml", home.path / "dagster")
@@ -549,16 +613,22 @@ def delivered_again(folder: Path) -> str:
     before = len(loads(home))
     with log.open("ab") as output:
         daemon = subprocess.Popen(
-            ["dagster-daemon", "run", "--workspace", "workspace.yaml"], cwd=PROJECT, env=settings, stdout=output, stderr=output,
+            ["dagster-daemon", "run", "--workspace", "workspace.yaml"],
+            cwd=PROJECT,
+            env=settings,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
-        )  # fmt: skip
+        )
     try:
         for number, rows in enumerate((right, wrong, right), 1):
             delivered = time.monotonic()
             path = home.deliver("hr", "employments", rows)
             while len(loads(home)) < before + number or path.exists():
                 if time.monotonic() > delivered + 2 * WAIT:
-                    raise NotHeld(f"delivery {number} was not taken in within {2 * WAIT:.0f} seconds; runs: {homes.in_child(runs, log)}")
+                    raise NotHeld(
+                        f"delivery {number} was not taken in within {2 * WAIT:.0f} seconds; runs: {homes.in_child(runs, log)}"
+                    )
                 time.sleep(0.5)
             seconds.append(time.monotonic() - delivered)
         deadline = time.monotonic() + 2 * WAIT
@@ -573,7 +643,10 @@ def delivered_again(folder: Path) -> str:
     unread.parent.mkdir()
     unread.touch()
     listed = by_the_book("Files stay in the inbox", home)
-    expect(listed.stdout.endswith(f"{unread}\n") and listed.stdout.count("\n") == 1, f"the command: {listed.stdout}{listed.stderr}")
+    expect(
+        listed.stdout.endswith(f"{unread}\n") and listed.stdout.count("\n") == 1,
+        f"the command: {listed.stdout}{listed.stderr}",
+    )
     first, _, third = loads(home)[-3:]
     expect(third == first, f"what is in force is not the first content: {loads(home)[-3:]}")
     expect(ended == ["SUCCESS"] * 3, f"three deliveries, and the runs {ended}")
@@ -581,7 +654,9 @@ def delivered_again(folder: Path) -> str:
 
 
 def loads_gone(folder: Path) -> str:
-    """A load's folder is removed by hand: restored, removed again and delivered again, removed again and meant to be gone."""
+    """A load's folder is removed by hand: restored, removed again and delivered again, removed again and meant to be
+    gone.
+    """
     heading = "Loads are gone from the lake"
     home, log = homes.new_home(folder), folder / "log"
     settings = home.settings
@@ -598,11 +673,20 @@ def loads_gone(folder: Path) -> str:
     def rejected(directory: Path) -> str:
         ran = homes.ran_in_child(home, log, "marts_only")
         said = " ".join(ran.failures.values())
-        expect("Loads that the current publication was made of are no longer in" in said and HR.name in said, f"the run said: {said}")
+        expect(
+            "Loads that the current publication was made of are no longer in" in said and HR.name in said,
+            f"the run said: {said}",
+        )
         now = homes.in_child(home.state, log)
-        expect(now["publication"] == before["publication"] and now["reports"] == before["reports"], "what is published changed")
+        expect(
+            now["publication"] == before["publication"] and now["reports"] == before["reports"],
+            "what is published changed",
+        )
         listed = by_the_book(heading, home)
-        expect(listed.returncode == 1 and f"{directory.parent}/" in listed.stdout, f"the check: {listed.stdout}{listed.stderr}")
+        expect(
+            listed.returncode == 1 and f"{directory.parent}/" in listed.stdout,
+            f"the check: {listed.stdout}{listed.stderr}",
+        )
         return said
 
     def mended(job: str, expected: dict[str, Any], **config: Any) -> None:
@@ -626,7 +710,10 @@ def loads_gone(folder: Path) -> str:
     meant = yaml.safe_load(commands(heading, "yaml")[0])
     ran = homes.ran_in_child(home, log, "marts_only", config=meant)
     without = homes.in_child(home.state, log)
-    expect(ran.success and without["publications"] == before["publications"] + 1, f"not published without the load: {ran.failures}")
+    expect(
+        ran.success and without["publications"] == before["publications"] + 1,
+        f"not published without the load: {ran.failures}",
+    )
     mended("marts_only", without)  # what was meant to be gone is not asked for again
     return said[:300]
 
@@ -670,7 +757,9 @@ class KoladaHome:
 
 
 def merged_log(folder: Path) -> tuple[KoladaHome, Path]:
-    """A home with a merged file of two loads of Kolada's values, and a load after them; the merged file. The lake's copy is `backup`."""
+    """A home with a merged file of two loads of Kolada's values, and a load after them; the merged file. The lake's
+    copy is `backup`.
+    """
 
     def merge() -> str:
         from ingestion.contracts.kolada import DATA
@@ -694,14 +783,18 @@ def merged_log(folder: Path) -> tuple[KoladaHome, Path]:
 
 
 def damaged_merged_file(folder: Path, has_backup: bool) -> str:
-    """The merged file of Kolada's log is changed by hand; it is named, and the values in force come back from backup or from Kolada."""
+    """The merged file of Kolada's log is changed by hand; it is named, and the values in force come back from backup or
+    from Kolada.
+    """
     at, merged = merged_log(folder)
     before, values = loads(at.home), at.in_force()
     change_a_byte(merged)
     said = at.in_force()
     expect(f"{merged} is missing or damaged: it holds 2 loads" in said, f"the build is not told: {said}")
     listed = by_the_book("A lake file is damaged", at.home)
-    expect(listed.returncode == 1 and said in listed.stdout, f"the check does not name it: {listed.stdout}{listed.stderr}")
+    expect(
+        listed.returncode == 1 and said in listed.stdout, f"the check does not name it: {listed.stdout}{listed.stderr}"
+    )
     if has_backup:
         mended = by_the_book("A lake file is damaged", at.home, 1, BACKUP=str(folder / "backup"), DAMAGED=str(merged))
         expect(loads(at.home) == before, "restoring changed the loads")
@@ -713,13 +806,17 @@ def damaged_merged_file(folder: Path, has_backup: bool) -> str:
 
 
 def lost_list(folder: Path, has_backup: bool) -> str:
-    """The list of a merged file is deleted; its loads are named, nothing takes the merged file, the values in force come back."""
+    """The list of a merged file is deleted; its loads are named, nothing takes the merged file, the values in force
+    come back.
+    """
     at, merged = merged_log(folder)
     before, values = loads(at.home), at.in_force()
     (merged.parent / "compaction.json").unlink()
     listed = by_the_book("A lake file is damaged", at.home)
     said = [line for line in listed.stdout.splitlines() if "data.parquet is missing (load" in line]
-    expect(listed.returncode == 1 and len(said) == 2, f"the check does not name its loads: {listed.stdout}{listed.stderr}")
+    expect(
+        listed.returncode == 1 and len(said) == 2, f"the check does not name its loads: {listed.stdout}{listed.stderr}"
+    )
     expect(at.in_force() in said, f"the build is not told: {at.in_force()}")
     rejected = at.fetch()
     expect(not rejected.success and said[0] in str(rejected.failures), f"a fetch does not say so: {rejected.failures}")
@@ -739,7 +836,10 @@ def fetched_again(
     at: KoladaHome, before: list[Any], values: str, removed: subprocess.CompletedProcess[str]
 ) -> subprocess.CompletedProcess[str]:
     """After the runbook's command `removed` took the two merged loads away: fetch everything; the check of the lake."""
-    expect(removed.returncode == 0 and len(loads(at.home)) == len(before) - 2, f"removing: {removed.stdout}{removed.stderr}")
+    expect(
+        removed.returncode == 0 and len(loads(at.home)) == len(before) - 2,
+        f"removing: {removed.stdout}{removed.stderr}",
+    )
     expect(at.in_force() != values, "the values that were removed are there")
     at.fetch_whole()
     return by_the_book("A lake file is damaged", at.home)
@@ -795,7 +895,9 @@ def kolada_fails(folder: Path) -> str:
         from ingestion.lake import Lake
 
         unresolved = Rejected(home.settings.rejected).unresolved(Lake(home.settings.lake))
-        return sorted({f"{finding.rule}: {finding.found} {finding.advice}" for one in unresolved for finding in one.findings})
+        return sorted(
+            {f"{finding.rule}: {finding.found} {finding.advice}" for one in unresolved for finding in one.findings}
+        )
 
     def of_kolada() -> list[Any]:
         return [load for load in loads(home) if load[0] in KOLADA_TABLES]
@@ -814,7 +916,10 @@ def kolada_fails(folder: Path) -> str:
         expect(len(loads(home)) == len(fetched) + 1, "the other source was not taken in")
         said = rejected()
         expect(len(said) == 1 and "K100" in said[0] and "The last fetch stays in force" in said[0], f"rejected: {said}")
-        expect(by_the_book(page, home, KOLADA_BASE_URL=address).returncode != 0, "the runbook's command finds a Kolada that is down")
+        expect(
+            by_the_book(page, home, KOLADA_BASE_URL=address).returncode != 0,
+            "the runbook's command finds a Kolada that is down",
+        )
         with kolada_over_http(folder, port, Misbehaviour(("shrunk",))):
             wrong = refresh()
             expect(set(wrong.red) == set(down.red), f"red while Kolada answers wrongly: {wrong.red}")
@@ -874,7 +979,10 @@ def run(folder: Path, share: float) -> Iterator[Attempt]:
 def _no_checksum() -> Iterator[None]:
     from ingestion.lake import Load
 
-    with patch.object(Load, "verify", Load.check), patch("trials.faults.by_the_book", lambda *a, **k: subprocess.CompletedProcess([], 1)):
+    with (
+        patch.object(Load, "verify", Load.check),
+        patch("trials.faults.by_the_book", lambda *a, **k: subprocess.CompletedProcess([], 1)),
+    ):
         yield
 
 
@@ -907,10 +1015,19 @@ def _tidied_away() -> Iterator[None]:
         yield
 
 
-TRIALS = (Trial("faults", "a fault of the machine ends in a clear message, the runbook's commands mend it, nothing is lost", run),)
+TRIALS = (
+    Trial(
+        "faults", "a fault of the machine ends in a clear message, the runbook's commands mend it, nothing is lost", run
+    ),
+)
 BREAKS = (
     Break("a lake file's checksum is verified before a build", "faults", _no_checksum, 0.1),
     Break("one writer at a time in the lake", "faults", _no_lock, 0.2),
-    Break("a .wal beside the build is seen", "faults", lambda: patch("publication.publish._wal", lambda build: build / "none"), 0.3),
+    Break(
+        "a .wal beside the build is seen",
+        "faults",
+        lambda: patch("publication.publish._wal", lambda build: build / "none"),
+        0.3,
+    ),
     Break("what nothing tells of is left in the lake", "faults", _tidied_away, 0.2),
 )

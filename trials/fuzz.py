@@ -1,7 +1,9 @@
-"""Fuzzing of every reader: mutated files either are rejected, or give exactly the rows that another parser sees in them.
+"""Fuzzing of every reader: mutated files either are rejected, or give exactly the rows that another parser sees in
+them.
 
-Belongs here: making files from a name (the same name, the same bytes: `python -m trials.fuzz csv-000042` tries one alone and keeps
-it), mutating them, comparing. Does not belong here: the other parsers (`trials.parsers`), the gate's rules.
+Belongs here: making files from a name (the same name, the same bytes: `python -m trials.fuzz csv-000042` tries one
+alone and keeps it), mutating them, comparing. Does not belong here: the other parsers (`trials.parsers`), the gate's
+rules.
 """
 
 from __future__ import annotations
@@ -156,7 +158,9 @@ def make(name: str, keep: Sequence[int] | None = None) -> tuple[File, tuple[str,
     of = drawn.choice(_tables())
     start, mutations = {"csv": (_csv, _CSV), "xlsx": (_xlsx, _XLSX), "sie": (_sie, _SIE)}[kind]
     content = start(drawn, of)
-    chosen = drawn.choices(list(mutations), weights=[weight for weight, _ in mutations.values()], k=drawn.choice((0, 1, 1, 1, 1, 2, 2, 3)))
+    chosen = drawn.choices(
+        list(mutations), weights=[weight for weight, _ in mutations.values()], k=drawn.choice((0, 1, 1, 1, 1, 2, 2, 3))
+    )
     seeds = [drawn.random() for _ in chosen]
     for position, (mutation, seed) in enumerate(zip(chosen, seeds, strict=True)):
         if keep is None or position in keep:
@@ -180,7 +184,9 @@ def _csv(drawn: random.Random, table: Table) -> bytes:
 
 
 def _sie(drawn: random.Random, table: Table) -> bytes:
-    text = sie_text(months=range(1, drawn.choice((1, 2, 3)) + 1)).replace("\n", drawn.choice(("\r\n", "\r\n", "\n", "\n", "\r")))
+    text = sie_text(months=range(1, drawn.choice((1, 2, 3)) + 1)).replace(
+        "\n", drawn.choice(("\r\n", "\r\n", "\n", "\n", "\r"))
+    )
     return text.encode(drawn.choice(("cp437", "cp437", "utf-8", "utf-8-sig", "cp1252")))
 
 
@@ -195,7 +201,24 @@ def _flip(drawn: random.Random, content: bytes) -> bytes:
 def _insert(drawn: random.Random, content: bytes) -> bytes:
     at = drawn.randrange(len(content) + 1)
     piece = drawn.choice(
-        (b";", b'"', b"\r", b"\n", b"\r\n", b" ", b"\t", b",", b"{", b"}", b"#", b"\\", b"\xe5", b"\xc3\xa5", b"\x1a", b"\x00")
+        (
+            b";",
+            b'"',
+            b"\r",
+            b"\n",
+            b"\r\n",
+            b" ",
+            b"\t",
+            b",",
+            b"{",
+            b"}",
+            b"#",
+            b"\\",
+            b"\xe5",
+            b"\xc3\xa5",
+            b"\x1a",
+            b"\x00",
+        )
     )
     return content[:at] + piece + content[at:]
 
@@ -267,7 +290,10 @@ def _swap_columns(drawn: random.Random, content: bytes) -> bytes:
 
 
 def _recoded(drawn: random.Random, content: bytes) -> bytes:
-    from_, to = drawn.choice(("utf-8", "cp1252")), drawn.choice(("utf-8", "utf-8-sig", "cp1252", "utf-16", "cp437", "mac_roman", "utf-7"))
+    from_, to = (
+        drawn.choice(("utf-8", "cp1252")),
+        drawn.choice(("utf-8", "utf-8-sig", "cp1252", "utf-16", "cp437", "mac_roman", "utf-7")),
+    )
     return content.decode(from_, "replace").encode(to, "replace")
 
 
@@ -277,12 +303,20 @@ def _one_end(drawn: random.Random, content: bytes) -> bytes:
     if not at:
         return content
     where = drawn.choice(at)
-    return content[:where] + drawn.choice((b"\n", b"\r", b"\r\n", b"\n\n", b"\r\r\n", b"\n\r", b"")) + content[where + len(end) :]
+    return (
+        content[:where]
+        + drawn.choice((b"\n", b"\r", b"\r\n", b"\n\n", b"\r\r\n", b"\n\r", b""))
+        + content[where + len(end) :]
+    )
 
 
 _BYTES: dict[str, tuple[int, Mutation]] = {
-    "flip": (3, _flip), "insert": (3, _insert), "remove": (2, _remove), "cut": (1, _cut), "repeat": (1, _repeat),
-}  # fmt: skip
+    "flip": (3, _flip),
+    "insert": (3, _insert),
+    "remove": (2, _remove),
+    "cut": (1, _cut),
+    "repeat": (1, _repeat),
+}
 _CSV: dict[str, tuple[int, Mutation]] = _BYTES | {
     "cell": (12, _any_cell(_nasty)),
     "quoted-cell": (6, _any_cell(_quoted_nasty)),
@@ -294,8 +328,16 @@ _CSV: dict[str, tuple[int, Mutation]] = _BYTES | {
     "swap-columns": (3, _swap_columns),
     "row-twice": (2, _any_row(lambda _, lines, at: [*lines[: at + 1], *lines[at:]])),
     "row-gone": (2, _any_row(lambda _, lines, at: lines[:at] + lines[at + 1 :])),
-    "row-blank": (2, _any_row(lambda drawn, lines, at: [*lines[:at], drawn.choice((b"", b" ", b";", b";;;")), *lines[at:]])),
-    "row-longer": (1, _any_row(lambda drawn, lines, at: [*lines[:at], lines[at] + drawn.choice((b";", b";;", b";x")), *lines[at + 1 :]])),
+    "row-blank": (
+        2,
+        _any_row(lambda drawn, lines, at: [*lines[:at], drawn.choice((b"", b" ", b";", b";;;")), *lines[at:]]),
+    ),
+    "row-longer": (
+        1,
+        _any_row(
+            lambda drawn, lines, at: [*lines[:at], lines[at] + drawn.choice((b";", b";;", b";x")), *lines[at + 1 :]]
+        ),
+    ),
     "recoded": (2, _recoded),
     "line-end": (3, _one_end),
     "joined": (1, lambda _, content: content + content),
@@ -307,8 +349,16 @@ _SIE: dict[str, tuple[int, Mutation]] = _BYTES | {
     "line-gone": (3, _any_row(lambda _, lines, at: lines[:at] + lines[at + 1 :])),
     "line-moved": (2, _any_row(lambda drawn, lines, at: _moved(drawn, lines, at))),
     "line-added": (4, _any_row(lambda drawn, lines, at: [*lines[:at], drawn.choice(_RECORDS), *lines[at:]])),
-    "recoded": (1, lambda drawn, content: content.decode("cp437").encode(drawn.choice(("utf-8", "cp1252", "utf-16")), "replace")),
-    "odd-line": (2, _any_row(lambda drawn, lines, at: [*lines[:at], drawn.choice((b"\xff", b"\xa0", b"\xc2\xa0", b"\x86")), *lines[at:]])),
+    "recoded": (
+        1,
+        lambda drawn, content: content.decode("cp437").encode(drawn.choice(("utf-8", "cp1252", "utf-16")), "replace"),
+    ),
+    "odd-line": (
+        2,
+        _any_row(
+            lambda drawn, lines, at: [*lines[:at], drawn.choice((b"\xff", b"\xa0", b"\xc2\xa0", b"\x86")), *lines[at:]]
+        ),
+    ),
     "line-end": (2, _one_end),
     "blanks": (2, lambda drawn, content: content.replace(b" ", drawn.choice((b"\t", b"  ", b" \t ")))),
     "joined": (1, lambda _, content: content + content),
@@ -439,7 +489,9 @@ SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 def _xlsx(drawn: random.Random, table: Table) -> bytes:
     shared: dict[str, int] = {}
     xml = []
-    for number, row in enumerate([{column.header: column.header for column in table.columns}, *_rows(drawn, table)], start=1):
+    for number, row in enumerate(
+        [{column.header: column.header for column in table.columns}, *_rows(drawn, table)], start=1
+    ):
         cells = []
         for at, column in enumerate(table.columns, start=1):
             where, text = f"{_letters(at)}{number}", row[column.header]
@@ -457,7 +509,13 @@ def _xlsx(drawn: random.Random, table: Table) -> bytes:
     dimension = f'<dimension ref="A1:{_letters(len(table.columns))}{len(xml)}"/>'
     sheet = f"{_HEAD}<worksheet {space}>{dimension}<sheetData>{''.join(xml)}</sheetData></worksheet>"
     strings = f"{_HEAD}<sst {space}>{''.join(f'<si><t>{_escaped(text)}</t></si>' for text in shared)}</sst>"
-    return _packed([*((name, text.encode()) for name, text in _PARTS.items()), (SHEET, sheet.encode()), (STRINGS, strings.encode())])
+    return _packed(
+        [
+            *((name, text.encode()) for name, text in _PARTS.items()),
+            (SHEET, sheet.encode()),
+            (STRINGS, strings.encode()),
+        ]
+    )
 
 
 def _escaped(text: str) -> str:
@@ -512,15 +570,45 @@ def _any_match(pattern: bytes, change: Callable[[random.Random, bytes], bytes]) 
 
 
 _NUMBERS: tuple[bytes, ...] = (
-    b"1", b"0", b"1.5", b"45292", b"45292.5", b"-1", b"1e20", b"1E-3", b"NaN", b"inf", b"0.1", b"1.005", b"113.75000000001", b"x", b"",
-)  # fmt: skip
+    b"1",
+    b"0",
+    b"1.5",
+    b"45292",
+    b"45292.5",
+    b"-1",
+    b"1e20",
+    b"1E-3",
+    b"NaN",
+    b"inf",
+    b"0.1",
+    b"1.005",
+    b"113.75000000001",
+    b"x",
+    b"",
+)
 
 
 def _cell_like(drawn: random.Random, cell: bytes) -> bytes:
     where = cell.split(b'"')[1]
     value = _escaped(drawn.choice(NASTY)).encode()
     number = drawn.choice(
-        (b"1", b"0", b"1.5", b"45292", b"45292.5", b"-1", b"1e20", b"1E-3", b"NaN", b"inf", b"0.1", b"1.005", b"113.75000000001", b"x", b"")
+        (
+            b"1",
+            b"0",
+            b"1.5",
+            b"45292",
+            b"45292.5",
+            b"-1",
+            b"1e20",
+            b"1E-3",
+            b"NaN",
+            b"inf",
+            b"0.1",
+            b"1.005",
+            b"113.75000000001",
+            b"x",
+            b"",
+        )
     )
     return drawn.choice(
         (
@@ -560,7 +648,10 @@ _XLSX: dict[str, tuple[int, Mutation]] = {name: (1, mutation) for name, (_, muta
     "reference": (3, _in_part(SHEET, _any_match(rb'r="[A-Z]+\d+"', _other_reference))),
     "row-number": (
         3,
-        _in_part(SHEET, _any_match(rb'<row r="\d+"', lambda drawn, _: b'<row r="%d"' % drawn.choice((0, 1, 2, 3, 9, 2**20, 2**40)))),
+        _in_part(
+            SHEET,
+            _any_match(rb'<row r="\d+"', lambda drawn, _: b'<row r="%d"' % drawn.choice((0, 1, 2, 3, 9, 2**20, 2**40))),
+        ),
     ),
     "row-unnumbered": (2, _in_part(SHEET, _any_match(rb'<row r="\d+"', lambda *_: b"<row"))),
     "row-twice": (2, _in_part(SHEET, _any_match(rb"<row .*?</row>", lambda _, row: row + row))),
@@ -569,15 +660,30 @@ _XLSX: dict[str, tuple[int, Mutation]] = {name: (1, mutation) for name, (_, muta
         3,
         _in_part(
             SHEET,
-            _any_match(rb"<dimension[^>]*>", lambda drawn, _: b'<dimension ref="%b"/>' % drawn.choice((b"A1", b"B2:C3", b"A1:XFD1048576"))),
+            _any_match(
+                rb"<dimension[^>]*>",
+                lambda drawn, _: b'<dimension ref="%b"/>' % drawn.choice((b"A1", b"B2:C3", b"A1:XFD1048576")),
+            ),
         ),
     ),
     "merged": (2, _in_part(SHEET, _any_match(rb"</sheetData>", _merged))),
-    "text": (3, _in_part(STRINGS, _any_match(rb"<t>[^<]*</t>", lambda drawn, _: b"<t>%b</t>" % _escaped(drawn.choice(NASTY)).encode()))),
-    "text-parts": (2, _in_part(STRINGS, _any_match(rb"<t>[^<]*</t>", lambda _, text: b"<r>" + text + b"</r><r><t>x</t></r>"))),
+    "text": (
+        3,
+        _in_part(
+            STRINGS,
+            _any_match(rb"<t>[^<]*</t>", lambda drawn, _: b"<t>%b</t>" % _escaped(drawn.choice(NASTY)).encode()),
+        ),
+    ),
+    "text-parts": (
+        2,
+        _in_part(STRINGS, _any_match(rb"<t>[^<]*</t>", lambda _, text: b"<r>" + text + b"</r><r><t>x</t></r>")),
+    ),
     "xml": (4, _in_part(SHEET, lambda drawn, data: drawn.choice((_flip, _insert, _remove, _cut))(drawn, data))),
     "sheet-state": (2, _in_part("xl/workbook.xml", _any_match(rb'sheetId="1"', _state))),
-    "since-1904": (1, _in_part("xl/workbook.xml", _any_match(rb"<sheets>", lambda _, text: b'<workbookPr date1904="1"/>' + text))),
+    "since-1904": (
+        1,
+        _in_part("xl/workbook.xml", _any_match(rb"<sheets>", lambda _, text: b'<workbookPr date1904="1"/>' + text)),
+    ),
 }
 
 
@@ -622,7 +728,9 @@ class _Desk:
             seen = parsers.parse(file.content, file.suffix, candidates[0].table, self.municipality, self.pseudonymiser)
         except parsers.Malformed as malformed:
             return f"accepted, but {malformed}"
-        except Exception as error:  # the other parser gave up: then nobody knows what the file holds, and it was accepted
+        except (
+            Exception
+        ) as error:  # the other parser gave up: then nobody knows what the file holds, and it was accepted
             return f"accepted, but another parser cannot read it: {type(error).__name__}"
         read = list[tuple[object, ...]]()
         for candidate in candidates:
@@ -632,7 +740,9 @@ class _Desk:
         if len(read) != len(seen):
             return f"accepted {len(read)} rows of {len(seen)}"
         names = [name for name, _ in candidates[0].table.lake_columns()[:-2]]
-        differing = sorted({names[i] for left, right in zip(read, seen, strict=True) for i in range(len(names)) if left[i] != right[i]})
+        differing = sorted(
+            {names[i] for left, right in zip(read, seen, strict=True) for i in range(len(names)) if left[i] != right[i]}
+        )
         return f"accepted, with other values in {', '.join(differing)}" if differing else ""
 
 
@@ -671,7 +781,11 @@ def run(kind: str, folder: Path, share: float) -> Iterator[Attempt]:
 
 
 TRIALS = tuple(
-    Trial(f"fuzz-{kind}", f"mutated {kind.upper()} files: no crash, and what is accepted is what another parser sees", partial(run, kind))
+    Trial(
+        f"fuzz-{kind}",
+        f"mutated {kind.upper()} files: no crash, and what is accepted is what another parser sees",
+        partial(run, kind),
+    )
     for kind in FILES
 )
 
@@ -684,7 +798,12 @@ def _believing() -> AbstractContextManager[object]:
             yield (
                 number,
                 [
-                    {"column": column, "value": cell.value, "data_type": cell.data_type, "style_id": getattr(cell, "_style_id", 0)}
+                    {
+                        "column": column,
+                        "value": cell.value,
+                        "data_type": cell.data_type,
+                        "style_id": getattr(cell, "_style_id", 0),
+                    }
                     for column, cell in enumerate(cells, start=1)
                 ],
             )
@@ -697,11 +816,17 @@ def _loose_number(column: object, position: str) -> str:
 
 
 BREAKS = (
-    Break("blanks inside a cell are kept", "fuzz-csv", lambda: mock.patch.object(delivery, "_cell", _loose_number), 0.05),
+    Break(
+        "blanks inside a cell are kept", "fuzz-csv", lambda: mock.patch.object(delivery, "_cell", _loose_number), 0.05
+    ),
     Break("workbooks are read row by row as they are", "fuzz-xlsx", _believing, 0.02),
-    Break("a SIE record that cannot be read rejects the file", "fuzz-sie",
-          lambda: mock.patch.object(sie._Reader, "_fault", lambda *_: None), 0.01),
-)  # fmt: skip
+    Break(
+        "a SIE record that cannot be read rejects the file",
+        "fuzz-sie",
+        lambda: mock.patch.object(sie._Reader, "_fault", lambda *_: None),
+        0.01,
+    ),
+)
 
 
 def main(names: Sequence[str]) -> int:
@@ -713,7 +838,9 @@ def main(names: Sequence[str]) -> int:
         (folder / f"{name}.{file.suffix}").write_bytes(file.content)
         [attempt] = try_names(folder, [name])
         held = held and attempt.held
-        print(f"{name} of {file.source}, {', '.join(mutations) or 'no mutation'}: {'held' if attempt.held else attempt.said}")
+        print(
+            f"{name} of {file.source}, {', '.join(mutations) or 'no mutation'}: {'held' if attempt.held else attempt.said}"
+        )
         if _desk:
             shutil.rmtree(_desk.folder)
     print(f"kept in {folder}")

@@ -1,10 +1,10 @@
 """A home of trial size: one municipality with few deliveries and one report, refreshed in processes that can be killed.
 
-Belongs here: making such a home, copying it, running jobs in it in a child process, and reading its state in a form that two homes can be
-compared by. Does not belong here: faults, and what must hold after them.
+Belongs here: making such a home, copying it, running jobs in it in a child process, and reading its state in a form
+that two homes can be compared by. Does not belong here: faults, and what must hold after them.
 
-One warm process forks a child per run, so that a run costs no imports. A child that has opened DuckDB has threads, so everything that
-opens it, reading the state too, happens in children.
+One warm process forks a child per run, so that a run costs no imports. A child that has opened DuckDB has threads, so
+everything that opens it, reading the state too, happens in children.
 """
 
 from __future__ import annotations
@@ -34,11 +34,17 @@ FOLDER = "1489-alingsas"
 REPORT = "arsbokslut"
 FIRST, SECOND = "2024-01", "2024-02"
 TABLES = (
-    ("hr", "employments"), ("hr", "absences"), ("hr", "time_records"), ("hr", "other_employments"), ("ledger", "control_totals"),
+    ("hr", "employments"),
+    ("hr", "absences"),
+    ("hr", "time_records"),
+    ("hr", "other_employments"),
+    ("ledger", "control_totals"),
     ("ledger", "transactions"),
-)  # fmt: skip
+)
 # What differs between two refreshes that end in the same state: names of loads and publications, and moments.
-VOLATILE = re.compile(rb"\d{8}T\d{6}Z[-_][0-9a-f]{8}|20\d\d-\d\d-\d\d[T ]?\d\d:\d\d(:\d\d)?|\d{1,2} [a-z]+ 20\d\d kl\. \d\d:\d\d")
+VOLATILE = re.compile(
+    rb"\d{8}T\d{6}Z[-_][0-9a-f]{8}|20\d\d-\d\d-\d\d[T ]?\d\d:\d\d(:\d\d)?|\d{1,2} [a-z]+ 20\d\d kl\. \d\d:\d\d"
+)
 LEFT_OVERS = (".incoming", ".publishing-*", ".rendering-*", ".writing-*", "*.wal", "*.tmp")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -87,7 +93,9 @@ class Home:
             self.deliver(source, name, small_extracts.make(table(source, name), period))
 
     def copy(self, path: Path) -> Home:
-        """The same state in `path`, which must not exist. Files that are never written to again are linked, the others copied."""
+        """The same state in `path`, which must not exist. Files that are never written to again are linked, the others
+        copied.
+        """
         for part in ("lake", "published"):
             if (self.path / part).exists():
                 # a lock is held by file: a link to it would be the same lock
@@ -130,7 +138,10 @@ class Home:
         from publication.publish import audited
 
         lake, rejected = Lake(self.settings.lake), Rejected(self.settings.rejected)
-        loads = [[load.source, load.table, load.municipality_id, load.period, load.content_hash, load.rows] for load in lake.loads()]
+        loads = [
+            [load.source, load.table, load.municipality_id, load.period, load.content_hash, load.rows]
+            for load in lake.loads()
+        ]
         try:
             built = audited(self.settings.build).passed
         except Exception:
@@ -139,15 +150,21 @@ class Home:
             "publication": self.publication(),
             "publications": len(list(self.settings.published.glob("genomlysning_*.duckdb"))),
             "loads": sorted(loads),
-            "rejections": sorted([r.source, r.table, r.file, sorted(f.rule for f in r.findings)] for r in rejected.all()),
+            "rejections": sorted(
+                [r.source, r.table, r.file, sorted(f.rule for f in r.findings)] for r in rejected.all()
+            ),
             "reports": self.reports(),
-            "inbox": sorted(str(path.relative_to(self.path)) for path in self.settings.inbox.rglob("*") if path.is_file()),
+            "inbox": sorted(
+                str(path.relative_to(self.path)) for path in self.settings.inbox.rglob("*") if path.is_file()
+            ),
             "is_built": built,
             "left_overs": [str(path.relative_to(self.path)) for path in self.left_overs()],
         }
 
     def publication(self) -> dict[str, Any] | None:
-        """What a reader of `current.duckdb` sees: the recorded hash, and a digest of the rows of every table as they are."""
+        """What a reader of `current.duckdb` sees: the recorded hash, and a digest of the rows of every table as they
+        are.
+        """
         import duckdb
 
         from publication.publish import VOLATILE as VOLATILE_COLUMNS
@@ -158,11 +175,21 @@ class Home:
         digest = hashlib.sha256()
         with duckdb.connect(str(pointer), read_only=True, config={"threads": 1}) as con:
             described = con.execute("select publication_id, content_hash from meta.publication").fetchall()
-            tables = con.execute("select schema_name, table_name from duckdb_tables() where table_name <> 'publication' order by all")
+            tables = con.execute(
+                "select schema_name, table_name from duckdb_tables() where table_name <> 'publication' order by all"
+            )
             for schema, name in tables.fetchall():
-                columns = [row[0] for row in con.execute(f'describe "{schema}"."{name}"').fetchall() if row[0] not in VOLATILE_COLUMNS]
+                columns = [
+                    row[0]
+                    for row in con.execute(f'describe "{schema}"."{name}"').fetchall()
+                    if row[0] not in VOLATILE_COLUMNS
+                ]
                 hashed = f"sum(cast(hash({', '.join(map(_quoted, columns))}) as hugeint))" if columns else "null"
-                digest.update(repr((schema, name, con.execute(f'select count(*), {hashed} from "{schema}"."{name}"').fetchall())).encode())
+                digest.update(
+                    repr(
+                        (schema, name, con.execute(f'select count(*), {hashed} from "{schema}"."{name}"').fetchall())
+                    ).encode()
+                )
         [(publication_id, content_hash)] = described
         if not pointer.resolve().name.endswith(f"{publication_id}.duckdb"):
             raise AssertionError(f"{pointer.resolve().name} holds the publication {publication_id}")
@@ -198,7 +225,11 @@ class Ran:
 
 def difference(found: dict[str, Any], expected: dict[str, Any]) -> list[str]:
     """In what two states differ."""
-    return [f"{name}: {str(found[name])[:300]} instead of {str(value)[:300]}" for name, value in expected.items() if found[name] != value]
+    return [
+        f"{name}: {str(found[name])[:300]} instead of {str(value)[:300]}"
+        for name, value in expected.items()
+        if found[name] != value
+    ]
 
 
 def _message(event: Any) -> str:
@@ -219,7 +250,9 @@ def _cells(path: Path) -> bytes:
 
     book = openpyxl.load_workbook(path, read_only=True)
     try:
-        return "\n".join(repr((sheet.title, *row)) for sheet in book for row in sheet.iter_rows(values_only=True)).encode()
+        return "\n".join(
+            repr((sheet.title, *row)) for sheet in book for row in sheet.iter_rows(values_only=True)
+        ).encode()
     finally:
         book.close()
 
@@ -261,7 +294,9 @@ class Child:
 
 
 def start(function: Callable[[IO[bytes]], Any], log: Path) -> Child:
-    """Fork a child that leads a group of its own, runs `function(pipe)` and tells what it returns, as JSON, on the pipe's last line."""
+    """Fork a child that leads a group of its own, runs `function(pipe)` and tells what it returns, as JSON, on the
+    pipe's last line.
+    """
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
@@ -290,7 +325,9 @@ def in_child(function: Callable[[], Any], log: Path) -> Any:
     return start(lambda _: function(), log).answer()
 
 
-def ran_in_child(home: Home, log: Path, job: str = "refresh", *groups: str, config: Mapping[str, Any] | None = None) -> Ran:
+def ran_in_child(
+    home: Home, log: Path, job: str = "refresh", *groups: str, config: Mapping[str, Any] | None = None
+) -> Ran:
     """Run a job in a child."""
     return Ran(**in_child(lambda: home.refresh(job, *groups, config=config).__dict__, log))
 

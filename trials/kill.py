@@ -1,11 +1,13 @@
 """Refreshes that are killed, with their whole process group, at 200 moments, and what is found afterwards.
 
-Belongs here: the moments, what must hold after a kill, and that the next refresh ends as one that was never disturbed. Does not belong
+Belongs here: the moments, what must hold after a kill, and that the next refresh ends as one that was never disturbed.
+Does not belong
 here: homes and processes (`home`), faults that do not kill (`faults`).
 
-Two kinds of moment: a random one inside a stage (the killer waits for the stage, then a part of its measured time), and one exactly before
-or after a durable step (a rename, link, removal or new folder in the home), which is where a crash could show half of something. Before
-the next refresh, everything that was left over is replaced by rubbish: whatever reads it would fail or differ.
+Two kinds of moment: a random one inside a stage (the killer waits for the stage, then a part of its measured time), and
+one exactly before or after a durable step (a rename, link, removal or new folder in the home), which is where a crash
+could show half of something. Before the next refresh, everything that was left over is replaced by rubbish: whatever
+reads it would fail or differ.
 """
 
 from __future__ import annotations
@@ -49,7 +51,14 @@ STAGES = {
     "report": ("reports.render", "_render"),
 }
 # Where a durable step belongs by the folder in which it happens.
-AREAS = {"lake": "sources", "inbox": "sources", "rejected": "sources", "build": "build", "published": "publication", "reports": "reports"}
+AREAS = {
+    "lake": "sources",
+    "inbox": "sources",
+    "rejected": "sources",
+    "build": "build",
+    "published": "publication",
+    "reports": "reports",
+}
 # Killed in the area: how often in each stage at random, and how often at its durable steps.
 NUMBERS: dict[str, tuple[dict[str, int], int]] = {
     "sources": ({"fetch": 16, "guard": 12, "lake move": 12}, 30),
@@ -61,8 +70,8 @@ NUMBERS: dict[str, tuple[dict[str, int], int]] = {
 
 @dataclass(frozen=True)
 class Moment:
-    """When a refresh is killed: `offset` seconds after the `call`-th call of `stage`, or (offset None) at the `call`-th durable step of
-    the area `stage`, before it or after.
+    """When a refresh is killed: `offset` seconds after the `call`-th call of `stage`, or (offset None) at the `call`-th
+    durable step of the area `stage`, before it or after.
     """
 
     area: str
@@ -81,8 +90,9 @@ class Moment:
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """The states around one refresh that nobody disturbed. before: as it begins. starts: per area, a home in which all that comes earlier
-    is done. durations: per stage, of each call in seconds. durable: per area, the number of durable steps.
+    """The states around one refresh that nobody disturbed. before: as it begins. starts: per area, a home in which all
+    that comes earlier is done. durations: per stage, of each call in seconds. durable: per area, the number of durable
+    steps.
     """
 
     folder: Path
@@ -269,7 +279,9 @@ def problems_after_kill(home: Home, known: Undisturbed) -> list[str]:
             found.append(str(damaged))
     held = {load.directory for load in loads}
     found += [f"{folder} is no load" for folder in home.settings.lake.glob("[!.]*/*/*/*/*") if folder not in held]
-    listed = [[load.source, load.table, load.municipality_id, load.period, load.content_hash, load.rows] for load in loads]
+    listed = [
+        [load.source, load.table, load.municipality_id, load.period, load.content_hash, load.rows] for load in loads
+    ]
     found += [f"a load that nobody delivered: {one}" for one in listed if one not in known.after["loads"]]
     found += [f"an accepted load is gone: {one}" for one in known.before["loads"] if one not in listed]
     if len({tuple(one[:5]) for one in listed}) != len(listed):
@@ -279,7 +291,9 @@ def problems_after_kill(home: Home, known: Undisturbed) -> list[str]:
     }
     waiting = {path.name for path in home.settings.inbox.rglob("*.csv")}
     delivered = {Path(path).name for path in known.before["inbox"]}
-    found += [f"{name} is neither in the inbox nor accepted nor rejected" for name in sorted(delivered - waiting - names)]
+    found += [
+        f"{name} is neither in the inbox nor accepted nor rejected" for name in sorted(delivered - waiting - names)
+    ]
     return found
 
 
@@ -356,7 +370,8 @@ def moments(area: str, known: Undisturbed) -> list[Moment]:
         durations = known.durations[stage]
         for _ in range(number):
             [call] = chance.choices(range(len(durations)), durations)
-            # A move is over in an instant: also the moment after it, in which one that is no single step would still be half-way.
+            # A move is over in an instant: also the moment after it, in which one that is no single step would still be
+            # half-way.
             latest = durations[call] + 0.2 if stage == "lake move" else 0.9 * durations[call]
             made.setdefault(stage, []).append(Moment(area, stage, call + 1, chance.uniform(0, latest)))
     among = known.durable[area]
@@ -447,16 +462,28 @@ def _formats_one_by_one() -> Any:
     return patch("reports.render._replace", replace)
 
 
-AREA_NAMES = {"sources": "fetch, guard or lake move", "build": "the build", "publication": "copy or flip", "reports": "a report"}
+AREA_NAMES = {
+    "sources": "fetch, guard or lake move",
+    "build": "the build",
+    "publication": "copy or flip",
+    "reports": "a report",
+}
 TRIALS = tuple(
-    Trial(f"kill-{area}", f"killed in {what}: nothing half-seen, nothing lost, the next refresh as if undisturbed", partial(run, area))
+    Trial(
+        f"kill-{area}",
+        f"killed in {what}: nothing half-seen, nothing lost, the next refresh as if undisturbed",
+        partial(run, area),
+    )
     for area, what in AREA_NAMES.items()
 )
 
 BREAKS = (
     Break("a load is renamed into the lake, not copied", "kill-sources", _load_copied_in_place, 0.17),
     Break(
-        "what a killed writer left in .incoming is cleared", "kill-sources", lambda: patch("ingestion.lake.lake.Lake._clear_incoming"), 0.12
+        "what a killed writer left in .incoming is cleared",
+        "kill-sources",
+        lambda: patch("ingestion.lake.lake.Lake._clear_incoming"),
+        0.12,
     ),
     Break("a build begins from an empty file", "kill-build", lambda: patch("publication.publish.clear_build"), 0.05),
     Break("the pointer is replaced in one step", "kill-publication", _pointer_removed_first, 0.2),

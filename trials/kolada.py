@@ -1,11 +1,13 @@
 """Kolada misbehaving in every way that is known or suspected: never a silent loss, never a part taken for the whole.
 
-Belongs here: what is expected of each misbehaviour, said beforehand; the trial; the guards that are taken away. Does not belong
+Belongs here: what is expected of each misbehaviour, said beforehand; the trial; the guards that are taken away. Does
+not belong
 here: how a misbehaviour looks on the wire (`demo.kolada.misbehaviour`).
 
-Each is tried over HTTP against the stand-in in three situations: the first fetch into an empty lake, a full fetch and the change
-feed over a lake that holds an earlier state. In between Kolada has revised, withdrawn and added values, some of them dated weeks
-before they were shown. Afterwards the lake must be what it was (rejected), or hold what an honest full fetch gives (accepted).
+Each is tried over HTTP against the stand-in in three situations: the first fetch into an empty lake, a full fetch and
+the change feed over a lake that holds an earlier state. In between Kolada has revised, withdrawn and added values, some
+of them dated weeks before they were shown. Afterwards the lake must be what it was (rejected), or hold what an honest
+full fetch gives (accepted).
 """
 
 from __future__ import annotations
@@ -42,8 +44,8 @@ SINCE = timedelta(days=29)
 class Expected:
     """What must come of a misbehaviour.
 
-    said: "whole" (retried, or harmless), "transient" or "permanent" (given up, nothing taken in), a rule that rejects ("K104"), or a
-    rule that warns ("whole K110"). situations: where it can show itself.
+    said: "whole" (retried, or harmless), "transient" or "permanent" (given up, nothing taken in), a rule that rejects
+    ("K104"), or a rule that warns ("whole K110"). situations: where it can show itself.
     """
 
     what: str
@@ -67,7 +69,9 @@ TRANSPORT = (
     Expected("bodies cut off", Misbehaviour(("truncated",), 3), "whole"),
     Expected("bodies that are no JSON", Misbehaviour(("invalid",), 3), "whole"),
     Expected("bodies that say gzip and are none", Misbehaviour(("garbage",), 3), "whole"),
-    Expected("all of these in turn", Misbehaviour(("429", "500", "dropped", "truncated", "invalid", "garbage"), 2), "whole"),
+    Expected(
+        "all of these in turn", Misbehaviour(("429", "500", "dropped", "truncated", "invalid", "garbage"), 2), "whole"
+    ),
     Expected("a slow drip", Misbehaviour(("drip",), 2, pause=0.001), "whole"),
     # what does not pass is given up, and nothing is taken in
     Expected("nothing but 429", Misbehaviour(("429",)), "transient"),
@@ -125,7 +129,9 @@ class _Kolada:
         kpis = [one.indicator_id for one in self.followed]
         self.snapshot.con.execute("delete from v where kpi not in (select unnest(?))", [kpis])
         # More than a page for one request (the second: the first holds regions), little for the others.
-        units = sorted(item["id"] for item in self.snapshot.catalogues["municipality"])[client.MOST_VALUES : 2 * client.MOST_VALUES]
+        units = sorted(item["id"] for item in self.snapshot.catalogues["municipality"])[
+            client.MOST_VALUES : 2 * client.MOST_VALUES
+        ]
         self.snapshot.con.execute(
             "delete from v where municipality not in (select unnest(?)) and (period < 2020 or gender <> 'T')", [units]
         )
@@ -142,7 +148,9 @@ class _Kolada:
             f"value = null, isdeleted = true where {draw} between 10 and 12 and value is not null",
         ):
             self.snapshot.con.execute(f"update v set {change}")
-        self.snapshot.con.execute(f"insert into v values ('{kpis[0]}', '1489', 2026, 'T', 7, '', date '{today}', false)")
+        self.snapshot.con.execute(
+            f"insert into v values ('{kpis[0]}', '1489', 2026, 'T', 7, '', date '{today}', false)"
+        )
         self._fetched(self.honest["after"])
         self.states = {name: state(lake) for name, lake in self.honest.items()}
 
@@ -180,7 +188,9 @@ class _Kolada:
         else:
             right = sorted(lake.root.rglob("*.parquet")) == before and threading.active_count() < 20
             after = "as before" if right else "NOT as before"
-        return Attempt(name, right and said == expected.said, f"{said} (expected: {expected.said}), the lake is {after}")
+        return Attempt(
+            name, right and said == expected.said, f"{said} (expected: {expected.said}), the lake is {after}"
+        )
 
 
 def state(lake: Lake) -> str:
@@ -196,7 +206,9 @@ def state(lake: Lake) -> str:
 
 
 def _trial(name: str, what: str, table: tuple[Expected, ...]) -> Trial:
-    """Every misbehaviour of `table` in every situation; of a share, those at equal distances, so that all kinds are among them."""
+    """Every misbehaviour of `table` in every situation; of a share, those at equal distances, so that all kinds are
+    among them.
+    """
     every = [(expected, situation) for expected in table for situation in reversed(expected.situations)]
 
     def run(folder: Path, share: float) -> Iterator[Attempt]:
@@ -209,9 +221,17 @@ def _trial(name: str, what: str, table: tuple[Expected, ...]) -> Trial:
 
 
 TRIALS = (
-    _trial("kolada_transport", "Kolada's network failing: tried again and whole, or given up and nothing taken in", TRANSPORT),
+    _trial(
+        "kolada_transport",
+        "Kolada's network failing: tried again and whole, or given up and nothing taken in",
+        TRANSPORT,
+    ),
     _trial("kolada_paging", "Kolada's paging broken: nothing taken in", PAGING),
-    _trial("kolada_content", "Kolada's answers wrong in themselves: rejected by the rule that says so, or whole with a warning", CONTENT),
+    _trial(
+        "kolada_content",
+        "Kolada's answers wrong in themselves: rejected by the rule that says so, or whole with a warning",
+        CONTENT,
+    ),
 )
 
 
@@ -224,7 +244,10 @@ _Client = client.KoladaClient
 _LAX = {**checks.SHAPES, "municipality_id": r"\d{1,4}", "member_id": r"\d{1,4}"}
 BREAKS = (
     Break(
-        "proof that a page without a next link is the last", "kolada_paging", lambda: _without(_Client, "_prove_end", lambda *_: None), 1.0
+        "proof that a page without a next link is the last",
+        "kolada_paging",
+        lambda: _without(_Client, "_prove_end", lambda *_: None),
+        1.0,
     ),
     Break(
         "comparison of a page with earlier ones",
@@ -233,7 +256,12 @@ BREAKS = (
         1.0,
     ),
     Break("leading zeros of municipality ids", "kolada_content", lambda: _without(checks, "SHAPES", _LAX), 1.0),
-    Break("least number of entries in a catalogue", "kolada_content", lambda: _without(fetch._Fetch, "_shrunk", lambda *_: []), 1.0),
+    Break(
+        "least number of entries in a catalogue",
+        "kolada_content",
+        lambda: _without(fetch._Fetch, "_shrunk", lambda *_: []),
+        1.0,
+    ),
     Break("rejection of lost values", "kolada_content", lambda: _without(values, "lost", lambda *_: []), 1.0),
     Break("overlap of the change feed", "kolada_content", lambda: _without(feed, "OVERLAP", timedelta(0)), 0.02),
 )

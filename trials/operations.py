@@ -1,6 +1,7 @@
 """Trials of operation: names that would be code somewhere, alerts, environments, modes, and retries.
 
-Belongs here: what is promised to whoever runs the platform. Does not belong here: faults of the machine (`kill`), deliveries.
+Belongs here: what is promised to whoever runs the platform. Does not belong here: faults of the machine (`kill`),
+deliveries.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ HOSTILE = (
 
 
 def hostile_municipality(folder: Path) -> Municipality:
-    """A municipality in `folder` whose board is called all of them together, its departments each one; written texts hold them too."""
+    """A municipality in `folder` whose board is called all of them together, its departments each one; written texts
+    hold them too.
+    """
     source = PROJECT / "municipalities" / "1489-alingsas"
     shutil.copytree(source, folder, dirs_exist_ok=True)
     written = "".join(f"{name}\n\n- punkt {name}\n\n" for name in HOSTILE)
@@ -63,7 +66,13 @@ def hostile_municipality(folder: Path) -> Municipality:
     groups = loaded.comparison_groups
     groups = groups.model_copy(update={"region": groups.region.model_copy(update={"label": HOSTILE[0]})})
     reports = tuple(choice for choice in loaded.reports if choice.kind == "genomlysning")
-    update = {"folder": folder, "name": HOSTILE[5], "board": " ¤ ".join(HOSTILE), "departments": departments, "reports": reports}
+    update = {
+        "folder": folder,
+        "name": HOSTILE[5],
+        "board": " ¤ ".join(HOSTILE),
+        "departments": departments,
+        "reports": reports,
+    }
     return loaded.model_copy(update={**update, "comparison_groups": groups})
 
 
@@ -92,7 +101,9 @@ def render_hostile(folder: Path) -> dict[str, Path]:
             f"where municipality_id = of.member_id and municipality_id <> '1489'"
         )
     publication = report_fixture.build(folder / "publication.duckdb", then=changes)
-    [made] = render_reports(publication, hostile_municipality(folder / "1489-alingsas"), folder / "reports", kind="genomlysning")
+    [made] = render_reports(
+        publication, hostile_municipality(folder / "1489-alingsas"), folder / "reports", kind="genomlysning"
+    )
     return {path.suffix: path for path in made.paths}
 
 
@@ -125,7 +136,13 @@ def workbook_faults(path: Path) -> tuple[list[str], str]:
             if any(part in name for part in ("externalLink", "vbaProject", "ddeLink")):
                 faults.append(name)
     book = openpyxl.load_workbook(path, read_only=True)
-    cells = [str(value) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for value in row if value is not None]
+    cells = [
+        str(value)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(values_only=True)
+        for value in row
+        if value is not None
+    ]
     # Only a cell that begins with the name could be taken for a formula.
     faults += [f"no cell begins with {name!r}" for name in HOSTILE if not any(cell.startswith(name) for cell in cells)]
     return faults, _joined("".join(cells))
@@ -152,7 +169,11 @@ def _joined(text: str) -> str:
     return re.sub(r"[\s-]+", "", text)
 
 
-FORMATS: dict[str, Callable[[Path], tuple[list[str], str]]] = {".html": page_faults, ".xlsx": workbook_faults, ".pdf": pdf_faults}
+FORMATS: dict[str, Callable[[Path], tuple[list[str], str]]] = {
+    ".html": page_faults,
+    ".xlsx": workbook_faults,
+    ".pdf": pdf_faults,
+}
 
 
 def names(folder: Path, share: float) -> Iterator[Attempt]:
@@ -169,7 +190,9 @@ def names(folder: Path, share: float) -> Iterator[Attempt]:
 
 
 def alerts(folder: Path, share: float) -> Iterator[Attempt]:
-    """Random sequences of failures and recoveries with receivers that fail now and then: each is told exactly once, in order."""
+    """Random sequences of failures and recoveries with receivers that fail now and then: each is told exactly once, in
+    order.
+    """
     from orchestration import alerts as module
     from orchestration.alerts import Alert, Alerts
     from trials.receivers import webhook
@@ -178,23 +201,36 @@ def alerts(folder: Path, share: float) -> Iterator[Attempt]:
     with mock.patch.object(module, "FIRST_WAIT", 0.0), webhook() as hook:
         for sequence in range(part(50, share)):
             environment = {
-                "GENOMLYSNING_ENV": "live", "GENOMLYSNING_HOME": str(folder / str(sequence)), "GENOMLYSNING_ALERT_WEBHOOK_URL": hook.url,
-                "GENOMLYSNING_ALERT_WEBHOOK_FORMAT": "json", "GENOMLYSNING_MUNICIPALITIES": str(MUNICIPALITIES),
-            }  # fmt: skip
+                "GENOMLYSNING_ENV": "live",
+                "GENOMLYSNING_HOME": str(folder / str(sequence)),
+                "GENOMLYSNING_ALERT_WEBHOOK_URL": hook.url,
+                "GENOMLYSNING_ALERT_WEBHOOK_FORMAT": "json",
+                "GENOMLYSNING_MUNICIPALITIES": str(MUNICIPALITIES),
+            }
             settings = Settings.from_environment(environment)
             hook.received.clear()
             expected: list[tuple[str, str]] = []
             stands: set[str] = set()
             for _ in range(12):
                 now = {key for key in "abcd" if rng.random() < 0.5}
-                hook.statuses = [rng.choice((429, 500, 503)) for _ in range(rng.choice((0, 0, 1, 2)))]  # the third attempt gets through
-                expected += sorted(("failure", key) for key in now - stands) + sorted(("recovery", key) for key in stands - now)
+                hook.statuses = [
+                    rng.choice((429, 500, 503)) for _ in range(rng.choice((0, 0, 1, 2)))
+                ]  # the third attempt gets through
+                expected += sorted(("failure", key) for key in now - stands) + sorted(
+                    ("recovery", key) for key in stands - now
+                )
                 stands = now
                 Alerts(settings).tell("concerns", [Alert(key, f"late: {key}") for key in sorted(now)])
             told = [
-                (body["state"], alert["key"]) for body in hook.received for alert in sorted(body["alerts"], key=lambda a: str(a["key"]))
+                (body["state"], alert["key"])
+                for body in hook.received
+                for alert in sorted(body["alerts"], key=lambda a: str(a["key"]))
             ]
-            yield Attempt(f"sequence {sequence}", told == expected, f"told {told}, expected {expected}" if told != expected else "")
+            yield Attempt(
+                f"sequence {sequence}",
+                told == expected,
+                f"told {told}, expected {expected}" if told != expected else "",
+            )
 
 
 # ---- Environments ----
@@ -245,13 +281,17 @@ def environments(folder: Path, share: float) -> Iterator[Attempt]:
         yield Attempt("a live home with a drawn key", said == "", said)
     for key in examples:
         said = start(claimed(_live(fresh())), key)
-        yield Attempt(f"live with the key {key[:4].hex()}…", "Live pseudonyms need a key" in said and key.hex() not in said, said)
+        yield Attempt(
+            f"live with the key {key[:4].hex()}…", "Live pseudonyms need a key" in said and key.hex() not in said, said
+        )
     for first, other in ((_demo, _live), (_live, _demo)):
         here = fresh()
         claimed(first(here))
         said = start(other(here))
         yield Attempt(
-            f"a home of {first(here).environment} opened by {other(here).environment}", "is a home of the environment" in said, said
+            f"a home of {first(here).environment} opened by {other(here).environment}",
+            "is a home of the environment" in said,
+            said,
         )
         yield Attempt(f"a home of {first(here).environment} opened again", start(first(here)) == "")
     here = fresh()
@@ -264,7 +304,9 @@ def environments(folder: Path, share: float) -> Iterator[Attempt]:
         yield Attempt("live with the bundled Kolada", False, "it was allowed")
     except SettingsError as error:
         yield Attempt("live with the bundled Kolada", "the bundled demonstration snapshot" in str(error), str(error))
-    for name, mode in itertools.product(("lake", "build", "rejected", "keys", "dagster", "alerts"), (0o755, 0o750, 0o701, 0o704)):
+    for name, mode in itertools.product(
+        ("lake", "build", "rejected", "keys", "dagster", "alerts"), (0o755, 0o750, 0o701, 0o704)
+    ):
         settings = claimed(_live(fresh()))
         (settings.home / name).chmod(mode)
         said = start(settings, secrets.token_bytes(32))
@@ -294,7 +336,9 @@ def modes(folder: Path, share: float) -> Iterator[Attempt]:
         for path in settings.home.rglob("*"):
             mode, shared = stat.S_IMODE(path.stat().st_mode), path.is_relative_to(settings.published)
             wanted = (0o2750 if shared else 0o700) if path.is_dir() else (0o640 if shared else 0o600)
-            yield Attempt(f"umask {mask:03o}: {path.relative_to(settings.home)}", mode == wanted, f"{mode:o}, expected {wanted:o}")
+            yield Attempt(
+                f"umask {mask:03o}: {path.relative_to(settings.home)}", mode == wanted, f"{mode:o}, expected {wanted:o}"
+            )
 
 
 def retries(folder: Path, share: float) -> Iterator[Attempt]:
@@ -309,9 +353,14 @@ def retries(folder: Path, share: float) -> Iterator[Attempt]:
 
     transient: list[Exception] = [KoladaTransientError("x"), OSError(errno.ESTALE, "x"), OSError(errno.ETIMEDOUT, "x")]
     permanent: list[Exception] = [
-        KoladaPermanentError("x"), LakeBusy("x"), LakeDamaged("x"), NotPublishable("x"), SettingsError("x"), OSError(errno.ENOSPC, "x"),
+        KoladaPermanentError("x"),
+        LakeBusy("x"),
+        LakeDamaged("x"),
+        NotPublishable("x"),
+        SettingsError("x"),
+        OSError(errno.ENOSPC, "x"),
         ValueError("x"),
-    ]  # fmt: skip
+    ]
     cases = [(error, times) for error in transient for times in (1, 3, 4, 9)] + [(error, 1) for error in permanent]
     workspace = Workspace(_demo(folder))
     for error, times in cases[:: max(1, round(1 / max(share, 0.2)))]:
@@ -332,7 +381,9 @@ def retries(folder: Path, share: float) -> Iterator[Attempt]:
             result = job.execute_in_process(raise_on_error=False)
         bound = 4 if error in transient else 1
         held = tried[0] == min(times + 1, bound) and result.success == (times < bound)
-        yield Attempt(f"{type(error).__name__} {times} times", held, f"tried {tried[0]} times, success {result.success}")
+        yield Attempt(
+            f"{type(error).__name__} {times} times", held, f"tried {tried[0]} times, success {result.success}"
+        )
 
 
 # ---- What is tried, and the guards taken away ----
@@ -371,7 +422,9 @@ def _any_link() -> AbstractContextManager[object]:
 
     from reports import markdown
 
-    return _together(mock.patch.object(markdown, "_SCHEMES", ("",)), mock.patch.object(MarkdownIt, "validateLink", lambda *_: True))
+    return _together(
+        mock.patch.object(markdown, "_SCHEMES", ("",)), mock.patch.object(MarkdownIt, "validateLink", lambda *_: True)
+    )
 
 
 @contextmanager
@@ -403,9 +456,15 @@ def _everything_passes() -> AbstractContextManager[object]:
 
 
 TRIALS = (
-    Trial("hostile names", "names that would be code somewhere are shown as they are written, in all three formats", names),
+    Trial(
+        "hostile names", "names that would be code somewhere are shown as they are written, in all three formats", names
+    ),
     Trial("alerts", "each failure and each recovery is told exactly once, also by receivers that stumble", alerts),
-    Trial("environments", "live refuses demonstrations, example keys and open folders; nothing else is refused", environments),
+    Trial(
+        "environments",
+        "live refuses demonstrations, example keys and open folders; nothing else is refused",
+        environments,
+    ),
     Trial("modes", "what is made is closed to others, whatever umask the process began with", modes),
     Trial("retries", "transient failures are retried up to the bound, permanent ones never", retries),
 )
@@ -414,9 +473,24 @@ BREAKS = (
     Break("workbooks write texts as texts", "hostile names", _texts_guessed, 0.1),
     Break("written links lead to pages and mail only", "hostile names", _any_link, 0.1),
     Break("alerts remember what they told", "alerts", _no_memory, 0.05),
-    Break("a home belongs to one environment", "environments", lambda: mock.patch.object(home, "refuse", lambda _: None), 0.01),
-    Break("example keys are recognised", "environments", lambda: mock.patch.object(home, "guessable", lambda _: None), 0.01),
-    Break("state that others can read stops live", "environments", lambda: mock.patch.object(home, "_refuse_open", lambda _: None), 0.01),
+    Break(
+        "a home belongs to one environment",
+        "environments",
+        lambda: mock.patch.object(home, "refuse", lambda _: None),
+        0.01,
+    ),
+    Break(
+        "example keys are recognised",
+        "environments",
+        lambda: mock.patch.object(home, "guessable", lambda _: None),
+        0.01,
+    ),
+    Break(
+        "state that others can read stops live",
+        "environments",
+        lambda: mock.patch.object(home, "_refuse_open", lambda _: None),
+        0.01,
+    ),
     Break("steps make private files", "modes", lambda: mock.patch.object(home, "PRIVATE_MASK", 0o022), 0.2),
     Break("retries are bounded", "retries", _unbounded, 0.2),
     Break("permanent failures are not retried", "retries", _everything_passes, 0.2),

@@ -1,6 +1,7 @@
 """Other parsers of the three formats, written for the trials only: what an accepted file must hold, seen by other eyes.
 
-Belongs here: CSV by the csv module, workbooks by zipfile and ElementTree, SIE by hand, and the contract's types in Python. Does not
+Belongs here: CSV by the csv module, workbooks by zipfile and ElementTree, SIE by hand, and the contract's types in
+Python. Does not
 belong here: anything of the platform's readers (`ingestion.readers`): none is imported.
 """
 
@@ -32,12 +33,19 @@ class Malformed(Exception):
     """The file is not what its format asks for, or a cell not what the contract asks for: it must not be accepted."""
 
 
-def parse(content: bytes, kind: str, table: Table, municipality: Municipality, pseudonymiser: Pseudonymiser) -> list[Row]:
-    """The file's rows, typed as the contract says, without bookkeeping; of a SIE file by month, then in the file's order."""
+def parse(
+    content: bytes, kind: str, table: Table, municipality: Municipality, pseudonymiser: Pseudonymiser
+) -> list[Row]:
+    """The file's rows, typed as the contract says, without bookkeeping; of a SIE file by month, then in the file's
+    order.
+    """
     if kind == "sie" or content.removeprefix(codecs.BOM_UTF8).lstrip()[:7].upper() == b"#FLAGGA":
         return _sie(content, table, municipality)
     headers, body = _workbook(content) if content[:4] == b"PK\x03\x04" else _text(content)
-    named = [" ".join(unicodedata.normalize("NFC", header).lstrip(f"\ufeff{BLANKS}").split()).casefold() for header in headers]
+    named = [
+        " ".join(unicodedata.normalize("NFC", header).lstrip(f"\ufeff{BLANKS}").split()).casefold()
+        for header in headers
+    ]
     if len({name for name in named if name}) < len([name for name in named if name]):
         raise Malformed("a header stands twice")
     if missing := {column.header for column in table.columns} - set(named):
@@ -61,7 +69,11 @@ def _text(content: bytes) -> tuple[list[str], list[list[str | None]]]:
     except UnicodeDecodeError:
         text = content.decode("cp1252")
     csv.field_size_limit(1 << 30)
-    rows = [row for row in csv.reader(io.StringIO(unicodedata.normalize("NFC", text), newline=""), delimiter=";", strict=True) if row]
+    rows = [
+        row
+        for row in csv.reader(io.StringIO(unicodedata.normalize("NFC", text), newline=""), delimiter=";", strict=True)
+        if row
+    ]
     if [cell.casefold() for cell in rows[0][:2]] == ["sep=", ""]:  # Excel's line
         rows = rows[1:]
     while not any(cell.strip() for cell in rows[-1]):
@@ -88,9 +100,13 @@ def _workbook(content: bytes) -> tuple[list[str], list[list[str | None]]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     book = ElementTree.fromstring(parts["xl/workbook.xml"])
-    links = {link.get("Id"): link.get("Target") or "" for link in ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])}
+    links = {
+        link.get("Id"): link.get("Target") or "" for link in ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
+    }
     settings = book.find(f"{_SPACE}workbookPr")
-    since = date(1904, 1, 1) if settings is not None and settings.get("date1904") in ("1", "true") else date(1899, 12, 30)
+    since = (
+        date(1904, 1, 1) if settings is not None and settings.get("date1904") in ("1", "true") else date(1899, 12, 30)
+    )
     strings = []
     if "xl/sharedStrings.xml" in parts:
         strings = [_string(item) for item in ElementTree.fromstring(parts["xl/sharedStrings.xml"])]
@@ -122,7 +138,9 @@ def _string(item: ElementTree.Element) -> str:
     return "".join(part.text or "" for part in [*own, *runs] if part is not None)
 
 
-def _cells(sheet: ElementTree.Element, strings: list[str], formats: list[int], since: date) -> dict[tuple[int, int], str]:
+def _cells(
+    sheet: ElementTree.Element, strings: list[str], formats: list[int], since: date
+) -> dict[tuple[int, int], str]:
     if sheet.find(f"{_SPACE}mergeCells") is not None and len(sheet.find(f"{_SPACE}mergeCells") or ()):
         raise Malformed("cells are merged")
     found: dict[tuple[int, int], str] = {}
@@ -220,7 +238,9 @@ def _typed(text: str, column: Column) -> object:
                 raise Malformed("a day is none") from None
         case Kind.INTEGER if re.fullmatch(f"-?([0-9]{{1,18}}|[0-9]{{1,3}}([{APART}][0-9]{{3}})+)(,0+)?", number):
             return int(re.sub(f"[{APART}]", "", number).split(",")[0])
-        case Kind.DECIMAL if re.fullmatch(f"-?([0-9]{{1,15}}|[0-9]{{1,3}}([{APART}][0-9]{{3}})+)(,[0-9]{{1,2}}0*)?", number):
+        case Kind.DECIMAL if re.fullmatch(
+            f"-?([0-9]{{1,15}}|[0-9]{{1,3}}([{APART}][0-9]{{3}})+)(,[0-9]{{1,2}}0*)?", number
+        ):
             return Decimal(re.sub(f"[{APART}]", "", number).replace(",", "."))
     raise Malformed(f"a cell of {column.name} is no {column.kind}")
 
@@ -243,7 +263,9 @@ def _sie(content: bytes, table: Table, municipality: Municipality) -> list[Row]:
             continue
         else:
             last = str(line[0]).upper()
-            if last == "#ORGNR" and "".join(re.findall(r"\d", str(line[1])))[-10:] != municipality.organisation_number.replace("-", ""):
+            if last == "#ORGNR" and "".join(re.findall(r"\d", str(line[1])))[
+                -10:
+            ] != municipality.organisation_number.replace("-", ""):
                 raise Malformed("the organisation is another")
             if last == "#VER":
                 series, number, on, count = str(line[1]), str(line[2]), str(line[3]), 0
@@ -256,18 +278,28 @@ def _sie(content: bytes, table: Table, municipality: Municipality) -> list[Row]:
     return [row for month in sorted(months) for row in months[month]]
 
 
-def _posting(line: list[object], series: str, number: str, on: str, count: int, headers: dict[str, str], of: str) -> dict[str, object]:
+def _posting(
+    line: list[object], series: str, number: str, on: str, count: int, headers: dict[str, str], of: str
+) -> dict[str, object]:
     objects = line[2]
-    if not isinstance(objects, list) or not re.fullmatch(r"[+-]?([0-9]{1,15}(\.[0-9]{0,2}0*)?|\.[0-9]{1,2}0*)", str(line[3])):
+    if not isinstance(objects, list) or not re.fullmatch(
+        r"[+-]?([0-9]{1,15}(\.[0-9]{0,2}0*)?|\.[0-9]{1,2}0*)", str(line[3])
+    ):
         raise Malformed("a row is none")
     if len(set(objects[::2]) & set(headers)) < sum(dimension in headers for dimension in objects[::2]):
         raise Malformed("a dimension stands twice in a row")
     posted = str(line[4]) if len(line) > 4 and line[4] else on
     row: dict[str, object] = {
-        "municipality_id": of, "period": f"{on[:4]}-{on[4:6]}", "voucher_series": series, "voucher": number, "voucher_row": count,
-        "posting_date": datetime.strptime(posted, "%Y%m%d").date(), "accounting_period": on[:6], "account": line[1],
+        "municipality_id": of,
+        "period": f"{on[:4]}-{on[4:6]}",
+        "voucher_series": series,
+        "voucher": number,
+        "voucher_row": count,
+        "posting_date": datetime.strptime(posted, "%Y%m%d").date(),
+        "accounting_period": on[:6],
+        "account": line[1],
         "amount": Decimal(str(line[3])).quantize(Decimal("0.01")),
-    }  # fmt: skip
+    }
     for dimension, code in zip(objects[::2], objects[1::2], strict=True):
         if dimension in headers:
             text = str(code).strip(BLANKS) or None
@@ -302,7 +334,9 @@ def _of_code_page(content: bytes) -> str:
 
 
 def _fields(text: str) -> list[object]:
-    """The fields of a record, character by character, as far as its quotes are closed; what stands in braces is one field, a list."""
+    """The fields of a record, character by character, as far as its quotes are closed; what stands in braces is one
+    field, a list.
+    """
     fields: list[object] = []
     group: list[object] | None = None
     position = 0

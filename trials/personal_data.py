@@ -1,7 +1,8 @@
 """Trials of what is promised about personal data, and the search of what every trial leaves behind.
 
-Belongs here: planted personal data that must be found; hostile deliveries after which none may be; the register's enforcement; erasure
-and replacing the key, killed at every step. Does not belong here: the search itself (`search`), small groups (`disclosure`).
+Belongs here: planted personal data that must be found; hostile deliveries after which none may be; the register's
+enforcement; erasure and replacing the key, killed at every step. Does not belong here: the search itself (`search`),
+small groups (`disclosure`).
 """
 
 from __future__ import annotations
@@ -51,16 +52,29 @@ from trials import search as search_module
 from trials.search import Hit, Names, hits_in
 from trials.trial import Attempt, Break, Trial, part
 
-NAMES = [f"{first} {last}" for first in INVENTED_FIRST_NAMES for last in INVENTED_LAST_NAMES] + list(INVENTED_LAST_NAMES)
+NAMES = [f"{first} {last}" for first in INVENTED_FIRST_NAMES for last in INVENTED_LAST_NAMES] + list(
+    INVENTED_LAST_NAMES
+)
 """Everybody whom the demonstration invents: names that are no words, places or usual names."""
 DELIVERED = ("inbox", "raw", "delivered", "templates")
 """Folders that hold deliveries as they came (a trial's own, the inbox, rejected files): there personal data belongs."""
 
 NUMBER = "19811228-9874"  # Skatteverket's example number
 SPELLINGS = (
-    "811228-9874", "8112289874", "198112289874", NUMBER, "811228+9874", "19811228 9874", "1981-12-28-9874", "811228 - 9874",
-    "19811288-9871", "pnr198112289874x", "'811228-9874'", "A811228-9874", "1981.12.28 9874",
-)  # fmt: skip
+    "811228-9874",
+    "8112289874",
+    "198112289874",
+    NUMBER,
+    "811228+9874",
+    "19811228 9874",
+    "1981-12-28-9874",
+    "811228 - 9874",
+    "19811288-9871",
+    "pnr198112289874x",
+    "'811228-9874'",
+    "A811228-9874",
+    "1981.12.28 9874",
+)
 
 
 def left_behind(folder: Path) -> tuple[int, list[Hit]]:
@@ -182,15 +196,30 @@ def as_crash(path: Path, text: str) -> None:
 
 
 KINDS: dict[str, Callable[[Path, str], None]] = {
-    "lake.parquet": as_parquet, "published.duckdb": as_duckdb, "comment.duckdb": as_duckdb_comment, "events.db": as_sqlite,
-    "snapshots.db": as_compressed_sqlite, "report.xlsx": as_sheet, "page.html": as_page, "windows.csv": as_windows_text,
-    "unicode.txt": as_utf16_text, "ledger.se": as_sie, "run.log": as_log, "run.log.gz": as_gzip, "load.json": as_json,
-    "pages.json": as_data_uri, "report.pdf": as_pdf, "property.pdf": as_pdf_property, "crash.txt": as_crash,
-}  # fmt: skip
+    "lake.parquet": as_parquet,
+    "published.duckdb": as_duckdb,
+    "comment.duckdb": as_duckdb_comment,
+    "events.db": as_sqlite,
+    "snapshots.db": as_compressed_sqlite,
+    "report.xlsx": as_sheet,
+    "page.html": as_page,
+    "windows.csv": as_windows_text,
+    "unicode.txt": as_utf16_text,
+    "ledger.se": as_sie,
+    "run.log": as_log,
+    "run.log.gz": as_gzip,
+    "load.json": as_json,
+    "pages.json": as_data_uri,
+    "report.pdf": as_pdf,
+    "property.pdf": as_pdf_property,
+    "crash.txt": as_crash,
+}
 
 
 def planted(folder: Path, share: float) -> Iterator[Attempt]:
-    """Every spelling of a personnummer, and names, in every kind of file: each must be found, and nothing where nothing is."""
+    """Every spelling of a personnummer, and names, in every kind of file: each must be found, and nothing where nothing
+    is.
+    """
     draw = random.Random(4)
     names = draw.sample([name for name in NAMES if " " in name], 6)
     texts = [*((spelling, "number") for spelling in SPELLINGS), *((name, "name") for name in names)]
@@ -229,13 +258,17 @@ class Office:
     def deliver(self, name: str, period: str, rows: Sequence[Row] | None = None, file: str = "") -> Path:
         """Put one of HR's extracts into the inbox."""
         of = table("hr", name)
-        return write_csv(self.inbox / (file or f"{name} {period}.csv"), of, list(make(of, period) if rows is None else rows))
+        return write_csv(
+            self.inbox / (file or f"{name} {period}.csv"), of, list(make(of, period) if rows is None else rows)
+        )
 
     def take_in(self) -> list[Outcome]:
         """Take in what waits, without Dagster."""
         w = self.workspace
         with w.lake.writer():
-            return take_in("hr", w.settings.inbox, w.lake, w.rejected, known(), w.pseudonymiser, self.said.append, w.raw)
+            return take_in(
+                "hr", w.settings.inbox, w.lake, w.rejected, known(), w.pseudonymiser, self.said.append, w.raw
+            )
 
     def parquets(self) -> set[Path]:
         """Every Parquet file in the lake, of loads or not."""
@@ -244,7 +277,12 @@ class Office:
     def people(self) -> set[str]:
         """Every pseudonym in the lake."""
         files = [load.parquet for load in self.workspace.lake.loads() if load.key_id]
-        return {one for (one,) in duckdb.execute(f"select distinct person_id from {read_parquet(*files, union_by_name=True)}").fetchall()}
+        return {
+            one
+            for (one,) in duckdb.execute(
+                f"select distinct person_id from {read_parquet(*files, union_by_name=True)}"
+            ).fetchall()
+        }
 
     def pseudonym(self, number: str) -> str:
         """Of a personnummer, under the key at hand."""
@@ -285,15 +323,25 @@ def _with(column: str, value: Any) -> list[Row]:
 
 def hostile() -> dict[str, Callable[[Office], None]]:
     """Deliveries with persons where none belong, by what is wrong with them."""
-    wanted: dict[str, Callable[[Office], None]] = {"faultless": lambda o: void(o.deliver("employments", "2024-03", employments()))}
+    wanted: dict[str, Callable[[Office], None]] = {
+        "faultless": lambda o: void(o.deliver("employments", "2024-03", employments()))
+    }
     for column in EMPLOYMENTS.columns:
         if column.kind is Kind.DROPPED:
             continue
-        for what, value in (("a personnummer", WHO), ("a wrong one", WHO[:-1] + str((int(WHO[-1]) + 1) % 10)), ("a name", SHE)):
+        for what, value in (
+            ("a personnummer", WHO),
+            ("a wrong one", WHO[:-1] + str((int(WHO[-1]) + 1) % 10)),
+            ("a name", SHE),
+        ):
             if column.kind is not Kind.PERSON or value != WHO:
                 rows = _with("person" if column.kind is Kind.PERSON else column.name, value)
-                wanted[f"{what} as {column.header}"] = lambda o, rows=rows: void(o.deliver("employments", "2024-03", rows))  # type: ignore[misc]
-    wanted["a personnummer in the file's name"] = lambda o: void(o.deliver("employments", "2024-03", employments(), f"utdrag {WHO}.csv"))
+                wanted[f"{what} as {column.header}"] = lambda o, rows=rows: void(
+                    o.deliver("employments", "2024-03", rows)
+                )  # type: ignore[misc]
+    wanted["a personnummer in the file's name"] = lambda o: void(
+        o.deliver("employments", "2024-03", employments(), f"utdrag {WHO}.csv")
+    )
     wanted["a rejected file with one in its name"] = lambda o: void(
         o.deliver("employments", "2024-03", _with("degree", 120), f"{WHO[2:]}.csv")
     )
@@ -347,20 +395,30 @@ CRASHES: dict[str, Callable[[], AbstractContextManager[object]]] = {
 
 
 def nothing_personal(folder: Path, share: float) -> Iterator[Attempt]:
-    """Hostile deliveries and crashes through Dagster's step: afterwards nothing personal lies outside the inbox and the rejected files."""
+    """Hostile deliveries and crashes through Dagster's step: afterwards nothing personal lies outside the inbox and the
+    rejected files.
+    """
     cases: list[tuple[str, Callable[[Office], None], Callable[[], AbstractContextManager[object]]]] = [
         (name, put, contextlib.nullcontext) for name, put in hostile().items()
     ]
     cases += [
-        (f"a crash {name}", lambda o: void(o.deliver("employments", "2024-03", employments())), broken) for name, broken in CRASHES.items()
+        (f"a crash {name}", lambda o: void(o.deliver("employments", "2024-03", employments())), broken)
+        for name, broken in CRASHES.items()
     ]
     random.Random(4).shuffle(cases)
     # What every share tries: without one of these a guard could be missing unseen.
-    always = ("a personnummer in the file's name", "a personnummer as sysselsattningsgrad", "a crash while a person is read", "faultless")
+    always = (
+        "a personnummer in the file's name",
+        "a personnummer as sysselsattningsgrad",
+        "a crash while a person is read",
+        "faultless",
+    )
     cases.sort(key=lambda case: case[0] not in always)
     dagster = folder / "dagster"
     dagster.mkdir()
-    with dg.DagsterInstance.local_temp(str(dagster)) as instance:  # one for all: making its three databases takes longer than a run
+    with dg.DagsterInstance.local_temp(
+        str(dagster)
+    ) as instance:  # one for all: making its three databases takes longer than a run
         for number, (name, put, broken) in enumerate(cases[: max(len(always), part(len(cases), share))]):
             office, began = Office(folder / str(number)), time.time()
             put(office)
@@ -372,7 +430,9 @@ def nothing_personal(folder: Path, share: float) -> Iterator[Attempt]:
             hits += [hit for path in history for hit in hits_in(path, path.name, Names(NAMES))]
             where = "; ".join(f"{hit.file.relative_to(folder)} ({hit.where}): {hit.kind}" for hit in hits[:3])
             yield Attempt(
-                name, files > 3 and len(history) > 0 and not hits, where or f"{files} files searched, {len(history)} of Dagster's"
+                name,
+                files > 3 and len(history) > 0 and not hits,
+                where or f"{files} files searched, {len(history)} of Dagster's",
             )
 
 
@@ -382,7 +442,9 @@ def _through_dagster(office: Office, instance: dg.DagsterInstance) -> None:
 
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        dg.materialize([extract_assets("hr")], instance=instance, resources={"workspace": office.workspace}, raise_on_error=False)
+        dg.materialize(
+            [extract_assets("hr")], instance=instance, resources={"workspace": office.workspace}, raise_on_error=False
+        )
     (office.home / "printed.log").write_text(printed.getvalue(), encoding="utf-8")
 
 
@@ -391,7 +453,11 @@ def _released(office: Office) -> None:
     here = {"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(office.home)}
     for rejection in office.workspace.rejected.all():
         printed = io.StringIO()
-        with mock.patch.dict(os.environ, here), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        with (
+            mock.patch.dict(os.environ, here),
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+        ):
             try:
                 command.main(["release", rejection.rejection_id, "--by", "N. N.", "--reason", "a trial"])
             except SystemExit:
@@ -407,7 +473,8 @@ def _released(office: Office) -> None:
 def unlisted(folder: Path, share: float) -> Iterator[Attempt]:
     """A column that nobody has put into the register, in each table of HR: nothing of the delivery is written.
 
-    The register alone stands in the way: the column's values and the rest of the delivery are such as the guards accept.
+    The register alone stands in the way: the column's values and the rest of the delivery are such as the guards
+    accept.
     """
     for of in (table("hr", name) for name in ("employments", "absences", "time_records", "other_employments")):
         office = Office(folder / of.name)
@@ -418,10 +485,15 @@ def unlisted(folder: Path, share: float) -> Iterator[Attempt]:
         religion = Column("religion", "trosuppfattning", Kind.TEXT, "Not asked for.", "R1", public=True, personal=None)
         wider = replace(of, columns=(*of.columns, religion))
         write_csv(office.inbox / f"{of.name}.csv", wider, [{**row, "religion": "R1"} for row in make(of, "2024-03")])
-        with mock.patch.object(delivery, "tables", lambda *sources, wider=wider: (wider,)), contextlib.suppress(gate.TakeInFailed):
+        with (
+            mock.patch.object(delivery, "tables", lambda *sources, wider=wider: (wider,)),
+            contextlib.suppress(gate.TakeInFailed),
+        ):
             office.take_in()
         written, waits = office.parquets() - before, list(office.inbox.iterdir())
-        yield Attempt(of.full_name, not written and len(waits) == 1, f"{len(written)} files written, {len(waits)} waiting")
+        yield Attempt(
+            of.full_name, not written and len(waits) == 1, f"{len(written)} files written, {len(waits)} waiting"
+        )
 
 
 # Erasure and keys, killed at every step
@@ -462,7 +534,9 @@ def _filled(folder: Path) -> Office:
 
 
 def erased(folder: Path, share: float) -> Iterator[Attempt]:
-    """People erased one after the other, each time killed at another step: gone everywhere, nobody else touched, and they stay away."""
+    """People erased one after the other, each time killed at another step: gone everywhere, nobody else touched, and
+    they stay away.
+    """
     office = _filled(folder)
     w = office.workspace
 
@@ -482,9 +556,8 @@ def erased(folder: Path, share: float) -> Iterator[Attempt]:
         again = office.take_in()
         held = not left and not employment and files and office.people() == before - {office.pseudonym(who)}
         held = held and {outcome.state for outcome in again} == {"unchanged"}
-        said = (
-            f"{left} rows by pseudonym, {employment} by employment left in {files} files; delivered again: {[one.state for one in again]}"
-        )
+        said = f"{left} rows by pseudonym, {employment} by employment left in {files} files; "
+        said += f"delivered again: {[one.state for one in again]}"
         yield Attempt(f"person {number}, killed at step {number + 1}", bool(held), said)
 
 
@@ -498,7 +571,9 @@ def rekeyed(folder: Path, share: float) -> Iterator[Attempt]:
         joined, old = office.joined(), office.people()
         load_key(w.settings.next_key)
         for name in ("employments", "other_employments"):
-            office.deliver(name, "2024-03", [{**row, "title": "Vårdbiträde"} for row in make(table("hr", name), "2024-03")])
+            office.deliver(
+                name, "2024-03", [{**row, "title": "Vårdbiträde"} for row in make(table("hr", name), "2024-03")]
+            )
         office.take_in()
         key_map = w.key_map
         assert key_map is not None
@@ -512,7 +587,9 @@ def rekeyed(folder: Path, share: float) -> Iterator[Attempt]:
         same = office.joined() == joined and not office.people() & old and w.lake.key_ids() == {w.pseudonymiser.key_id}
         whole = all([path.name for path in load.directory.glob("*.parquet")] == [load.data] for load in w.lake.loads())
         secrets = [path for path in (office.home / "keys").rglob("*") if path.is_file()]
-        yield Attempt(f"killed at step {step}", same and whole and len(secrets) == 1, f"keys in force when killed: {len(ids)}")
+        yield Attempt(
+            f"killed at step {step}", same and whole and len(secrets) == 1, f"keys in force when killed: {len(ids)}"
+        )
 
 
 TRIALS = (
@@ -528,7 +605,8 @@ TRIALS = (
 def _names_kept() -> Iterator[None]:
     """The column of names is kept as prose (as a code G115 would reject it), and nobody asks the register."""
     kept = tuple(
-        replace(column, kind=Kind.TEXT, holds=Holds.PROSE) if column.kind is Kind.DROPPED else column for column in EMPLOYMENTS.columns
+        replace(column, kind=Kind.TEXT, holds=Holds.PROSE) if column.kind is Kind.DROPPED else column
+        for column in EMPLOYMENTS.columns
     )
     real = delivery.tables
 
@@ -561,15 +639,33 @@ def _one_load_skipped() -> Iterator[None]:
 
 
 BREAKS = (
-    Break("compressed contents are opened by the search", "planted",
-          lambda: mock.patch.object(search_module, "_inflated", lambda _: None), 0.5),
-    Break("file names are masked", "nothing-personal", lambda: mock.patch.object(gate, "presentable", lambda name, _: name)),
-    Break("values in messages are shown by their shape", "nothing-personal", lambda: mock.patch.object(findings, "shape", str)),
+    Break(
+        "compressed contents are opened by the search",
+        "planted",
+        lambda: mock.patch.object(search_module, "_inflated", lambda _: None),
+        0.5,
+    ),
+    Break(
+        "file names are masked",
+        "nothing-personal",
+        lambda: mock.patch.object(gate, "presentable", lambda name, _: name),
+    ),
+    Break(
+        "values in messages are shown by their shape",
+        "nothing-personal",
+        lambda: mock.patch.object(findings, "shape", str),
+    ),
     Break("names are left behind", "nothing-personal", _names_kept),
-    Break("what a crash said is left out", "nothing-personal",
-          lambda: mock.patch.object(gate, "with_masked_errors", lambda function, *given: function(*given))),
+    Break(
+        "what a crash said is left out",
+        "nothing-personal",
+        lambda: mock.patch.object(gate, "with_masked_errors", lambda function, *given: function(*given)),
+    ),
     Break("the register is asked before anything is written", "unlisted", _no_register),
     Break("every load is rewritten when a person is erased", "erased", _one_load_skipped),
-    Break("erased people are left out of later deliveries", "erased",
-          lambda: mock.patch.object(erasure.Tombstones, "holds_person", lambda *_: False)),
-)  # fmt: skip
+    Break(
+        "erased people are left out of later deliveries",
+        "erased",
+        lambda: mock.patch.object(erasure.Tombstones, "holds_person", lambda *_: False),
+    ),
+)

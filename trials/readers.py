@@ -1,7 +1,7 @@
 """Fifty readers through twenty publications: no error, nothing mixed, and nobody waits for anybody.
 
-Belongs here: readers that hold their connection, readers that reconnect, and publications meanwhile. Does not belong here: publishers that
-are killed (`kill`).
+Belongs here: readers that hold their connection, readers that reconnect, and publications meanwhile. Does not belong
+here: publishers that are killed (`kill`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ KEEP = 3
 PAUSE = 0.2
 """Seconds between two questions of one reader: fifty analysts at work, not a test of how fast two cores are."""
 MOST_DELAY = 6.0
-"""A publication may take so many times as long as the slowest that nobody reads: they share the cores, and nothing else."""
+"""A publication may take so many times as long as the slowest that nobody reads: they share the cores, and nothing
+else.
+"""
 
 # A token is in every row of both marts, and another one in every publication.
 QUESTION = (
@@ -51,12 +53,16 @@ def write_build(path: Path, token: int) -> None:
         )
         con.execute(f"create table marts.costs as select i as row, {token} as token from range(1000) as r(i)")
         con.execute("create table meta.loads as select date '2024-12-31' as data_through")
-        con.execute("create table config.run as select timestamp '2025-01-01' as as_of, 'demo' as environment, 'none' as git_sha")
+        con.execute(
+            "create table config.run as select timestamp '2025-01-01' as as_of, 'demo' as environment, 'none' as git_sha"
+        )
     record_verdict(path, passed=True, reason="", tests=1, inputs=str(token))
 
 
 def publications(folders: Sequence[Path], first: int, number: int) -> list[list[float]]:
-    """Publish `number` builds with tokens from `first`, each in all `folders` in turn; the seconds of each publication, by folder."""
+    """Publish `number` builds with tokens from `first`, each in all `folders` in turn; the seconds of each publication,
+    by folder.
+    """
     from publication.publish import publish
 
     took: list[list[float]] = [[] for _ in folders]
@@ -123,10 +129,17 @@ def run(folder: Path, share: float) -> Iterator[Attempt]:
     said = f"median {statistics.median(busy) / statistics.median(unread):.1f} times that of those that nobody reads"
     for i, seen in enumerate(answers):
         holds = i % 2 == 0
-        held = seen["asked"] > 0 and not seen["errors"] and not seen["mixed"] and (seen["seen"] == 1 if holds else seen["seen"] >= 1)
+        held = (
+            seen["asked"] > 0
+            and not seen["errors"]
+            and not seen["mixed"]
+            and (seen["seen"] == 1 if holds else seen["seen"] >= 1)
+        )
         yield Attempt(f"reader {i + 1}, {'holds' if holds else 'reconnects'}", held, f"{seen}; {said}")
     followed = max(seen["seen"] for i, seen in enumerate(answers) if i % 2)
-    yield Attempt("readers that reconnect see what is new", followed > 1, f"{followed} publications seen by one reader; {said}")
+    yield Attempt(
+        "readers that reconnect see what is new", followed > 1, f"{followed} publications seen by one reader; {said}"
+    )
 
 
 def _published_in_place() -> Any:

@@ -20,7 +20,9 @@ from typing import Any
 
 @dataclass
 class Webhook:
-    """A web server. url: where it listens. received: bodies that it took. statuses: what it answers next, before 202 for ever."""
+    """A web server. url: where it listens. received: bodies that it took. statuses: what it answers next, before 202
+    for ever.
+    """
 
     url: str = ""
     received: list[dict[str, Any]] = field(default_factory=list)
@@ -65,7 +67,9 @@ def webhook() -> Iterator[Webhook]:
 
 @dataclass
 class Mailbox:
-    """A mail server's port, the messages that it took, whether each came encrypted, and how many recipients it will refuse."""
+    """A mail server's port, the messages that it took, whether each came encrypted, and how many recipients it will
+    refuse.
+    """
 
     port: int = 0
     messages: list[EmailMessage] = field(default_factory=list)

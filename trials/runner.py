@@ -1,7 +1,7 @@
 """Runs one trial: its attempts, what it leaves behind, the guard that is taken away for it.
 
-Belongs here: the list of trials, running one in a process of its own. Does not belong here: any trial, and what the command prints
-(`__main__`).
+Belongs here: the list of trials, running one in a process of its own. Does not belong here: any trial, and what the
+command prints (`__main__`).
 
 A process of its own, because some trials fork, and what forks must not have the threads that another trial started.
 """
@@ -38,12 +38,16 @@ MODULES: tuple[str, ...] = (
 
 
 ITSELF = "the trial itself"
-"""The name of the attempt that failed where a trial could not try: it did not hold, but it did not notice anything either."""
+"""The name of the attempt that failed where a trial could not try: it did not hold, but it did not notice anything
+either.
+"""
 
 
 @dataclass
 class Count:
-    """What became of one trial. searched, personal: files that it left, and those of them with something personal in them."""
+    """What became of one trial. searched, personal: files that it left, and those of them with something personal in
+    them.
+    """
 
     tried: int = 0
     held: int = 0
@@ -109,15 +113,17 @@ def _searched(folder: Path, count: Count) -> list[Attempt]:
     by_file = {hit.file: hit for hit in hits}
     count.personal = len(by_file)
     return [
-        Attempt(f"personal data left in {path.relative_to(folder)}", False, f"{hit.where}: {hit.kind}") for path, hit in by_file.items()
+        Attempt(f"personal data left in {path.relative_to(folder)}", False, f"{hit.where}: {hit.kind}")
+        for path, hit in by_file.items()
     ]
 
 
 def run_apart(name: str, broken: int | None = None) -> tuple[Count, list[Attempt]]:
-    """Run the trial `name` in a new process; with the guard of `breaks()[broken]` taken away, and at its share, if there is one.
+    """Run the trial `name` in a new process; with the guard of `breaks()[broken]` taken away, and at its share, if
+    there is one.
 
-    What it and the processes that it starts print (Dagster's log, above all) goes to a file, so that the table can be read; the file
-    is kept, and told, if the whole trial did not hold.
+    What it and the processes that it starts print (Dagster's log, above all) goes to a file, so that the table can be
+    read; the file is kept, and told, if the whole trial did not hold.
     """
     spawn = multiprocessing.get_context("spawn")
     descriptor, printed = tempfile.mkstemp(prefix=f"trial-{name}-", suffix=".log")

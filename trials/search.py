@@ -5,7 +5,8 @@ cell of every SQLite table (Dagster's storage keeps some of it zlib-compressed),
 pages and properties of PDFs, and all else as text, with character references resolved and data URIs in it included.
 Also a command: `python -m trials.search <folder> [name ...]`.
 
-Belongs here: the search. Does not belong here: what is searched for and where (`trials.personal_data`, `trials.runner`).
+Belongs here: the search. Does not belong here: what is searched for and where (`trials.personal_data`,
+`trials.runner`).
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ WORTH_READING = r"\d{2}[ ./-]?\d{2}[ ./-]?\d{2}[\s\x{A0}]?[-+‐‑‒–—−]
 
 @dataclass(frozen=True)
 class Hit:
-    """Something personal: in which file, where in it (table and column, member), and of which kind ('number' or 'name')."""
+    """Something personal: in which file, where in it (table and column, member), and of which kind ('number' or
+    'name').
+    """
 
     file: Path
     where: str
@@ -49,7 +52,9 @@ class Hit:
 
 
 class Names:
-    """Names to look for in any case; full ones in either order, with or without a comma; single words where they are names only."""
+    """Names to look for in any case; full ones in either order, with or without a comma; single words where they are
+    names only.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         self.wanted: set[tuple[str, ...]] = set()
@@ -71,12 +76,18 @@ class Names:
 
 
 def numbers(text: str) -> Iterator[str]:
-    """Personnummer and samordningsnummer in `text`: a real day and a right check digit, and no part of a hash or a fraction."""
+    """Personnummer and samordningsnummer in `text`: a real day and a right check digit, and no part of a hash or a
+    fraction.
+    """
     for match in NUMBER.finditer(text):
         century, year, first, month, second, day, last = match.groups()
         if "." in (first, second) and first != second:
             continue  # one point only: a decimal number
-        if century not in (None, "18", "19", "20") or not _is_day(century, year, month, day) or not _luhn(year + month + day + last):
+        if (
+            century not in (None, "18", "19", "20")
+            or not _is_day(century, year, month, day)
+            or not _luhn(year + month + day + last)
+        ):
             continue
         if re.search(r"\d\.$", text[: match.start()][-2:]) or _in_hash(text, match.start(), match.end()):
             continue
@@ -100,7 +111,9 @@ def _luhn(digits: str) -> bool:
 
 
 def _in_hash(text: str, start: int, end: int) -> bool:
-    """Whether the digits stand inside a longer hexadecimal run with letters in it (a content hash, a UUID, a pseudonym)."""
+    """Whether the digits stand inside a longer hexadecimal run with letters in it (a content hash, a UUID, a
+    pseudonym).
+    """
     window, offset = text[max(0, start - 80) : end + 80], start - max(0, start - 80)
     for run in HEXADECIMAL.finditer(window):
         if run.start() <= offset < run.end():
@@ -128,10 +141,20 @@ def hits_in(path: Path, relative: str, wanted: Names) -> Iterator[Hit]:
 
 
 def texts(path: Path) -> Iterator[tuple[str, str]]:
-    """(where, text) of everything that the file holds; of one that a killed process left broken, what can be read of it as text."""
+    """(where, text) of everything that the file holds; of one that a killed process left broken, what can be read of it
+    as text.
+    """
     try:
         yield from _opened(path)
-    except (duckdb.Error, sqlite3.DatabaseError, pypdfium2.PdfiumError, zipfile.BadZipFile, OSError, EOFError, zlib.error):
+    except (
+        duckdb.Error,
+        sqlite3.DatabaseError,
+        pypdfium2.PdfiumError,
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        zlib.error,
+    ):
         yield from _as_text(f"{path.name} (broken)", path.read_bytes())
 
 
@@ -151,7 +174,9 @@ def _opened(path: Path) -> Iterator[tuple[str, str]]:
 def _parquet(path: Path) -> Iterator[tuple[str, str]]:
     con = duckdb.connect(":default:")  # one for all: a lake has hundreds of files
     yield from _columns(con, f"read_parquet({_literal(str(path))}, hive_partitioning = false)")
-    for key, value in con.execute("select decode(key), decode(value) from parquet_kv_metadata(?)", [str(path)]).fetchall():
+    for key, value in con.execute(
+        "select decode(key), decode(value) from parquet_kv_metadata(?)", [str(path)]
+    ).fetchall():
         yield f"metadata {key}", value
 
 
@@ -175,10 +200,15 @@ def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[tuple[st
             continue
         cell = f'cast("{column}" as varchar)'
         if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
-            whole = f'"{column}" = floor("{column}") and "{column}" between 0 and 1e15'  # a cost in kronor is below zero
+            whole = (
+                f'"{column}" = floor("{column}") and "{column}" between 0 and 1e15'  # a cost in kronor is below zero
+            )
             cell = f'case when {whole} then cast(cast("{column}" as bigint) as varchar) end'
-        different = f"select distinct {cell} as v from {relation}"  # first, for the pattern is dear and most values stand many times
-        parts.append(f"select {_literal(column)} as c, v from ({different}) where regexp_matches(v, {_literal(WORTH_READING)})")
+        # first, for the pattern is dear and most values stand many times
+        different = f"select distinct {cell} as v from {relation}"
+        parts.append(
+            f"select {_literal(column)} as c, v from ({different}) where regexp_matches(v, {_literal(WORTH_READING)})"
+        )
     for column, value in con.execute(" union all ".join(parts)).fetchall() if parts else []:
         yield f"{relation}.{column}", value
 
@@ -199,7 +229,9 @@ def _sqlite(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _decoded(where: str, content: bytes) -> Iterator[tuple[str, str]]:
-    """Unpacked as deep as it goes: gzip, zlib, zip archives and workbooks, text in the encodings that deliveries have, data URIs."""
+    """Unpacked as deep as it goes: gzip, zlib, zip archives and workbooks, text in the encodings that deliveries have,
+    data URIs.
+    """
     if content.startswith(b"\x1f\x8b"):
         yield from _decoded(f"{where} (gzip)", gzip.decompress(content))
     elif content.startswith(b"PK\x03\x04"):

@@ -1,7 +1,7 @@
 """A Kolada of trial size: the stand-in's whole catalogues, but values of few indicators.
 
-Belongs here: the snapshot that trials serve, and its second state, with a value revised. Does not belong here: what Kolada may do
-wrong (`demo.kolada.misbehaviour`). `inprocess://trials.small_kolada/v3` names it to the client.
+Belongs here: the snapshot that trials serve, and its second state, with a value revised. Does not belong here: what
+Kolada may do wrong (`demo.kolada.misbehaviour`). `inprocess://trials.small_kolada/v3` names it to the client.
 """
 
 from __future__ import annotations

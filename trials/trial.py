@@ -15,7 +15,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Attempt:
-    """One thing tried. name: what, so that it can be tried again alone. held: whether the promise held. said: what was seen."""
+    """One thing tried. name: what, so that it can be tried again alone. held: whether the promise held. said: what was
+    seen.
+    """
 
     name: str
     held: bool
@@ -26,9 +28,9 @@ class Attempt:
 class Trial:
     """A promise that is tried.
 
-    name: in the table and on the command line. what: the promise, one line. run(folder, share): tries it in the empty `folder`,
-    which is thrown away afterwards, and yields each attempt as it ends; `share` (0-1] is how much of the full number is tried:
-    1 in `make trials`, less in tests and when guards are broken.
+    name: in the table and on the command line. what: the promise, one line. run(folder, share): tries it in the empty
+    `folder`, which is thrown away afterwards, and yields each attempt as it ends; `share` (0-1] is how much of the full
+    number is tried: 1 in `make trials`, less in tests and when guards are broken.
     """
 
     name: str
@@ -40,8 +42,9 @@ class Trial:
 class Break:
     """A guard taken away, to show that a trial would notice.
 
-    guard: what is taken away, in words. trial: name of the trial that must turn red. broken: takes the guard away in this
-    process (and so in those that it forks) for as long as it is open. share: how much of the trial is enough to notice.
+    guard: what is taken away, in words. trial: name of the trial that must turn red. broken: takes the guard away in
+    this process (and so in those that it forks) for as long as it is open. share: how much of the trial is enough to
+    notice.
     """
 
     guard: str

@@ -1,7 +1,8 @@
-"""The case system's books: invented clients, their decisions, offers and follow-ups, and what was known of them at a New Year.
+"""The case system's books: invented clients, their decisions, offers and follow-ups, and what was known of them at a
+New Year.
 
-Belongs here: how a service becomes a chain of decisions, and what an extract of one year may know. Does not belong here: who gets
-what (`elderly`, `disability`, the municipalities' modules) and formats (`files`).
+Belongs here: how a service becomes a chain of decisions, and what an extract of one year may know. Does not belong
+here: who gets what (`elderly`, `disability`, the municipalities' modules) and formats (`files`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from demo.hr.people import Person, Register
 DAY = timedelta(days=1)
 LAW_VERSIONS = {"SoL": "2001:453", "LSS": "1993:387", "SFB": "2010:110"}
 HOUSING = ("särskilt boende", "gruppbostad", "servicebostad", "annan särskilt anpassad bostad")
-_PLANNED_START = 14  # days: a service that starts within them is granted from its first day, a later one from the decision
+_PLANNED_START = (
+    14  # days: a service that starts within them is granted from its first day, a later one from the decision
+)
 _LONG_WAIT = 90
 
 
@@ -95,7 +98,9 @@ class Casebook:
     """All decisions of one municipality, with the ways in which they come about."""
 
     def __init__(self, rng: random.Random, years: Sequence[int]) -> None:
-        """years: those that are delivered. What happens in the half year after them is made up too, for somebody is always waiting."""
+        """years: those that are delivered. What happens in the half year after them is made up too, for somebody is
+        always waiting.
+        """
         self.rng = rng
         self.years = tuple(years)
         self.first_day, self.last_day = date(years[0], 1, 1), date(years[-1], 12, 31)
@@ -117,10 +122,22 @@ class Casebook:
         return 1 + round(self.rng.gammavariate(2.0, mean / 2.0))
 
     def run(
-        self, person: Person, service: str, start: date, end: date | None = None, reason: str = "", *, law: str = "SoL",
-        term: int | None = None, waiting: int = 3, hours: float | None = None, unit: str = "", provider: str = "egen regi",
-    ) -> list[Decision]:  # fmt: skip
-        """A service given from `start` until the day before `end`: one open-ended decision, or renewed every `term` days.
+        self,
+        person: Person,
+        service: str,
+        start: date,
+        end: date | None = None,
+        reason: str = "",
+        *,
+        law: str = "SoL",
+        term: int | None = None,
+        waiting: int = 3,
+        hours: float | None = None,
+        unit: str = "",
+        provider: str = "egen regi",
+    ) -> list[Decision]:
+        """A service given from `start` until the day before `end`: one open-ended decision, or renewed every `term`
+        days.
 
         Terms that ended before the first year delivered are left out. waiting: days from the first decision to `start`.
         """
@@ -133,10 +150,19 @@ class Casebook:
             is_renewal = first != start
             decided = first - (self.rng.randint(1, 12) if is_renewal else waiting) * DAY
             decision = Decision(
-                person, law, service, decided - self.investigation(law) * DAY, decided,
-                "delvis bifall" if self.rng.random() < 0.06 else "bifall", is_renewal,
-                valid_to=until, executed=first, unit=unit, provider=provider, hours=hours,
-            )  # fmt: skip
+                person,
+                law,
+                service,
+                decided - self.investigation(law) * DAY,
+                decided,
+                "delvis bifall" if self.rng.random() < 0.06 else "bifall",
+                is_renewal,
+                valid_to=until,
+                executed=first,
+                unit=unit,
+                provider=provider,
+                hours=hours,
+            )
             settle_validity(decision)
             made.append(decision)
             if until is None or (end or date.max) <= until + DAY:
@@ -150,7 +176,9 @@ class Casebook:
 
     def refuse(self, person: Person, law: str, service: str, decided: date) -> None:
         """A refusal."""
-        self.decisions.append(Decision(person, law, service, decided - self.investigation(law) * DAY, decided, "avslag"))
+        self.decisions.append(
+            Decision(person, law, service, decided - self.investigation(law) * DAY, decided, "avslag")
+        )
 
     def withdraw(self, person: Person, law: str, service: str, applied: date, days: int, after_decision: bool) -> None:
         """An application withdrawn after `days`, before or after it was granted."""
@@ -161,7 +189,9 @@ class Casebook:
         self.decisions.append(decision)
 
     def follow_up(self, before_expiry: dict[str, float], yearly: dict[str, float]) -> None:
-        """Follow-ups by service: with which probability within a limited term, and in each year of an open-ended decision."""
+        """Follow-ups by service: with which probability within a limited term, and in each year of an open-ended
+        decision.
+        """
         rng = self.rng
         for decision in self.decisions:
             if decision.executed is None:
@@ -205,9 +235,13 @@ def settle_validity(decision: Decision) -> None:
 
 
 def steer(
-    rng: random.Random, decisions: Iterable[Decision], days: Callable[[Decision], int], move: Callable[[Decision, int], None],
-    target: float, may_move: Callable[[Decision, int], bool],
-) -> None:  # fmt: skip
+    rng: random.Random,
+    decisions: Iterable[Decision],
+    days: Callable[[Decision], int],
+    move: Callable[[Decision, int], None],
+    target: float,
+    may_move: Callable[[Decision, int], bool],
+) -> None:
     """Move single decisions by a day at a time until the mean of `days` over `decisions` is `target`.
 
     move(decision, n) makes the decision's span n days longer; may_move(decision, n) tells whether that is allowed.
@@ -219,7 +253,9 @@ def steer(
     while missing:
         able = [d for d in counted if may_move(d, step)]
         if not able:
-            raise ValueError(f"{len(counted)} decisions cannot be brought to a mean of {target} days: {missing} days are left")
+            raise ValueError(
+                f"{len(counted)} decisions cannot be brought to a mean of {target} days: {missing} days are left"
+            )
         for decision in rng.sample(able, min(len(able), abs(missing))):
             move(decision, step)
             missing -= step

@@ -1,7 +1,7 @@
 """Services under LSS, and assistance under SFB: who has which service, who comes and goes, who waits for a dwelling.
 
-Belongs here: how persons, services and dwellings hang together. Does not belong here: the numbers of a municipality (its own
-module gives a `Plan`), the Social Services Act (`elderly`).
+Belongs here: how persons, services and dwellings hang together. Does not belong here: the numbers of a municipality
+(its own module gives a `Plan`), the Social Services Act (`elderly`).
 """
 
 from __future__ import annotations
@@ -18,12 +18,16 @@ GROUP_HOME, SERVICE_HOME, ADAPTED = "gruppbostad", "servicebostad", "annan särs
 DAILY, ASSISTANCE, SFB_ASSISTANCE = "daglig verksamhet", "personlig assistans", "personlig assistans SFB"
 _DWELLINGS = {"group_home": GROUP_HOME, "service_home": SERVICE_HOME, "adapted": ADAPTED}
 _CHILD = ("korttidsvistelse", "korttidstillsyn", "avlösarservice")
-_TERMS = {DAILY: (None, None, 1095), "kontaktperson": (365,), "ledsagarservice": (365, 730)} | dict.fromkeys(_CHILD, (365,))
+_TERMS = {DAILY: (None, None, 1095), "kontaktperson": (365,), "ledsagarservice": (365, 730)} | dict.fromkeys(
+    _CHILD, (365,)
+)
 
 
 @dataclass(frozen=True)
 class Window:
-    """Between two days: persons who get their first service, and who lose their last (of them, who lived in a dwelling)."""
+    """Between two days: persons who get their first service, and who lose their last (of them, who lived in a
+    dwelling).
+    """
 
     first: date
     last: date
@@ -44,7 +48,9 @@ class Move:
 
 @dataclass(frozen=True)
 class Plan:
-    """Persons on the first day by what they have ('group_home', 'adapted', 'daily', …), changes, moves, and the units' ids."""
+    """Persons on the first day by what they have ('group_home', 'adapted', 'daily', …), changes, moves, and the units'
+    ids.
+    """
 
     persons: dict[str, int]
     windows: tuple[Window, ...]
@@ -85,7 +91,11 @@ def settle(book: Casebook, plan: Plan) -> list[Client]:
     _bind(book, plan, clients)
     for window in plan.windows:
         newcomers = [
-            _client(book, rng.choices(("daily", "child", "contact"), (45, 30, 25))[0], book.day_in(window.first, window.last))
+            _client(
+                book,
+                rng.choices(("daily", "child", "contact"), (45, 30, 25))[0],
+                book.day_in(window.first, window.last),
+            )
             for _ in range(window.entries)
         ]
         _leave(book, window, clients)
@@ -119,7 +129,9 @@ def _leave(book: Casebook, window: Window, clients: list[Client]) -> None:
     others = [c for c in able if c.kind not in _DWELLINGS]
     for client in rng.sample(housed, window.dwelling_exits) + rng.sample(others, window.exits - window.dwelling_exits):
         client.end = book.day_in(window.first, window.last)
-        client.reason = rng.choice(("avliden", "avliden", "flyttat") if client.kind in _DWELLINGS else ("flyttat", "upphört", "upphört"))
+        client.reason = rng.choice(
+            ("avliden", "avliden", "flyttat") if client.kind in _DWELLINGS else ("flyttat", "upphört", "upphört")
+        )
 
 
 def _services(book: Casebook, plan: Plan, client: Client) -> None:
@@ -138,15 +150,25 @@ def _services(book: Casebook, plan: Plan, client: Client) -> None:
         _run(book, plan, client, ASSISTANCE, client.start)
 
 
-def _run(book: Casebook, plan: Plan, client: Client, service: str, start: date, waiting: int | None = None) -> list[Decision]:
+def _run(
+    book: Casebook, plan: Plan, client: Client, service: str, start: date, waiting: int | None = None
+) -> list[Decision]:
     rng = book.rng
     is_private = service == DAILY and rng.random() < plan.private_daily
     hours = round(rng.uniform(60, 420)) * 1.0 if service == ASSISTANCE else None
     made = book.run(
-        client.person, service, start, client.end, client.reason, law="LSS", term=rng.choice(_TERMS.get(service, (None,))),
-        waiting=1 + round(rng.expovariate(1 / 26)) if waiting is None else waiting, hours=hours,
-        unit="" if is_private else plan.units.get(service, ""), provider="privat" if is_private else "egen regi",
-    )  # fmt: skip
+        client.person,
+        service,
+        start,
+        client.end,
+        client.reason,
+        law="LSS",
+        term=rng.choice(_TERMS.get(service, (None,))),
+        waiting=1 + round(rng.expovariate(1 / 26)) if waiting is None else waiting,
+        hours=hours,
+        unit="" if is_private else plan.units.get(service, ""),
+        provider="privat" if is_private else "egen regi",
+    )
     client.services += made
     return made
 
@@ -154,9 +176,16 @@ def _run(book: Casebook, plan: Plan, client: Client, service: str, start: date, 
 def _dwelling(book: Casebook, plan: Plan, client: Client, service: str, into: date, waiting: int) -> Decision:
     is_bought = service != ADAPTED and book.rng.random() < plan.bought_dwellings
     [decision] = book.run(
-        client.person, service, into, client.end, client.reason, law="LSS", waiting=waiting,
-        unit="" if is_bought else plan.units.get(service, ""), provider="externt köpt" if is_bought else "egen regi",
-    )  # fmt: skip
+        client.person,
+        service,
+        into,
+        client.end,
+        client.reason,
+        law="LSS",
+        waiting=waiting,
+        unit="" if is_bought else plan.units.get(service, ""),
+        provider="externt köpt" if is_bought else "egen regi",
+    )
     client.services.append(decision)
     return decision
 
@@ -167,9 +196,14 @@ def _moves(book: Casebook, plan: Plan, clients: list[Client]) -> None:
     for client, move in zip(movers, plan.moves, strict=False):
         if move.into is None:
             decision = Decision(
-                client.person, "LSS", move.service, move.decided - book.investigation("LSS") * DAY, move.decided, "bifall",
+                client.person,
+                "LSS",
+                move.service,
+                move.decided - book.investigation("LSS") * DAY,
+                move.decided,
+                "bifall",
                 valid_from=move.decided,
-            )  # fmt: skip
+            )
             if move.declined and move.decided + 120 * DAY < book.last_day:
                 first = move.decided + 100 * DAY
                 decision.offers = [Offer(first - 9 * DAY, first, "nej")]
@@ -189,9 +223,16 @@ def _assistance(book: Casebook, plan: Plan, clients: list[Client]) -> None:
 
     def sfb(person: Person, start: date, end: date | None = None) -> None:
         book.run(
-            person, SFB_ASSISTANCE, start, end, "upphört" if end else "", law="SFB", waiting=rng.randint(1, 40),
-            hours=round(rng.uniform(180, 720)) * 1.0, unit=plan.units.get(ASSISTANCE, ""),
-        )  # fmt: skip
+            person,
+            SFB_ASSISTANCE,
+            start,
+            end,
+            "upphört" if end else "",
+            law="SFB",
+            waiting=rng.randint(1, 40),
+            hours=round(rng.uniform(180, 720)) * 1.0,
+            unit=plan.units.get(ASSISTANCE, ""),
+        )
 
     adapted = [c for c in clients if c.kind == "adapted"]
     for client in adapted[: plan.adapted_with_lss_assistance]:
@@ -233,10 +274,22 @@ def _more(book: Casebook, plan: Plan, clients: list[Client]) -> None:
                 last.interrupted = last.resumed = None
         for _ in range(plan.refusals):
             service = rng.choice((GROUP_HOME, "kontaktperson", "ledsagarservice", DAILY, ASSISTANCE))
-            book.refuse(book.client(18, 64, 30, book.first_day), "LSS", service, book.day_in(date(year, 1, 1), date(year, 12, 31)))
+            book.refuse(
+                book.client(18, 64, 30, book.first_day),
+                "LSS",
+                service,
+                book.day_in(date(year, 1, 1), date(year, 12, 31)),
+            )
         for index in range(plan.refusals // 3):
             applied = book.day_in(date(year, 1, 1), date(year, 6, 30))
-            book.withdraw(book.client(18, 64, 30, book.first_day), "LSS", "kontaktperson", applied, rng.randint(40, 150), index == 0)
+            book.withdraw(
+                book.client(18, 64, 30, book.first_day),
+                "LSS",
+                "kontaktperson",
+                applied,
+                rng.randint(40, 150),
+                index == 0,
+            )
 
 
 def queue(book: Casebook, service: str, targets: Sequence[tuple[int, int, float, int]], within_year: int) -> list[Move]:
@@ -279,7 +332,10 @@ def _with_sum(book: Casebook, number: int, total: int, highest: int) -> list[int
     """`number` different spans of 5-`highest` days with the sum `total`."""
     rng = book.rng
     mean = total / number
-    spans = [min(highest, max(5, round(rng.triangular(0.15 * mean, min(highest, 2.2 * mean), 0.8 * mean)))) for _ in range(number)]
+    spans = [
+        min(highest, max(5, round(rng.triangular(0.15 * mean, min(highest, 2.2 * mean), 0.8 * mean))))
+        for _ in range(number)
+    ]
     while (rest := total - sum(spans)) or len(set(spans)) < number:
         index = rng.randrange(number)
         step = 1 if rest > 0 else -1 if rest < 0 else rng.choice((-1, 1))

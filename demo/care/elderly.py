@@ -1,7 +1,7 @@
 """Care of the elderly and other help under the Social Services Act: who has homecare, who moves into a home, who waits.
 
-Belongs here: the flow between homecare, the queue and the homes, month by month; services beside it. Does not belong here: the
-numbers of a municipality (its own module gives a `Plan`), disability services (`disability`).
+Belongs here: the flow between homecare, the queue and the homes, month by month; services beside it. Does not belong
+here: the numbers of a municipality (its own module gives a `Plan`), disability services (`disability`).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ HOME, HOMECARE, SHORT_STAY = "särskilt boende", "hemtjänst", "korttidsboende"
 class Plan:
     """Sizes and habits of a municipality's elderly care.
 
-    waiting: persons in the queue for a home on the last day of each year, from the year before the first. term: days of a
-    homecare decision, None if they are open-ended. Shares are of one, flows per month.
+    waiting: persons in the queue for a home on the last day of each year, from the year before the first. term: days of
+    a homecare decision, None if they are open-ended. Shares are of one, flows per month.
     """
 
     homecare: int
@@ -77,12 +77,18 @@ class ElderlyCare:
 
 
 def live(book: Casebook, plan: Plan) -> list[Career]:
-    """Careers from the first day to the horizon: a vacancy in a home is filled by somebody with homecare, the oldest likelier."""
+    """Careers from the first day to the horizon: a vacancy in a home is filled by somebody with homecare, the oldest
+    likelier.
+    """
     rng, begin = book.rng, book.first_day
     at_home, in_homes, careers = [], [], []
 
     def older(start: date) -> Person:
-        return book.client(81, 100, 84, start, 0.66) if rng.random() < plan.over_80 else book.client(66, 80, 78, start, 0.56)
+        return (
+            book.client(81, 100, 84, start, 0.66)
+            if rng.random() < plan.over_80
+            else book.client(66, 80, 78, start, 0.56)
+        )
 
     for _ in range(plan.homecare):
         at_home.append(Career(older(begin), quiet(begin - round(20 + rng.expovariate(1 / 700)) * DAY)))
@@ -127,12 +133,22 @@ def settle(book: Casebook, plan: Plan, careers: list[Career]) -> ElderlyCare:
             end, reason = (career.home_from, "upphört") if career.home_from else (career.end, career.reason)
             hours = max(1.0, round(2 * rng.lognormvariate(2.25, 0.85)) / 2)
             care.homecare += book.run(
-                career.person, HOMECARE, career.homecare_from, end, reason, term=plan.term, waiting=rng.choice((1, 1, 2, 2, 3, 4, 7)),
-                hours=min(hours, 150.0), unit=unit, provider=provider,
-            )  # fmt: skip
+                career.person,
+                HOMECARE,
+                career.homecare_from,
+                end,
+                reason,
+                term=plan.term,
+                waiting=rng.choice((1, 1, 2, 2, 3, 4, 7)),
+                hours=min(hours, 150.0),
+                unit=unit,
+                provider=provider,
+            )
         if career.home_from and not career.homecare_from:
             care.homes += _home(book, plan, career, rng.randint(20, 90))
-    movers = sorted((c for c in careers if c.home_from and c.homecare_from), key=lambda c: (c.home_from, c.person.birth))
+    movers = sorted(
+        (c for c in careers if c.home_from and c.homecare_from), key=lambda c: (c.home_from, c.person.birth)
+    )
     for career, waiting in zip(movers, _waits(book, plan, [c.home_from for c in movers if c.home_from]), strict=True):
         care.homes += _home(book, plan, career, waiting)
     _never_moved(book, plan, care)
@@ -144,9 +160,15 @@ def _home(book: Casebook, plan: Plan, career: Career, waiting: int) -> list[Deci
     assert career.home_from
     is_bought = rng.random() < plan.bought_homes
     [decision] = book.run(
-        career.person, HOME, career.home_from, career.end, career.reason, waiting=waiting,
-        unit="" if is_bought else rng.choice(plan.home_units), provider="externt köpt" if is_bought else "egen regi",
-    )  # fmt: skip
+        career.person,
+        HOME,
+        career.home_from,
+        career.end,
+        career.reason,
+        waiting=waiting,
+        unit="" if is_bought else rng.choice(plan.home_units),
+        provider="externt köpt" if is_bought else "egen regi",
+    )
     assert decision.decided
     decision.application = decision.decided - rng.randint(12, 38) * DAY
     decision.offers = offers(book, decision.decided, career.home_from, plan.declined_first_offer)
@@ -169,13 +191,16 @@ def offers(book: Casebook, decided: date, move_in: date, declined: float) -> lis
 
 
 def _waits(book: Casebook, plan: Plan, moves: list[date]) -> list[int]:
-    """Days from decision to move for each of `moves` (sorted): first come, first served, with the planned number waiting.
+    """Days from decision to move for each of `moves` (sorted): first come, first served, with the planned number
+    waiting.
 
     Whoever is the n-th to move was decided on the day when those who had moved and those in the queue made n.
     """
     ends = {date(year, 12, 31): persons for year, persons in plan.waiting.items()}
     usual = max(10, round(plan.waiting[book.years[0] - 1] * (moves[-1] - moves[0]).days / len(moves)))
-    decided: list[date] = [move - round(usual * book.rng.uniform(0.85, 1.15)) * DAY for move in moves[: min(ends.values())]]
+    decided: list[date] = [
+        move - round(usual * book.rng.uniform(0.85, 1.15)) * DAY for move in moves[: min(ends.values())]
+    ]
     decided += [
         min(book.first_day - DAY, move - usual * DAY + book.rng.randint(-9, 9) * DAY)
         for move in moves[len(decided) : plan.waiting[book.years[0] - 1]]
@@ -184,7 +209,9 @@ def _waits(book: Casebook, plan: Plan, moves: list[date]) -> list[int]:
     while len(decided) < len(moves) and day <= book.horizon:
         due = bisect_right(moves, day) + _queue(ends, day)
         if eve := min((end for end in ends if end >= day), default=None):
-            due = min(due, bisect_right(moves, eve) + ends[eve])  # nobody is decided whom the queue of New Year's Eve has no room for
+            due = min(
+                due, bisect_right(moves, eve) + ends[eve]
+            )  # nobody is decided whom the queue of New Year's Eve has no room for
         while len(decided) < min(due, len(moves)):
             decided.append(day)
         day += DAY
@@ -206,19 +233,33 @@ def _never_moved(book: Casebook, plan: Plan, care: ElderlyCare) -> None:
     rng = book.rng
     for year in book.years:
         with_homecare = [
-            c for c in care.careers
-            if c.homecare_from and not c.home_from and c.reason == "avliden" and c.end and c.end.year == year and c.end.month > 6
-            and c.homecare_from < date(year - 1, 12, 1) and c.person.age(c.end) > 67
-        ]  # fmt: skip
+            c
+            for c in care.careers
+            if c.homecare_from
+            and not c.home_from
+            and c.reason == "avliden"
+            and c.end
+            and c.end.year == year
+            and c.end.month > 6
+            and c.homecare_from < date(year - 1, 12, 1)
+            and c.person.age(c.end) > 67
+        ]
         for career in rng.sample(with_homecare, min(plan.died_waiting, len(with_homecare))):
             assert career.end
             decided = career.end - rng.randint(15, 80) * DAY
             care.homes.append(
                 Decision(
-                    career.person, "SoL", HOME, decided - rng.randint(12, 38) * DAY, decided, "bifall", valid_from=decided,
-                    closed=career.end, end_reason="avliden",
+                    career.person,
+                    "SoL",
+                    HOME,
+                    decided - rng.randint(12, 38) * DAY,
+                    decided,
+                    "bifall",
+                    valid_from=decided,
+                    closed=career.end,
+                    end_reason="avliden",
                 )
-            )  # fmt: skip
+            )
             book.decisions.append(care.homes[-1])
         for _ in range(plan.withdrawals // 3):
             applied = date(year, rng.randint(2, 8), rng.randint(3, 26))
@@ -226,24 +267,32 @@ def _never_moved(book: Casebook, plan: Plan, care: ElderlyCare) -> None:
 
 
 def beside(book: Casebook, plan: Plan, care: ElderlyCare) -> None:
-    """Alarms, day care, meals, short stays, housing support; refusals, withdrawals, interruptions; a few paid for by others."""
+    """Alarms, day care, meals, short stays, housing support; refusals, withdrawals, interruptions; a few paid for by
+    others.
+    """
     rng = book.rng
     for career in care.careers:
         if career.homecare_from and rng.random() < 0.5:
             end, reason = (career.home_from, "upphört") if career.home_from else (career.end, career.reason)
             book.run(career.person, "trygghetslarm", career.homecare_from, end, reason, waiting=3)
     for service, stock, ages in (
-        ("trygghetslarm", plan.alarm_only, (70, 97, 84)), ("dagverksamhet", plan.day_care, (68, 94, 83)),
-        ("matlådor", plan.meals, (67, 96, 85)), ("boendestöd", plan.housing_support, (20, 66, 40)),
+        ("trygghetslarm", plan.alarm_only, (70, 97, 84)),
+        ("dagverksamhet", plan.day_care, (68, 94, 83)),
+        ("matlådor", plan.meals, (67, 96, 85)),
+        ("boendestöd", plan.housing_support, (20, 66, 40)),
         ("kontaktperson", plan.housing_support // 9, (22, 60, 35)),
-    ):  # fmt: skip
+    ):
         _stock(book, service, stock, ages)
     with_homecare = [c for c in care.careers if c.homecare_from]
     for year in book.years:
         for _ in range(plan.short_stays):
             start, length = book.day_in(date(year, 1, 1), date(year, 12, 31)), rng.choice((14, 14, 21, 28))
             over = start + length * DAY
-            at_home = [c for c in rng.sample(with_homecare, 12) if c.has_care(start) and min(c.home_from or over, c.end or over) == over]
+            at_home = [
+                c
+                for c in rng.sample(with_homecare, 12)
+                if c.has_care(start) and min(c.home_from or over, c.end or over) == over
+            ]
             person = at_home[0].person if at_home else book.client(70, 95, 84, start, 0.6)
             book.run(person, SHORT_STAY, start, over, "upphört", term=length, waiting=rng.choice((0, 1, 1, 2, 4)))
         for _ in range(plan.refusals):
@@ -252,7 +301,10 @@ def beside(book: Casebook, plan: Plan, care: ElderlyCare) -> None:
             applicant = book.client(low, low + 25, low + 14, book.first_day)
             book.refuse(applicant, "SoL", service, book.day_in(date(year, 1, 1), date(year, 12, 31)))
         for _ in range(plan.withdrawals):
-            person, applied = book.client(67, 95, 83, book.first_day, 0.6), book.day_in(date(year, 1, 1), date(year, 11, 25))
+            person, applied = (
+                book.client(67, 95, 83, book.first_day, 0.6),
+                book.day_in(date(year, 1, 1), date(year, 11, 25)),
+            )
             book.withdraw(person, "SoL", rng.choice((HOMECARE, SHORT_STAY)), applied, rng.randint(3, 24), False)
 
 
@@ -268,9 +320,14 @@ def _stock(book: Casebook, service: str, stock: int, ages: tuple[float, float, f
             end = quiet(max(start, begin) + round(30 + rng.expovariate(1 / 1600)) * DAY)
             is_over = end <= book.horizon
             [decision] = book.run(
-                person, service, start, end if is_over else None, rng.choice(("upphört", "avliden", "flyttat")) if is_over else "",
-                waiting=_wait(book, service), unit=unit,
-            )  # fmt: skip
+                person,
+                service,
+                start,
+                end if is_over else None,
+                rng.choice(("upphört", "avliden", "flyttat")) if is_over else "",
+                waiting=_wait(book, service),
+                unit=unit,
+            )
             decision.waiting_reason = rng.choice(("resursbrist", "egna önskemål", "annat"))
             if service in ("dagverksamhet", "boendestöd") and rng.random() < 0.12:
                 _interrupt(book, decision)
@@ -280,7 +337,9 @@ def _stock(book: Casebook, service: str, stock: int, ages: tuple[float, float, f
 
 
 def _wait(book: Casebook, service: str) -> int:
-    """Days from decision to start; a contact person is seldom found at once, and support in the home may wait for staff."""
+    """Days from decision to start; a contact person is seldom found at once, and support in the home may wait for
+    staff.
+    """
     if book.rng.random() < {"kontaktperson": 0.6, "boendestöd": 0.07, "dagverksamhet": 0.07}.get(service, 0.0):
         return book.rng.randint(70, 210)
     return book.rng.choice((0, 1, 2, 3, 5, 8))

@@ -1,7 +1,8 @@
 """The care of 1283 in 2020-2024: the numbers chosen for queues, dwellings, steps and continuity.
 
-Belongs here: what is peculiar to this municipality. Does not belong here: how services and queues work (`elderly`, `disability`).
-Printed are five years of key figures of homes, homecare and LSS (årsbokslut 2024). Patients are not: no extract of them is made.
+Belongs here: what is peculiar to this municipality. Does not belong here: how services and queues work (`elderly`,
+`disability`). Printed are five years of key figures of homes, homecare and LSS (årsbokslut 2024). Patients are not: no
+extract of them is made.
 """
 
 from __future__ import annotations
@@ -23,20 +24,45 @@ YEARS = (2020, 2021, 2022, 2023, 2024)
 
 _HOMES = tuple(f"vardboende_{number}" for number in range(1, 9))
 ELDERLY = elderly.Plan(
-    homecare=1880, homecare_under_65=110, homes=1080, arrivals=57, waiting={2019: 90, 2020: 98, 2021: 103, 2022: 115, 2023: 14, 2024: 46},
-    term=None, homecare_units=("ordinart_boende",), home_units=_HOMES, private_share=0.24, bought_homes=0.03, over_80=0.67, day_care=120,
-    housing_support=210, short_stays=260, refusals=70, withdrawals=45, died_waiting=20,
-)  # fmt: skip
+    homecare=1880,
+    homecare_under_65=110,
+    homes=1080,
+    arrivals=57,
+    waiting={2019: 90, 2020: 98, 2021: 103, 2022: 115, 2023: 14, 2024: 46},
+    term=None,
+    homecare_units=("ordinart_boende",),
+    home_units=_HOMES,
+    private_share=0.24,
+    bought_homes=0.03,
+    over_80=0.67,
+    day_care=120,
+    housing_support=210,
+    short_stays=260,
+    refusals=70,
+    withdrawals=45,
+    died_waiting=20,
+)
 
-# Persons waiting for a dwelling under LSS on the last day: (year, persons, mean days since the decision, of them a year before too).
+# Persons waiting for a dwelling under LSS on the last day: (year, persons, mean days since the decision, of them a year
+# before too).
 GROUP_HOME_QUEUE = ((2020, 19, 475, 0), (2021, 17, 449, 6), (2022, 12, 350, 4), (2023, 14, 596, 10), (2024, 6, 283, 1))
 SERVICE_HOME_QUEUE = ((2020, 12, 140, 0), (2021, 11, 155, 0), (2022, 6, 120, 0), (2023, 9, 170, 0), (2024, 4, 110, 0))
-LSS_PERSONS = {"group_home": 310, "service_home": 160, "adapted": 9, "daily": 270, "assistance": 38, "child": 110, "contact": 62}
+LSS_PERSONS = {
+    "group_home": 310,
+    "service_home": 160,
+    "adapted": 9,
+    "daily": 270,
+    "assistance": 38,
+    "child": 110,
+    "contact": 62,
+}
 WINDOWS = tuple(disability.Window(date(year, 1, 3), date(year, 12, 27), 44, 43, 22) for year in YEARS)
 UNITS = {
-    disability.GROUP_HOME: "gruppbostad", disability.SERVICE_HOME: "servicebostad", disability.DAILY: "daglig_verksamhet",
+    disability.GROUP_HOME: "gruppbostad",
+    disability.SERVICE_HOME: "servicebostad",
+    disability.DAILY: "daglig_verksamhet",
     disability.ASSISTANCE: "personlig_assistans",
-}  # fmt: skip
+}
 
 _PRIVATE_UNTIL_2022 = _HOMES[-2:]  # taken over by the city in 2023
 # All places in homes on the last day of each year, and those for people with dementia among them: bought ones apart.
@@ -60,16 +86,21 @@ STEPS = {
     2021: (Step("arbetspraktik", 55), Step("egen anställning", 1)),
     2022: (Step("arbetspraktik", 79), Step("egen anställning", 1)),
     2023: (
-        Step("arbetspraktik", 101), Step("arbetspraktik", 40, provider="privat"), Step("egen anställning", 1),
+        Step("arbetspraktik", 101),
+        Step("arbetspraktik", 40, provider="privat"),
+        Step("egen anställning", 1),
         Step("egen anställning", 1, provider="privat"),
     ),
     2024: (Step("arbetspraktik", 86), Step("arbetspraktik", 37, provider="privat")),
-}  # fmt: skip
+}
 # A fortnight of visits a year: first day, mean number of staff met, and how many of the clients met more than twenty.
 FORTNIGHTS = (
-    (date(2020, 10, 5), 12, 10), (date(2021, 10, 4), 11, 13), (date(2022, 10, 3), 10, 5), (date(2023, 10, 2), 9, 0),
+    (date(2020, 10, 5), 12, 10),
+    (date(2021, 10, 4), 11, 13),
+    (date(2022, 10, 3), 10, 5),
+    (date(2023, 10, 2), 9, 0),
     (date(2024, 10, 7), 11, 10),
-)  # fmt: skip
+)
 VISITED_DAILY, VISITED_SELDOMER = 260, 70
 
 
@@ -83,16 +114,30 @@ def write(inbox: Path, seed: int) -> list[Path]:
     clients = disability.settle(
         book,
         disability.Plan(
-            LSS_PERSONS, WINDOWS, tuple(moves), UNITS, private_daily=0.3, bought_dwellings=0.07, sfb_only=120, sfb_ended=18, taken_over=3,
-            sfb_beside=40, new_services=40, refusals=30,
+            LSS_PERSONS,
+            WINDOWS,
+            tuple(moves),
+            UNITS,
+            private_daily=0.3,
+            bought_dwellings=0.07,
+            sfb_only=120,
+            sfb_ended=18,
+            taken_over=3,
+            sfb_beside=40,
+            new_services=40,
+            refusals=30,
         ),
-    )  # fmt: skip
+    )
     book.follow_up({}, {"hemtjänst": 0.5, "särskilt boende": 0.35, disability.GROUP_HOME: 0.4, disability.DAILY: 0.35})
     book.number()
     out = Deliveries(inbox, MUNICIPALITY_ID, by_hand=frozenset({("transitions", 2021)}))
     write_decisions(out, book)
     # Small children and pensioners apart, anybody with LSS services may have daily activities too.
-    able = [c.person for c in clients if c.kind in ("daily", "group_home", "service_home") and c.end is None and c.start < book.first_day]
+    able = [
+        c.person
+        for c in clients
+        if c.kind in ("daily", "group_home", "service_home") and c.end is None and c.start < book.first_day
+    ]
     for year in YEARS:
         out.write("places", year, places(_place_counts() | (DWELLINGS if year >= DWELLINGS_FROM else {}), YEARS, year))
         out.write("transitions", year, steps(book, able, year, STEPS[year]))
@@ -107,7 +152,11 @@ def _place_counts() -> dict[Use, tuple[int, ...]]:
     counts: dict[Use, tuple[int, ...]] = {}
     for orientation, own, bought in (
         ("demens", DEMENTIA_PLACES["own"], DEMENTIA_PLACES["bought"]),
-        ("omvårdnad", _other(HOME_PLACES["own"], DEMENTIA_PLACES["own"]), _other(HOME_PLACES["bought"], DEMENTIA_PLACES["bought"])),
+        (
+            "omvårdnad",
+            _other(HOME_PLACES["own"], DEMENTIA_PLACES["own"]),
+            _other(HOME_PLACES["bought"], DEMENTIA_PLACES["bought"]),
+        ),
     ):
         for index, unit in enumerate(_HOMES):
             share = tuple(total // len(_HOMES) + (index < total % len(_HOMES)) for total in own)

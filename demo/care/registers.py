@@ -26,7 +26,9 @@ class Use(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Steps of a year: which, of how many persons (`ended` of them over within the year, all if placements), from whose service."""
+    """Steps of a year: which, of how many persons (`ended` of them over within the year, all if placements), from whose
+    service.
+    """
 
     kind: str
     persons: int

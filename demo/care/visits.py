@@ -1,6 +1,7 @@
 """Homecare visits as the planning system registers them.
 
-Belongs here: a month of all clients, for pay by performed hours, and the fortnight by which continuity is measured. Does not belong
+Belongs here: a month of all clients, for pay by performed hours, and the fortnight by which continuity is measured.
+Does not belong
 here: who has homecare (`elderly`), file formats (`files`).
 """
 
@@ -39,7 +40,14 @@ def whole_month(book: Casebook, homecare: Sequence[Decision], year: int, month: 
             kind = "omsorg" if rng.random() < 0.97 else "larm"
             chance = rng.random()
             started = f"{begin + int(chance * length) * DAY} {rng.choice(_HOURS):02d}:{rng.randrange(0, 60, 5):02d}"
-            row = (f"V{number}", decision.person.number, rng.choice(staff), started, rng.choice(_MINUTES), decision.provider)
+            row = (
+                f"V{number}",
+                decision.person.number,
+                rng.choice(staff),
+                started,
+                rng.choice(_MINUTES),
+                decision.provider,
+            )
             is_missed = rng.random() < 0.03
             yield (*row, "ja" if is_missed else "nej", kind)
             if rng.random() < 0.03 and not is_missed:
@@ -48,11 +56,14 @@ def whole_month(book: Casebook, homecare: Sequence[Decision], year: int, month: 
                     yield (*row[:2], other, *row[3:], "nej", kind)
 
 
-def fortnight(book: Casebook, clients: Sequence[tuple[Person, str]], first: date, staff_met: Sequence[int]) -> Iterator[Row]:
-    """Fourteen days of visits to `clients` (with their providers), of whom the first len(staff_met) are visited twice a day or more.
+def fortnight(
+    book: Casebook, clients: Sequence[tuple[Person, str]], first: date, staff_met: Sequence[int]
+) -> Iterator[Row]:
+    """Fourteen days of visits to `clients` (with their providers), of whom the first len(staff_met) are visited twice a
+    day or more.
 
-    staff_met: how many different members of staff each of these meets by day; alarms, meals, nights and nurses come beside it.
-    The others miss a day in hospital, or have fewer visits.
+    staff_met: how many different members of staff each of these meets by day; alarms, meals, nights and nurses come
+    beside it. The others miss a day in hospital, or have fewer visits.
     """
     rng = book.rng
     number = 1_000_000 * (first.year - 2010)
@@ -62,7 +73,16 @@ def fortnight(book: Casebook, clients: Sequence[tuple[Person, str]], first: date
         for day, hour, kind, member, is_missed in _days(rng, team, index < len(staff_met)):
             number += 1
             started = f"{first + day * DAY} {hour:02d}:{rng.randrange(0, 60, 5):02d}"
-            yield f"V{number}", person.number, member, started, rng.choice(_MINUTES), provider, "ja" if is_missed else "nej", kind
+            yield (
+                f"V{number}",
+                person.number,
+                member,
+                started,
+                rng.choice(_MINUTES),
+                provider,
+                "ja" if is_missed else "nej",
+                kind,
+            )
 
 
 def _days(rng: random.Random, team: list[str], is_daily: bool) -> Iterator[tuple[int, int, str, str, bool]]:

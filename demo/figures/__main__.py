@@ -1,6 +1,7 @@
 """`python -m demo.figures` (make figures): the printed figures against the reports that `make demo` rendered.
 
-Belongs here: finding the reports, and the table on the screen. Does not belong here: what counts as the same figure (`compare`).
+Belongs here: finding the reports, and the table on the screen. Does not belong here: what counts as the same figure
+(`compare`).
 """
 
 from __future__ import annotations
@@ -23,26 +24,38 @@ DOCUMENTS = {
 
 
 def results(reports: Path) -> list[Result]:
-    """The comparison of all printed figures with the reports below the folder `reports`; FileNotFoundError if one is missing."""
-    return compare(read_printed(), {doc: read_report(reports / path) for doc, (_, path) in DOCUMENTS.items()}, read_reasons())
+    """The comparison of all printed figures with the reports below the folder `reports`; FileNotFoundError if one is
+    missing.
+    """
+    return compare(
+        read_printed(), {doc: read_report(reports / path) for doc, (_, path) in DOCUMENTS.items()}, read_reasons()
+    )
 
 
 def summary(found: list[Result]) -> str:
     """The comparison as text: matched/printed per document and table, every difference with its reason, and the sums."""
     lines = []
     for doc, (title, _) in DOCUMENTS.items():
-        lines.append(f"\n{title}\n{'table':34} {'printed':>8} {'matched':>8} {'computed':>9} {'explained':>10} {'differs':>8}")
+        lines.append(
+            f"\n{title}\n{'table':34} {'printed':>8} {'matched':>8} {'computed':>9} {'explained':>10} {'differs':>8}"
+        )
         of_doc = [result for result in found if result.printed.doc == doc]
         for table_id in dict.fromkeys(result.printed.table_id for result in of_doc):
             states = [result for result in of_doc if result.printed.table_id == table_id]
             count = Counter(result.state for result in states)
             computed = sum(result.is_computed for result in states)
-            lines.append(f"{table_id:34} {len(states):8} {count['matched']:8} {computed:9} {count['explained']:10} {count['differs']:8}")
+            lines.append(
+                f"{table_id:34} {len(states):8} {count['matched']:8} {computed:9} {count['explained']:10} {count['differs']:8}"
+            )
     lines.append("\nNot as printed")
     for result in (result for result in found if result.state != "matched"):
         p = result.printed
-        why = f"{result.reason.kind}: {result.reason.text}" if result.reason else f"NO REASON ON RECORD ({result.found})"
-        lines.append(f"  {p.row_id} l.{p.line} {p.table_id}: {p.row_label[:70]} | {p.column_label[:30]} = {p.raw}\n      {why}")
+        why = (
+            f"{result.reason.kind}: {result.reason.text}" if result.reason else f"NO REASON ON RECORD ({result.found})"
+        )
+        lines.append(
+            f"  {p.row_id} l.{p.line} {p.table_id}: {p.row_label[:70]} | {p.column_label[:30]} = {p.raw}\n      {why}"
+        )
     for name, of_kind in (("Tables", False), ("Running text", True)):
         part = [result for result in found if result.printed.is_text is of_kind]
         suppressed = sum(bool(result.reason and result.reason.kind == "suppressed") for result in part)

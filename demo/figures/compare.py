@@ -1,8 +1,9 @@
 """The comparison: which printed figures a report shows, to the printed precision.
 
 Belongs here: what counts as the same figure. Does not belong here: reading files, and printing the result.
-A figure of a table must stand in the table of that id, in the row and column of that label. A figure of the running text must stand in a
-generated sentence or a table, as the same indicator, split, year and measure. Nothing that a person wrote counts.
+A figure of a table must stand in the table of that id, in the row and column of that label. A figure of the running
+text must stand in a generated sentence or a table, as the same indicator, split, year and measure. Nothing that a
+person wrote counts.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from demo.figures.printed import Printed, Reason, numbers, rounded
 from demo.figures.reported import Report, Shown, label
 from demo.kolada.build_snapshot import PRINTED as KOLADA_IDS
 
-# Names in published.csv -> ids of the platform: indicators, lines of statements, columns' subjects. A name not listed is its own id.
+# Names in published.csv -> ids of the platform: indicators, lines of statements, columns' subjects. A name not listed
+# is its own id.
 ALSO = {
     "ledger_income": {"income"},
     "ledger_personnel_costs": {"personnel_costs"},
@@ -76,7 +78,9 @@ class Result:
 
     @property
     def is_computed(self) -> bool:
-        """Matched, and computed from rows (transactions, employments, decisions, answers, members' values), not passed through."""
+        """Matched, and computed from rows (transactions, employments, decisions, answers, members' values), not passed
+        through.
+        """
         return self.state == "matched" and self.shown is not None and self.shown.source.startswith("Egen bearbetning")
 
 
@@ -110,11 +114,17 @@ def _in_table(figure: Printed, report: Report) -> tuple[Shown | None, str]:
 
 
 def _cell(cells: dict[tuple[str, str], Shown], row: str, column: str) -> Shown | None:
-    """The cell of a row and column; a year that only one of print and report puts behind a column's label does not matter."""
+    """The cell of a row and column; a year that only one of print and report puts behind a column's label does not
+    matter.
+    """
     if (row, column) in cells:
         return cells[row, column]
     bare = re.sub(r" (19|20)\d\d$", "", column)
-    same = [shown for (of_row, of_column), shown in cells.items() if of_row == row and re.sub(r" (19|20)\d\d$", "", of_column) == bare]
+    same = [
+        shown
+        for (of_row, of_column), shown in cells.items()
+        if of_row == row and re.sub(r" (19|20)\d\d$", "", of_column) == bare
+    ]
     return same[0] if len(same) == 1 else None
 
 
@@ -159,13 +169,17 @@ def _is_of(figure: Printed, shown: Shown) -> bool:
 
 
 def _same(figure: Printed, value: Decimal, signed: bool) -> bool:
-    """Equal to the printed precision, in the printed unit or in one a thousand times larger or smaller; 'about' within a tenth."""
+    """Equal to the printed precision, in the printed unit or in one a thousand times larger or smaller; 'about' within
+    a tenth.
+    """
     if figure.value is None:
         return False
     printed = figure.value if signed else abs(figure.value)
     for scale in SCALES.get(figure.unit, (Decimal(1),)) if not signed else (Decimal(1),):
         scaled = (value if signed else abs(value)) * scale
-        if not signed and (figure.qualifier in ABOVE and scaled < printed or figure.qualifier in BELOW and scaled > printed):
+        if not signed and (
+            figure.qualifier in ABOVE and scaled < printed or figure.qualifier in BELOW and scaled > printed
+        ):
             continue
         if rounded(scaled, max(figure.decimals, 0)) == rounded(printed, max(figure.decimals, 0)):
             return True

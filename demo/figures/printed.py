@@ -1,4 +1,6 @@
-"""The printed figures: what stands in the published documents, as numbers with the precision that they were printed with."""
+"""The printed figures: what stands in the published documents, as numbers with the precision that they were printed
+with.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,10 @@ class Reason:
 
 def numbers(text: str) -> list[Decimal]:
     """All numbers of a Swedish text, figures and small number words, in order."""
-    found = [Decimal(re.sub(r"[ \u00a0\u202f]", "", token).replace(",", ".")) for token in _NUMBER.findall(text.replace("\u2212", "-"))]
+    found = [
+        Decimal(re.sub(r"[ \u00a0\u202f]", "", token).replace(",", "."))
+        for token in _NUMBER.findall(text.replace("\u2212", "-"))
+    ]
     return found or [WORDS[word] for word in re.findall(r"\w+", text.casefold()) if word in WORDS]
 
 

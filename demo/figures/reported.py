@@ -14,7 +14,9 @@ from lxml import html
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure on the page. text: as shown. The rest are the page's own attributes; empty where the cell says only that it is missing."""
+    """A figure on the page. text: as shown. The rest are the page's own attributes; empty where the cell says only that
+    it is missing.
+    """
 
     text: str
     key: str = ""
@@ -27,7 +29,9 @@ class Shown:
 
 @dataclass(frozen=True)
 class Report:
-    """tables: table id -> {(row label, column label): figure}, labels as `label` makes them. figures: all that have an origin."""
+    """tables: table id -> {(row label, column label): figure}, labels as `label` makes them. figures: all that have an
+    origin.
+    """
 
     tables: dict[str, dict[tuple[str, str], Shown]]
     figures: list[Shown]
@@ -35,7 +39,9 @@ class Report:
 
 
 def label(text: str) -> str:
-    """A label for comparison: case, kinds of dashes and spaces, footnote stars and the hyphenation of print do not matter."""
+    """A label for comparison: case, kinds of dashes and spaces, footnote stars and the hyphenation of print do not
+    matter.
+    """
     plain = re.sub(r"[\u2010-\u2015\u2212]", "-", text.replace("\u00ad", ""))
     return re.sub(r"\s+", " ", plain.replace("*", "")).strip(" .:").casefold()
 

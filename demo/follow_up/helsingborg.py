@@ -8,36 +8,84 @@ from datetime import date
 from demo.extract_files import Cell
 
 GOALS = (
-    ("hemtjanstindex", 1, "nämndmål", None, "Hemvården ska ha ett hemtjänstindex över genomsnittet för alla kommuner.", None),
     (
-        "arbetsmarknad", 2, "nämndmål", None,
-        "Fler deltagare inom daglig verksamhet ska inkluderas på arbetsmarknaden genom exempelvis jobb och praktik", None,
+        "hemtjanstindex",
+        1,
+        "nämndmål",
+        None,
+        "Hemvården ska ha ett hemtjänstindex över genomsnittet för alla kommuner.",
+        None,
     ),
-)  # fmt: skip
+    (
+        "arbetsmarknad",
+        2,
+        "nämndmål",
+        None,
+        "Fler deltagare inom daglig verksamhet ska inkluderas på arbetsmarknaden genom exempelvis jobb och praktik",
+        None,
+    ),
+)
 
 INDICATORS = (
     (
-        "hemtjanstindex", 1, "homecare_index", "", "", None, "Hemtjänstindex, jämfört med genomsnittet för alla kommuner",
-        "bättre än riket", None, None, None, "", None, "",
+        "hemtjanstindex",
+        1,
+        "homecare_index",
+        "",
+        "",
+        None,
+        "Hemtjänstindex, jämfört med genomsnittet för alla kommuner",
+        "bättre än riket",
+        None,
+        None,
+        None,
+        "",
+        None,
+        "",
     ),
     (
-        "arbetsmarknad", 1, "dv_to_own_employment_persons", "", "provider=municipal", None,
-        "Antal kunder daglig verksamhet som gått vidare i egen anställning, kommunal utförare", "bättre än föregående år", None, None, None,
-        "", None, "",
+        "arbetsmarknad",
+        1,
+        "dv_to_own_employment_persons",
+        "",
+        "provider=municipal",
+        None,
+        "Antal kunder daglig verksamhet som gått vidare i egen anställning, kommunal utförare",
+        "bättre än föregående år",
+        None,
+        None,
+        None,
+        "",
+        None,
+        "",
     ),
-)  # fmt: skip
+)
 
 TARGETED, PERFORMANCE, PAYER = "Riktat statsbidrag", "Prestationsbaserat statsbidrag", "Socialstyrelsen"
 
 
 def _grant(
-    number: int, grant_id: str, name: str, recognised: float, *, kind: str = TARGETED, awarded: float | None = None, deferred: float = 0,
+    number: int,
+    grant_id: str,
+    name: str,
+    recognised: float,
+    *,
+    kind: str = TARGETED,
+    awarded: float | None = None,
+    deferred: float = 0,
     repaid: float = 0,
-) -> tuple[Cell, ...]:  # fmt: skip
+) -> tuple[Cell, ...]:
     """A grant whose award is all recognised, unless said otherwise; amounts in mnkr. What was applied for is not known."""
     total = recognised if awarded is None else awarded
     amounts = (None, total, total, recognised, deferred, repaid)
-    return grant_id, number, kind, name, PAYER, *(None if amount is None else round(1_000_000 * amount) for amount in amounts)
+    return (
+        grant_id,
+        number,
+        kind,
+        name,
+        PAYER,
+        *(None if amount is None else round(1_000_000 * amount) for amount in amounts),
+    )
 
 
 CARE = "Säkerställa en god vård och omsorg av äldre personer - Äldreomsorgssatsningen"
@@ -64,11 +112,16 @@ GRANTS: dict[int, Sequence[Sequence[Cell]]] = {
         _grant(6, "ofrivillig_ensamhet", LONELINESS, 1.3),
         _grant(7, "aterhamtningsbonusen", RECOVERY, 0),
         _grant(
-            8, "utokad_sjukskoterskebemanning", "Utökad sjuksköterskebemanning inom äldreomsorgen", 7.8, kind=PERFORMANCE, awarded=16.1,
+            8,
+            "utokad_sjukskoterskebemanning",
+            "Utökad sjuksköterskebemanning inom äldreomsorgen",
+            7.8,
+            kind=PERFORMANCE,
+            awarded=16.1,
             deferred=8.3,
         ),
     ),
-}  # fmt: skip
+}
 
 PASSED_ON: Sequence[Sequence[Cell]] = (
     ("aldreomsorgssatsningen", "upphandlade leverantörer", 2_800_000),
@@ -89,7 +142,8 @@ ROWS: dict[tuple[str, str], dict[int, Sequence[Sequence[Cell]]]] = {
     ("forecasts", "avstamningar"): {2024: OCCASIONS},
 }
 
-# Group, code, category, budget and outcome in kronor. Print tells the totals (20 and 17,6 mnkr); the categories are invented.
+# Group, code, category, budget and outcome in kronor. Print tells the totals (20 and 17,6 mnkr); the categories are
+# invented.
 INVESTMENTS: dict[int, Sequence[tuple[str, str, str, int | None, int]]] = {
     2024: (
         ("", "1", "Inventarier i nystartade verksamheter", 9_000_000, 8_412_350),

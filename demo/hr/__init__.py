@@ -2,8 +2,8 @@
 
 Belongs here: one call that writes all deliveries. Does not belong here: any figure of a report, and anything that the
 platform's readers or models use: nothing of them is imported here, so that their agreement with print proves something.
-`plan` holds the numbers chosen, `people` the names, `staff` who is employed, `leave` hours and absence, `files` the formats,
-`helsingborg` the other municipality's employments.
+`plan` holds the numbers chosen, `people` the names, `staff` who is employed, `leave` hours and absence, `files` the
+formats, `helsingborg` the other municipality's employments.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ SEED = 14892024
 
 
 def write_hr_extracts(inbox: Path, seed: int = SEED) -> list[Path]:
-    """Write the four tables of 36 months into `<inbox>/1489-alingsas/hr/`, and Helsingborg's employments; returns the files in order.
+    """Write the four tables of 36 months into `<inbox>/1489-alingsas/hr/`, and Helsingborg's employments; returns the
+    files in order.
 
     Same seed, same bytes. ValueError if a seed's draw cannot be made to hold the plan.
     """
@@ -55,10 +56,23 @@ def _employments(month: int, employments: list[Employment]) -> Iterator[tuple[Ce
             post = e.post(month)
             ended = e.end is not None and month_index(e.end) == month
             yield (
-                e.id, _number(e.person, month), e.person.name, post.title, post.aid, post.department, post.unit, post.cost_centre, e.form,
-                "månad" if e.is_monthly else "tim", float(e.degree(month)), e.full_time_hours, e.start,
-                e.end if ended else None, e.reason if ended else None, "ja" if e.is_manager else "nej",
-            )  # fmt: skip
+                e.id,
+                _number(e.person, month),
+                e.person.name,
+                post.title,
+                post.aid,
+                post.department,
+                post.unit,
+                post.cost_centre,
+                e.form,
+                "månad" if e.is_monthly else "tim",
+                float(e.degree(month)),
+                e.full_time_hours,
+                e.start,
+                e.end if ended else None,
+                e.reason if ended else None,
+                "ja" if e.is_manager else "nej",
+            )
 
 
 def _absences(month: int, leave: Leave) -> Iterator[tuple[Cell, ...]]:
@@ -83,7 +97,14 @@ def _time_records(month: int, clocks: list[Clock]) -> Iterator[tuple[Cell, ...]]
         if scheduled is not None:
             worked = round(max(0.0, scheduled - clock.lost.get(month, 0.0)), 2)
             hourly = 0.0 if clock.employment.is_monthly else worked
-            yield clock.employment.id, scheduled, worked, hourly, clock.additional.get(month, 0.0), clock.overtime.get(month, 0.0)
+            yield (
+                clock.employment.id,
+                scheduled,
+                worked,
+                hourly,
+                clock.additional.get(month, 0.0),
+                clock.overtime.get(month, 0.0),
+            )
 
 
 def _other_employments(month: int, others: list[OtherEmployment]) -> Iterator[tuple[Cell, ...]]:

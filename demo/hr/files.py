@@ -1,4 +1,5 @@
-"""Writing the extracts as an HR system's operator would deliver them: one file per table and month, in changing formats.
+"""Writing the extracts as an HR system's operator would deliver them: one file per table and month, in changing
+formats.
 
 Belongs here: file names, headers, spellings, encodings. Does not belong here: what the rows say (`staff`, `leave`).
 """
@@ -19,18 +20,75 @@ Cell = str | float | date | None
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "employments": (
-        "kommun", "period", "anstallningsid", "personnummer", "namn", "befattning", "aid", "avdelning", "enhet", "ansvar",
-        "anstallningsform", "loneform",
-        "sysselsattningsgrad", "heltidsmatt", "anstalld_fran", "anstalld_till", "avgangsorsak", "chef",
+        "kommun",
+        "period",
+        "anstallningsid",
+        "personnummer",
+        "namn",
+        "befattning",
+        "aid",
+        "avdelning",
+        "enhet",
+        "ansvar",
+        "anstallningsform",
+        "loneform",
+        "sysselsattningsgrad",
+        "heltidsmatt",
+        "anstalld_fran",
+        "anstalld_till",
+        "avgangsorsak",
+        "chef",
     ),
-    "absences": ("kommun", "period", "franvaroid", "anstallningsid", "franvarotyp", "fran", "till", "omfattning", "timmar"),
-    "time_records": ("kommun", "period", "anstallningsid", "schemalagd_tid", "arbetad_tid", "timavlonad_tid", "fyllnadstid", "overtid"),
-    "other_employments": ("kommun", "period", "anstallningsid", "personnummer", "anstallningsform", "anstalld_fran", "anstalld_till"),
-}  # fmt: skip
-_NAMES = {"employments": "anstallningar", "absences": "franvaro", "time_records": "tidposter", "other_employments": "ovriga_namnder"}
-_BY_HAND = {"employments": "Anställningar", "absences": "Frånvaro", "time_records": "Tidposter", "other_employments": "Övriga nämnder"}
+    "absences": (
+        "kommun",
+        "period",
+        "franvaroid",
+        "anstallningsid",
+        "franvarotyp",
+        "fran",
+        "till",
+        "omfattning",
+        "timmar",
+    ),
+    "time_records": (
+        "kommun",
+        "period",
+        "anstallningsid",
+        "schemalagd_tid",
+        "arbetad_tid",
+        "timavlonad_tid",
+        "fyllnadstid",
+        "overtid",
+    ),
+    "other_employments": (
+        "kommun",
+        "period",
+        "anstallningsid",
+        "personnummer",
+        "anstallningsform",
+        "anstalld_fran",
+        "anstalld_till",
+    ),
+}
+_NAMES = {
+    "employments": "anstallningar",
+    "absences": "franvaro",
+    "time_records": "tidposter",
+    "other_employments": "ovriga_namnder",
+}
+_BY_HAND = {
+    "employments": "Anställningar",
+    "absences": "Frånvaro",
+    "time_records": "Tidposter",
+    "other_employments": "Övriga nämnder",
+}
 # Months that somebody exported by hand, as a workbook.
-_WORKBOOKS = {("absences", "2022-07"), ("other_employments", "2023-03"), ("time_records", "2023-12"), ("absences", "2024-08")}
+_WORKBOOKS = {
+    ("absences", "2022-07"),
+    ("other_employments", "2023-03"),
+    ("time_records", "2023-12"),
+    ("absences", "2024-08"),
+}
 _NEW_SYSTEM = "2022-10"  # before: Windows-1252 throughout
 _FIXED_TIME = (2025, 1, 7, 8, 0, 0)
 
@@ -42,7 +100,9 @@ def write_table(folder: Path, table: str, period: str, rows: Iterable[tuple[Cell
         path.write_bytes(workbook(_BY_HAND[table], [HEADERS[table], *rows]))
         return path
     stamp = period.replace("-", "")
-    path = folder / (f"VON_{_NAMES[table]}_{stamp}.csv" if period < _NEW_SYSTEM else f"{_NAMES[table]}-1489-{stamp}.csv")
+    path = folder / (
+        f"VON_{_NAMES[table]}_{stamp}.csv" if period < _NEW_SYSTEM else f"{_NAMES[table]}-1489-{stamp}.csv"
+    )
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(HEADERS[table])

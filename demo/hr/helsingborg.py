@@ -1,6 +1,8 @@
-"""Helsingborg's employments, December 2023 - December 2024: the managers whom the annual report counts, and those whom they lead.
+"""Helsingborg's employments, December 2023 - December 2024: the managers whom the annual report counts, and those whom
+they lead.
 
-Belongs here: employments only; the report holds no sick leave and no worked time. Does not belong here: any figure but the managers'.
+Belongs here: employments only; the report holds no sick leave and no worked time. Does not belong here: any figure but
+the managers'.
 """
 
 from __future__ import annotations
@@ -69,9 +71,15 @@ def _employments(rng: random.Random, register: Register) -> list[Employment]:
     made: list[Employment] = []
 
     def employ(
-        post: tuple[str, str, str, int, str, str], start: date, end: date | None, form: str = "tillsvidare", leads: bool = False
+        post: tuple[str, str, str, int, str, str],
+        start: date,
+        end: date | None,
+        form: str = "tillsvidare",
+        leads: bool = False,
     ) -> None:
-        person = register.born("K" if rng.random() < 0.84 else "M", rng.uniform(30, 62) if leads else rng.uniform(21, 64), MONTHS[-1])
+        person = register.born(
+            "K" if rng.random() < 0.84 else "M", rng.uniform(30, 62) if leads else rng.uniform(21, 64), MONTHS[-1]
+        )
         degree = 100.0 if leads else rng.choice((75.0, 85.0, 100.0, 100.0))
         reason = rng.choice(REASONS) if end else None
         made.append(Employment(f"H{100_000 + len(made)}", person, post, form, degree, start, end, reason, leads))
@@ -120,10 +128,26 @@ def _write_month(folder: Path, month: date, employments: list[Employment]) -> Pa
         degree = f"{e.degree:.2f}".replace(".", ",")
         writer.writerow(
             (
-                "1283", f"{month:%Y-%m}", e.id, e.person.number, e.person.name, title, aid, department, unit, cost_centre, e.form, "månad",
-                degree, hours, e.start, e.end if ends else "", e.reason if ends else "", "ja" if e.is_manager else "nej",
+                "1283",
+                f"{month:%Y-%m}",
+                e.id,
+                e.person.number,
+                e.person.name,
+                title,
+                aid,
+                department,
+                unit,
+                cost_centre,
+                e.form,
+                "månad",
+                degree,
+                hours,
+                e.start,
+                e.end if ends else "",
+                e.reason if ends else "",
+                "ja" if e.is_manager else "nej",
             )
-        )  # fmt: skip
+        )
     path = folder / f"anstallningar-1283-{month:%Y%m}.csv"
     path.write_bytes(text.getvalue().encode("utf-8-sig"))
     return path

@@ -1,9 +1,10 @@
 """What employments do: scheduled and booked hours, absence spells, additional time and overtime.
 
 Belongs here: hours and spells, and their calibration. Does not belong here: who is employed (`staff`), files (`files`).
-The calibration works on rows only: long sick spells are drawn until the planned hours of the later day spans are reached
-without any group, sex, age or department getting more than its part; short spells fill the rest; at last the shift hours
-that the system books for some of the short spells are raked by a few per cent, so that all margins agree at once.
+The calibration works on rows only: long sick spells are drawn until the planned hours of the later day spans are
+reached without any group, sex, age or department getting more than its part; short spells fill the rest; at last the
+shift hours that the system books for some of the short spells are raked by a few per cent, so that all margins agree at
+once.
 """
 
 from __future__ import annotations
@@ -73,7 +74,11 @@ class Spell:
         """Scheduled hours lost in a month."""
         if self.hours is not None:
             return self.hours.get(month, 0.0)
-        return self.clock.between(max(self.start, MONTH_STARTS[month - 1]), min(self.end, MONTH_STARTS[month] - 1)) * self.degree / 100
+        return (
+            self.clock.between(max(self.start, MONTH_STARTS[month - 1]), min(self.end, MONTH_STARTS[month] - 1))
+            * self.degree
+            / 100
+        )
 
 
 @dataclass(eq=False)
@@ -157,7 +162,11 @@ class Leave:
         seen: set[int] = set()
         self.sickable: list[Clock] = []
         for clock in [*self.monthly, *self.hourly]:
-            shared = [c for c in (self.clocks if clock.employment.is_protected else ()) if c.employment.person is clock.employment.person]
+            shared = [
+                c
+                for c in (self.clocks if clock.employment.is_protected else ())
+                if c.employment.person is clock.employment.person
+            ]
             if id(clock.employment.person) in seen and (shared or not clock.employment.is_monthly):
                 continue
             seen.add(id(clock.employment.person))
@@ -175,7 +184,9 @@ class Leave:
             self._short_spells(index, targets)
         self.spells += [s for chain in self.chains for s in chain]
         self._holidays_and_children()
-        self.spells = sorted((s for s in self.spells if s.months()), key=lambda s: (s.start, s.clock.employment.id, s.type))
+        self.spells = sorted(
+            (s for s in self.spells if s.months()), key=lambda s: (s.start, s.clock.employment.id, s.type)
+        )
         self.by_month: dict[int, list[Spell]] = defaultdict(list)
         for spell in self.spells:
             for month in spell.months():
@@ -194,7 +205,9 @@ class Leave:
         if employment.is_monthly:
             for month in employment.months():
                 start, end = MONTH_STARTS[month - 1], MONTH_STARTS[month] - 1
-                weekdays = [d for d in range(max(start, first), min(end, last) + 1) if (d + 5) % 7 < 5]  # day 0 was a Saturday
+                weekdays = [
+                    d for d in range(max(start, first), min(end, last) + 1) if (d + 5) % 7 < 5
+                ]  # day 0 was a Saturday
                 total = employment.degree(month) / 100 * employment.full_time_hours / 5 * len(weekdays)
                 if employment.has_shifts:  # a rota gives and takes a few hours between months
                     total = round(total * self.rng.choice((0.96, 0.98, 0.99, 1.0, 1.0, 1.01, 1.02, 1.04)) * 4) / 4
@@ -204,7 +217,9 @@ class Leave:
         share = {"stodpedagog": 0.7, "stodbitrade": 0.7, "rehab": 0.6, "socialsekreterare": 0.5}.get(
             next(iter(employment.posts.values())).group, 0.4
         )
-        return Clock(employment, scheduled, np.cumsum(hours), books_shifts=not employment.is_monthly or self.rng.random() < share)
+        return Clock(
+            employment, scheduled, np.cumsum(hours), books_shifts=not employment.is_monthly or self.rng.random() < share
+        )
 
     def _book_hourly(self) -> None:
         """Book shifts: hours worked by year as planned, plus the booked hours that sickness will take."""
@@ -213,9 +228,13 @@ class Leave:
             post = clock.employment.post(1)
             habit = self.rng.lognormvariate(0, 0.5)
             for month in clock.employment.months():
-                days = min(last_day(month), clock.employment.end or last_day(month)) - max(first_day(month), clock.employment.start)
+                days = min(last_day(month), clock.employment.end or last_day(month)) - max(
+                    first_day(month), clock.employment.start
+                )
                 if clock.employment.is_protected or (days.days >= 6 and self.rng.random() < 0.82):
-                    weights[post.aid, post.department][month][clock] = habit * self.rng.uniform(0.5, 1.5) * min(1.0, days.days / 28)
+                    weights[post.aid, post.department][month][clock] = (
+                        habit * self.rng.uniform(0.5, 1.5) * min(1.0, days.days / 28)
+                    )
         shares = {(aid, department): share for _, aid, department, _, share in plan.HOURLY}
         for index, year in enumerate(YEARS):
             booked = plan.HOURLY_WORK[year] * plan.FULL_TIME_HOURS_YEAR / (1 - plan.SICK_HOURLY / 100)
@@ -241,10 +260,16 @@ class Leave:
                 chance = self.rng.random()
                 if 23 <= age <= 43 and chance < (0.032 if woman else 0.016):
                     length = self.rng.randint(150, 330) if woman else self.rng.randint(40, 150)
-                    self._add_leave(clock, "föräldraledig", day, day + length, self.rng.choices((100, 50, 20), (80, 12, 8))[0])
+                    self._add_leave(
+                        clock, "föräldraledig", day, day + length, self.rng.choices((100, 50, 20), (80, 12, 8))[0]
+                    )
                 elif employment.form == "tillsvidare" and chance > 0.990:
                     self._add_leave(
-                        clock, "tjänstledig", day, day + self.rng.randint(60, 365), self.rng.choices((100, 50, 25, 20), (50, 15, 15, 20))[0]
+                        clock,
+                        "tjänstledig",
+                        day,
+                        day + self.rng.randint(60, 365),
+                        self.rng.choices((100, 50, 25, 20), (50, 15, 15, 20))[0],
                     )
                 else:
                     continue
@@ -306,7 +331,9 @@ class Leave:
             count(person, -1)
             person.gender, person.birth = before
             count(person, 1)
-        raise ValueError(f"The hourly-paid do not close a gap of {now:.3f} percentage points between sexes, ages and total.")
+        raise ValueError(
+            f"The hourly-paid do not close a gap of {now:.3f} percentage points between sexes, ages and total."
+        )
 
     def _ordinary_hours(self) -> list[dict[Key, float]]:
         """Per year: scheduled hours less those on unpaid leave, by margin; the whole under ('total', '')."""
@@ -325,15 +352,22 @@ class Leave:
         year, ordinary = YEARS[index], self.ordinary[index]
         total = plan.SICK_TOTAL[year] / 100 * ordinary["total", ""]
         targets: dict[Key, float] = {("total", ""): total}
-        for dimension, rates, fixed in (("gender", plan.SICK_GENDER[year], ()), ("age", plan.SICK_AGE[year], ("0-29",))):
+        for dimension, rates, fixed in (
+            ("gender", plan.SICK_GENDER[year], ()),
+            ("age", plan.SICK_AGE[year], ("0-29",)),
+        ):
             hours = {value: rate / 100 * ordinary[dimension, value] for value, rate in rates.items()}
             movable = sum(ordinary[dimension, value] for value in rates if value not in fixed)
             shift = (total - sum(hours.values())) / movable
             if abs(shift) > 0.0004 and year != 2022:
-                raise ValueError(f"{year}: the rates by {dimension} miss the total by {100 * shift:.3f} percentage points.")
+                raise ValueError(
+                    f"{year}: the rates by {dimension} miss the total by {100 * shift:.3f} percentage points."
+                )
             for value in rates:
                 targets[dimension, value] = hours[value] + (0 if value in fixed else shift * ordinary[dimension, value])
-        departments = {value: rate / 100 * ordinary["department", value] for value, rate in plan.SICK_DEPARTMENT[year].items()}
+        departments = {
+            value: rate / 100 * ordinary["department", value] for value, rate in plan.SICK_DEPARTMENT[year].items()
+        }
         departments["rest"] = total - sum(departments.values())
         groups = {value: rate / 100 * ordinary["group", value] for value, rate in plan.SICK_MONTHLY[year].items()}
         worked = plan.HOURLY_WORK[year] * plan.FULL_TIME_HOURS_YEAR
@@ -342,7 +376,9 @@ class Leave:
             booked = ordinary["group", f"hourly_{value}"]
             both = plan.SICK_ALL_FORMS.get(year, {}).get(value)
             groups[f"hourly_{value}"] = (
-                rate / 100 * booked if both is None else both / 100 * (booked + ordinary["group", value]) - groups[value]
+                rate / 100 * booked
+                if both is None
+                else both / 100 * (booked + ordinary["group", value]) - groups[value]
             )
             left -= groups[f"hourly_{value}"]
         groups["hourly_rest"] = left
@@ -398,15 +434,25 @@ class Leave:
             while total[number] < target - 60:
                 slack = 1.0 + failures / 12_000 - (0.12 if kind == "long" else 0.0)
                 if failures > 12_000:
-                    raise ValueError(f"{year}: no room for more {kind} sick spells ({total[number]:.0f} of {target:.0f} hours).")
-                if kind == "long" and failures % 5 == 4 and self._extend(index, slack, room, used, target - total[number], count):
+                    raise ValueError(
+                        f"{year}: no room for more {kind} sick spells ({total[number]:.0f} of {target:.0f} hours)."
+                    )
+                if (
+                    kind == "long"
+                    and failures % 5 == 4
+                    and self._extend(index, slack, room, used, target - total[number], count)
+                ):
                     continue
                 lacking = {g: max(room["group", g] * slack - used["group", g], 0.01) for g in pools}
                 clock = self.rng.choice(pools[self.rng.choices(list(lacking), list(lacking.values()))[0]])
                 chain = self._draw_chain(index, clock, kind, target - total[number])
                 spans = self._by_span(chain, index) if chain else [0.0, 0.0, 0.0]
-                fits = 0 < spans[number] <= target - total[number] + 60 and not (kind == "long" and total[1] + spans[1] > 0.9 * middle)
-                if not fits or any(used[k] + sum(spans) > slack * room[k] + 0.002 * ordinary[k] for k in keys[chain[0].clock]):
+                fits = 0 < spans[number] <= target - total[number] + 60 and not (
+                    kind == "long" and total[1] + spans[1] > 0.9 * middle
+                )
+                if not fits or any(
+                    used[k] + sum(spans) > slack * room[k] + 0.002 * ordinary[k] for k in keys[chain[0].clock]
+                ):
                     failures += 1
                     continue
                 count(chain, 1)
@@ -430,7 +476,9 @@ class Leave:
             return False
         hours = chain[0].clock.between(end + 1, min(longer, YEAR_STARTS[index + 1] - 1)) * chain[-1].degree / 100
         month = month_of(end)
-        if not 0 < hours <= missing + 60 or any(used[k] + hours > slack * room.get(k, 0.0) for k in chain[0].clock.keys(month)):
+        if not 0 < hours <= missing + 60 or any(
+            used[k] + hours > slack * room.get(k, 0.0) for k in chain[0].clock.keys(month)
+        ):
             return False
         return self._move_end(chain, longer, count)
 
@@ -443,7 +491,10 @@ class Leave:
             if index == 0 and self.rng.random() < 0.5:
                 start = -self.rng.randint(1, min(420, length))
             if missing < 1500:
-                start, length = self.rng.randint(year_start, year_end - 70), 62 + round(missing / 7.0 * 7 / 5 * self.rng.uniform(0.3, 1.0))
+                start, length = (
+                    self.rng.randint(year_start, year_end - 70),
+                    62 + round(missing / 7.0 * 7 / 5 * self.rng.uniform(0.3, 1.0)),
+                )
         else:
             length = self.rng.randint(15, 54)
         end = min(start + length, clock.last)
@@ -491,13 +542,18 @@ class Leave:
             if hours > 60 and rate > 0:
                 wanted.append((clock, 0.038 * rate * hours))
         keys = [clock.keys(min(max(clock.scheduled), months[-1])) for clock, _ in wanted]
-        for part in (0.8, 1.0):  # twice: whoever found no free days the first time is made up for by others of the same margins
+        for part in (
+            0.8,
+            1.0,
+        ):  # twice: whoever found no free days the first time is made up for by others of the same margins
             fixed = self._fixed_hours(index)
             missing = {key: hours - fixed[key] for key, hours in targets.items() if key[0] != "total"}
             amounts = part * _rake(np.array([h for _, h in wanted]), keys, missing, 40)
             for (clock, _), amount in zip(wanted, amounts, strict=True):
                 made = (
-                    self._monthly_short(clock, index, amount) if clock.employment.is_monthly else self._hourly_short(clock, index, amount)
+                    self._monthly_short(clock, index, amount)
+                    if clock.employment.is_monthly
+                    else self._hourly_short(clock, index, amount)
                 )
                 self.spells += made
                 booked += [s for s in made if s.hours is not None]
@@ -569,16 +625,21 @@ class Leave:
         return made
 
     def _hourly_case(self, sick: float) -> list[Spell]:
-        """An hourly-paid case officer with booked shifts, sick from January 2024 on: why all forms print more than monthly-paid.
+        """An hourly-paid case officer with booked shifts, sick from January 2024 on: why all forms print more than
+        monthly-paid.
 
         sick: what the hourly-paid case officers are to lose in the year; all of it is this one's.
         """
         clock = max(
-            (c for c in self.hourly if c.employment.post(1).aid == "351012"), key=lambda c: sum(c.scheduled[m] for m in range(25, 37))
+            (c for c in self.hourly if c.employment.post(1).aid == "351012"),
+            key=lambda c: sum(c.scheduled[m] for m in range(25, 37)),
         )
         start = day_number(date(2024, 1, 8))
         kept = [s for s in self.spells if not (s.clock is clock and s.end >= start - SICK_GAP)]
-        booked = {m: clock.scheduled[m] * (0.7 if m == month_of(start) else 1.0) for m in range(month_of(start), plan.LAST_MONTH + 1)}
+        booked = {
+            m: clock.scheduled[m] * (0.7 if m == month_of(start) else 1.0)
+            for m in range(month_of(start), plan.LAST_MONTH + 1)
+        }
         share = min(1.0, sick / sum(booked.values()))
         spell = Spell(clock, "sjuk", start, 9_999, 100, start, {m: share * hours for m, hours in booked.items()})
         self.spells = [*kept, spell]
@@ -605,7 +666,9 @@ class Leave:
             raise ValueError(f"{YEARS[index]}: booked sick hours cannot fill all margins at once: {missed}.")
         factors = after / before
         if factors.min() < 0.6 or factors.max() > 1.6:
-            raise ValueError(f"{YEARS[index]}: booked sick hours would change by factors {factors.min():.2f} to {factors.max():.2f}.")
+            raise ValueError(
+                f"{YEARS[index]}: booked sick hours would change by factors {factors.min():.2f} to {factors.max():.2f}."
+            )
         for (spell, month), amount in zip(rows, after, strict=True):
             assert spell.hours is not None
             spell.hours[month] = round(float(amount), 2)
@@ -642,14 +705,23 @@ class Leave:
                 for month in clock.employment.months():
                     if (month - 1) // 12 != index or clock.scheduled[month] - clock.lost[month] < 30:
                         continue
-                    season = 1.7 if (month - 1) % 12 in (5, 6, 7) and year != 2024 else 1.3 if (month - 1) % 12 in (5, 6, 7) else 1.0
+                    season = (
+                        1.7
+                        if (month - 1) % 12 in (5, 6, 7) and year != 2024
+                        else 1.3
+                        if (month - 1) % 12 in (5, 6, 7)
+                        else 1.0
+                    )
                     degree = clock.employment.degree(month)
                     if degree < 100 and self.rng.random() < 0.35:
                         limit = clock.scheduled[month] * (100 / degree - 1)
                         additional[clock, month] = min(season * self.rng.expovariate(1 / 8.0), 0.8 * limit)
                     if self.rng.random() < 0.28:
                         overtime[clock, month] = min(season * self.rng.expovariate(1 / 6.0), 45.0)
-            for drawn, full_time, name in ((additional, plan.ADDITIONAL, "additional"), (overtime, plan.OVERTIME, "overtime")):
+            for drawn, full_time, name in (
+                (additional, plan.ADDITIONAL, "additional"),
+                (overtime, plan.OVERTIME, "overtime"),
+            ):
                 for (clock, month), hours in _to_quarters(drawn, full_time[year] * plan.FULL_TIME_HOURS_YEAR).items():
                     getattr(clock, name)[month] = hours
 
@@ -664,9 +736,11 @@ def _season(department: str, month: tuple[int, int]) -> float:
     if year == 2024:
         autumn = number >= 9
         weight *= {
-            "personlig_assistans_och_stod": 1.15, "aldreboende": 1.14 if autumn else 1.0,
-            "lss_boende_och_arbete": 1.10 if number >= 3 else 1.0, "hemtjanst": 0.88 if autumn else 1.0,
-        }.get(department, 1.0)  # fmt: skip
+            "personlig_assistans_och_stod": 1.15,
+            "aldreboende": 1.14 if autumn else 1.0,
+            "lss_boende_och_arbete": 1.10 if number >= 3 else 1.0,
+            "hemtjanst": 0.88 if autumn else 1.0,
+        }.get(department, 1.0)
     return weight
 
 
@@ -685,7 +759,9 @@ def _spread(total: float, weights: dict[Clock, float], most: float) -> dict[Cloc
 
 
 def _room(targets: dict[Key, float], ordinary: dict[Key, float], total: float) -> dict[Key, float]:
-    """How many hours of long spells each margin may get: what is left above a usual short sick leave, scaled to `total`."""
+    """How many hours of long spells each margin may get: what is left above a usual short sick leave, scaled to
+    `total`.
+    """
     room: dict[Key, float] = {}
     for dimension in ("group", "gender", "age", "department"):
         raw = {}
@@ -696,11 +772,15 @@ def _room(targets: dict[Key, float], ordinary: dict[Key, float], total: float) -
                 if dimension == "age" and value == "0-29":
                     raw[value] *= 0.75
         scale = total / sum(raw.values())
-        room |= {(dimension, value): min(scale * hours, 0.82 * targets[dimension, value]) for value, hours in raw.items()}
+        room |= {
+            (dimension, value): min(scale * hours, 0.82 * targets[dimension, value]) for value, hours in raw.items()
+        }
     return room
 
 
-def _rake(start: NDArray[np.float64], keys: list[tuple[Key, ...]], targets: dict[Key, float], rounds: int) -> NDArray[np.float64]:
+def _rake(
+    start: NDArray[np.float64], keys: list[tuple[Key, ...]], targets: dict[Key, float], rounds: int
+) -> NDArray[np.float64]:
     """Scale hours, margin by margin, until each margin has its target (iterative proportional fitting)."""
     hours = start.copy()
     members: dict[Key, list[int]] = defaultdict(list)

@@ -9,17 +9,78 @@ import random
 from dataclasses import dataclass, field
 from datetime import date
 
-# Whoever searches outputs for leaked names needs names that occur nowhere else: these are no words, places or usual names.
+# Whoever searches outputs for leaked names needs names that occur nowhere else: these are no words, places or usual
+# names.
 _WOMEN = (
-    "Asvildra", "Bothildis", "Cenorina", "Dagfridna", "Eivorilla", "Fridgunda", "Gunnvarda", "Hjördessa", "Ingevalda", "Jorunnda",
-    "Ketilborga", "Ljufvina", "Malfridis", "Nannborga", "Ottiljana", "Prisvilla", "Ragnfridis", "Sighildra", "Torvilda", "Ulfrinna",
-    "Vendelmira", "Ymfridis", "Åsgunda", "Ästridna", "Ödvinna", "Almgerda", "Birghilla", "Elfrunda", "Holmgerda", "Svanvita",
-)  # fmt: skip
+    "Asvildra",
+    "Bothildis",
+    "Cenorina",
+    "Dagfridna",
+    "Eivorilla",
+    "Fridgunda",
+    "Gunnvarda",
+    "Hjördessa",
+    "Ingevalda",
+    "Jorunnda",
+    "Ketilborga",
+    "Ljufvina",
+    "Malfridis",
+    "Nannborga",
+    "Ottiljana",
+    "Prisvilla",
+    "Ragnfridis",
+    "Sighildra",
+    "Torvilda",
+    "Ulfrinna",
+    "Vendelmira",
+    "Ymfridis",
+    "Åsgunda",
+    "Ästridna",
+    "Ödvinna",
+    "Almgerda",
+    "Birghilla",
+    "Elfrunda",
+    "Holmgerda",
+    "Svanvita",
+)
 _MEN = (
-    "Anundrik", "Botvidar", "Cedervin", "Dagulfar", "Embrikar", "Fastulfar", "Gudmunnar", "Holmstenar", "Ingjaldor", "Jarlmundar",
-    "Ketilvard", "Ljungvaldar", "Månghild", "Nattulfar", "Ormvaldar", "Ragvaldir", "Sigtryggvar", "Torkelmund", "Ulvgrimar", "Vifasten",
-)  # fmt: skip
-_ROOTS = ("Brusk", "Dvalm", "Fjälst", "Gnäll", "Hvirf", "Kratt", "Lidm", "Mörks", "Nyfl", "Pryts", "Rönst", "Skvadr", "Tjurk", "Vrång")
+    "Anundrik",
+    "Botvidar",
+    "Cedervin",
+    "Dagulfar",
+    "Embrikar",
+    "Fastulfar",
+    "Gudmunnar",
+    "Holmstenar",
+    "Ingjaldor",
+    "Jarlmundar",
+    "Ketilvard",
+    "Ljungvaldar",
+    "Månghild",
+    "Nattulfar",
+    "Ormvaldar",
+    "Ragvaldir",
+    "Sigtryggvar",
+    "Torkelmund",
+    "Ulvgrimar",
+    "Vifasten",
+)
+_ROOTS = (
+    "Brusk",
+    "Dvalm",
+    "Fjälst",
+    "Gnäll",
+    "Hvirf",
+    "Kratt",
+    "Lidm",
+    "Mörks",
+    "Nyfl",
+    "Pryts",
+    "Rönst",
+    "Skvadr",
+    "Tjurk",
+    "Vrång",
+)
 _ENDINGS = ("eberg", "ånder", "ervik", "ehjelm", "ingius", "egård", "elblad", "enstråle")
 
 INVENTED_FIRST_NAMES: tuple[str, ...] = _WOMEN + _MEN
@@ -68,7 +129,9 @@ class Register:
         """Give everyone a name and a personnummer or samordningsnummer, YYYYMMDD-NNNN, with a valid check digit."""
         taken: set[str] = set()
         for person in self.people:
-            person.name = f"{self._rng.choice(INVENTED_LAST_NAMES)}, {self._rng.choice(_WOMEN if person.gender == 'K' else _MEN)}"
+            person.name = (
+                f"{self._rng.choice(INVENTED_LAST_NAMES)}, {self._rng.choice(_WOMEN if person.gender == 'K' else _MEN)}"
+            )
             while not person.number:
                 day = person.birth.day + (_COORDINATION_DAY if person.has_coordination_number else 0)
                 serial = self._rng.choice([s for s in _SERIALS if (s % 2 == 1) == (person.gender == "M")])

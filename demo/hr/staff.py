@@ -1,14 +1,14 @@
 """Who is employed: permanent, temporary and hourly-paid employments of the board, and the other boards' permanent ones.
 
-Belongs here: hires, leavers, moves, degrees and ages, built to the stocks of `plan`. Does not belong here: time and absence.
-Stocks and leavers are chosen exactly (a month-end stock path per occupation, and who leaves when); hires are what is missing.
+Belongs here: hires, leavers, moves, degrees and ages, built to the stocks of `plan`. Does not belong here: time and
+absence. Stocks and leavers are chosen exactly (a month-end stock path per occupation, and who leaves when); hires are
+what is missing.
 """
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
@@ -33,9 +33,13 @@ from demo.hr.plan import (
 DAY = timedelta(days=1)
 PART_TIME_DEGREES = (50, 60, 70, 75, 75, 80, 80, 85, 90)
 DEPARTMENT_COST_CENTRES = {
-    "hemtjanst": 71000, "aldreboende": 72000, "lss_boende_och_arbete": 73000, "personlig_assistans_och_stod": 74000,
-    "myndighet_och_kommunal_primarvard": 75000, "verksamhetsstod": 76000,
-}  # fmt: skip
+    "hemtjanst": 71000,
+    "aldreboende": 72000,
+    "lss_boende_och_arbete": 73000,
+    "personlig_assistans_och_stod": 74000,
+    "myndighet_och_kommunal_primarvard": 75000,
+    "verksamhetsstod": 76000,
+}
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,9 @@ def build_staff(rng: random.Random) -> Staff:
     temporary = _temporary(rng, register, permanent)
     hourly = _hourly(rng, register, permanent.employments)
     _link_former_hourly(rng, permanent, hourly)
-    staff = Staff(register, [*permanent.employments, *temporary, *hourly], _others(rng, register, permanent.employments))
+    staff = Staff(
+        register, [*permanent.employments, *temporary, *hourly], _others(rng, register, permanent.employments)
+    )
     _settle_degrees(rng, permanent.employments, PERMANENT_FTE)
     _settle_degrees(rng, temporary, TEMPORARY_FTE)
     _settle_ages(rng, permanent.employments)
@@ -149,14 +155,18 @@ class _Permanent:
         self.active: dict[str, list[Employment]] = {group.id: [] for group in GROUPS}
         self.conversions: list[tuple[Group, Employment]] = []
         self.from_hourly: list[Employment] = []
-        self.men = dict.fromkeys(self.active, 0.5)  # men not yet hired of the share of men: keeps the share even over time
+        self.men = dict.fromkeys(
+            self.active, 0.5
+        )  # men not yet hired of the share of men: keeps the share even over time
 
     def build(self) -> None:
         paths = {group.id: _path(group) for group in GROUPS}
         exits = {group.id: self._plan_exits(group, paths[group.id]) for group in GROUPS}
         for group in GROUPS:
             for _ in range(paths[group.id][0]):
-                self._hire(group, self._opening_start(), 21 + 43.5 * self.rng.betavariate(1.0, 0.92), date(2021, 12, 31))
+                self._hire(
+                    group, self._opening_start(), 21 + 43.5 * self.rng.betavariate(1.0, 0.92), date(2021, 12, 31)
+                )
         self._double_employments()
         for month in range(1, LAST_MONTH + 1):
             promoted: list[Employment] = []
@@ -193,9 +203,13 @@ class _Permanent:
             self.rng.shuffle(kinds)
             base = 12 * index
             already = [e.month for e in exits]
-            months = [m for m in range(base + 1, base + 13) for _ in range(max(0, path[m - 1] - path[m] - already.count(m)))]
+            months = [
+                m for m in range(base + 1, base + 13) for _ in range(max(0, path[m - 1] - path[m] - already.count(m)))
+            ]
             while len(months) < len(kinds):
-                months.append(self.rng.choices(range(base + 1, base + 14), (6, 7, 7, 7, 8, 9, 8, 12, 11, 8, 7, 6, 3))[0])
+                months.append(
+                    self.rng.choices(range(base + 1, base + 14), (6, 7, 7, 7, 8, 9, 8, 12, 11, 8, 7, 6, 3))[0]
+                )
             exits += [self._exit(kind, month, base) for kind, month in zip(kinds, months, strict=True)]
         return [e for e in exits if e.month <= LAST_MONTH + 1]
 
@@ -218,12 +232,16 @@ class _Permanent:
             if abs(missing) > 1.5:
                 oldest.person.born_earlier(round(missing))
             return oldest
-        shifted = {2022: 1.9, 2024: 0.6}.get(planned.end.year, 1.0)  # the nursing homes lose most in 2022, least in 2024
+        shifted = {2022: 1.9, 2024: 0.6}.get(
+            planned.end.year, 1.0
+        )  # the nursing homes lose most in 2022, least in 2024
         weights = []
         for employment in pool:
             age = employment.person.age(planned.end)
             weight = 2.0 ** (-(age - 30) / 9) if age < 61 else 0.0
-            weights.append(weight * (shifted if employment.post(planned.month - 1).department == "aldreboende" else 1.0))
+            weights.append(
+                weight * (shifted if employment.post(planned.month - 1).department == "aldreboende" else 1.0)
+            )
         return self.rng.choices(pool, weights)[0]
 
     def _reason(self, kind: str) -> str:
@@ -233,10 +251,14 @@ class _Permanent:
 
     def _fill(self, group: Group, month: int, hires: int, promoted: list[Employment], restarted: list[Person]) -> None:
         if hires < len(promoted) + len(restarted):
-            raise ValueError(f"{group.id}, month {month}: {hires} posts for {len(promoted)} promoted and {len(restarted)} restarted.")
+            raise ValueError(
+                f"{group.id}, month {month}: {hires} posts for {len(promoted)} promoted and {len(restarted)} restarted."
+            )
         for employment in promoted:
             place = employment.post(month)
-            employment.posts[month] = Post(group.id, "Undersköterska", "207024", place.department, place.unit, place.cost_centre)
+            employment.posts[month] = Post(
+                group.id, "Undersköterska", "207024", place.department, place.unit, place.cost_centre
+            )
             self.active[group.id].append(employment)
         for person in restarted:
             self._hire(group, first_day(month), 0, first_day(month), person)
@@ -304,7 +326,10 @@ def _place(rng: random.Random, group: Group) -> tuple[str, str, str]:
 
 def cost_centre(department: str, unit: str) -> str:
     """The cost centre of a unit: the department's thousand and a hundred per unit."""
-    units = sorted({p[1] for g in GROUPS for p in g.places if p[0] == department} | {u for h in HOURLY if h[2] == department for u in h[3]})
+    units = sorted(
+        {p[1] for g in GROUPS for p in g.places if p[0] == department}
+        | {u for h in HOURLY if h[2] == department for u in h[3]}
+    )
     return str(DEPARTMENT_COST_CENTRES[department] + 100 * (1 + units.index(unit)))
 
 
@@ -313,7 +338,9 @@ def _path(group: Group) -> list[int]:
     ends = group.permanent
     if group.id in PATHS:
         return [ends[0], *PATHS[group.id]]
-    return [ends[0]] + [round(ends[y] + (ends[y + 1] - ends[y]) * m / 12) for y in range(len(YEARS)) for m in range(1, 13)]
+    return [ends[0]] + [
+        round(ends[y] + (ends[y + 1] - ends[y]) * m / 12) for y in range(len(YEARS)) for m in range(1, 13)
+    ]
 
 
 def _temporary(rng: random.Random, register: Register, permanent: _Permanent) -> list[Employment]:
@@ -321,7 +348,9 @@ def _temporary(rng: random.Random, register: Register, permanent: _Permanent) ->
     made: list[Employment] = []
     for group in GROUPS:
         ends = group.temporary
-        path = [ends[0]] + [round(ends[y] + (ends[y + 1] - ends[y]) * m / 12) for y in range(len(YEARS)) for m in range(1, 13)]
+        path = [ends[0]] + [
+            round(ends[y] + (ends[y + 1] - ends[y]) * m / 12) for y in range(len(YEARS)) for m in range(1, 13)
+        ]
         wanted = defaultdict(list)
         for converted, hired in permanent.conversions:
             if converted is group:
@@ -349,12 +378,17 @@ def _temporary(rng: random.Random, register: Register, permanent: _Permanent) ->
             for _ in range(due):
                 oldest = min(rng.sample(active, min(3, len(active))), key=lambda e: e.start)
                 on_last = rng.random() < 0.6 and oldest.start < last_day(month - 1)
-                oldest.end = last_day(month - 1) if on_last and month > 1 else first_day(month) + rng.randint(3, 24) * DAY
+                oldest.end = (
+                    last_day(month - 1) if on_last and month > 1 else first_day(month) + rng.randint(3, 24) * DAY
+                )
                 oldest.end = max(oldest.end, oldest.start)
                 oldest.reason = "egen begäran" if rng.random() < 0.1 else "visstid slut"
                 active.remove(oldest)
             gone += due
-            active += [hire(first_day(month) + rng.choice((0, 0, 0, 7, 14)) * DAY) for _ in range(path[month] - path[month - 1] + gone)]
+            active += [
+                hire(first_day(month) + rng.choice((0, 0, 0, 7, 14)) * DAY)
+                for _ in range(path[month] - path[month - 1] + gone)
+            ]
     return made
 
 
@@ -381,17 +415,25 @@ def _hourly(rng: random.Random, register: Register, permanent: list[Employment])
             employment = hire(date(2021, 11, 1) - round(rng.expovariate(1 / 500)) * DAY, place)
             employment.is_protected = fixed == 2
             active.append(employment)
-    part_timers = [e for e in permanent if not e.is_protected and e.degree(1) < 80 and e.start.year < 2020 and e.end is None]
+    part_timers = [
+        e for e in permanent if not e.is_protected and e.degree(1) < 80 and e.start.year < 2020 and e.end is None
+    ]
     for employment in rng.sample(part_timers, 15):
         active.append(hire(date(2021, rng.randint(1, 10), 1), rng.choices(range(8), shares[:8])[0], employment.person))
     for month in range(1, LAST_MONTH + 1):
-        leaving = [e for e in active if not e.is_protected and e.start < first_day(month) - 60 * DAY and rng.random() < 0.026]
+        leaving = [
+            e for e in active if not e.is_protected and e.start < first_day(month) - 60 * DAY and rng.random() < 0.026
+        ]
         for employment in leaving:
             employment.end = first_day(month) + rng.randint(3, 26) * DAY
             employment.reason = rng.choices(("visstid slut", "egen begäran", "övrigt"), (70, 20, 10))[0]
             active.remove(employment)
         for employment in leaving:
-            place = next(i for i, h in enumerate(HOURLY) if (h[1], h[2]) == (employment.post(month).aid, employment.post(month).department))
+            place = next(
+                i
+                for i, h in enumerate(HOURLY)
+                if (h[1], h[2]) == (employment.post(month).aid, employment.post(month).department)
+            )
             active.append(hire(first_day(month) + rng.randint(0, 20) * DAY, place))
         if month % 2 == 0:
             active.append(hire(first_day(month), rng.choices(range(8), shares[:8])[0]))
@@ -410,10 +452,15 @@ def _link_former_hourly(rng: random.Random, permanent: _Permanent, hourly: list[
     taken = {id(e.person) for e in permanent.employments}
     for employment in permanent.from_hourly:
         ready = [
-            h for h in hourly
-            if not h.is_protected and id(h.person) not in taken and h.end is None and h.start < employment.start - 90 * DAY
-            and 20 <= h.person.age(employment.start) <= 60 and h.post(1).department == employment.post(1).department
-        ]  # fmt: skip
+            h
+            for h in hourly
+            if not h.is_protected
+            and id(h.person) not in taken
+            and h.end is None
+            and h.start < employment.start - 90 * DAY
+            and 20 <= h.person.age(employment.start) <= 60
+            and h.post(1).department == employment.post(1).department
+        ]
         if ready:
             former = rng.choice(ready)
             former.end, former.reason = employment.start - DAY, "övrigt"
@@ -445,24 +492,34 @@ def _others(rng: random.Random, register: Register, permanent: list[Employment])
     for employment in permanent:
         if employment.reason == "annan förvaltning" and employment.end is not None:
             others.append(OtherEmployment(employment.person, employment.end + DAY))
-    hired = [e for e in permanent if e.start >= date(2022, 2, 1) and e.person.age(e.start) > 25 and e.post(1).group != "underskoterska"]
+    hired = [
+        e
+        for e in permanent
+        if e.start >= date(2022, 2, 1) and e.person.age(e.start) > 25 and e.post(1).group != "underskoterska"
+    ]
     for employment in rng.sample(hired, 30):
         if sum(e.person is employment.person for e in permanent) == 1:
             others.append(
                 OtherEmployment(
-                    employment.person, date(employment.start.year - rng.randint(1, 2), rng.randint(1, 9), 1), employment.start - DAY
+                    employment.person,
+                    date(employment.start.year - rng.randint(1, 2), rng.randint(1, 9), 1),
+                    employment.start - DAY,
                 )
             )
     # Two who leave the board had half a post elsewhere and keep it: they have not left the municipality.
     leavers = [
-        e for e in permanent if e.reason == "egen begäran" and e.post(1).group == "vardbitrade" and e.end is not None and e.end.year < 2024
+        e
+        for e in permanent
+        if e.reason == "egen begäran" and e.post(1).group == "vardbitrade" and e.end is not None and e.end.year < 2024
     ]
     others += [OtherEmployment(e.person, max(e.start, date(2020, 1, 1))) for e in rng.sample(leavers, 2)]
     return others
 
 
 def _settle_degrees(rng: random.Random, employments: list[Employment], targets: dict[int, float]) -> None:
-    """Raise part-timers' degrees (or lower new ones) month by month until each year-end holds its full-time equivalents."""
+    """Raise part-timers' degrees (or lower new ones) month by month until each year-end holds its full-time
+    equivalents.
+    """
     for year, target in targets.items():
         december = 12 * (year - 2021)
         stock = [e for e in employments if e.in_force(date(year, 12, 31)) and not e.is_protected]
@@ -486,9 +543,14 @@ def _settle_degrees(rng: random.Random, employments: list[Employment], targets: 
 
 
 def _settle_ages(rng: random.Random, employments: list[Employment]) -> None:
-    """Move births by whole years until the mean ages of both year-ends hold: stayers for the first, new hires for the second."""
+    """Move births by whole years until the mean ages of both year-ends hold: stayers for the first, new hires for the
+    second.
+    """
     first, second = date(2023, 12, 31), date(2024, 12, 31)
-    stock: Callable[[date], dict[int, Person]] = lambda day: {id(e.person): e.person for e in employments if e.in_force(day)}  # noqa: E731
+
+    def stock(day: date) -> dict[int, Person]:
+        return {id(e.person): e.person for e in employments if e.in_force(day)}
+
     before, after = stock(first), stock(second)
     starts: dict[int, date] = {}
     for employment in employments:
@@ -511,10 +573,16 @@ def _exchange_places(employments: list[Employment]) -> None:
 
     def leavers(group: str, year: int, department: str) -> list[Employment]:
         return [
-            e for e in employments
-            if e.end is not None and e.end.year == year and e.reason in ("egen begäran", "pension") and len(e.posts) == 1
-            and (post := e.post(0)).group == group and post.department == department and post.unit != "hemtjanst_natt"
-        ]  # fmt: skip
+            e
+            for e in employments
+            if e.end is not None
+            and e.end.year == year
+            and e.reason in ("egen begäran", "pension")
+            and len(e.posts) == 1
+            and (post := e.post(0)).group == group
+            and post.department == department
+            and post.unit != "hemtjanst_natt"
+        ]
 
     for group, department, other, number in EXCHANGES:
         pairs = list(zip(leavers(group, 2022, department), leavers(group, 2024, other), strict=False))[:number]
@@ -522,6 +590,8 @@ def _exchange_places(employments: list[Employment]) -> None:
             raise ValueError(f"{group}: {len(pairs)} of {number} can change places between {department} and {other}.")
         for pair in pairs:
             (first_month, first), (second_month, second) = (next(iter(e.posts.items())) for e in pair)
-            places = [{"department": p.department, "unit": p.unit, "cost_centre": p.cost_centre} for p in (first, second)]
+            places = [
+                {"department": p.department, "unit": p.unit, "cost_centre": p.cost_centre} for p in (first, second)
+            ]
             pair[0].posts = {first_month: replace(first, **places[1])}
             pair[1].posts = {second_month: replace(second, **places[0])}

@@ -1,7 +1,8 @@
 """Kolada's API v3 as a WSGI application over a snapshot, down to the traps that clients have met live.
 
 Belongs here: routes, limits, envelope, paging and the group rows of unfiltered answers.
-Does not belong here: sockets (`server`), faults on demand (`misbehaviour`), how the snapshot came about (`build_snapshot`).
+Does not belong here: sockets (`server`), faults on demand (`misbehaviour`), how the snapshot came about
+(`build_snapshot`).
 
 `application` answers from the bundled snapshot; `inprocess://demo.kolada.app/v3` names it to the client.
 Not recorded by anyone, so assumed: the bodies of 404 and 422 (FastAPI's), the count 0 of a value that is null, and the
@@ -59,7 +60,9 @@ class Snapshot:
     @cached_property
     def catalogues(self) -> dict[str, list[dict[str, Any]]]:
         """The four catalogues as lists of objects, by path."""
-        return {name: json.loads(gzip.decompress((self.folder / f"{name}.json.gz").read_bytes())) for name in CATALOGUES}
+        return {
+            name: json.loads(gzip.decompress((self.folder / f"{name}.json.gz").read_bytes())) for name in CATALOGUES
+        }
 
     @cached_property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -68,17 +71,27 @@ class Snapshot:
         con.execute(f"create table v as select * from {read_parquet(self.folder / 'values.parquet')}")
         con.execute("alter table v add column if not exists isdeleted boolean default false")
         con.execute("create table m (group_id varchar, member_id varchar)")
-        pairs = [(group["id"], member["member_id"]) for group in self.catalogues["municipality_groups"] for member in group["members"]]
+        pairs = [
+            (group["id"], member["member_id"])
+            for group in self.catalogues["municipality_groups"]
+            for member in group["members"]
+        ]
         con.execute("insert into m select unnest(?), unnest(?)", [list(column) for column in zip(*pairs, strict=True)])
         return con
 
     def data(
-        self, kpis: Sequence[str], units: Sequence[str], years: Sequence[int], from_date: str | None, limit: int, offset: int
+        self,
+        kpis: Sequence[str],
+        units: Sequence[str],
+        years: Sequence[int],
+        from_date: str | None,
+        limit: int,
+        offset: int,
     ) -> tuple[list[bytes], int]:
         """A page of data objects as JSON texts, and how many there are in all. An empty dimension is unfiltered.
 
-        Groups are unweighted means of the members that have a value, `count` their number; they come when named and when
-        no unit is named. The order of genders differs from object to object, as live.
+        Groups are unweighted means of the members that have a value, `count` their number; they come when named and
+        when no unit is named. The order of genders differs from object to object, as live.
         """
         where = ["true"]
         parameters: list[Any] = []
@@ -164,11 +177,17 @@ class Application:
         def link(number: int) -> str:
             others = {name: values for name, values in query.items() if name not in {"page", "per_page"}}
             parameters = urlencode({**others, "page": number, "per_page": per_page}, doseq=True)
-            return json.dumps(f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{quote(path, safe='/,')}?{parameters}")
+            return json.dumps(
+                f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{quote(path, safe='/,')}?{parameters}"
+            )
 
         following = link(page + 1) if page * per_page < total else "null"
         previous = link(page - 1) if page > 1 else "null"
-        return b'{"values":[' + b",".join(items) + f'],"count":{len(items)},"next_url":{following},"previous_url":{previous}}}'.encode()
+        return (
+            b'{"values":['
+            + b",".join(items)
+            + f'],"count":{len(items)},"next_url":{following},"previous_url":{previous}}}'.encode()
+        )
 
     def _route(self, path: str, query: Query, limit: int, offset: int) -> tuple[list[bytes], int]:
         """The page of items for a path below /v3, and the number of all items. Unknown query names are ignored."""
@@ -182,15 +201,18 @@ class Application:
             if given is None:
                 return [], 0
             years = [_year(year) for year in given.get("year", [])]
-            return self.snapshot.data(given.get("kpi", []), given.get("municipality", []), years, _date(query), limit, offset)
+            return self.snapshot.data(
+                given.get("kpi", []), given.get("municipality", []), years, _date(query), limit, offset
+            )
         elif head == "oudata":
             self._dimensions(rest, query, OU_PATHS, OU_PARAMETERS)
             chosen = []  # nor of these
         else:
             raise Refusal(404, "Not Found")
-        return [json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode() for item in chosen[offset : offset + limit]], len(
-            chosen
-        )
+        return [
+            json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode()
+            for item in chosen[offset : offset + limit]
+        ], len(chosen)
 
     def _catalogue(self, name: str, ids: str | None, query: Query) -> list[dict[str, Any]]:
         chosen = self.snapshot.catalogues[name]
@@ -210,21 +232,34 @@ class Application:
     def _dimensions(
         self, rest: list[str], query: Query, paths: set[tuple[str, ...]], parameters: dict[str, str]
     ) -> dict[str, list[str]] | None:
-        """The values of each dimension of a data request, from its path or its query; at least two, at most 25 values each.
+        """The values of each dimension of a data request, from its path or its query; at least two, at most 25 values
+        each.
 
-        None where the query does not name two by their right names: misspelt ones are ignored and the answer is empty, 200.
+        None where the query does not name two by their right names: misspelt ones are ignored and the answer is empty,
+        200.
         """
         if rest:
             names = tuple(rest[::2])
             if len(rest) % 2 or names not in paths:
                 raise Refusal(404, "Not Found")
             return {name: _values(value, name) for name, value in zip(names, rest[1::2], strict=True)}
-        given = {name: _values(",".join(query[parameter]), parameter) for name, parameter in parameters.items() if parameter in query}
+        given = {
+            name: _values(",".join(query[parameter]), parameter)
+            for name, parameter in parameters.items()
+            if parameter in query
+        }
         if len(given) >= 2:
             return given
         if given and not set(query) - {*parameters.values(), "page", "per_page", "from_date", "region_type"}:
             raise Refusal(
-                422, [{"loc": ["query"], "msg": f"at least two of {', '.join(parameters.values())} are required", "type": "value_error"}]
+                422,
+                [
+                    {
+                        "loc": ["query"],
+                        "msg": f"at least two of {', '.join(parameters.values())} are required",
+                        "type": "value_error",
+                    }
+                ],
             )
         return None
 
@@ -234,7 +269,14 @@ def _values(text: str, name: str) -> list[str]:
     values = [value for value in unquote(text).split(",") if value]
     if len(values) > MOST_VALUES:
         raise Refusal(
-            422, [{"loc": [name], "msg": f"ensure this value has at most {MOST_VALUES} items", "type": "value_error.list.max_items"}]
+            422,
+            [
+                {
+                    "loc": [name],
+                    "msg": f"ensure this value has at most {MOST_VALUES} items",
+                    "type": "value_error.list.max_items",
+                }
+            ],
         )
     return values
 
@@ -261,7 +303,16 @@ def _whole(query: Query, name: str, default: int, most: int | None) -> int:
     if text is None:
         return default
     if not re.fullmatch(r"\d{1,9}", text) or int(text) < 1 or (most is not None and int(text) > most):
-        raise Refusal(422, [{"loc": ["query", name], "msg": f"ensure this value is between 1 and {most or 'any'}", "type": "value_error"}])
+        raise Refusal(
+            422,
+            [
+                {
+                    "loc": ["query", name],
+                    "msg": f"ensure this value is between 1 and {most or 'any'}",
+                    "type": "value_error",
+                }
+            ],
+        )
     return int(text)
 
 

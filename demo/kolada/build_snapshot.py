@@ -1,4 +1,5 @@
-"""Builder of the bundled Kolada snapshot: recorded values to 2022, printed ones (mostly of 2023 and 2024), simulated ones around them.
+"""Builder of the bundled Kolada snapshot: recorded values to 2022, printed ones (mostly of 2023 and 2024), simulated
+ones around them.
 
 Belongs here: which printed figure is which Kolada indicator, which statements of the published analysis the simulated
 values obey, and how they are simulated. Does not belong here: serving (`app`).
@@ -54,28 +55,52 @@ RECORDED_TO_2022, RECORDED_CATALOGUE, RECORDED_LATER = date(2024, 8, 30), date(2
 # Printed figure (slug of the indicator) -> Kolada id. Where an id is not printed beside the figure, the same rows of
 # 2020-2022 equal Kolada's values under the id. The factor turns per cent into per 10 000, N28892's present unit.
 PRINTED: dict[str, tuple[str, float]] = {
-    "efficiency_index_elderly": ("U20900", 1), "quality_index_elderly": ("U20404", 1), "resource_index_elderly": ("U20008", 1),
-    "efficiency_index_lss": ("U28900", 1), "quality_index_lss": ("U28408", 1), "resource_index_lss": ("U28001", 1),
-    "sabo_wait_days": ("U23401", 1), "lss_housing_wait_days": ("U28418", 1),
-    "sabo_can_raise_complaints_share": ("U23516", 1), "lss_service_housing_staff_understandable_share": ("U28528", 1),
-    "lss_dv_staff_understandable_share": ("U28535", 1), "lss_housing_self_determination_share": ("U28663", 1),
-    "lss_housing_always_happy_home_share": ("U28570", 1), "lss_dv_self_determination_share": ("U28532", 1),
-    "pa_assistants_understandable_share": ("U28625", 1), "pa_safe_with_all_assistants_share": ("U28631", 1),
-    "pa_chose_assistants_share": ("U28616", 1), "pa_assistants_care_share": ("U28622", 1),
-    "pa_can_do_what_wants_share": ("U28634", 1), "pa_knows_whom_to_tell_share": ("U28637", 1),
-    "lss_group_home_staff_care_share": ("U28520", 1), "lss_group_home_staff_understandable_share": ("U28521", 1),
+    "efficiency_index_elderly": ("U20900", 1),
+    "quality_index_elderly": ("U20404", 1),
+    "resource_index_elderly": ("U20008", 1),
+    "efficiency_index_lss": ("U28900", 1),
+    "quality_index_lss": ("U28408", 1),
+    "resource_index_lss": ("U28001", 1),
+    "sabo_wait_days": ("U23401", 1),
+    "lss_housing_wait_days": ("U28418", 1),
+    "sabo_can_raise_complaints_share": ("U23516", 1),
+    "lss_service_housing_staff_understandable_share": ("U28528", 1),
+    "lss_dv_staff_understandable_share": ("U28535", 1),
+    "lss_housing_self_determination_share": ("U28663", 1),
+    "lss_housing_always_happy_home_share": ("U28570", 1),
+    "lss_dv_self_determination_share": ("U28532", 1),
+    "pa_assistants_understandable_share": ("U28625", 1),
+    "pa_safe_with_all_assistants_share": ("U28631", 1),
+    "pa_chose_assistants_share": ("U28616", 1),
+    "pa_assistants_care_share": ("U28622", 1),
+    "pa_can_do_what_wants_share": ("U28634", 1),
+    "pa_knows_whom_to_tell_share": ("U28637", 1),
+    "lss_group_home_staff_care_share": ("U28520", 1),
+    "lss_group_home_staff_understandable_share": ("U28521", 1),
     "lss_group_home_staff_understands_share": ("U28641", 1),
-    "eu_homecare_nurse_assistants_share": ("N21608", 1), "case_officers_social_work_degree_share": ("N20507", 1),
-    "eu_bmss_adequate_education_share": ("N28140", 1), "eu_dv_adequate_education_share": ("N28150", 1),
-    "sabo_satisfied_share": ("U23471", 1), "sabo_informed_of_changes_share": ("U23462", 1), "sabo_safe_share": ("U23521", 1),
-    "sabo_good_treatment_share": ("U23520", 1), "homecare_satisfied_share": ("U21468", 1),
-    "homecare_informed_of_changes_share": ("U21465", 1), "homecare_safe_share": ("U21505", 1),
-    "homecare_good_treatment_share": ("U21504", 1), "homecare_staff_continuity_14d": ("U21401", 1),
+    "eu_homecare_nurse_assistants_share": ("N21608", 1),
+    "case_officers_social_work_degree_share": ("N20507", 1),
+    "eu_bmss_adequate_education_share": ("N28140", 1),
+    "eu_dv_adequate_education_share": ("N28150", 1),
+    "sabo_satisfied_share": ("U23471", 1),
+    "sabo_informed_of_changes_share": ("U23462", 1),
+    "sabo_safe_share": ("U23521", 1),
+    "sabo_good_treatment_share": ("U23520", 1),
+    "homecare_satisfied_share": ("U21468", 1),
+    "homecare_informed_of_changes_share": ("U21465", 1),
+    "homecare_safe_share": ("U21505", 1),
+    "homecare_good_treatment_share": ("U21504", 1),
+    "homecare_staff_continuity_14d": ("U21401", 1),
     "homecare_over20_staff_share": ("U21436", 1),
-    "net_cost_deviation_elderly": ("N20029", 1), "net_cost_deviation_lss": ("N28021", 1),
-    "lss_population_share": ("N28892", 100), "lss_pa_per_10000": ("N28818", 1), "sfb_pa_per_10000": ("N28817", 1),
-    "lss_bmss_per_10000": ("N28820", 1), "lss_dv_cost_per_user": ("N28015", 1), "lss_bmss_cost_per_inhabitant": ("N28012", 1),
-}  # fmt: skip
+    "net_cost_deviation_elderly": ("N20029", 1),
+    "net_cost_deviation_lss": ("N28021", 1),
+    "lss_population_share": ("N28892", 100),
+    "lss_pa_per_10000": ("N28818", 1),
+    "sfb_pa_per_10000": ("N28817", 1),
+    "lss_bmss_per_10000": ("N28820", 1),
+    "lss_dv_cost_per_user": ("N28015", 1),
+    "lss_bmss_cost_per_inhabitant": ("N28012", 1),
+}
 MUNICIPALITY_OF_DOCUMENT = {"000": ALINGSAS, "001": ALINGSAS, "003": HELSINGBORG}
 
 INDICES = {"U20900", "U20404", "U20008", "U28900", "U28408", "U28001"}
@@ -87,11 +112,16 @@ GAPS = {("N20891", ALINGSAS, 2023), ("N20892", ALINGSAS, 2023)} | {(kpi, ALINGSA
 # What the analysis says in words, as simulated values that agree with it (never printed, so always marked simulated).
 SIMULATED_MEANS: dict[tuple[str, int, str], float] = {
     ("N28015", 2023, "similar"): 205_000,  # about the same as Alingsås
-    ("N21023", 2023, "gr"): 16_400, ("N21023", 2023, "all"): 15_200,  # Alingsås between them
+    ("N21023", 2023, "gr"): 16_400,
+    ("N21023", 2023, "all"): 15_200,  # Alingsås between them
     # No recording and no printed mean: level with the others, as the analysis says.
-    ("U28663", 2023, "gr"): 77, ("U28663", 2023, "similar"): 76, ("U28663", 2023, "all"): 77,
-    ("U28663", 2024, "gr"): 81, ("U28663", 2024, "similar"): 82, ("U28663", 2024, "all"): 81,
-}  # fmt: skip
+    ("U28663", 2023, "gr"): 77,
+    ("U28663", 2023, "similar"): 76,
+    ("U28663", 2023, "all"): 77,
+    ("U28663", 2024, "gr"): 81,
+    ("U28663", 2024, "similar"): 82,
+    ("U28663", 2024, "all"): 81,
+}
 STEPS_FROM_2023: dict[str, float] = {
     "U21454": 0.0,
     "U23505": 0.67,
@@ -99,15 +129,27 @@ STEPS_FROM_2023: dict[str, float] = {
     "U23506": 0.0,
     "U23591": 6.5,
 }  # unchanged, slight, marginal, marked
-SIMULATED_OWN: dict[tuple[str, int], float] = {("U28570", 2023): 81, ("U28532", 2023): 85, ("U28561", 2023): 87, ("U28561", 2024): 91}
+SIMULATED_OWN: dict[tuple[str, int], float] = {
+    ("U28570", 2023): 81,
+    ("U28532", 2023): 85,
+    ("U28561", 2023): 87,
+    ("U28561", 2024): 91,
+}
 BETWEEN: dict[tuple[str, int], tuple[tuple[str, ...], tuple[str, ...]]] = {  # Alingsås above these means, below those
-    ("N20048", 2023): (("similar", "gr"), ("all",)), ("N21022", 2023): (("similar", "gr"), ("all",)),
-    ("N21024", 2023): (("similar", "gr"), ("all",)), ("N21023", 2023): (("similar", "all"), ("gr",)),
-    ("N21025", 2023): (("similar", "gr"), ("all",)), ("N20891", 2024): (("similar",), ("all",)),
-}  # fmt: skip
-GENDERS_OWN: dict[tuple[str, int], tuple[float, float]] = {  # women, men: three days shorter for men; more men than women
-    ("U23401", 2024): (58, 55), ("U28535", 2024): (79, 83), ("U28570", 2024): (81, 85),
-}  # fmt: skip
+    ("N20048", 2023): (("similar", "gr"), ("all",)),
+    ("N21022", 2023): (("similar", "gr"), ("all",)),
+    ("N21024", 2023): (("similar", "gr"), ("all",)),
+    ("N21023", 2023): (("similar", "all"), ("gr",)),
+    ("N21025", 2023): (("similar", "gr"), ("all",)),
+    ("N20891", 2024): (("similar",), ("all",)),
+}
+GENDERS_OWN: dict[
+    tuple[str, int], tuple[float, float]
+] = {  # women, men: three days shorter for men; more men than women
+    ("U23401", 2024): (58, 55),
+    ("U28535", 2024): (79, 83),
+    ("U28570", 2024): (81, 85),
+}
 MUNICIPALITIES_ABOVE = {("N28817", 2024): 18}  # "endast 18 kommuner i Sverige som hade fler"
 
 # Yearly growth and spread by unit; factors for levels, points for shares and indices.
@@ -168,7 +210,13 @@ def read_printed(path: Path) -> Printed:
             year, group, municipality = int(row["year"]), row["comparison_group"], MUNICIPALITY_OF_DOCUMENT[row["doc"]]
             empty = row["value"] == ""
             if year not in YEARS:
-                if year < YEARS[0] and row["measure_kind"] == "actual" and group == "own" and not empty and f"({kpi})" in row["row_label"]:
+                if (
+                    year < YEARS[0]
+                    and row["measure_kind"] == "actual"
+                    and group == "own"
+                    and not empty
+                    and f"({kpi})" in row["row_label"]
+                ):
                     keep(older, (kpi, municipality, year), float(row["value"]) * factor)
             elif row["measure_kind"] == "actual" and group == "own":
                 if empty:
@@ -222,12 +270,19 @@ class Simulation:
     def _previous(self, series: Series, year: int) -> dict[str, float]:
         """T values of the year before; over a gap of one year the value before the gap."""
         scale = 100 if series.kpi == "N28892" and year == 2023 else 1
-        return {unit: value * scale for unit, value in {**series.at(year - 2), **series.at(year - 1)}.items()
-                if unit in series.at(year - 1) or (series.kpi, unit, year - 1) in GAPS}  # fmt: skip
+        return {
+            unit: value * scale
+            for unit, value in {**series.at(year - 2), **series.at(year - 1)}.items()
+            if unit in series.at(year - 1) or (series.kpi, unit, year - 1) in GAPS
+        }
 
     def _free(self, series: Series, year: int, units: Iterable[str]) -> list[str]:
         return [
-            u for u in units if (year, "T", u) not in series.real and (year, u) not in series.withheld and (series.kpi, u, year) not in GAPS
+            u
+            for u in units
+            if (year, "T", u) not in series.real
+            and (year, u) not in series.withheld
+            and (series.kpi, u, year) not in GAPS
         ]
 
     def _continue(self, series: Series, year: int, before: dict[str, float], rng: np.random.Generator) -> None:
@@ -249,7 +304,10 @@ class Simulation:
     def _invent(self, series: Series, year: int, targets: Mapping[str, float], rng: np.random.Generator) -> None:
         """Values for an indicator with printed means and no recorded history; a group printed as '-' gets none."""
         absent = {
-            u for (kpi, of, group) in self.printed.means_missing if (kpi, of) == (series.kpi, year) for u in self.members(series, group)
+            u
+            for (kpi, of, group) in self.printed.means_missing
+            if (kpi, of) == (series.kpi, year)
+            for u in self.members(series, group)
         }
         region = set(self.members(series, "gr"))
         spread = 0.35 * targets["all"] if series.unit == "dagar" else 10.0
@@ -284,7 +342,11 @@ class Simulation:
             if group not in targets:
                 continue
             present = [unit for unit in self.members(series, group) if unit in now]
-            free = [u for u in self._free(series, year, present) if u not in done and not (u == ALINGSAS and year in series.fixed_own)]
+            free = [
+                u
+                for u in self._free(series, year, present)
+                if u not in done and not (u == ALINGSAS and year in series.fixed_own)
+            ]
             rest = sum(now[unit] for unit in present if unit not in set(free))
             shifted = with_sum([now[unit] for unit in free], targets[group] * len(present) - rest, step, low, high)
             now.update(zip(free, shifted, strict=True))
@@ -295,7 +357,9 @@ class Simulation:
     def _rank(self, series: Series, year: int, above: int) -> None:
         """Exactly `above` municipalities are clearly above Alingsås: the ones that are highest anyway."""
         now, own = series.at(year), series.at(year)[ALINGSAS]
-        ranked = sorted((unit for unit in self.municipalities if unit in now and unit != ALINGSAS), key=lambda unit: -now[unit])
+        ranked = sorted(
+            (unit for unit in self.municipalities if unit in now and unit != ALINGSAS), key=lambda unit: -now[unit]
+        )
         for place, unit in enumerate(ranked):
             now[unit] = max(now[unit], own + 0.6) if place < above else min(now[unit], own - 0.1)
 
@@ -313,7 +377,9 @@ class Simulation:
             floor = max(self.mean(series, year, group) for group in above)
             ceiling = min(self.mean(series, year, group) for group in below)
             if floor >= ceiling:
-                raise ValueError(f"{series.kpi} {year}: no value lies above {above} ({floor:.1f}) and below {below} ({ceiling:.1f})")
+                raise ValueError(
+                    f"{series.kpi} {year}: no value lies above {above} ({floor:.1f}) and below {below} ({ceiling:.1f})"
+                )
             if floor < series.at(year)[ALINGSAS] < ceiling:
                 return
             series.at(year)[ALINGSAS] = snap((floor + ceiling) / 2, step_of(series), -np.inf, np.inf)
@@ -333,7 +399,9 @@ class Simulation:
                 continue
             low, high = bounds(series.unit, [*last["K"].values(), *last["M"].values(), *now.values()])
             for gender in both:
-                series.at(year, gender)[unit] = snap(total + 0.9 * scale * (last[gender][unit] - last["T"][unit]), step, low, high)
+                series.at(year, gender)[unit] = snap(
+                    total + 0.9 * scale * (last[gender][unit] - last["T"][unit]), step, low, high
+                )
         if (series.kpi, year) in GENDERS_OWN:
             series.at(year, "K")[ALINGSAS], series.at(year, "M")[ALINGSAS] = GENDERS_OWN[series.kpi, year]
 
@@ -442,7 +510,9 @@ def build(values: Path, recorded: Path, catalogue: Path, published: Path, out: P
             for unit, value in sorted(at.items()):
                 real = (year, gender, unit) in one.real
                 if year > 2022 or real:
-                    changed = RECORDED_LATER if real and (kpi, unit) in {(r[0], r[3]) for r in later} else RECORDED_CATALOGUE
+                    changed = (
+                        RECORDED_LATER if real and (kpi, unit) in {(r[0], r[3]) for r in later} else RECORDED_CATALOGUE
+                    )
                     rows.append((kpi, year, gender, unit, float(value), "" if real else "simulated", changed))
         rows += [
             (kpi, year, gender, unit, None, "", RECORDED_CATALOGUE)
@@ -465,7 +535,12 @@ def build(values: Path, recorded: Path, catalogue: Path, published: Path, out: P
         f"copy (select kpi, municipality, period, gender, value, status, changed from v order by kpi, gender, municipality, period) "
         f"to '{out / 'values.parquet'}' (format parquet, compression zstd, compression_level 19, row_group_size 1000000)"
     )
-    for name, listed in (("kpi", kpis), ("municipality", units), ("municipality_groups", groups), ("ou", _units_of_the_published_report())):
+    for name, listed in (
+        ("kpi", kpis),
+        ("municipality", units),
+        ("municipality_groups", groups),
+        ("ou", _units_of_the_published_report()),
+    ):
         with gzip.GzipFile(out / f"{name}.json.gz", "wb", compresslevel=9, mtime=0) as handle:
             handle.write(json.dumps(listed, ensure_ascii=False, separators=(",", ":")).encode())
 
@@ -476,7 +551,9 @@ def _listed(path: Path) -> list[dict[str, Any]]:
 
 
 def _units_of_the_published_report() -> list[dict[str, str]]:
-    """A handful of units named in Alingsås' annual report. No recording of the unit catalogue exists: the ids are made up."""
+    """A handful of units named in Alingsås' annual report. No recording of the unit catalogue exists: the ids are made
+    up.
+    """
     titles = {
         "V21": ("Centrum hemtjänst", "Norra hemtjänst", "Bjärke hemtjänst"),
         "V23": ("Brogården", "Brunnsgården", "Hagagården", "Kaptenen"),

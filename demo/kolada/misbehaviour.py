@@ -51,8 +51,8 @@ class DroppedConnection(Exception):
 class Misbehaviour:
     """Every `every`-th request (counted over all) gets `faults`, one after the other; 1 means each request.
 
-    path: only requests whose path holds this are counted. retry_after: seconds in the header of a 429. pause: seconds between the
-    pieces of a drip.
+    path: only requests whose path holds this are counted. retry_after: seconds in the header of a 429. pause: seconds
+    between the pieces of a drip.
     """
 
     faults: tuple[str, ...]
@@ -65,7 +65,9 @@ class Misbehaviour:
         """Refuse unknown faults."""
         unknown = set(self.faults) - set(FAULTS)
         if unknown or not self.faults or self.every < 1:
-            raise ValueError(f"unknown faults {sorted(unknown)} or none, every {self.every}; there are: {', '.join(FAULTS)}")
+            raise ValueError(
+                f"unknown faults {sorted(unknown)} or none, every {self.every}; there are: {', '.join(FAULTS)}"
+            )
 
 
 class Misbehaving:
@@ -101,13 +103,17 @@ class Misbehaving:
             return [b"<html><body>Underh\xc3\xa5ll</body></html>"]
         query = parse_qs(environ.get("QUERY_STRING", ""))
         onward: dict[str, Any] = {}
-        if fault == "repeated" and query.get("page", ["1"]) == ["2"]:  # with a link of its own: a cycle is another fault
+        if fault == "repeated" and query.get("page", ["1"]) == [
+            "2"
+        ]:  # with a link of its own: a cycle is another fault
             honest = b"".join(self.application({**environ, "HTTP_ACCEPT_ENCODING": ""}, lambda *_, **__: None))
             onward = {"next_url": json.loads(honest)["next_url"]}
             environ = {**environ, "QUERY_STRING": environ["QUERY_STRING"].replace("page=2", "page=1", 1)}
         started: list[tuple[str, list[tuple[str, str]]]] = []
         plain = {name: value for name, value in environ.items() if name != "HTTP_ACCEPT_ENCODING"}
-        body = b"".join(self.application(plain, lambda status, headers, exc_info=None: started.append((status, headers))))
+        body = b"".join(
+            self.application(plain, lambda status, headers, exc_info=None: started.append((status, headers)))
+        )
         status, headers = started[0]
         headers = [pair for pair in headers if pair[0] != "Content-Length"]
         if fault == "plain":
@@ -140,7 +146,9 @@ class Misbehaving:
         if fault == "half" and data:
             envelope["values"] = envelope["values"][::2]
         elif fault in ("groups", "unasked") and 0 < len(data) < MOST_PER_PAGE:
-            envelope["values"].append({**data[0], **({"municipality": "G96190"} if fault == "groups" else {"kpi": "N99999"})})
+            envelope["values"].append(
+                {**data[0], **({"municipality": "G96190"} if fault == "groups" else {"kpi": "N99999"})}
+            )
         envelope["count"] = len(envelope["values"])
         for item in envelope["values"]:
             if fault in ("null", "deleted"):

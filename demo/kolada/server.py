@@ -74,7 +74,9 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=8808)
-    parser.add_argument("--fault", action="append", default=[], choices=sorted(FAULTS), help="may be given more than once")
+    parser.add_argument(
+        "--fault", action="append", default=[], choices=sorted(FAULTS), help="may be given more than once"
+    )
     parser.add_argument("--every", type=int, default=7, help="every n-th request goes wrong (default 7)")
     arguments = parser.parse_args()
     misbehaviour = Misbehaviour(tuple(arguments.fault), arguments.every, retry_after=1) if arguments.fault else None

@@ -1,7 +1,7 @@
 """The demonstration's ledger extracts of both municipalities.
 
-Belongs here: one call that writes all deliveries. Does not belong here: any formula of the platform; of it only the configuration is
-read, for the ids and the intervals of accounts and cost centres.
+Belongs here: one call that writes all deliveries. Does not belong here: any formula of the platform; of it only the
+configuration is read, for the ids and the intervals of accounts and cost centres.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ _WRITERS = {"1489-alingsas": write_alingsas, "1283-helsingborg": write_helsingbo
 
 
 def write_ledger_extracts(inbox: Path) -> list[Path]:
-    """Write both municipalities' extracts into `<inbox>/<municipality>/ledger/`; returns their paths, the same bytes every time."""
+    """Write both municipalities' extracts into `<inbox>/<municipality>/ledger/`; returns their paths, the same bytes
+    every time.
+    """
     written: list[Path] = []
     for name, write in _WRITERS.items():
         folder = inbox / name / "ledger"

@@ -1,7 +1,7 @@
 """How invented postings become bookkeeping: spread over the year, put into vouchers with dates, and given texts.
 
-Belongs here: what both municipalities' ledgers do alike. Does not belong here: accounts, amounts (`alingsas`, `helsingborg`) and files
-(`files`).
+Belongs here: what both municipalities' ledgers do alike. Does not belong here: accounts, amounts (`alingsas`,
+`helsingborg`) and files (`files`).
 """
 
 from __future__ import annotations
@@ -30,21 +30,42 @@ PROFILES: dict[str, Sequence[float]] = {
 SERIES_BASE = {"L": 40_000_000, "K": 20_000_000, "P": 70_000_000, "I": 60_000_000, "B": 80_000_000}
 SERIES_BALANCE = {"L": "2440", "K": "1510", "P": "2710", "I": "1690", "B": "2990"}
 BALANCE_ACCOUNTS = {
-    "1510": "Kundfordringar", "1690": "Avräkning inom kommunen", "2440": "Leverantörsskulder", "2710": "Personalens skatter och löner",
+    "1510": "Kundfordringar",
+    "1690": "Avräkning inom kommunen",
+    "2440": "Leverantörsskulder",
+    "2710": "Personalens skatter och löner",
     "2990": "Interimsskulder",
-}  # fmt: skip
-INTERNAL = {"101": "Kommunstyrelsen", "110": "Samhällsbyggnad, lokaler", "120": "Kostenheten", "130": "IT-enheten", "140": "Egna nämnden"}
+}
+INTERNAL = {
+    "101": "Kommunstyrelsen",
+    "110": "Samhällsbyggnad, lokaler",
+    "120": "Kostenheten",
+    "130": "IT-enheten",
+    "140": "Egna nämnden",
+}
 EXTERNAL = {
-    "811": "Staten", "820": "Kommuner", "830": "Regioner", "850": "Kommunala bolag", "861": "Föreningar", "871": "Företag",
-    "874": "Enskilda näringsidkare", "881": "Hushåll",
-}  # fmt: skip
+    "811": "Staten",
+    "820": "Kommuner",
+    "830": "Regioner",
+    "850": "Kommunala bolag",
+    "861": "Föreningar",
+    "871": "Företag",
+    "874": "Enskilda näringsidkare",
+    "881": "Hushåll",
+}
 TEXTS = {
-    "L": ("Faktura {number}", "Placering {name}, vecka {week}", "Utlägg {name}", "{last} Fotvård {number}", "Beställning {number}"),
+    "L": (
+        "Faktura {number}",
+        "Placering {name}, vecka {week}",
+        "Utlägg {name}",
+        "{last} Fotvård {number}",
+        "Beställning {number}",
+    ),
     "K": ("Avgift {name}", "Faktura {number}", "Hyra {name}", "Återbetalning {name}"),
     "P": ("Löner", "Löner", "Lönerättelse {name}", "Sjuklön {name}"),
     "I": ("Internfaktura {number}", "Månadsdebitering"),
     "B": ("Rättelse {name}", "Omföring enligt {name}", "Periodisering"),
-}  # fmt: skip
+}
 
 
 def spread(total: int, weights: np.ndarray) -> np.ndarray:
@@ -57,13 +78,16 @@ def spread(total: int, weights: np.ndarray) -> np.ndarray:
 def vouchers(year: int, rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Group rows into vouchers of one series, month and day; a payroll voucher is a cost centre's month.
 
-    rows: month (13 is the closing), series, account, cost_centre, counterparty, amount (öre, debit positive), size, and pair (rows
-    with the same number stand in one voucher; null for none). Adds voucher, voucher_row, posted, accounting_period, internal.
+    rows: month (13 is the closing), series, account, cost_centre, counterparty, amount (öre, debit positive), size, and
+    pair (rows with the same number stand in one voucher; null for none). Adds voucher, voucher_row, posted,
+    accounting_period, internal.
     """
     rows["pair"] = rows["pair"].fillna(-2).astype(int)
     order = rng.random(len(rows))  # invoices arrive in no order; payroll, corrections and internal debits do
     rows["order"] = np.where(rows["series"].isin(["L", "K"]), order, 0.0)
-    rows = rows.sort_values(["month", "series", "order", "pair", "cost_centre", "account"], kind="stable", ignore_index=True)
+    rows = rows.sort_values(
+        ["month", "series", "order", "pair", "cost_centre", "account"], kind="stable", ignore_index=True
+    )
     position = rng.integers(1, 5, len(rows)).cumsum() // 8  # about three rows to a voucher
     grouped = np.where(rows["series"].isin(["L", "K", "I"]), position.astype(str), rows["pair"].astype(str))
     rows["group"] = np.where(rows["series"] == "P", rows["cost_centre"], grouped)
@@ -75,7 +99,8 @@ def vouchers(year: int, rows: pd.DataFrame, rng: np.random.Generator) -> pd.Data
     high = [days.get(series, (2, 29))[1] for series in heads["series"]]
     day = rng.integers(low, high)
     heads["posted"] = [
-        date(year, 12, 31) if month == CLOSING else date(year, month, int(on)) for month, on in zip(heads["month"], day, strict=True)
+        date(year, 12, 31) if month == CLOSING else date(year, month, int(on))
+        for month, on in zip(heads["month"], day, strict=True)
     ]
     rows = rows.merge(heads[["group", "voucher", "posted"]], on="group", how="left", validate="many_to_one")
     rows["voucher_row"] = rows.groupby("group").cumcount() + 1
@@ -102,15 +127,17 @@ def forecast(
 ) -> pd.Series:
     """The full-year forecast made after `month`, tkr by department and line, in the ledger's signs.
 
-    Between budget and outcome, nearer the outcome as the year goes on. What the controllers' total was is given (`result`); the
-    department and line `rest` holds what is left.
+    Between budget and outcome, nearer the outcome as the year goes on. What the controllers' total was is given
+    (`result`); the department and line `rest` holds what is left.
     """
     decided = budget.groupby(["department", "line"])["amount"].sum()
     came_to = rows[rows["line"] != ""].groupby(["department", "line"])["amount"].sum() / 100
     both = pd.concat([decided.rename("budget"), came_to.rename("actual")], axis=1).fillna(0.0).sort_index()
     known = (month / 12) ** 0.7
     noise = rng.normal(0, 0.01, len(both)) * (1 - known) * both["budget"].abs()
-    expected = both["budget"] + (both["actual"] - both["budget"]) * known + noise.where(both["budget"] != both["actual"], 0.0)
+    expected = (
+        both["budget"] + (both["actual"] - both["budget"]) * known + noise.where(both["budget"] != both["actual"], 0.0)
+    )
     thousands: pd.Series = (expected / 1000).round().astype(int)
     thousands[rest] += -result - thousands.sum()
     return thousands

@@ -1,4 +1,5 @@
-"""The files that a ledger delivers: CSV of several kinds, XLSX with numbers as numbers, and SIE 4; the same bytes every time.
+"""The files that a ledger delivers: CSV of several kinds, XLSX with numbers as numbers, and SIE 4; the same bytes every
+time.
 
 Belongs here: formats and the headers of each extract. Does not belong here: what the rows say.
 """
@@ -23,7 +24,9 @@ from demo.ledger.bookings import BALANCE_ACCOUNTS, EXTERNAL, INTERNAL, SERIES_BA
 from ingestion.configuration.municipality import Municipality
 
 
-def write_month(folder: Path, municipality: Municipality, period: str, rows: pd.DataFrame, encoding: str | None) -> Iterable[Path]:
+def write_month(
+    folder: Path, municipality: Municipality, period: str, rows: pd.DataFrame, encoding: str | None
+) -> Iterable[Path]:
     """The month's transactions and control totals, both as CSV in `encoding` or (None) both as XLSX."""
     spelt = period.replace("-", "") if encoding == "cp1252" else period  # the contract knows both spellings
     transactions = pd.DataFrame(
@@ -46,7 +49,9 @@ def write_month(folder: Path, municipality: Municipality, period: str, rows: pd.
             "belopp": rows["amount"],
         }
     )
-    classes = rows.assign(account_class=rows["account"].str[0]).groupby(["accounting_period", "account_class"])["amount"]
+    classes = rows.assign(account_class=rows["account"].str[0]).groupby(["accounting_period", "account_class"])[
+        "amount"
+    ]
     totals = classes.agg(["size", "sum"]).reset_index()
     controls = pd.DataFrame(
         {
@@ -63,11 +68,15 @@ def write_month(folder: Path, municipality: Municipality, period: str, rows: pd.
         yield write_xlsx(folder / f"transaktioner_{period}.xlsx", transactions, "belopp")
         return
     yield write_csv(folder / f"kontrollsummor_{period}.csv", controls.assign(summa=comma(controls["summa"])), encoding)
-    yield write_csv(folder / f"transaktioner_{period}.csv", transactions.assign(belopp=comma(transactions["belopp"])), encoding)
+    yield write_csv(
+        folder / f"transaktioner_{period}.csv", transactions.assign(belopp=comma(transactions["belopp"])), encoding
+    )
 
 
 def budget_extract(budget: pd.DataFrame, municipality: Municipality, year: int) -> pd.DataFrame:
-    """The budget as delivered, from version, month, account, cost_centre, activity and amount (kronor, in the ledger's signs)."""
+    """The budget as delivered, from version, month, account, cost_centre, activity and amount (kronor, in the ledger's
+    signs).
+    """
     return pd.DataFrame(
         {
             "kommun": municipality.id,
@@ -82,8 +91,12 @@ def budget_extract(budget: pd.DataFrame, municipality: Municipality, year: int) 
     )
 
 
-def forecast_extract(expected: pd.Series, municipality: Municipality, year: int, month: int, authors: dict[str, str]) -> pd.DataFrame:
-    """A forecast as delivered, from thousands of kronor by department and line, in the ledger's signs; made the 12th of the month after."""
+def forecast_extract(
+    expected: pd.Series, municipality: Municipality, year: int, month: int, authors: dict[str, str]
+) -> pd.DataFrame:
+    """A forecast as delivered, from thousands of kronor by department and line, in the ledger's signs; made the 12th of
+    the month after.
+    """
     index = expected.index.to_frame(index=False)
     return pd.DataFrame(
         {
@@ -126,7 +139,9 @@ def write_xlsx(path: Path, frame: pd.DataFrame, amount: str) -> Path:
     return path
 
 
-def sie(municipality: Municipality, year: int, months: int, rows: pd.DataFrame, names: dict[str, str], sick_pay: str = "") -> bytes:
+def sie(
+    municipality: Municipality, year: int, months: int, rows: pd.DataFrame, names: dict[str, str], sick_pay: str = ""
+) -> bytes:
     """The first `months` of the year as one SIE 4E file, with the balance sheet rows that make every voucher balance.
 
     names: every account's. sick_pay: the account whose rows name an employee (dimension 7, which nobody may read).
@@ -135,15 +150,30 @@ def sie(municipality: Municipality, year: int, months: int, rows: pd.DataFrame, 
     dimensions = municipality.sie_dimensions
     last_day = calendar.monthrange(year, months)[1]
     lines = [
-        "#FLAGGA 0", '#PROGRAM "Demonstrationsekonomi" 1.0', "#FORMAT PC8", f'#GEN {year}{months + 1:02}08 "Ekonomi"', "#SIETYP 4",
-        f"#ORGNR {municipality.organisation_number}", f'#FNAMN "{municipality.name} kommun, {municipality.board}"',
-        f"#RAR 0 {year}0101 {year}1231", f"#RAR -1 {year - 1}0101 {year - 1}1231", f"#OMFATTN {year}{months:02}{last_day}",
-    ]  # fmt: skip
+        "#FLAGGA 0",
+        '#PROGRAM "Demonstrationsekonomi" 1.0',
+        "#FORMAT PC8",
+        f'#GEN {year}{months + 1:02}08 "Ekonomi"',
+        "#SIETYP 4",
+        f"#ORGNR {municipality.organisation_number}",
+        f'#FNAMN "{municipality.name} kommun, {municipality.board}"',
+        f"#RAR 0 {year}0101 {year}1231",
+        f"#RAR -1 {year - 1}0101 {year - 1}1231",
+        f"#OMFATTN {year}{months:02}{last_day}",
+    ]
     lines += [f'#KONTO {number} "{name}"' for number, name in sorted((names | BALANCE_ACCOUNTS).items())]
-    titles = {"cost_centre": "Ansvar", "project": "Projekt", "activity": "Verksamhet", "counterparty": "Motpart", "is_internal": "Intern"}
+    titles = {
+        "cost_centre": "Ansvar",
+        "project": "Projekt",
+        "activity": "Verksamhet",
+        "counterparty": "Motpart",
+        "is_internal": "Intern",
+    }
     lines += [f'#DIM {dimensions[column]} "{title}"' for column, title in titles.items()] + ['#DIM 7 "Anställd"']
     lines += [f'#OBJEKT {dimensions["counterparty"]} "{code}" "{name}"' for code, name in (INTERNAL | EXTERNAL).items()]
-    employees = {str(104_000 + i): f"{first} {INVENTED_LAST_NAMES[i]}" for i, first in enumerate(INVENTED_FIRST_NAMES[:20])}
+    employees = {
+        str(104_000 + i): f"{first} {INVENTED_LAST_NAMES[i]}" for i, first in enumerate(INVENTED_FIRST_NAMES[:20])
+    }
     lines += [f'#OBJEKT 7 "{number}" "{name}"' for number, name in employees.items()]
 
     booked: Counter[tuple[int, str]] = Counter()  # öre by month and account: for the file's own totals
@@ -154,12 +184,16 @@ def sie(municipality: Municipality, year: int, months: int, rows: pd.DataFrame, 
         vouchers += [f'#VER "{series}" {number} {posted} "{_quoted(voucher[0]["text"])}" {posted}', "{"]
         for row in voucher:
             objects = [
-                f'{dimensions[column]} "{row[column]}"' for column in ("cost_centre", "activity", "project", "counterparty") if row[column]
+                f'{dimensions[column]} "{row[column]}"'
+                for column in ("cost_centre", "activity", "project", "counterparty")
+                if row[column]
             ]
             objects.append(f'{dimensions["is_internal"]} "{row["internal"]}"')
             if row["account"] == sick_pay:
                 objects.append(f'7 "{104_000 + number % len(employees)}"')
-            vouchers.append(f'#TRANS {row["account"]} {{{" ".join(objects)}}} {_point(row["amount"])} {posted} "{_quoted(row["text"])}"')
+            vouchers.append(
+                f'#TRANS {row["account"]} {{{" ".join(objects)}}} {_point(row["amount"])} {posted} "{_quoted(row["text"])}"'
+            )
             booked[row["month"], row["account"]] += row["amount"]
         difference = -sum(row["amount"] for row in voucher)
         if difference:
@@ -174,7 +208,10 @@ def sie(municipality: Municipality, year: int, months: int, rows: pd.DataFrame, 
             lines += [f"#IB 0 {account} {_point(opening)}", f"#UB 0 {account} {_point(opening + amount)}"]
         else:
             lines.append(f"#RES 0 {account} {_point(amount)}")
-    lines += [f"#PSALDO 0 {year}{month:02} {account} {{}} {_point(booked[month, account])}" for month, account in sorted(booked)]
+    lines += [
+        f"#PSALDO 0 {year}{month:02} {account} {{}} {_point(booked[month, account])}"
+        for month, account in sorted(booked)
+    ]
     return "".join(f"{line}\r\n" for line in [*lines, *vouchers]).encode("cp437")
 
 

@@ -1,8 +1,10 @@
-"""Helsingborg's ledger: transactions 2020-2024, control totals, budgets and forecasts of 2023 and 2024, made from a seed.
+"""Helsingborg's ledger: transactions 2020-2024, control totals, budgets and forecasts of 2023 and 2024, made from a
+seed.
 
-Belongs here: the areas of the annual report of 2024 with what they came to, spread over cost centres, accounts and months. 2020-2022
-are in print only as a result: a few rows a month carry them, too few for drift to be judged by. Does not belong here: any formula
-of the platform.
+Belongs here: the areas of the annual report of 2024 with what they came to, spread over cost centres, accounts and
+months. 2020-2022
+are in print only as a result: a few rows a month carry them, too few for drift to be judged by. Does not belong here:
+any formula of the platform.
 """
 
 from __future__ import annotations
@@ -25,17 +27,25 @@ SIE_MONTHS = 11
 TKR = 100_000
 """Öre in a thousand kronor: amounts below are in tkr, in the signs of the operating statement."""
 
-WHOLE_YEARS = {2020: (2_030_400, 0, 331_260, -6_627), 2021: (2_118_700, 0, 352_140, 77_389), 2022: (2_231_900, 0, 366_480, 88_704)}
+WHOLE_YEARS = {
+    2020: (2_030_400, 0, 331_260, -6_627),
+    2021: (2_118_700, 0, 352_140, 77_389),
+    2022: (2_231_900, 0, 366_480, 88_704),
+}
 """Municipal grant, disposition of the accumulated result, income and (printed) result; the costs are the rest."""
 
 DISPOSITION = 1_200
 CLOSING_COSTS = {2020: 45, 2021: 60, 2022: 71, 2023: 84, 2024: 192}
-"""Costs booked in period 13, tkr. The key figures of 2024 were taken before the closing: they print the result as 15 907, not 15 715."""
+"""Costs booked in period 13, tkr. The key figures of 2024 were taken before the closing: they print the result as 15
+907, not 15 715.
+"""
 
 
 @dataclass(frozen=True)
 class Year:
-    """An area's year, tkr: the frame that it was given, its budgeted and its booked income, and its result (outcome - budget)."""
+    """An area's year, tkr: the frame that it was given, its budgeted and its booked income, and its result (outcome -
+    budget).
+    """
 
     frame: int
     budgeted_income: int
@@ -62,38 +72,118 @@ def _centres(first: int, count: int, step: int = 100) -> tuple[str, ...]:
 _HOMES = tuple(code for home in range(230_100, 238_000, 1_000) for code in _centres(home, 2))
 # The frames of 2024 are printed in whole hundreds of tkr, the grant to the thousand: they add up to the grant here.
 AREAS = (
-    Area("intakter", "intakter", _centres(100_100, 2), "900", "", {
-        2023: Year(-190_000, 190_000, 203_579, 13_579), 2024: Year(-200_000, 200_000, 211_268, 11_268),
-    }),
+    Area(
+        "intakter",
+        "intakter",
+        _centres(100_100, 2),
+        "900",
+        "",
+        {
+            2023: Year(-190_000, 190_000, 203_579, 13_579),
+            2024: Year(-200_000, 200_000, 211_268, 11_268),
+        },
+    ),
     Area("hsl", "aldreomsorg", _centres(210_100, 6), "530", "care", {2024: Year(262_400, 9_000, 14_100, -15_812)}),
-    Area("ordinart_boende", "aldreomsorg", _centres(220_100, 10), "510", "care", {
-        2023: Year(634_200, 24_000, 25_600, -9_400), 2024: Year(498_000, 24_000, 25_300, 4_618),
-    }),
-    Area("vardboenden", "aldreomsorg", _HOMES, "512", "care", {
-        2023: Year(778_300, 80_000, 81_400, -16_200), 2024: Year(755_980, 96_000, 87_500, -10_790),
-    }),
-    Area("utveckling_aldreomsorg", "aldreomsorg", _centres(290_100, 1), "535", "office", {
-        2023: Year(25_500, 2_500, 2_450, 367), 2024: Year(28_000, 3_000, 2_900, 680),
-    }),
-    Area("funktionsstod", "funktionsstod", _centres(300_100, 16), "513", "care", {
-        2023: Year(468_000, 40_000, 38_700, -9_425), 2024: Year(543_412, 46_000, 44_900, -20_242),
-    }),
-    Area("myndighetsavdelning", "myndighetsavdelning", _centres(400_100, 4), "511", "office", {
-        2023: Year(61_500, 2_000, 3_200, 3_271), 2024: Year(65_986, 2_000, 2_300, 2_775),
-    }),
-    Area("stodfunktion", "stodfunktion", _centres(500_100, 4), "900", "office", {
-        2023: Year(128_000, 3_000, 2_900, 9_333), 2024: Year(139_021, 3_000, 2_750, 4_944),
-    }),
-    Area("upphandlad_verksamhet", "upphandlad_verksamhet", _centres(600_100, 3), "516", "procured", {
-        2023: Year(82_000, 7_000, 5_100, 2_734), 2024: Year(89_975, 7_000, 4_900, -2_413),
-    }),
-    Area("externa_placeringar", "externa_placeringar", _centres(650_100, 2), "517", "placed", {
-        2023: Year(306_400, 2_000, 2_030, 10_771), 2024: Year(243_030, 2_000, 2_058, 4_442),
-    }),
-    Area("forvaltningsgemensamt", "forvaltningsgemensamt", _centres(900_100, 3), "901", "office", {
-        2023: Year(54_941, 9_500, 9_655, 17_297), 2024: Year(61_185, 8_000, 8_735, 36_245),
-    }),
-)  # fmt: skip
+    Area(
+        "ordinart_boende",
+        "aldreomsorg",
+        _centres(220_100, 10),
+        "510",
+        "care",
+        {
+            2023: Year(634_200, 24_000, 25_600, -9_400),
+            2024: Year(498_000, 24_000, 25_300, 4_618),
+        },
+    ),
+    Area(
+        "vardboenden",
+        "aldreomsorg",
+        _HOMES,
+        "512",
+        "care",
+        {
+            2023: Year(778_300, 80_000, 81_400, -16_200),
+            2024: Year(755_980, 96_000, 87_500, -10_790),
+        },
+    ),
+    Area(
+        "utveckling_aldreomsorg",
+        "aldreomsorg",
+        _centres(290_100, 1),
+        "535",
+        "office",
+        {
+            2023: Year(25_500, 2_500, 2_450, 367),
+            2024: Year(28_000, 3_000, 2_900, 680),
+        },
+    ),
+    Area(
+        "funktionsstod",
+        "funktionsstod",
+        _centres(300_100, 16),
+        "513",
+        "care",
+        {
+            2023: Year(468_000, 40_000, 38_700, -9_425),
+            2024: Year(543_412, 46_000, 44_900, -20_242),
+        },
+    ),
+    Area(
+        "myndighetsavdelning",
+        "myndighetsavdelning",
+        _centres(400_100, 4),
+        "511",
+        "office",
+        {
+            2023: Year(61_500, 2_000, 3_200, 3_271),
+            2024: Year(65_986, 2_000, 2_300, 2_775),
+        },
+    ),
+    Area(
+        "stodfunktion",
+        "stodfunktion",
+        _centres(500_100, 4),
+        "900",
+        "office",
+        {
+            2023: Year(128_000, 3_000, 2_900, 9_333),
+            2024: Year(139_021, 3_000, 2_750, 4_944),
+        },
+    ),
+    Area(
+        "upphandlad_verksamhet",
+        "upphandlad_verksamhet",
+        _centres(600_100, 3),
+        "516",
+        "procured",
+        {
+            2023: Year(82_000, 7_000, 5_100, 2_734),
+            2024: Year(89_975, 7_000, 4_900, -2_413),
+        },
+    ),
+    Area(
+        "externa_placeringar",
+        "externa_placeringar",
+        _centres(650_100, 2),
+        "517",
+        "placed",
+        {
+            2023: Year(306_400, 2_000, 2_030, 10_771),
+            2024: Year(243_030, 2_000, 2_058, 4_442),
+        },
+    ),
+    Area(
+        "forvaltningsgemensamt",
+        "forvaltningsgemensamt",
+        _centres(900_100, 3),
+        "901",
+        "office",
+        {
+            2023: Year(54_941, 9_500, 9_655, 17_297),
+            2024: Year(61_185, 8_000, 8_735, 36_245),
+        },
+    ),
+)
 MOVED = {2023: {}, 2024: {"hsl": 4_000, "forvaltningsgemensamt": -4_000}}
 """The part of the frames that was moved between areas during the year (ombudgetering, from September), tkr."""
 
@@ -133,15 +223,25 @@ LINES = {"3": "income", "4": "costs", "5": "costs", "6": "costs", "810": "munici
 
 MIXES: dict[str, dict[str, float]] = {
     "care": {
-        "50110": 0.46, "51110": 0.085, "52110": 0.055, "53110": 0.06, "56110": 0.205, "60110": 0.07, "42110": 0.03, "64110": 0.015,
+        "50110": 0.46,
+        "51110": 0.085,
+        "52110": 0.055,
+        "53110": 0.06,
+        "56110": 0.205,
+        "60110": 0.07,
+        "42110": 0.03,
+        "64110": 0.015,
         "65110": 0.02,
     },
     "office": {"50110": 0.52, "53110": 0.05, "56110": 0.22, "60110": 0.05, "64110": 0.08, "65110": 0.08},
     "procured": {"45310": 0.8, "45320": 0.2},
     "placed": {"45110": 0.45, "45210": 0.55},
     "": {},
-}  # fmt: skip
-BUDGETED = {"care": {"50110": 0.87, "60110": 0.07, "65110": 0.06}, "office": {"50110": 0.79, "60110": 0.05, "65110": 0.16}}
+}
+BUDGETED = {
+    "care": {"50110": 0.87, "60110": 0.07, "65110": 0.06},
+    "office": {"50110": 0.79, "60110": 0.05, "65110": 0.16},
+}
 """Accounts that costs are budgeted on, where they are fewer than those that are booked on."""
 
 MORE_HOURLY_PAID = 0.002
@@ -152,14 +252,21 @@ OTHER_INCOME = {"intakter": {"30110": 0.7, "34110": 0.3}, "vardboenden": {"32110
 
 GRANTS: dict[int, dict[str, dict[str, int]]] = {
     2023: {
-        "ordinart_boende": {"35130": 17_800}, "vardboenden": {"35110": 53_300, "35120": 22_600}, "funktionsstod": {"35140": 4_800},
-        "myndighetsavdelning": {"35160": 2_300}, "forvaltningsgemensamt": {"35170": 4_300},
+        "ordinart_boende": {"35130": 17_800},
+        "vardboenden": {"35110": 53_300, "35120": 22_600},
+        "funktionsstod": {"35140": 4_800},
+        "myndighetsavdelning": {"35160": 2_300},
+        "forvaltningsgemensamt": {"35170": 4_300},
     },
     2024: {
-        "hsl": {"35130": 13_700}, "vardboenden": {"35110": 53_800, "35120": 22_800}, "funktionsstod": {"35140": 4_800},
-        "stodfunktion": {"35150": 1_500}, "myndighetsavdelning": {"35160": 1_300}, "forvaltningsgemensamt": {"35180": 7_800},
+        "hsl": {"35130": 13_700},
+        "vardboenden": {"35110": 53_800, "35120": 22_800},
+        "funktionsstod": {"35140": 4_800},
+        "stodfunktion": {"35150": 1_500},
+        "myndighetsavdelning": {"35160": 1_300},
+        "forvaltningsgemensamt": {"35180": 7_800},
     },
-}  # fmt: skip
+}
 HIRED = {(2023, "ordinart_boende"): 20_463, (2024, "hsl"): 15_912}
 
 FORECAST_RESULT: dict[int, dict[int, int]] = {
@@ -172,7 +279,8 @@ FORECAST_RESULT: dict[int, dict[int, int]] = {
 def write_helsingborg(folder: Path, municipality: Municipality, seed: int = SEED) -> list[Path]:
     """Write all extracts into `folder`; returns their paths, the same bytes for the same seed.
 
-    2020-2022: a SIE file to November, and December with period 13. 2023 and 2024: every month, the budget, and the forecasts.
+    2020-2022: a SIE file to November, and December with period 13. 2023 and 2024: every month, the budget, and the
+    forecasts.
     """
     names = {number: name for number, (name, *_) in ACCOUNTS.items()}
     written: list[Path] = []
@@ -213,7 +321,10 @@ def _whole_year(year: int, totals: tuple[int, int, int, int]) -> list[Posting]:
     for account, total in (("81010", -grant), ("30110", -income), ("50110", grant + disposition + income - result)):
         for area, part in zip(areas, spread(total * TKR, frames), strict=True):
             at = (area.centres[0], area.department, area.activity)
-            found += [(month, account, *at, int(amount)) for month, amount in enumerate(spread(int(part), np.ones(12)), start=1)]
+            found += [
+                (month, account, *at, int(amount))
+                for month, amount in enumerate(spread(int(part), np.ones(12)), start=1)
+            ]
     last, late = areas[-1], CLOSING_COSTS[year] * TKR
     closing = (last.centres[0], last.department, last.activity)
     return [*found, (12, "65110", *closing, -late), (CLOSING, "65110", *closing, late)]
@@ -249,9 +360,22 @@ def _budget(year: int, sizes: np.random.Generator) -> pd.DataFrame:
                 for account, amount in amounts.items():
                     for month, part in enumerate(spread(amount, months.astype(float)), start=1):
                         if part:
-                            found.append((version, month, account, _line(account), centre, area.department, area.activity, int(part)))
+                            found.append(
+                                (
+                                    version,
+                                    month,
+                                    account,
+                                    _line(account),
+                                    centre,
+                                    area.department,
+                                    area.activity,
+                                    int(part),
+                                )
+                            )
     columns = ["version", "month", "account", "line", "cost_centre", "department", "activity", "amount"]
-    return pd.DataFrame(found, columns=columns).sort_values(["version", "month", "account", "cost_centre"], ignore_index=True)
+    return pd.DataFrame(found, columns=columns).sort_values(
+        ["version", "month", "account", "cost_centre"], ignore_index=True
+    )
 
 
 def _sold(area: Area) -> str:
@@ -265,7 +389,9 @@ def _line(account: str) -> str:
 def _granted(budget: pd.DataFrame) -> Iterable[Posting]:
     """The grant, paid as budgeted, month by month."""
     granted = budget[budget["account"] == "81010"]
-    summed = granted.groupby(["month", "account", "cost_centre", "department", "activity"], as_index=False)["amount"].sum()
+    summed = granted.groupby(["month", "account", "cost_centre", "department", "activity"], as_index=False)[
+        "amount"
+    ].sum()
     for row in summed.itertuples(index=False):
         yield (row.month, row.account, row.cost_centre, row.department, row.activity, row.amount * 100)
 
@@ -284,10 +410,14 @@ def _year(year: int, sizes: np.random.Generator, rng: np.random.Generator) -> It
         grants = {account: tkr * TKR for account, tkr in GRANTS[year].get(area.id, {}).items()}
         sold = OTHER_INCOME.get(area.id, {"36110": 1.0})
         rest = spread(income - sum(grants.values()), np.array(list(sold.values())))
-        amounts = {account: -amount for account, amount in (grants | dict(zip(sold, map(int, rest), strict=True))).items()}
+        amounts = {
+            account: -amount for account, amount in (grants | dict(zip(sold, map(int, rest), strict=True))).items()
+        }
         mix = MIXES[area.mix]
         if mix:
-            costs = (this.frame + this.income - this.result + is_common * DISPOSITION - late) * TKR + int(rng.integers(-4_000, 4_000))
+            costs = (this.frame + this.income - this.result + is_common * DISPOSITION - late) * TKR + int(
+                rng.integers(-4_000, 4_000)
+            )
             hired = HIRED.get((year, area.id), 0) * TKR
             if area.mix == "care" and year == 2024:
                 mix = mix | {"51110": mix["51110"] + MORE_HOURLY_PAID, "50110": mix["50110"] - MORE_HOURLY_PAID}
@@ -299,7 +429,9 @@ def _year(year: int, sizes: np.random.Generator, rng: np.random.Generator) -> It
             yield from _spread_over_year(area, account, amount, weights, rng)
 
 
-def _spread_over_year(area: Area, account: str, total: int, weights: np.ndarray, rng: np.random.Generator) -> Iterable[Posting]:
+def _spread_over_year(
+    area: Area, account: str, total: int, weights: np.ndarray, rng: np.random.Generator
+) -> Iterable[Posting]:
     """An account's year over the area's cost centres and months: pay once a month, invoices two or three times."""
     _, series, profile, _ = ACCOUNTS[account]
     rows = 1 if series in "PI" else 2
@@ -329,4 +461,7 @@ def _booked(year: int, postings: Iterable[Posting], rng: np.random.Generator) ->
 def _authors(expected: pd.Series) -> dict[str, str]:
     """Who made each department's forecasts."""
     departments = dict.fromkeys(expected.index.get_level_values("department"))
-    return {department: f"{INVENTED_FIRST_NAMES[i]} {INVENTED_LAST_NAMES[-i - 1]}" for i, department in enumerate(departments)}
+    return {
+        department: f"{INVENTED_FIRST_NAMES[i]} {INVENTED_LAST_NAMES[-i - 1]}"
+        for i, department in enumerate(departments)
+    }

@@ -11,12 +11,24 @@ HAPPENED = ("application_date", "decision_date", "executed_date", "interrupted_d
 
 # Relief, escort and contact person are given under both.
 _SOL_ONLY = (
-    "hemtjänst", "särskilt boende", "korttidsboende", "dagverksamhet", "trygghetslarm", "boendestöd", "matlådor", "övrig insats SoL",
-)  # fmt: skip
+    "hemtjänst",
+    "särskilt boende",
+    "korttidsboende",
+    "dagverksamhet",
+    "trygghetslarm",
+    "boendestöd",
+    "matlådor",
+    "övrig insats SoL",
+)
 _LSS_ONLY = (
-    "gruppbostad", "servicebostad", "annan särskilt anpassad bostad", "daglig verksamhet", "personlig assistans", "korttidsvistelse",
+    "gruppbostad",
+    "servicebostad",
+    "annan särskilt anpassad bostad",
+    "daglig verksamhet",
+    "personlig assistans",
+    "korttidsvistelse",
     "korttidstillsyn",
-)  # fmt: skip
+)
 _SFB_ONLY = ("personlig assistans SFB",)
 
 
@@ -100,7 +112,12 @@ _DECISIONS = (
         "The service belongs to the law",
         any_of(
             (
-                rows("service", " or ".join((_elsewhere("SoL", _SOL_ONLY), _elsewhere("LSS", _LSS_ONLY), _elsewhere("SFB", _SFB_ONLY)))),
+                rows(
+                    "service",
+                    " or ".join(
+                        (_elsewhere("SoL", _SOL_ONLY), _elsewhere("LSS", _LSS_ONLY), _elsewhere("SFB", _SFB_ONLY))
+                    ),
+                ),
                 rows("law", f"c.law = 'SFB' and c.service not in ({_listed(_SFB_ONLY)})"),
             )
         ),
@@ -191,7 +208,10 @@ _OFFERS = (
     Rule(
         "CA202",
         "The year's decisions are there to compare with",
-        one("'no decisions of ' || i.period", "info as i where not exists (select 1 from decisions as d where d.year = i.period)"),
+        one(
+            "'no decisions of ' || i.period",
+            "info as i where not exists (select 1 from decisions as d where d.year = i.period)",
+        ),
         "accepted decisions of {period}",
         "Deliver the decisions of the year: until then nobody can tell what was offered on what.",
         severity="warning",
@@ -260,7 +280,10 @@ _FOLLOW_UPS = (
     Rule(
         "CA302",
         "The year's decisions are there to compare with",
-        one("'no decisions of ' || i.period", "info as i where not exists (select 1 from decisions as d where d.year = i.period)"),
+        one(
+            "'no decisions of ' || i.period",
+            "info as i where not exists (select 1 from decisions as d where d.year = i.period)",
+        ),
         "accepted decisions of {period}",
         "Deliver the decisions of the year: until then nobody can tell what was followed up.",
         severity="warning",

@@ -35,7 +35,10 @@ _INDICATORS = (
                 rows("target", "c.target_kind = 'värde' and c.target is null"),
                 rows("target", "c.target_kind <> 'värde' and c.target is not null"),
                 rows("target_low", "c.target_kind = 'intervall' and (c.target_low is null or c.target_high is null)"),
-                rows("target_low", "c.target_kind <> 'intervall' and (c.target_low is not null or c.target_high is not null)"),
+                rows(
+                    "target_low",
+                    "c.target_kind <> 'intervall' and (c.target_low is not null or c.target_high is not null)",
+                ),
             )
         ),
         "värde: malvarde only; intervall: both ends only; otherwise neither",
@@ -96,7 +99,10 @@ _MEASURES = (
     Rule(
         "GO401",
         "An expected figure says what it measures",
-        any_of(rows(name, f"c.{name} is not null and c.effect_label is null") for name in ("effect_amount", "effect_percent")),
+        any_of(
+            rows(name, f"c.{name} is not null and c.effect_label is null")
+            for name in ("effect_amount", "effect_percent")
+        ),
         "effektmatt beside effekt_kronor and effekt_procent",
         "Write what is to be reached, such as Minskade övertidskostnader.",
     ),

@@ -19,7 +19,9 @@ _EMPLOYMENTS = (
     Rule(
         "HR102",
         "The employment touches the month",
-        rows("start_date", "c.start_date > i.month_end", INFO) + " union all " + rows("end_date", "c.end_date < i.month_start", INFO),
+        rows("start_date", "c.start_date > i.month_end", INFO)
+        + " union all "
+        + rows("end_date", "c.end_date < i.month_start", INFO),
         "an employment in force on some day of {period}",
         "Check that the rows are of this month and not another month's under its name; then deliver the month again.",
     ),
@@ -129,7 +131,9 @@ _ABSENCES = (
     Rule(
         "HR202",
         "The spell touches the month",
-        rows("start_date", "c.start_date > i.month_end", INFO) + " union all " + rows("end_date", "c.end_date < i.month_start", INFO),
+        rows("start_date", "c.start_date > i.month_end", INFO)
+        + " union all "
+        + rows("end_date", "c.end_date < i.month_start", INFO),
         "a spell with some day in {period}",
         "Check that the rows are of this month and not another month's under its name; then deliver the month again.",
     ),
@@ -253,14 +257,21 @@ _TIME_RECORDS = (
         "No more hours than the month holds",
         rows("scheduled_hours", f"c.scheduled_hours > 24 * {MONTH_DAYS}", INFO)
         + " union all "
-        + rows("worked_hours", f"c.worked_hours + c.hourly_paid_hours + c.additional_hours + c.overtime_hours > 24 * {MONTH_DAYS}", INFO),
+        + rows(
+            "worked_hours",
+            f"c.worked_hours + c.hourly_paid_hours + c.additional_hours + c.overtime_hours > 24 * {MONTH_DAYS}",
+            INFO,
+        ),
         "at most 24 hours a day",
         TIME_RECORDS_SOURCE,
     ),
     Rule(
         "HR306",
         "The hours of one employment are plausible",
-        rows("worked_hours", f"c.worked_hours + c.hourly_paid_hours + c.additional_hours + c.overtime_hours > {PLAUSIBLE_HOURS}"),
+        rows(
+            "worked_hours",
+            f"c.worked_hours + c.hourly_paid_hours + c.additional_hours + c.overtime_hours > {PLAUSIBLE_HOURS}",
+        ),
         f"at most {PLAUSIBLE_HOURS} hours worked in a month",
         "Check that the hours are this month's only.",
         severity="warning",
@@ -296,7 +307,9 @@ _OTHER_EMPLOYMENTS = (
     Rule(
         "HR402",
         "The employment touches the month",
-        rows("start_date", "c.start_date > i.month_end", INFO) + " union all " + rows("end_date", "c.end_date < i.month_start", INFO),
+        rows("start_date", "c.start_date > i.month_end", INFO)
+        + " union all "
+        + rows("end_date", "c.end_date < i.month_start", INFO),
         "an employment in force on some day of {period}",
         "Check that the rows are of this month and not another month's under its name; then deliver the month again.",
     ),
@@ -312,5 +325,10 @@ _OTHER_EMPLOYMENTS = (
 )
 
 
-RULES = {"employments": _EMPLOYMENTS, "absences": _ABSENCES, "time_records": _TIME_RECORDS, "other_employments": _OTHER_EMPLOYMENTS}
+RULES = {
+    "employments": _EMPLOYMENTS,
+    "absences": _ABSENCES,
+    "time_records": _TIME_RECORDS,
+    "other_employments": _OTHER_EMPLOYMENTS,
+}
 """By table."""

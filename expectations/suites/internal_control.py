@@ -18,7 +18,10 @@ _CONTROLS = (
     Rule(
         "IC102",
         "A share has the numbers that it is computed from",
-        rows("sample_n", "c.threshold_kind = 'andel' and (c.population is null or c.sample_n is null or c.fulfilled_n is null)"),
+        rows(
+            "sample_n",
+            "c.threshold_kind = 'andel' and (c.population is null or c.sample_n is null or c.fulfilled_n is null)",
+        ),
         "population, urval and uppfyllda where troskel is andel",
         "Fill in the numbers: a percentage alone cannot be checked.",
     ),

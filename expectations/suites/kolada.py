@@ -42,7 +42,10 @@ _MUNICIPALITY = (
     Rule(
         "K302",
         "All municipalities of the country are there",
-        one("n || ' municipalities'", f"(select count(*) as n from candidate where type = 'K') where n <> {MUNICIPALITIES}"),
+        one(
+            "n || ' municipalities'",
+            f"(select count(*) as n from candidate where type = 'K') where n <> {MUNICIPALITIES}",
+        ),
         f"{MUNICIPALITIES}",
         "National means are over the municipalities that are there: find out which are missing or new.",
         severity="warning",
@@ -130,7 +133,10 @@ _DATA = (
     Rule(
         "K603",
         "The indicator is in the catalogue",
-        rows("kpi_id", "not c.is_deleted and c.kpi_id not in (select kpi_id from catalogue_kpi) and exists (select 1 from catalogue_kpi)"),
+        rows(
+            "kpi_id",
+            "not c.is_deleted and c.kpi_id not in (select kpi_id from catalogue_kpi) and exists (select 1 from catalogue_kpi)",
+        ),
         "an indicator of the catalogue",
         "Kolada may have withdrawn the indicator: look it up, and take it out of the followed ones.",
         severity="warning",

@@ -3,9 +3,10 @@
 from expectations.rules import INFO, KNOWN_COST_CENTRE, Rule, code, one, texts
 from expectations.standard import Open, in_set, not_in_set, not_of_form, of_form, rows
 
-# Rules L2xx of the transactions. A full SIE file holds whole vouchers, so they must balance. A board's own extract holds
-# only its result rows, which never do: there the ledger's control totals, per accounting period and account class, say whether all rows
-# came.
+# Rules L2xx of the transactions. A full SIE file holds whole vouchers, so they must balance. A board's own extract
+# holds
+# only its result rows, which never do: there the ledger's control totals, per accounting period and account class, say
+# whether all rows came.
 
 PERIOD_OF_MONTH = (
     "regexp_full_match(t.v, '[0-9]{4}(0[1-9]|1[0-3])') and left(t.v, 4) = left(i.period, 4) "
@@ -34,7 +35,8 @@ _CONTROL_TOTALS_AGREE = (
     "and (coalesce(h.n, 0) <> coalesce(t.n, 0) or coalesce(h.total, 0) <> coalesce(t.total, 0))"
 )
 
-# A SIE file's vouchers have no period 13, and it holds other accounts than the board's totals: only the classes that these have.
+# A SIE file's vouchers have no period 13, and it holds other accounts than the board's totals: only the classes that
+# these have.
 _SIE_AGREES = (
     "select h.first_row as source_row, 'account' as column_name, 'account class ' || t.account_class || ': ' || coalesce(h.total, 0) "
     "|| ' kronor, but ' || i.control_file || ' says ' || t.total || ' kronor' as found "
@@ -87,7 +89,11 @@ _TRANSACTIONS = (
     Rule(
         "L205",
         "The posting date is near the month",
-        rows("posting_date", f"c.posting_date < i.month_start - {DAYS_BEFORE} or c.posting_date > i.month_end + {DAYS_AFTER}", INFO),
+        rows(
+            "posting_date",
+            f"c.posting_date < i.month_start - {DAYS_BEFORE} or c.posting_date > i.month_end + {DAYS_AFTER}",
+            INFO,
+        ),
         f"a date from {DAYS_BEFORE} days before {{period}} to {DAYS_AFTER} days after it",
         "Check that the rows are of this month, then deliver the month again.",
     ),
@@ -198,7 +204,11 @@ _BUDGET = (
     Rule(
         "L305",
         "The council's budget is in the file",
-        one("'no row of version kf-budget'", "(select count(*) as n from candidate where version = 'kf-budget') where n = 0", "version"),
+        one(
+            "'no row of version kf-budget'",
+            "(select count(*) as n from candidate where version = 'kf-budget') where n = 0",
+            "version",
+        ),
         "kf-budget, with the later decisions beside it",
         "Deliver all versions of the year in one file: it replaces the year as a whole.",
         kind="total",

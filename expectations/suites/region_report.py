@@ -11,7 +11,9 @@ IS_MEMBER = f"c.scope = '{MEMBER}'"
 IS_MEAN = f"c.scope in ('{REGION_MEAN}', '{NATION_MEAN}')"
 KNOWN = "catalogue_municipality"
 IS_SHARE = "regexp_matches(c.indicator, '(_share|_by_occupation)$')"
-SAME_FIGURE = " and ".join(f"m.{name} is not distinct from c.{name}" for name in ("indicator", "specialisation", "staff_group"))
+SAME_FIGURE = " and ".join(
+    f"m.{name} is not distinct from c.{name}" for name in ("indicator", "specialisation", "staff_group")
+)
 MEMBERS = f"(select avg(m.value) as mean, count(*) as members from candidate as m where m.scope = '{MEMBER}' and {SAME_FIGURE})"
 
 _FIGURES = (
@@ -88,7 +90,10 @@ _FIGURES = (
     Rule(
         "RR108",
         "The members are municipalities",
-        rows("member_id", f"{IS_MEMBER} and exists (select 1 from {KNOWN}) and c.member_id not in (select municipality_id from {KNOWN})"),
+        rows(
+            "member_id",
+            f"{IS_MEMBER} and exists (select 1 from {KNOWN}) and c.member_id not in (select municipality_id from {KNOWN})",
+        ),
         "an id of Kolada's catalogue",
         "Correct the member's id and deliver the year again.",
         checked=f"select count(*) from candidate as c where {IS_MEMBER} and exists (select 1 from {KNOWN})",

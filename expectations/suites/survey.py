@@ -138,7 +138,9 @@ SERVICES = {
     "lss_group_home": "gruppbostad",
     "lss_service_housing": "servicebostad",
 }
-SERVICE = " ".join(f"when starts_with(c.indicator_id, '{prefix}_') then '{service}'" for prefix, service in SERVICES.items())
+SERVICE = " ".join(
+    f"when starts_with(c.indicator_id, '{prefix}_') then '{service}'" for prefix, service in SERVICES.items()
+)
 USERS_GROUP = ("unit", "indicator_id", "question_version")
 USERS_SAME_GROUP = " and ".join(f"g.{name} is not distinct from c.{name}" for name in USERS_GROUP)
 

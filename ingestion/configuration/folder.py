@@ -1,7 +1,8 @@
 """A municipality's folder: which files it holds, and what its outlines name (rules C101, C109, C110, C212-C215, C202).
 
-Belongs here: names of files, and references of outlines to what the configuration and the platform define. Does not belong here: the schema
-of outlines and the sections that texts belong to (`reports.outline_check`: only reports know them).
+Belongs here: names of files, and references of outlines to what the configuration and the platform define. Does not
+belong here: the schema of outlines and the sections that texts belong to (`reports.outline_check`: only reports know
+them).
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ def is_meant_for_it(path: Path) -> bool:
     """Whether a file has a name that somebody could take for `municipality.yaml`."""
     name = path.name.casefold()
     return (
-        path.is_file() and path.name != FILE and name.startswith(("municipality.", "kommun.")) and not name.endswith((".schema.json", "~"))
+        path.is_file()
+        and path.name != FILE
+        and name.startswith(("municipality.", "kommun."))
+        and not name.endswith((".schema.json", "~"))
     )
 
 
@@ -69,7 +73,9 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def _misnamed(path: Path, names: Any, what: str) -> Mistake:
-    return Mistake("C110", shown(path), f"the {what} '{path.name}'", one_of(names, ""), nearest=nearest(path.name, names))
+    return Mistake(
+        "C110", shown(path), f"the {what} '{path.name}'", one_of(names, ""), nearest=nearest(path.name, names)
+    )
 
 
 def _unreadable(text: Path) -> Mistake | None:

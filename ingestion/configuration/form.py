@@ -1,6 +1,7 @@
 """What a schema expects of a value, in the words of the person who must mend it.
 
-Belongs here: the terms of pydantic's errors in plain words. Does not belong here: the schemas, and where in a file a value stands.
+Belongs here: the terms of pydantic's errors in plain words. Does not belong here: the schemas, and where in a file a
+value stands.
 """
 
 from __future__ import annotations

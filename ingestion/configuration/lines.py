@@ -1,6 +1,7 @@
 """YAML files read with the lines on which their keys and values stand.
 
-Belongs here: reading one file, and what is wrong with it as YAML (rules C101-C104, C108). Does not belong here: what a file may say.
+Belongs here: reading one file, and what is wrong with it as YAML (rules C101-C104, C108). Does not belong here: what a
+file may say.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ _PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 @dataclass
 class YamlFile:
-    """A YAML file. value: what it says. lines: line of every key and list entry. written: plain scalars as they were written.
+    """A YAML file. value: what it says. lines: line of every key and list entry. written: plain scalars as they were
+    written.
 
     is_broken: no value can be made of it.
     """
@@ -51,7 +53,9 @@ class YamlFile:
 
 
 def read_yaml(path: Path) -> YamlFile:
-    """The file `path`; what is wrong with it as YAML is among its `mistakes`, and its value None where it cannot be read."""
+    """The file `path`; what is wrong with it as YAML is among its `mistakes`, and its value None where it cannot be
+    read.
+    """
     file = YamlFile(path)
     text = _text(file)
     if text is None:
@@ -73,7 +77,8 @@ def read_yaml(path: Path) -> YamlFile:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        # what was begun and not ended is told where it begins; elsewhere the context is but the block that the line is in
+        # what was begun and not ended is told where it begins; elsewhere the context is but the block that the line is
+        # in
         begun = error.context_mark if re.search("simple key|flow|quoted", error.context or "") else None
         mark = begun or error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
@@ -81,7 +86,9 @@ def read_yaml(path: Path) -> YamlFile:
         said = " ".join(part for part in (error.context, error.problem) if part)
         file.mistakes.append(Mistake("C103", shown(path), found, f"YAML ({said})", line))
     except (yaml.YAMLError, ValueError, TypeError) as error:
-        file.mistakes.append(Mistake("C103", shown(path), f"'{str(error)[:120]}'", "YAML", _line_of_odd_character(text)))
+        file.mistakes.append(
+            Mistake("C103", shown(path), f"'{str(error)[:120]}'", "YAML", _line_of_odd_character(text))
+        )
     return file
 
 
@@ -89,7 +96,9 @@ def _text(file: YamlFile) -> str | None:
     try:
         raw = file.path.read_bytes()
     except OSError as error:
-        file.mistakes.append(Mistake("C101", shown(file.path), f"a file that cannot be read ({error.strerror})", "a file to read"))
+        file.mistakes.append(
+            Mistake("C101", shown(file.path), f"a file that cannot be read ({error.strerror})", "a file to read")
+        )
         return None
     try:
         # a mark at the start, as Windows' editors set it, is no part of the first key
@@ -97,7 +106,11 @@ def _text(file: YamlFile) -> str | None:
         return unicodedata.normalize("NFC", raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        found = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else f"the byte {raw[error.start]:#04x}, as in Windows-1252 or Latin-1"
+        found = (
+            "UTF-16"
+            if raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+            else f"the byte {raw[error.start]:#04x}, as in Windows-1252 or Latin-1"
+        )
         file.mistakes.append(Mistake("C102", shown(file.path), found, "UTF-8", line))
         return None
 
@@ -106,7 +119,11 @@ def _walk(file: YamlFile, loader: Any, node: yaml.Node, where: PATH, inside: set
     """Enter the lines of all that is in `node`; keys given twice and values that YAML reads as another are mistakes."""
     if id(node) in inside:
         file.is_broken = True
-        file.mistakes.append(Mistake("C103", shown(file.path), "an anchor within itself", "YAML without circles", node.start_mark.line + 1))
+        file.mistakes.append(
+            Mistake(
+                "C103", shown(file.path), "an anchor within itself", "YAML without circles", node.start_mark.line + 1
+            )
+        )
         return
     inside = inside | {id(node)}
     if isinstance(node, yaml.MappingNode):
@@ -116,14 +133,23 @@ def _walk(file: YamlFile, loader: Any, node: yaml.Node, where: PATH, inside: set
             if not isinstance(key, yaml.ScalarNode) or key.tag not in (_STR, _MERGE):
                 found = f"the key {key.value}" if isinstance(key, yaml.ScalarNode) else "a key of several parts"
                 read_as = f", which YAML reads as {_read_as(key.tag)}" if isinstance(key, yaml.ScalarNode) else ""
-                file.mistakes.append(Mistake("C108", shown(file.path), found + read_as, "a key that is a text", line, dotted(where)))
+                file.mistakes.append(
+                    Mistake("C108", shown(file.path), found + read_as, "a key that is a text", line, dotted(where))
+                )
                 continue
             if key.tag == _MERGE:
                 continue
             here = (*where, key.value)
             if key.value in seen:
                 file.mistakes.append(
-                    Mistake("C104", shown(file.path), f"'{key.value}' again", f"it once (line {seen[key.value]})", line, dotted(here))
+                    Mistake(
+                        "C104",
+                        shown(file.path),
+                        f"'{key.value}' again",
+                        f"it once (line {seen[key.value]})",
+                        line,
+                        dotted(here),
+                    )
                 )
             seen[key.value] = line
             file.lines[here] = line
@@ -134,14 +160,18 @@ def _walk(file: YamlFile, loader: Any, node: yaml.Node, where: PATH, inside: set
             file.lines[here] = value.start_mark.line + 1
             _walk(file, loader, value, here, inside)
     elif isinstance(node, yaml.ScalarNode) and node.tag == _BINARY:
-        file.mistakes.append(file.mistake("C108", where, f"!!binary {node.value}, which YAML reads as bytes", "the text itself"))
+        file.mistakes.append(
+            file.mistake("C108", where, f"!!binary {node.value}, which YAML reads as bytes", "the text itself")
+        )
     elif isinstance(node, yaml.ScalarNode) and not node.style:
         file.written[where] = node.value
         if node.tag in (_INT, _FLOAT) and not _PLAIN_NUMBER.fullmatch(node.value):
             read = loader.construct_object(node)
             plain = node.value.replace("_", "").lstrip("0") or "0"
             expected = f'"{node.value}" in quotes' + (f", or the number {plain}" if plain.isdigit() else "")
-            file.mistakes.append(file.mistake("C108", where, f"{node.value}, which YAML reads as the number {read}", expected))
+            file.mistakes.append(
+                file.mistake("C108", where, f"{node.value}, which YAML reads as the number {read}", expected)
+            )
         elif node.tag == _TIMESTAMP:
             try:
                 loader.construct_object(node)
@@ -154,7 +184,13 @@ def _walk(file: YamlFile, loader: Any, node: yaml.Node, where: PATH, inside: set
 
 def _read_as(tag: str) -> str:
     kind = tag.rsplit(":", 1)[-1]
-    return {"bool": "true or false", "int": "a number", "float": "a number", "null": "nothing", "timestamp": "a day"}.get(kind, kind)
+    return {
+        "bool": "true or false",
+        "int": "a number",
+        "float": "a number",
+        "null": "nothing",
+        "timestamp": "a day",
+    }.get(kind, kind)
 
 
 def _line_of(text: str, line: int | None) -> str:

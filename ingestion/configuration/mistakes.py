@@ -1,7 +1,7 @@
 """What is wrong with a municipality's configuration, said to the person who must mend it.
 
-Belongs here: `Mistake`, the failure that carries mistakes, and the register of their rules (docs/configuration.md is written from it).
-Does not belong here: finding mistakes.
+Belongs here: `Mistake`, the failure that carries mistakes, and the register of their rules (docs/configuration.md is
+written from it). Does not belong here: finding mistakes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ MOST_LISTED = 12
 
 @dataclass(frozen=True)
 class ConfigurationRule:
-    """A rule of the register. number: 'C201'. title: what holds in a right configuration. advice: what to do where it does not."""
+    """A rule of the register. number: 'C201'. title: what holds in a right configuration. advice: what to do where it
+    does not.
+    """
 
     number: str
     title: str
@@ -38,9 +40,15 @@ RULES = {
             "Each folder of municipalities has a file municipality.yaml, called just so, and nothing else that could be meant for it",
             "Give the file that name, or take the folder away: nothing of it is read otherwise.",
         ),
-        ConfigurationRule("C102", "A file of the configuration is text in UTF-8", "Save the file anew with the encoding UTF-8."),
-        ConfigurationRule("C103", "A file of the configuration is YAML", "Correct the line; indent with spaces, never with tabs."),
-        ConfigurationRule("C104", "A key stands once in its place", "Keep one of the two: YAML would silently take the last."),
+        ConfigurationRule(
+            "C102", "A file of the configuration is text in UTF-8", "Save the file anew with the encoding UTF-8."
+        ),
+        ConfigurationRule(
+            "C103", "A file of the configuration is YAML", "Correct the line; indent with spaces, never with tabs."
+        ),
+        ConfigurationRule(
+            "C104", "A key stands once in its place", "Keep one of the two: YAML would silently take the last."
+        ),
         ConfigurationRule("C105", "Every key is known", "Correct the key, or leave it out."),
         ConfigurationRule("C106", "Every required key is there", "Add the key."),
         ConfigurationRule("C107", "A value has the form that its key asks for", "Correct the value."),
@@ -49,17 +57,27 @@ RULES = {
             "YAML reads a value as it was meant",
             'Set the value in quotes ("0510", "no", "2024-01-01"); write numbers without leading noughts.',
         ),
-        ConfigurationRule("C109", "The folder is called <id>-<name>, and an id has one folder", "Rename the folder, or correct the id."),
+        ConfigurationRule(
+            "C109",
+            "The folder is called <id>-<name>, and an id has one folder",
+            "Rename the folder, or correct the id.",
+        ),
         ConfigurationRule(
             "C110",
             "The folder holds municipality.yaml, reports/ and texts/, each with files of the right names",
             "Correct the name, or take it away: nothing reads it.",
         ),
-        ConfigurationRule("C111", "The organisation number's check digit agrees", "Correct the number: SIE files are known by it."),
+        ConfigurationRule(
+            "C111", "The organisation number's check digit agrees", "Correct the number: SIE files are known by it."
+        ),
         ConfigurationRule("C112", "Numbers and years are plausible", "Correct the number."),
         # references
-        ConfigurationRule("C201", "An id is given once", "Give each its own id: extracts name departments and units by it."),
-        ConfigurationRule("C202", "A line that is named is a line of the operating statement", "Correct the id, or add the line."),
+        ConfigurationRule(
+            "C201", "An id is given once", "Give each its own id: extracts name departments and units by it."
+        ),
+        ConfigurationRule(
+            "C202", "A line that is named is a line of the operating statement", "Correct the id, or add the line."
+        ),
         ConfigurationRule(
             "C203",
             "A sum adds up plain lines, each once",
@@ -71,7 +89,9 @@ RULES = {
             "Set role: result on the year's result and role: frame on the council's grant, and let the result name every plain line.",
         ),
         ConfigurationRule(
-            "C205", "Accounts lead to plain lines, and some account to each", "Name a plain line, or give the line accounts."
+            "C205",
+            "Accounts lead to plain lines, and some account to each",
+            "Name a plain line, or give the line accounts.",
         ),
         ConfigurationRule(
             "C206",
@@ -79,19 +99,33 @@ RULES = {
             "Correct the interval; both ends are inclusive.",
         ),
         ConfigurationRule("C207", "No two intervals overlap", "Divide them: what both take would be counted twice."),
-        ConfigurationRule("C208", "A unit's cost centres are within its department's", "Correct the interval, or move the unit."),
         ConfigurationRule(
-            "C209", "An AID code has six digits and is in one staff group", "Keep it in one group: people would be counted twice."
+            "C208", "A unit's cost centres are within its department's", "Correct the interval, or move the unit."
+        ),
+        ConfigurationRule(
+            "C209",
+            "An AID code has six digits and is in one staff group",
+            "Keep it in one group: people would be counted twice.",
         ),
         ConfigurationRule("C210", "A service area is one of the indicators'", "Correct the word."),
         ConfigurationRule(
-            "C211", "A kind of similar groups is one of the indicators'", "Correct the word: no comparison would use the group."
+            "C211",
+            "A kind of similar groups is one of the indicators'",
+            "Correct the word: no comparison would use the group.",
         ),
-        ConfigurationRule("C212", "An indicator that is named exists and is of the kind that its place asks for", "Correct the id."),
+        ConfigurationRule(
+            "C212", "An indicator that is named exists and is of the kind that its place asks for", "Correct the id."
+        ),
         ConfigurationRule("C213", "A staff group that is named is configured", "Correct the id, or add the group."),
-        ConfigurationRule("C214", "A share's numerator is part of its denominator", "Add the group to the denominator, or correct it."),
-        ConfigurationRule("C215", "A department or unit that is named is configured", "Correct the id, or add it under departments."),
-        ConfigurationRule("C216", "A type of absence or reason for leaving is one that extracts use", "Correct the word."),
+        ConfigurationRule(
+            "C214", "A share's numerator is part of its denominator", "Add the group to the denominator, or correct it."
+        ),
+        ConfigurationRule(
+            "C215", "A department or unit that is named is configured", "Correct the id, or add it under departments."
+        ),
+        ConfigurationRule(
+            "C216", "A type of absence or reason for leaving is one that extracts use", "Correct the word."
+        ),
         ConfigurationRule("C217", "A source or table that is named exists", "Correct the name."),
         ConfigurationRule(
             "C218",
@@ -99,24 +133,40 @@ RULES = {
             "Correct the name or the number; dimension 7, the employee, is never read.",
         ),
         ConfigurationRule(
-            "C219", "A report is chosen once, and a part of the year says its last month", "Keep one of them, or add through."
+            "C219",
+            "A report is chosen once, and a part of the year says its last month",
+            "Keep one of them, or add through.",
         ),
-        ConfigurationRule("C220", "A period ends on or after the day on which it begins, and is declared once", "Correct the days."),
-        ConfigurationRule("C221", "What exempts from small groups' protection takes effect", "Correct the indicator or the split."),
         ConfigurationRule(
-            "C222", "Names are told apart by readers, and one thing has one spelling", "Give each its own name, or all the same."
+            "C220", "A period ends on or after the day on which it begins, and is declared once", "Correct the days."
+        ),
+        ConfigurationRule(
+            "C221", "What exempts from small groups' protection takes effect", "Correct the indicator or the split."
+        ),
+        ConfigurationRule(
+            "C222",
+            "Names are told apart by readers, and one thing has one spelling",
+            "Give each its own name, or all the same.",
         ),
         # outlines and texts
-        ConfigurationRule("C301", "An outline follows the schema of outlines", "Correct the outline (docs/reports.md)."),
+        ConfigurationRule(
+            "C301", "An outline follows the schema of outlines", "Correct the outline (docs/reports.md)."
+        ),
         ConfigurationRule(
             "C302",
             "A text belongs to a section of its report, and says what it says",
             "Name the file after the section's id, or take it away; write words in place of names in braces.",
         ),
         # Kolada
-        ConfigurationRule("C401", "The municipality is in Kolada's catalogue, under its name", "Correct the id or the name."),
-        ConfigurationRule("C402", "A comparison group is in Kolada's catalogue", "Correct the group's id: Kolada's API lists them."),
-        ConfigurationRule("C403", "The region group holds the municipality", "Name the group of the municipality's own region."),
+        ConfigurationRule(
+            "C401", "The municipality is in Kolada's catalogue, under its name", "Correct the id or the name."
+        ),
+        ConfigurationRule(
+            "C402", "A comparison group is in Kolada's catalogue", "Correct the group's id: Kolada's API lists them."
+        ),
+        ConfigurationRule(
+            "C403", "The region group holds the municipality", "Name the group of the municipality's own region."
+        ),
         ConfigurationRule(
             "C404",
             "A group that Kolada calls similar is the municipality's own, and of the kind that it is configured for",
@@ -165,7 +215,11 @@ class Mistake:
 
     def sentence(self) -> str:
         """The mistake as one line for logs and messages."""
-        place = self.file + (f", line {self.line}" if self.line is not None else "") + (f", {self.where}" if self.where else "")
+        place = (
+            self.file
+            + (f", line {self.line}" if self.line is not None else "")
+            + (f", {self.where}" if self.where else "")
+        )
         meant = f" Did you mean '{self.nearest}'?" if self.nearest is not None else ""
         return f"{self.rule}: {place}: found {self.found}; expected {self.expected}.{meant} {self.advice}"
 
@@ -188,7 +242,9 @@ def nearest(word: object, options: Iterable[str]) -> str | None:
 def one_of(options: Sequence[str], where_else: str) -> str:
     """'one of a, b, c'; of many only how many, and where they stand."""
     listed = sorted(options)
-    return f"one of {', '.join(listed)}" if 0 < len(listed) <= MOST_LISTED else f"one of the {len(listed)} of {where_else}"
+    return (
+        f"one of {', '.join(listed)}" if 0 < len(listed) <= MOST_LISTED else f"one of the {len(listed)} of {where_else}"
+    )
 
 
 def dotted(path: PATH) -> str:

@@ -14,7 +14,16 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from ingestion.configuration.folder import FILE, is_meant_for_it, judge_names, judge_outlines, missing_file
 from ingestion.configuration.form import in_words
@@ -50,7 +59,9 @@ class ComparisonGroups(Strict):
 
 
 class Unit(Strict):
-    """A unit of a department, by the id that extracts use. `cost_centres`, within the department's, where its result is followed."""
+    """A unit of a department, by the id that extracts use. `cost_centres`, within the department's, where its result is
+    followed.
+    """
 
     id: str
     name: str
@@ -78,8 +89,8 @@ class AccountInterval(Strict):
 class StatementLine(Strict):
     """A line of the operating statement; `sum_of` names the lines that a sum adds up.
 
-    `role` says which line is the net frame that the council gave (frame) and which the year's result (result): every municipality
-    calls and orders its lines in its own way, and these two must be found in all of them.
+    `role` says which line is the net frame that the council gave (frame) and which the year's result (result): every
+    municipality calls and orders its lines in its own way, and these two must be found in all of them.
     """
 
     id: str
@@ -105,7 +116,9 @@ class StaffGroup(Strict):
 
 
 class StaffShare(Strict):
-    """A share of one staff group in several (DEFINITIONS 1.13), and the services that it is also given for, by the ids of their units."""
+    """A share of one staff group in several (DEFINITIONS 1.13), and the services that it is also given for, by the ids
+    of their units.
+    """
 
     indicator_id: str
     numerator: tuple[str, ...]
@@ -116,8 +129,9 @@ class StaffShare(Strict):
 class Choices(Strict):
     """The choices that DEFINITIONS marks as the municipality's own, with its defaults.
 
-    goal_*: the words for a goal's judgement (a municipality with two words writes one of them twice). control_*_percent: the share
-    that held from which an internal control is suggested to be without remark, or with a negligible one.
+    goal_*: the words for a goal's judgement (a municipality with two words writes one of them twice).
+    control_*_percent: the share that held from which an internal control is suggested to be without remark, or with a
+    negligible one.
     """
 
     sick_types: tuple[str, ...] = ("sjuk", "arbetsskada", "rehabilitering")
@@ -136,9 +150,11 @@ class Choices(Strict):
 
 
 class Retention(Strict):
-    """How long rows are kept, by source, in months after the end of the year that they describe (rows on persons: 25 by default).
+    """How long rows are kept, by source, in months after the end of the year that they describe (rows on persons: 25 by
+    default).
 
-    decision: the board's decision on it (gallringsbeslut), such as 'VON 2026 § 41'. Without one the job `retention` only says what is due.
+    decision: the board's decision on it (gallringsbeslut), such as 'VON 2026 § 41'. Without one the job `retention`
+    only says what is due.
     """
 
     decision: str = ""
@@ -154,7 +170,8 @@ class Retention(Strict):
 
 
 class ExtraPeriod(Strict):
-    """A period, both days inclusive, that the board reports on beside months, tertials and years (DEFINITIONS G5), and the indicators
+    """A period, both days inclusive, that the board reports on beside months, tertials and years (DEFINITIONS G5), and
+    the indicators
     that it does so for: every further figure of a period of its own is one more to subtract from the others.
     """
 
@@ -164,10 +181,12 @@ class ExtraPeriod(Strict):
 
 
 class DisclosureLimits(Strict):
-    """The fewest persons or answers that a figure may rest on, by disclosure class (DEFINITIONS 8), and no fewer than the law asks.
+    """The fewest persons or answers that a figure may rest on, by disclosure class (DEFINITIONS 8), and no fewer than
+    the law asks.
 
-    staff_health: groups of ten or fewer are not shown (law on sick-leave reporting). staff_health_unit_by_occupation: an occupation
-    within a unit. survey_extremes: the fewest answers of which 0 or 100 per cent is shown, as that tells everybody's answer.
+    staff_health: groups of ten or fewer are not shown (law on sick-leave reporting). staff_health_unit_by_occupation:
+    an occupation within a unit. survey_extremes: the fewest answers of which 0 or 100 per cent is shown, as that tells
+    everybody's answer.
     """
 
     persons: Number = Field(default=5, ge=3, le=1000)
@@ -178,8 +197,9 @@ class DisclosureLimits(Strict):
 
 
 class Exemption(Strict):
-    """What is shown also of small groups, and who decided that, when and why. Either an indicator of the class `board_count`, shown in
-    total and by the dimensions named in `splits` ('provider'), or all values of the source Kolada.
+    """What is shown also of small groups, and who decided that, when and why. Either an indicator of the class
+    `board_count`, shown in total and by the dimensions named in `splits` ('provider'), or all values of the source
+    Kolada.
     """
 
     indicator: str | None = None
@@ -230,8 +250,9 @@ class Disclosure(Strict):
 
 
 class ReportChoice(Strict):
-    """A report that the municipality publishes: the kind names its outline, in the folder `reports/` of the municipality or, where it
-    has none, the platform's own. through: last month of what the report covers ('2024-08'); empty: the report year.
+    """A report that the municipality publishes: the kind names its outline, in the folder `reports/` of the
+    municipality or, where it has none, the platform's own. through: last month of what the report covers ('2024-08');
+    empty: the report year.
     """
 
     kind: Literal["genomlysning", "arsbokslut", "delarsbokslut", "manadsuppfoljning"]
@@ -239,10 +260,11 @@ class ReportChoice(Strict):
 
 
 class RemovedSource(Strict):
-    """A source, or one table of it, that delivers no more: from which month or year on (or to `until`, inclusive: a gap), and why.
+    """A source, or one table of it, that delivers no more: from which month or year on (or to `until`, inclusive: a
+    gap), and why.
 
-    What was delivered stays in force, and its figures stay published for the periods that they describe; later periods are not expected
-    and have no figures. Without this declaration what does not come is late for ever.
+    What was delivered stays in force, and its figures stay published for the periods that they describe; later periods
+    are not expected and have no figures. Without this declaration what does not come is late for ever.
     """
 
     source: str
@@ -270,17 +292,21 @@ class RemovedSource(Strict):
     def _is_known(self) -> RemovedSource:
         names = [of.name for of in tables(self.source)] if self.source in SOURCES else []
         if not names:
-            raise ValueError(f"removed_sources: there is no source '{self.source}'; expected one of {', '.join(SOURCES)}")
+            raise ValueError(
+                f"removed_sources: there is no source '{self.source}'; expected one of {', '.join(SOURCES)}"
+            )
         if self.table is not None and self.table not in names:
-            raise ValueError(f"removed_sources: {self.source} has no table '{self.table}'; expected one of {', '.join(names)}")
+            raise ValueError(
+                f"removed_sources: {self.source} has no table '{self.table}'; expected one of {', '.join(names)}"
+            )
         return self
 
 
 class Municipality(Strict):
     """One municipality's configuration (see the folder `municipalities/`).
 
-    parts: tables of which a period comes in several files, each with the column (as in the extract) that it is divided by:
-    {hr_employments: avdelning}.
+    parts: tables of which a period comes in several files, each with the column (as in the extract) that it is divided
+    by: {hr_employments: avdelning}.
     """
 
     id: str = Field(pattern=r"^\d{4}$")
@@ -329,8 +355,8 @@ class Municipality(Strict):
 
 
 def load_municipality(folder: Path) -> Municipality:
-    """Read the folder of one municipality and judge it as a whole; ConfigurationError (a ValueError) tells all its mistakes, with file and
-    line.
+    """Read the folder of one municipality and judge it as a whole; ConfigurationError (a ValueError) tells all its
+    mistakes, with file and line.
 
     Judged once per process while its files stay what they are: every step of a run asks for it.
     """
@@ -348,7 +374,10 @@ def _state(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
 @lru_cache(maxsize=1000)
 def _load(folder: Path, _state: tuple[tuple[str, int, int, int], ...]) -> Municipality:
     file = read_yaml(folder / FILE)
-    mistakes = [*file.mistakes, *judge_references(file, Choices().model_dump(mode="json"), DisclosureLimits().model_dump())]
+    mistakes = [
+        *file.mistakes,
+        *judge_references(file, Choices().model_dump(mode="json"), DisclosureLimits().model_dump()),
+    ]
     municipality = None
     if isinstance(file.value, dict):
         try:
@@ -358,7 +387,9 @@ def _load(folder: Path, _state: tuple[tuple[str, int, int, int], ...]) -> Munici
         if "folder" in file.value:
             options = _keys_at(Municipality, ())
             mistakes.append(
-                file.mistake("C105", ("folder",), "the key 'folder'", one_of(options, "the schema"), nearest("folder", options))
+                file.mistake(
+                    "C105", ("folder",), "the key 'folder'", one_of(options, "the schema"), nearest("folder", options)
+                )
             )
         declared = file.value.get("id")
         if isinstance(declared, str) and not folder.name.startswith(f"{declared}-"):
@@ -367,25 +398,33 @@ def _load(folder: Path, _state: tuple[tuple[str, int, int, int], ...]) -> Munici
         mistakes += judge_outlines(folder, file)
     mistakes += judge_names(folder)
     if mistakes or municipality is None:
-        raise ConfigurationError(sorted(dict.fromkeys(mistakes), key=lambda one: (one.file != str(folder / FILE), one.file, one.line or 0)))
+        raise ConfigurationError(
+            sorted(dict.fromkeys(mistakes), key=lambda one: (one.file != str(folder / FILE), one.file, one.line or 0))
+        )
     return municipality
 
 
 def _mistakes_of_form(file: YamlFile, error: ValidationError, known: Sequence[Mistake]) -> Iterator[Mistake]:
-    """What the schema says against the file, in the words of the register. known: what was found already, which is not told twice."""
+    """What the schema says against the file, in the words of the register. known: what was found already, which is not
+    told twice.
+    """
     told = {mistake.where for mistake in known}
     for one in error.errors():
         where, kind, value = tuple(part for part in one["loc"] if part != "[key]"), one["type"], one["input"]
         if kind == "extra_forbidden":
             options = _keys_at(Municipality, where[:-1])
-            yield file.mistake("C105", where, f"the key '{where[-1]}'", one_of(options, "the schema"), nearest(where[-1], options))
+            yield file.mistake(
+                "C105", where, f"the key '{where[-1]}'", one_of(options, "the schema"), nearest(where[-1], options)
+            )
         elif kind == "missing":
             yield file.mistake("C106", where, f"no key '{where[-1]}'", f"'{where[-1]}'")
         elif value is None:
             yield file.mistake("C107", where, "nothing after the key", "a value, or the key left out")
         elif kind == "string_type" and where in file.written:
             said = file.written[where]
-            yield file.mistake("C108", where, f"{said}, which YAML reads as {_kind(value)}", f'a text in quotes: "{said}"')
+            yield file.mistake(
+                "C108", where, f"{said}, which YAML reads as {_kind(value)}", f'a text in quotes: "{said}"'
+            )
         elif kind == "literal_error":
             options = re.findall("'([^']*)'", one["ctx"]["expected"])
             yield file.mistake("C107", where, f"'{value}'", one_of(options, ""), nearest(value, options))
@@ -407,7 +446,11 @@ def _keys_at(model: Any, where: Sequence[str | int]) -> list[str]:
         # of `X | None` the X
         while get_origin(model) in (Union, UnionType):
             model = get_args(model)[0]
-    return [name for name in model.model_fields if name != "folder"] if isinstance(model, type) and issubclass(model, BaseModel) else []
+    return (
+        [name for name in model.model_fields if name != "folder"]
+        if isinstance(model, type) and issubclass(model, BaseModel)
+        else []
+    )
 
 
 def _kind(value: object) -> str:
@@ -422,7 +465,8 @@ def _short(value: object) -> str:
 
 
 def load_municipalities(root: Path) -> dict[str, Municipality]:
-    """Every municipality under `root` (folders `<id>-<name>`), by id; ConfigurationError tells the mistakes of all of them.
+    """Every municipality under `root` (folders `<id>-<name>`), by id; ConfigurationError tells the mistakes of all of
+    them.
 
     A folder that cannot be read is a mistake, never passed over: its deliveries would be an unknown municipality's.
     """
@@ -433,7 +477,9 @@ def load_municipalities(root: Path) -> dict[str, Municipality]:
     for folder in sorted(path for path in root.iterdir() if not path.name.startswith((".", "__"))):
         if not folder.is_dir():
             if is_meant_for_it(folder) or folder.suffix.lower() in (".yaml", ".yml"):
-                mistakes.append(Mistake("C101", str(folder), f"'{folder.name}' outside a folder", f"{root.name}/<id>-<name>/{FILE}"))
+                mistakes.append(
+                    Mistake("C101", str(folder), f"'{folder.name}' outside a folder", f"{root.name}/<id>-<name>/{FILE}")
+                )
             continue
         try:
             municipality = load_municipality(folder)
@@ -444,11 +490,21 @@ def load_municipalities(root: Path) -> dict[str, Municipality]:
         for other in found.values():
             if other.organisation_number == number and other.id != municipality.id:
                 said = f"'{number}', which is also that of {other.folder.name}"
-                mistakes.append(read_yaml(folder / FILE).mistake("C111", ("organisation_number",), said, "the municipality's own number"))
+                mistakes.append(
+                    read_yaml(folder / FILE).mistake(
+                        "C111", ("organisation_number",), said, "the municipality's own number"
+                    )
+                )
         if municipality.id in found:
             other = found[municipality.id]
             mistakes.append(
-                Mistake("C109", str(folder / FILE), f"id {municipality.id} again", f"one folder of it ({other.folder.name})", where="id")
+                Mistake(
+                    "C109",
+                    str(folder / FILE),
+                    f"id {municipality.id} again",
+                    f"one folder of it ({other.folder.name})",
+                    where="id",
+                )
             )
         found[municipality.id] = municipality
     if mistakes:
@@ -478,7 +534,11 @@ def json_schema() -> dict[str, Any]:
         ("pension_reasons", words.leave_reasons),
     ):
         choices[key]["items"]["enum"] = list(allowed)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE, **{k: v for k, v in schema.items() if k != "title"}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": FILE,
+        **{k: v for k, v in schema.items() if k != "title"},
+    }
 
 
 CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -539,8 +599,18 @@ CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("service_area", "varchar"),
         ("aid_code", "varchar"),
     ),
-    "staff_share": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("part", "varchar"), ("staff_group", "varchar")),
-    "staff_share_unit": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("service", "varchar"), ("unit", "varchar")),
+    "staff_share": (
+        ("municipality_id", "varchar"),
+        ("indicator_id", "varchar"),
+        ("part", "varchar"),
+        ("staff_group", "varchar"),
+    ),
+    "staff_share_unit": (
+        ("municipality_id", "varchar"),
+        ("indicator_id", "varchar"),
+        ("service", "varchar"),
+        ("unit", "varchar"),
+    ),
     "choice": (("municipality_id", "varchar"), ("choice", "varchar"), ("value", "varchar")),
     "extra_period": (("municipality_id", "varchar"), ("period_start", "date"), ("period_end", "date")),
     "extra_period_indicator": (
@@ -570,22 +640,36 @@ def config_rows(municipalities: dict[str, Municipality]) -> dict[str, list[tuple
             rows["org_unit"] += [(m.id, unit.id, unit.name, "unit", department.id) for unit in department.units]
             rows["cost_centre"] += [(m.id, first, last, department.id, None) for first, last in department.cost_centres]
             for unit in department.units:
-                rows["cost_centre"] += [(m.id, first, last, department.id, unit.id) for first, last in unit.cost_centres]
+                rows["cost_centre"] += [
+                    (m.id, first, last, department.id, unit.id) for first, last in unit.cost_centres
+                ]
         rows["account_interval"] += [(m.id, a.first, a.last, a.line, a.account_group) for a in m.accounts]
         for order, line in enumerate(m.operating_statement, start=1):
             rows["statement_line"].append((m.id, line.id, line.label, order, bool(line.sum_of), line.role))
             rows["statement_line_part"] += [(m.id, line.id, part) for part in line.sum_of or (line.id,)]
-        rows["cost_indicator"] += [(m.id, cost.id, *interval) for cost in m.cost_indicators for interval in cost.accounts]
-        rows["staff_group"] += [(m.id, g.id, g.label, g.service_area, code) for g in m.staff_groups for code in g.aid_codes]
+        rows["cost_indicator"] += [
+            (m.id, cost.id, *interval) for cost in m.cost_indicators for interval in cost.accounts
+        ]
+        rows["staff_group"] += [
+            (m.id, g.id, g.label, g.service_area, code) for g in m.staff_groups for code in g.aid_codes
+        ]
         for share in m.staff_shares:
             rows["staff_share"] += [(m.id, share.indicator_id, "numerator", group) for group in share.numerator]
             rows["staff_share"] += [(m.id, share.indicator_id, "denominator", group) for group in share.denominator]
-            rows["staff_share_unit"] += [(m.id, share.indicator_id, service, u) for service, units in share.services.items() for u in units]
+            rows["staff_share_unit"] += [
+                (m.id, share.indicator_id, service, u) for service, units in share.services.items() for u in units
+            ]
         rows["extra_period"] += [(m.id, period.start, period.end) for period in m.extra_periods]
-        rows["extra_period_indicator"] += [(m.id, name, p.start, p.end) for p in m.extra_periods for name in p.indicators]
-        rows["disclosure_limit"] += [(m.id, disclosure_class, minimum) for disclosure_class, minimum in m.disclosure.limits]
+        rows["extra_period_indicator"] += [
+            (m.id, name, p.start, p.end) for p in m.extra_periods for name in p.indicators
+        ]
+        rows["disclosure_limit"] += [
+            (m.id, disclosure_class, minimum) for disclosure_class, minimum in m.disclosure.limits
+        ]
         exempt = [exemption for exemption in m.disclosure.exemptions if exemption.indicator]
-        rows["disclosure_exemption"] += [(m.id, one.indicator, split) for one in exempt for split in (None, *one.splits)]
+        rows["disclosure_exemption"] += [
+            (m.id, one.indicator, split) for one in exempt for split in (None, *one.splits)
+        ]
         for name, value in m.choices:
             values = value if isinstance(value, tuple) else (value,)
             rows["choice"] += [(m.id, name, str(item)) for item in values]

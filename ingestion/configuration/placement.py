@@ -1,8 +1,10 @@
-"""A configuration held against the loads in force and Kolada's catalogue, before anything is built of them (rules C401-C503).
+"""A configuration held against the loads in force and Kolada's catalogue, before anything is built of them (rules
+C401-C503).
 
-Belongs here: rows in force that name what the configuration does not have, and ids of Kolada that its catalogue does not have. Does not
-belong here: rows at the gate (`expectations`: a row that names an unknown department is rejected there, so one in force was accepted under
-another configuration), and what only later data can show (`ingestion.monitoring.concerns`).
+Belongs here: rows in force that name what the configuration does not have, and ids of Kolada that its catalogue does
+not have. Does not
+belong here: rows at the gate (`expectations`: a row that names an unknown department is rejected there, so one in force
+was accepted under another configuration), and what only later data can show (`ingestion.monitoring.concerns`).
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ SIMILAR = "Liknande kommuner"
 
 @dataclass(frozen=True)
 class Reference:
-    """A column of a table by which rows find their place. key: of the configuration, where the place is declared. known: its ids there.
+    """A column of a table by which rows find their place. key: of the configuration, where the place is declared.
+    known: its ids there.
 
     table: as 'hr.employments'. person, amount: columns to count and to add up.
     """
@@ -67,15 +70,19 @@ REFERENCES = (
     Reference("survey.pulse", "unit", "departments", _units),
     Reference("goals.indicators", "org_unit", "departments", _areas),
 )
-"""Every column whose unknown ids the gate rejects. Units of care, of places, of measurements and of users' surveys are not among them: the
-gate accepts unknown ones with a warning, as they count in the whole, and the daily check lists them."""
+"""Every column whose unknown ids the gate rejects. Units of care, of places, of measurements and of users' surveys are
+not among them: the gate accepts unknown ones with a warning, as they count in the whole, and the daily check lists
+them.
+"""
 
 
 def judge_placement(
-    con: duckdb.DuckDBPyConnection, municipalities: Mapping[str, Municipality], mapped_before: Collection[tuple[str, str]] = ()
+    con: duckdb.DuckDBPyConnection,
+    municipalities: Mapping[str, Municipality],
+    mapped_before: Collection[tuple[str, str]] = (),
 ) -> list[Mistake]:
-    """What the configuration has no place for. con: with the schema `lake`, as `Lake.attach` makes it. mapped_before: municipalities and
-    accounts that have a line in the publication.
+    """What the configuration has no place for. con: with the schema `lake`, as `Lake.attach` makes it. mapped_before:
+    municipalities and accounts that have a line in the publication.
     """
     files = {name: read_yaml(municipality.folder / FILE) for name, municipality in municipalities.items()}
     found = _without_folder(con, municipalities)
@@ -105,10 +112,14 @@ def _without_folder(con: duckdb.DuckDBPyConnection, municipalities: Mapping[str,
 
 
 def _unplaced(
-    con: duckdb.DuckDBPyConnection, municipalities: Mapping[str, Municipality], files: Mapping[str, YamlFile], of: Reference
+    con: duckdb.DuckDBPyConnection,
+    municipalities: Mapping[str, Municipality],
+    files: Mapping[str, YamlFile],
+    of: Reference,
 ) -> list[Mistake]:
     persons = f"count(distinct {of.person})" if of.person else "0"
-    # signed as in bookkeeping there, and here as in the marts; of the newest period, as forecasts of several months are no sum
+    # signed as in bookkeeping there, and here as in the marts; of the newest period, as forecasts of several months are
+    # no sum
     amount = f"sum(-{of.amount}) filter (where loaded = newest)" if of.amount else "null"
     rows = con.execute(
         f"""
@@ -148,20 +159,28 @@ def _left_the_lines(
     files: Mapping[str, YamlFile],
     mapped_before: Collection[tuple[str, str]],
 ) -> list[Mistake]:
-    """Accounts with amounts in force that had a line in the publication, and have none: nobody can mean to take that away."""
+    """Accounts with amounts in force that had a line in the publication, and have none: nobody can mean to take that
+    away.
+    """
     found = []
     for municipality_id, account, count, amount in unmapped_accounts(con, municipalities):
         if (municipality_id, account) in mapped_before:
             kronor = f"{amount:,.2f}".replace(",", " ")
             said = f"{count} rows of {kronor} kronor on account {account}, which no interval takes"
             found.append(
-                files[municipality_id].mistake("C502", ("accounts",), said, "the account within an interval, as in the publication")
+                files[municipality_id].mistake(
+                    "C502", ("accounts",), said, "the account within an interval, as in the publication"
+                )
             )
     return found
 
 
-def unmapped_accounts(con: duckdb.DuckDBPyConnection, municipalities: Mapping[str, Municipality]) -> list[tuple[str, str, int, float]]:
-    """Accounts of transactions and budget that no interval takes: municipality, account, rows, amount (income positive, cost negative)."""
+def unmapped_accounts(
+    con: duckdb.DuckDBPyConnection, municipalities: Mapping[str, Municipality]
+) -> list[tuple[str, str, int, float]]:
+    """Accounts of transactions and budget that no interval takes: municipality, account, rows, amount (income positive,
+    cost negative).
+    """
     rows = con.execute(
         """
         select municipality_id, account, count(*), sum(-amount) from (
@@ -177,11 +196,17 @@ def unmapped_accounts(con: duckdb.DuckDBPyConnection, municipalities: Mapping[st
 def has_line(account: str, municipality: Municipality) -> bool:
     """Whether an interval takes the account, as dbt's int_ledger__account maps them."""
     code = account.ljust(5, "0")
-    return any(interval.first.ljust(5, "0") <= code <= interval.last.ljust(5, "9") for interval in municipality.accounts)
+    return any(
+        interval.first.ljust(5, "0") <= code <= interval.last.ljust(5, "9") for interval in municipality.accounts
+    )
 
 
-def unknown_cost_centres(con: duckdb.DuckDBPyConnection, municipalities: Mapping[str, Municipality]) -> list[tuple[str, str, int, float]]:
-    """Cost centres of transactions and budget that no department has: municipality, cost centre, rows, amount (income positive)."""
+def unknown_cost_centres(
+    con: duckdb.DuckDBPyConnection, municipalities: Mapping[str, Municipality]
+) -> list[tuple[str, str, int, float]]:
+    """Cost centres of transactions and budget that no department has: municipality, cost centre, rows, amount (income
+    positive).
+    """
     rows = con.execute(
         """
         select municipality_id, cost_centre, count(*), sum(-amount) from (
@@ -204,7 +229,9 @@ def _unknown_to_kolada(
     con: duckdb.DuckDBPyConnection, municipalities: Mapping[str, Municipality], files: Mapping[str, YamlFile]
 ) -> list[Mistake]:
     """What Kolada's catalogue does not have; nothing before it was fetched."""
-    titles = dict(con.execute("select municipality_id, title from lake.kolada_municipality where type = 'K'").fetchall())
+    titles = dict(
+        con.execute("select municipality_id, title from lake.kolada_municipality where type = 'K'").fetchall()
+    )
     members: dict[str, set[str]] = {}
     called: dict[str, str] = {}
     sql = "select group_id, group_title, member_id from lake.kolada_municipality_groups"
@@ -216,27 +243,61 @@ def _unknown_to_kolada(
         file = files[one.id]
         named = next((code for code, title in titles.items() if title == one.name), one.id)
         if titles and (one.id not in titles or named != one.id):
-            expected = f"the id of '{one.name}' in Kolada's catalogue" if named != one.id else "an id of Kolada's catalogue"
-            found.append(file.mistake("C401", ("id",), f"'{one.id}'", expected, named if named != one.id else nearest(one.id, titles)))
+            expected = (
+                f"the id of '{one.name}' in Kolada's catalogue" if named != one.id else "an id of Kolada's catalogue"
+            )
+            found.append(
+                file.mistake(
+                    "C401", ("id",), f"'{one.id}'", expected, named if named != one.id else nearest(one.id, titles)
+                )
+            )
         elif titles and titles[one.id] != one.name:
-            found.append(file.mistake("C401", ("name",), f"'{one.name}'", "the name in Kolada's catalogue", titles[one.id]))
+            found.append(
+                file.mistake("C401", ("name",), f"'{one.name}'", "the name in Kolada's catalogue", titles[one.id])
+            )
         if not members:
             continue
         groups: dict[PATH, str] = {("comparison_groups", "region", "group_id"): one.comparison_groups.region.group_id}
-        groups |= {("comparison_groups", "similar", kind, "group_id"): g.group_id for kind, g in one.comparison_groups.similar.items()}
+        groups |= {
+            ("comparison_groups", "similar", kind, "group_id"): g.group_id
+            for kind, g in one.comparison_groups.similar.items()
+        }
         for where, group_id in groups.items():
             if group_id not in members:
                 near = nearest(group_id, members)
-                found.append(file.mistake("C402", where, f"'{group_id}'", f"one of the {len(members)} groups of Kolada's catalogue", near))
+                found.append(
+                    file.mistake(
+                        "C402", where, f"'{group_id}'", f"one of the {len(members)} groups of Kolada's catalogue", near
+                    )
+                )
             elif where[1] == "region" and one.id not in members[group_id]:
                 own = [name for name in members if one.id in members[name]]
-                found.append(file.mistake("C403", where, f"'{group_id}', without {one.id}", one_of(own, "the groups that hold it")))
-            elif where[1] == "similar" and called[group_id].startswith(SIMILAR) and not _is_for(called[group_id], one.name, where[2]):
+                found.append(
+                    file.mistake(
+                        "C403", where, f"'{group_id}', without {one.id}", one_of(own, "the groups that hold it")
+                    )
+                )
+            elif (
+                where[1] == "similar"
+                and called[group_id].startswith(SIMILAR)
+                and not _is_for(called[group_id], one.name, where[2])
+            ):
                 meant = next(
-                    (name for name, title in called.items() if title.startswith(SIMILAR) and _is_for(title, one.name, where[2])), None
+                    (
+                        name
+                        for name, title in called.items()
+                        if title.startswith(SIMILAR) and _is_for(title, one.name, where[2])
+                    ),
+                    None,
                 )
                 found.append(
-                    file.mistake("C404", where, f"'{group_id}', {called[group_id]}", f"the group of {one.name}, {where[2]}", meant)
+                    file.mistake(
+                        "C404",
+                        where,
+                        f"'{group_id}', {called[group_id]}",
+                        f"the group of {one.name}, {where[2]}",
+                        meant,
+                    )
                 )
     return found
 

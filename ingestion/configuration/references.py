@@ -1,7 +1,8 @@
 """What a `municipality.yaml` refers to, and whether it is there (rules C111-C222).
 
-Belongs here: rules on one municipality's values, over what YAML read, so that all mistakes of a file are told at once, those of its form
-too. Does not belong here: the form of values (the schema, `configuration.municipality`), and what needs loads or Kolada's catalogue.
+Belongs here: rules on one municipality's values, over what YAML read, so that all mistakes of a file are told at once,
+those of its form too. Does not belong here: the form of values (the schema, `configuration.municipality`), and what
+needs loads or Kolada's catalogue.
 
 A value of a wrong form is passed over here: the schema tells it.
 """
@@ -49,9 +50,20 @@ ACCOUNT, CENTRE = "[0-9]{4,5}", "[A-ZÅÄÖ]*[0-9]+"
 DIGITS = "0123456789"
 LONGEST_PERIOD = 3 * 366
 NEVER_EMPTY = (
-    "id", "name", "label", "board", "administration", "line", "account_group", "group_id", "decided_by", "reason", "goal_met",
-    "goal_partly_met", "goal_not_met",
-)  # fmt: skip
+    "id",
+    "name",
+    "label",
+    "board",
+    "administration",
+    "line",
+    "account_group",
+    "group_id",
+    "decided_by",
+    "reason",
+    "goal_met",
+    "goal_partly_met",
+    "goal_not_met",
+)
 UNPADDED = ("id", "name", "label", "line", "group_id", "service_area", "account_group", "decision")
 OF_A_PART = ("delarsbokslut", "manadsuppfoljning")
 """Kinds of reports that speak of a part of the year."""
@@ -62,7 +74,9 @@ SPLITS = ("provider",)
 """Dimensions that an exempt count is told by (int_care__year_count_value)."""
 
 
-def judge_references(file: YamlFile, choices: Mapping[str, Any], limits: Mapping[str, Any], this_year: int | None = None) -> list[Mistake]:
+def judge_references(
+    file: YamlFile, choices: Mapping[str, Any], limits: Mapping[str, Any], this_year: int | None = None
+) -> list[Mistake]:
     """All mistakes of the references in `file`, in order of their lines.
 
     choices, limits (of disclosure): what holds where the file is silent. this_year: of the calendar by default.
@@ -104,10 +118,12 @@ def units(value: Any) -> list[tuple[PATH, str]]:
         ((*where, *path), unit)
         for where, department in entries(value, "departments")
         for path, unit in ids(department, "units")
-    ]  # fmt: skip
+    ]
 
 
-def unknown(file: YamlFile, rule: str, named: Iterable[tuple[PATH, Any]], known: Iterable[str], where_else: str) -> Iterator[Mistake]:
+def unknown(
+    file: YamlFile, rule: str, named: Iterable[tuple[PATH, Any]], known: Iterable[str], where_else: str
+) -> Iterator[Mistake]:
     """A mistake for every text of `named` that is not among `known`."""
     options = list(known)
     for where, word in texts(named):
@@ -133,18 +149,28 @@ def again(file: YamlFile, rule: str, named: Iterable[tuple[PATH, str]], what: st
 def _ids_once(file: YamlFile) -> Iterator[Mistake]:
     areas = [*ids(file.value, "departments"), *units(file.value)]
     yield from again(file, "C201", sorted(areas, key=lambda one: file.line(one[0]) or 0), "the department or unit")
-    for key, what in (("operating_statement", "the line"), ("staff_groups", "the staff group"), ("cost_indicators", "the indicator")):
+    for key, what in (
+        ("operating_statement", "the line"),
+        ("staff_groups", "the staff group"),
+        ("cost_indicators", "the indicator"),
+    ):
         yield from again(file, "C201", ids(file.value, key), what)
-    shares = [((*where, "indicator_id"), share.get("indicator_id")) for where, share in _mappings(file.value, "staff_shares")]
+    shares = [
+        ((*where, "indicator_id"), share.get("indicator_id")) for where, share in _mappings(file.value, "staff_shares")
+    ]
     yield from again(file, "C201", texts(shares), "the indicator")
     for where, word in (*areas, *ids(file.value, "operating_statement")):
         if word == UNMAPPED:
-            yield file.mistake("C201", where, f"'{word}'", "another id: this is the platform's own, of what no interval takes")
+            yield file.mistake(
+                "C201", where, f"'{word}'", "another id: this is the platform's own, of what no interval takes"
+            )
 
 
 def _names_apart(file: YamlFile) -> Iterator[Mistake]:
     for key, name in (("departments", "name"), ("operating_statement", "label"), ("staff_groups", "label")):
-        yield from again(file, "C222", texts(((*at, name), one.get(name)) for at, one in _mappings(file.value, key)), "the name")
+        yield from again(
+            file, "C222", texts(((*at, name), one.get(name)) for at, one in _mappings(file.value, key)), "the name"
+        )
     for at, department in _mappings(file.value, "departments"):
         named = [((*at, *path, "name"), unit.get("name")) for path, unit in _mappings(department, "units")]
         yield from again(file, "C222", texts(named), "the name")
@@ -176,7 +202,9 @@ def _organisation_number(file: YamlFile) -> Iterator[Mistake]:
     if isinstance(number, str) and re.fullmatch(r"\d{6}-\d{4}", number):
         doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(number.replace("-", ""))]
         if sum(digit // 10 + digit % 10 for digit in doubled) % 10:
-            yield file.mistake("C111", ("organisation_number",), f"'{number}'", "a number whose last digit agrees with the others")
+            yield file.mistake(
+                "C111", ("organisation_number",), f"'{number}'", "a number whose last digit agrees with the others"
+            )
 
 
 # ---- The operating statement ----
@@ -207,7 +235,9 @@ def _lines(file: YamlFile) -> Iterator[Mistake]:
     for where, word in ids(file.value, "operating_statement"):
         if word not in sums and word not in led_to:
             near = nearest(word, [name for name in led_to if name not in known])
-            yield file.mistake("C205", where, f"'{word}', to which no account leads", "an interval of accounts with this line", near)
+            yield file.mistake(
+                "C205", where, f"'{word}', to which no account leads", "an interval of accounts with this line", near
+            )
 
 
 def _roles(file: YamlFile, lines: Sequence[tuple[PATH, dict[str, Any]]], plain: Sequence[str]) -> Iterator[Mistake]:
@@ -216,21 +246,30 @@ def _roles(file: YamlFile, lines: Sequence[tuple[PATH, dict[str, Any]]], plain: 
     for role in ("result", "frame"):
         having = [(at, line) for at, line in lines if line.get("role") == role]
         if not having:
-            yield file.mistake("C204", ("operating_statement",), f"no line with role: {role}", f"role: {role} on one line")
+            yield file.mistake(
+                "C204", ("operating_statement",), f"no line with role: {role}", f"role: {role} on one line"
+            )
         for at, _ in having[1:]:
             where = (*at, "role")
-            yield file.mistake("C204", where, f"role: {role} again", f"it once (line {file.line((*having[0][0], 'role'))})")
+            yield file.mistake(
+                "C204", where, f"role: {role} again", f"it once (line {file.line((*having[0][0], 'role'))})"
+            )
         for at, line in having:
             if role == "result" and not line.get("sum_of"):
                 yield file.mistake(
-                    "C204", (*at, "role"), f"role: {role} on '{line.get('id')}', which is no sum", "a sum of every plain line"
+                    "C204",
+                    (*at, "role"),
+                    f"role: {role} on '{line.get('id')}', which is no sum",
+                    "a sum of every plain line",
                 )
         if role == "result" and having:
             at, line = having[0]
             parts = {part for _, part in texts(within(at, line, "sum_of"))}
             for name in plain:
                 if parts and name not in parts:
-                    yield file.mistake("C204", (*at, "sum_of"), f"the result without '{name}'", "every plain line in it", None)
+                    yield file.mistake(
+                        "C204", (*at, "sum_of"), f"the result without '{name}'", "every plain line in it", None
+                    )
 
 
 # ---- Intervals ----
@@ -242,15 +281,23 @@ def _interval(file: YamlFile, at: PATH, first: Any, last: Any, digits: str) -> t
         return [], False
     for word in (first, last):
         if not re.fullmatch(digits, word):
-            expected = "digits, after letters if the codes have some" if digits == CENTRE else "digits only, four or five for an account"
+            expected = (
+                "digits, after letters if the codes have some"
+                if digits == CENTRE
+                else "digits only, four or five for an account"
+            )
             return [file.mistake("C206", at, f"'{word}'", expected)], False
     if len(first) != len(last) or first > last or first.rstrip(DIGITS) != last.rstrip(DIGITS):
-        return [file.mistake("C206", at, f"'{first}' to '{last}'", "as many digits in both, the first not after the last")], False
+        return [
+            file.mistake("C206", at, f"'{first}' to '{last}'", "as many digits in both, the first not after the last")
+        ], False
     return [], True
 
 
 def _overlaps(file: YamlFile, intervals: Sequence[tuple[PATH, str, str, str]], padded: bool) -> Iterator[Mistake]:
-    """Intervals (path, first, last, whose) that overlap. padded: codes of other lengths are compared as the accounts' mapping does."""
+    """Intervals (path, first, last, whose) that overlap. padded: codes of other lengths are compared as the accounts'
+    mapping does.
+    """
 
     def ends(first: str, last: str) -> tuple[str, str]:
         return (first.ljust(5, "0"), last.ljust(5, "9")) if padded else (first, last)
@@ -276,7 +323,12 @@ def _accounts(file: YamlFile) -> Iterator[Mistake]:
     for at, account in _mappings(file.value, "accounts"):
         first, last = account.get("first"), account.get("last")
         if isinstance(first, str) and first[:1] in BALANCE:
-            yield file.mistake("C205", (*at, "first"), f"'{first}', an account of the balance sheet", "accounts of the result, from 3000")
+            yield file.mistake(
+                "C205",
+                (*at, "first"),
+                f"'{first}', an account of the balance sheet",
+                "accounts of the result, from 3000",
+            )
         mistakes, is_sound = _interval(file, at, first, last, ACCOUNT)
         # the form of an account is the schema's to tell
         yield from (mistake for mistake in mistakes if "digits only" not in mistake.expected)
@@ -287,7 +339,9 @@ def _accounts(file: YamlFile) -> Iterator[Mistake]:
 
 
 def _spellings(file: YamlFile) -> Iterator[Mistake]:
-    """Account groups that differ by a letter or two: a group of its own by mistake. Names that differ by digits are meant."""
+    """Account groups that differ by a letter or two: a group of its own by mistake. Names that differ by digits are
+    meant.
+    """
     first: dict[str, PATH] = {}
     for at, account in _mappings(file.value, "accounts"):
         group = account.get("account_group")
@@ -308,7 +362,9 @@ def _spellings(file: YamlFile) -> Iterator[Mistake]:
 
 def _folded(name: str) -> str:
     """A name without what a typist may leave out: capitals, blanks and the marks on letters."""
-    return "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c) and not c.isspace())
+    return "".join(
+        c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c) and not c.isspace()
+    )
 
 
 def _cost_indicators(file: YamlFile) -> Iterator[Mistake]:
@@ -322,7 +378,9 @@ def _cost_indicators(file: YamlFile) -> Iterator[Mistake]:
     ]
     for at, cost in _mappings(file.value, "cost_indicators"):
         if cost.get("accounts") == []:
-            yield file.mistake("C205", (*at, "accounts"), "no accounts", "at least one interval: the cost would always be nought")
+            yield file.mistake(
+                "C205", (*at, "accounts"), "no accounts", "at least one interval: the cost would always be nought"
+            )
         sound = []
         for where, first, last in _pairs(at, cost, "accounts"):
             mistakes, is_sound = _interval(file, where, first, last, ACCOUNT)
@@ -378,7 +436,9 @@ def _staff_groups(file: YamlFile) -> Iterator[Mistake]:
 
 def _staff_shares(file: YamlFile) -> Iterator[Mistake]:
     groups = [name for _, name in ids(file.value, "staff_groups")]
-    shares = [name for name, row in vocabulary().own.items() if row["domain"] == "staffing" and name.endswith(OF_STAFF_GROUPS)]
+    shares = [
+        name for name, row in vocabulary().own.items() if row["domain"] == "staffing" and name.endswith(OF_STAFF_GROUPS)
+    ]
     known_units = [name for _, name in units(file.value)]
     for at, share in _mappings(file.value, "staff_shares"):
         named = [((*at, "indicator_id"), share.get("indicator_id"))]
@@ -392,11 +452,15 @@ def _staff_shares(file: YamlFile) -> Iterator[Mistake]:
         below = [name for _, name in denominator]
         for where, name in numerator:
             if below and name in groups and name not in below:
-                yield file.mistake("C214", where, f"'{name}'", f"a group of the denominator, {one_of(below, 'denominator')}")
+                yield file.mistake(
+                    "C214", where, f"'{name}'", f"a group of the denominator, {one_of(below, 'denominator')}"
+                )
         services = share.get("services")
         for service, of_service in services.items() if isinstance(services, dict) else ():
             if of_service == []:
-                yield file.mistake("C215", (*at, "services", service), "no unit", "at least one, or the service left out")
+                yield file.mistake(
+                    "C215", (*at, "services", service), "no unit", "at least one, or the service left out"
+                )
             placed = [((*at, "services", *path), one) for path, one in entries(services, service)]
             yield from unknown(file, "C215", placed, known_units, "the departments' units")
             yield from again(file, "C215", texts(placed), "the unit")
@@ -425,11 +489,15 @@ def _at_odds(file: YamlFile, defaults: Mapping[str, Any]) -> Iterator[Mistake]:
     chosen = {**defaults, **choices}
     sick = [word for _, word in texts(within(("choices",), chosen, "sick_types"))]
     if sick and SICK not in sick:
-        yield file.mistake("C216", ("choices", "sick_types"), f"sick leave without '{SICK}'", f"'{SICK}' among the types")
+        yield file.mistake(
+            "C216", ("choices", "sick_types"), f"sick leave without '{SICK}'", f"'{SICK}' among the types"
+        )
     for where, word in texts(within(("choices",), chosen, "unpaid_leave_types")):
         if word in sick:
             at = where if "unpaid_leave_types" in choices else ("choices", "sick_types")
-            yield file.mistake("C216", at, f"'{word}', which is both sick leave and unpaid leave", "a type in one of the two")
+            yield file.mistake(
+                "C216", at, f"'{word}', which is both sick leave and unpaid leave", "a type in one of the two"
+            )
     if chosen["goal_met"] == chosen["goal_not_met"]:
         key, other = ("goal_not_met", "goal_met") if "goal_not_met" in choices else ("goal_met", "goal_not_met")
         yield file.mistake("C222", ("choices", key), f"'{chosen['goal_met']}' for both", f"another word than {other}'s")
@@ -453,7 +521,9 @@ def _comparison(file: YamlFile) -> Iterator[Mistake]:
                 before, same = first.setdefault(f"{key} {group.get(key)}", (where, group))
                 if same.get(other) != group.get(other):
                     found = f"'{group.get(key)}' again, with another {other}"
-                    yield file.mistake("C222", (*where, key), found, f"it once (line {file.line((*before, key))}), or both alike")
+                    yield file.mistake(
+                        "C222", (*where, key), found, f"it once (line {file.line((*before, key))}), or both alike"
+                    )
 
 
 def _sources(file: YamlFile) -> Iterator[Mistake]:
@@ -461,7 +531,9 @@ def _sources(file: YamlFile) -> Iterator[Mistake]:
         source = removed.get("source")
         yield from unknown(file, "C217", [((*at, "source"), source)], SOURCES, "the sources")
         if source in SOURCES:
-            yield from unknown(file, "C217", [((*at, "table"), removed.get("table"))], [of.name for of in tables(source)], str(source))
+            yield from unknown(
+                file, "C217", [((*at, "table"), removed.get("table"))], [of.name for of in tables(source)], str(source)
+            )
         since, until = removed.get("since"), removed.get("until")
         if isinstance(since, str) and isinstance(until, str):
             shared = min(len(since), len(until))
@@ -511,7 +583,9 @@ def _periods(file: YamlFile) -> Iterator[Mistake]:
     first: dict[tuple[str, str, str], PATH] = {}
     for where, key in declared:
         if key in first:
-            yield file.mistake("C220", where, f"{key[2]} for {key[0]} to {key[1]} again", f"it once (line {file.line(first[key])})")
+            yield file.mistake(
+                "C220", where, f"{key[2]} for {key[0]} to {key[1]} again", f"it once (line {file.line(first[key])})"
+            )
         first.setdefault(key, where)
 
 
@@ -537,12 +611,24 @@ def _reports(file: YamlFile) -> Iterator[Mistake]:
         kind, through = report.get("kind"), report.get("through", "")
         if isinstance(kind, str):
             if kind in OF_A_PART and not through:
-                yield file.mistake("C219", (*at, "kind"), f"{kind} without through", "through: the last month that it covers, as 2024-08")
+                yield file.mistake(
+                    "C219",
+                    (*at, "kind"),
+                    f"{kind} without through",
+                    "through: the last month that it covers, as 2024-08",
+                )
             if kind in OF_A_YEAR and isinstance(through, str) and re.fullmatch(r"\d{4}-(0[1-9]|1[01])", through):
-                yield file.mistake("C219", (*at, "through"), f"{kind} through {through}", f"the whole year ('{through[:4]}-12'), or none")
+                yield file.mistake(
+                    "C219",
+                    (*at, "through"),
+                    f"{kind} through {through}",
+                    f"the whole year ('{through[:4]}-12'), or none",
+                )
             chosen = (kind, through)
             if chosen in first:
-                found = " ".join(filter(None, (f"the report '{kind}'", f"through {through}" if through else "", "again")))
+                found = " ".join(
+                    filter(None, (f"the report '{kind}'", f"through {through}" if through else "", "again"))
+                )
                 yield file.mistake("C219", (*at, "kind"), found, f"it once (line {file.line(first[chosen])})")
             first.setdefault(chosen, (*at, "kind"))
         if isinstance(through, str) and re.fullmatch(r"\d{4}-\d{2}", through) and not "01" <= through[5:] <= "12":
@@ -561,7 +647,9 @@ def _disclosure(file: YamlFile) -> Iterator[Mistake]:
         yield from unknown(file, "C221", within(where, exemption, "splits"), SPLITS, "the dimensions of such counts")
         decided = _day(exemption.get("decided_on"))
         if decided and decided > today:
-            yield file.mistake("C221", (*where, "decided_on"), f"{decided}, which is to come", "the day on which the board decided")
+            yield file.mistake(
+                "C221", (*where, "decided_on"), f"{decided}, which is to come", "the day on which the board decided"
+            )
     for key in ("indicator", "source"):
         exempt = texts((("disclosure", *at, key), one.get(key)) for at, one in _mappings(disclosure, "exemptions"))
         yield from again(file, "C221", exempt, f"the {key}")
@@ -585,18 +673,32 @@ def _plausible(file: YamlFile, this_year: int) -> Iterator[Mistake]:
         yield file.mistake("C112", ("report_year",), f"{year}", f"a year from {FIRST_YEAR} to {this_year + 1}")
     for at, report in _mappings(file.value, "reports"):
         through = report.get("through")
-        if isinstance(through, str) and re.match(r"\d{4}-", through) and not FIRST_YEAR <= int(through[:4]) <= this_year + 1:
-            yield file.mistake("C112", (*at, "through"), f"'{through}'", f"a month of a year from {FIRST_YEAR} to {this_year + 1}")
+        if (
+            isinstance(through, str)
+            and re.match(r"\d{4}-", through)
+            and not FIRST_YEAR <= int(through[:4]) <= this_year + 1
+        ):
+            yield file.mistake(
+                "C112", (*at, "through"), f"'{through}'", f"a month of a year from {FIRST_YEAR} to {this_year + 1}"
+            )
     for at, removed in _mappings(file.value, "removed_sources"):
         for key in ("since", "until"):
             declared = removed.get(key)
-            if isinstance(declared, str) and re.match(r"[0-9]{4}", declared) and not FIRST_YEAR <= int(declared[:4]) <= this_year + 1:
-                yield file.mistake("C112", (*at, key), f"'{declared}'", f"a month or year from {FIRST_YEAR} to {this_year + 1}")
+            if (
+                isinstance(declared, str)
+                and re.match(r"[0-9]{4}", declared)
+                and not FIRST_YEAR <= int(declared[:4]) <= this_year + 1
+            ):
+                yield file.mistake(
+                    "C112", (*at, key), f"'{declared}'", f"a month or year from {FIRST_YEAR} to {this_year + 1}"
+                )
     for at, period in _mappings(file.value, "extra_periods"):
         start, end = (_day(period.get(key)) for key in ("start", "end"))
         for key, day in (("start", start), ("end", end)):
             if day and not FIRST_YEAR <= day.year <= this_year + 1:
-                yield file.mistake("C112", (*at, key), f"{day}", f"a day of a year from {FIRST_YEAR} to {this_year + 1}")
+                yield file.mistake(
+                    "C112", (*at, key), f"{day}", f"a day of a year from {FIRST_YEAR} to {this_year + 1}"
+                )
         if start and end and (end - start).days > LONGEST_PERIOD:
             yield file.mistake("C112", (*at, "start"), f"{start} to {end}", "a period of at most three years")
     choices = file.value.get("choices")
@@ -608,8 +710,13 @@ def _plausible(file: YamlFile, this_year: int) -> Iterator[Mistake]:
             yield file.mistake("C112", ("choices", key), f"{number}", f"a number from {low} to {high}")
     clean, negligible = choices.get("control_clean_percent", 95), choices.get("control_negligible_percent", 80)
     if isinstance(clean, (int, float)) and isinstance(negligible, (int, float)) and negligible > clean:
-        where = ("choices", "control_negligible_percent" if "control_negligible_percent" in choices else "control_clean_percent")
-        yield file.mistake("C112", where, f"{negligible} above {clean}", "control_negligible_percent at most control_clean_percent")
+        where = (
+            "choices",
+            "control_negligible_percent" if "control_negligible_percent" in choices else "control_clean_percent",
+        )
+        yield file.mistake(
+            "C112", where, f"{negligible} above {clean}", "control_negligible_percent at most control_clean_percent"
+        )
 
 
 RULES: tuple[Callable[[YamlFile], Iterator[Mistake]], ...] = (

@@ -17,8 +17,9 @@ OWN, KOLADA = "own_indicators.csv", "kolada_indicators.csv"
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """own, kolada: rows of the seeds by indicator id. similar_kinds, service_areas: of all indicators. absence_types, leave_reasons: code
-    lists of the HR extracts. dimensions: columns of the transactions that a SIE file's dimension can fill.
+    """own, kolada: rows of the seeds by indicator id. similar_kinds, service_areas: of all indicators. absence_types,
+    leave_reasons: code lists of the HR extracts. dimensions: columns of the transactions that a SIE file's dimension
+    can fill.
     """
 
     own: dict[str, dict[str, str]]

@@ -60,9 +60,9 @@ class Kind(StrEnum):
 class Holds(StrEnum):
     """What a column of texts holds, so that nobody's name comes in where a code or a role belongs (rule G115).
 
-    NUMBER is what a system or a chart of accounts hands out: it has a digit in it. KEY is an id in words (hemtjanst_centrum), of which
-    the configuration has a list. ROLE is a title or a body (Enhetschef). PROSE is whatever is written, on things: only in tables without
-    rows on persons, or where the words are given (a question).
+    NUMBER is what a system or a chart of accounts hands out: it has a digit in it. KEY is an id in words
+    (hemtjanst_centrum), of which the configuration has a list. ROLE is a title or a body (Enhetschef). PROSE is
+    whatever is written, on things: only in tables without rows on persons, or where the words are given (a question).
     """
 
     NUMBER = "number"
@@ -72,12 +72,15 @@ class Holds(StrEnum):
 
 
 _UPPER, _LOWER = "A-ZÀ-ÖØ-ÞĀ-ɏΆ-ΫЀ-ЯḀ-ỿ", "a-zß-öø-ÿĀ-ɏά-ώа-џḀ-ỿ"
-"""Letters of the Latin, Greek and Cyrillic alphabets, small and capital ones (where a block mixes them, both): a pattern of all scripts'
-(`\\p{Lu}`) takes DuckDB longer to compile than to look through a month."""
+"""Letters of the Latin, Greek and Cyrillic alphabets, small and capital ones (where a block mixes them, both): a
+pattern of all scripts' (`\\p{Lu}`) takes DuckDB longer to compile than to look through a month.
+"""
 LETTER = f"[{_UPPER}{_LOWER}]"
 CAPITALISED = f"[{_UPPER}][{_LOWER}]{{2,}}"
 NO_CODE = f"{CAPITALISED}|[^0-9{_UPPER}{_LOWER}_.:/+=& -]|[^0-9] | [^0-9]"
-"""In a code: a capitalised word, a mark that codes do not have, or a blank that does not stand between digits (a moment's)."""
+"""In a code: a capitalised word, a mark that codes do not have, or a blank that does not stand between digits (a
+moment's).
+"""
 _NAME_WORD = f"[{_UPPER}][{_LOWER}]+(-[{_UPPER}][{_LOWER}]+)*"
 NAME = rf"^{_NAME_WORD}(,? ({_NAME_WORD}|[{_UPPER}]\.))+$"
 """Two Ord, every word with a capital, and nothing else: how people are written. A title has its capital first only."""
@@ -113,9 +116,10 @@ class Treatment(StrEnum):
 class Personal:
     """What a column says of a person.
 
-    treatment: what becomes of it. purpose: what it is needed for. age: of a personnummer, what the month of birth is needed for.
-    leads: a number of the source that leads from a table with persons to those without. is_of_another: a person's number in a row that is
-    somebody else's too: who is erased loses the number, the row stays.
+    treatment: what becomes of it. purpose: what it is needed for. age: of a personnummer, what the month of birth is
+    needed for.
+    leads: a number of the source that leads from a table with persons to those without. is_of_another: a person's
+    number in a row that is somebody else's too: who is erased loses the number, the row stays.
     """
 
     treatment: Treatment
@@ -144,8 +148,9 @@ class Things:
 class DriftLimit:
     """An aggregate over a load's rows that must be between `low` and `high` times the earlier load's.
 
-    number: of the rule. what: in words. aggregate: SQL. by_chance: a count of what happens anew in every period. grows: a year is delivered
-    before it is over, and is then not compared with the year before; with its own earlier delivery only for what it has lost.
+    number: of the rule. what: in words. aggregate: SQL. by_chance: a count of what happens anew in every period. grows:
+    a year is delivered before it is over, and is then not compared with the year before; with its own earlier delivery
+    only for what it has lost.
     """
 
     number: str
@@ -172,9 +177,9 @@ class Column:
 
     name: in the lake (English, snake_case). header: as delivered (Swedish). required: empty cells are rejected.
     allowed: code list; empty means any value. low/high: inclusive bounds for numbers. public: the value may be quoted
-    in a message (codes, accounts); all other values are described by their shape only. holds: of a text without code list, what it is;
-    the strictest unless somebody has said otherwise. personal: what it says of a person, None if nothing; without a default, since a
-    default is what nobody has thought about.
+    in a message (codes, accounts); all other values are described by their shape only. holds: of a text without code
+    list, what it is; the strictest unless somebody has said otherwise. personal: what it says of a person, None if
+    nothing; without a default, since a default is what nobody has thought about.
     """
 
     name: str
@@ -196,7 +201,9 @@ class Column:
         return self.kind is Kind.TEXT and not self.allowed
 
     def may_be_quoted(self, value: str) -> bool:
-        """Whether a message may show the value as it stands: the column is public, and it is no word where none belongs (a surname)."""
+        """Whether a message may show the value as it stands: the column is public, and it is no word where none belongs
+        (a surname).
+        """
         if not self.public or (self.is_free_text and self.holds in (Holds.ROLE, Holds.PROSE)):
             return self.public
         if self.is_free_text and self.holds is Holds.NUMBER and not re.search("[0-9]", value):
@@ -205,9 +212,17 @@ class Column:
 
 
 MUNICIPALITY = Column(
-    "municipality_id", "kommun", Kind.TEXT, "The municipality's four-digit id in Kolada.", "1489", public=True, personal=None
+    "municipality_id",
+    "kommun",
+    Kind.TEXT,
+    "The municipality's four-digit id in Kolada.",
+    "1489",
+    public=True,
+    personal=None,
 )
-PERIOD = Column("period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True, personal=None)
+PERIOD = Column(
+    "period", "period", Kind.MONTH, "The month that the row describes.", "2024-03", public=True, personal=None
+)
 """What every row of every extract names."""
 
 YEAR = Column("year", "ar", Kind.YEAR, "The year that the extract covers.", "2024", public=True, personal=None)
@@ -242,10 +257,11 @@ class Table:
     """One table of one source.
 
     period_column: the column whose single value is the load's period ('2024-03' or '2024'); None for tables that are
-    fetched as a whole (period 'all'). is_log: loads are changes to be laid on top of each other, not replacements. is_occasional: periods
-    come when there is something to deliver; none of them is due. youngest: the age in years under which nobody is expected in the table
-    (None: children are); minors: (lake column, values) of the rows that may be of children all the same. owner: the team that answers
-    for it in Dagster. subjects: whose data it is. drift: how far a load may be from the last accepted one (none: no limit).
+    fetched as a whole (period 'all'). is_log: loads are changes to be laid on top of each other, not replacements.
+    is_occasional: periods come when there is something to deliver; none of them is due. youngest: the age in years
+    under which nobody is expected in the table (None: children are); minors: (lake column, values) of the rows that may
+    be of children all the same. owner: the team that answers for it in Dagster. subjects: whose data it is. drift: how
+    far a load may be from the last accepted one (none: no limit).
     """
 
     source: str
@@ -288,7 +304,9 @@ class Table:
         return (*typed, ("source_row", "bigint"), ("load_id", "varchar"))
 
     def column(self, name: str) -> Column:
-        """The column called `name` in the lake; that of the person for what a personnummer becomes. KeyError if there is none."""
+        """The column called `name` in the lake; that of the person for what a personnummer becomes. KeyError if there
+        is none.
+        """
         derived = {column_name for column_name, _ in PERSON_COLUMNS}
         for column in self.columns:
             if column.name == name or (column.kind is Kind.PERSON and name in derived):

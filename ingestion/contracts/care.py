@@ -1,8 +1,10 @@
-"""The case system's extracts: decisions with their offers and follow-ups, visits, patients, places and changes of life situation.
+"""The case system's extracts: decisions with their offers and follow-ups, visits, patients, places and changes of life
+situation.
 
-Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/care`), rules across rows (expectations).
-The registers are delivered whole per year: every decision that was open on any day of the year, as known when the extract was
-made. A decision that is open over New Year stands in both years; the later year's row is the truth about it.
+Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/care`), rules across rows
+(expectations). The registers are delivered whole per year: every decision that was open on any day of the year, as
+known when the extract was made. A decision that is open over New Year stands in both years; the later year's row is the
+truth about it.
 """
 
 from dataclasses import replace
@@ -30,7 +32,9 @@ DECISION_ID = Column(
     "The case system's number of the decision.",
     "B204417",
     personal=Personal(
-        Treatment.NUMBER, "joins offers and follow-ups to the decision; the later year's row is the truth about it", leads=True
+        Treatment.NUMBER,
+        "joins offers and follow-ups to the decision; the later year's row is the truth about it",
+        leads=True,
     ),
 )
 PERSON = Column(
@@ -57,16 +61,38 @@ UNIT = Column(
     personal=Personal(Treatment.KEPT, "figures by unit and provider"),
 )
 PROVIDER = Column(
-    "provider", "utforare", Kind.TEXT, "Who provides: own regime, another provider (LOV, LOU), or a place bought outside.", "egen regi",
-    required=False, allowed=("egen regi", "privat", "externt köpt"), public=True,
+    "provider",
+    "utforare",
+    Kind.TEXT,
+    "Who provides: own regime, another provider (LOV, LOU), or a place bought outside.",
+    "egen regi",
+    required=False,
+    allowed=("egen regi", "privat", "externt köpt"),
+    public=True,
     personal=Personal(Treatment.KEPT, "figures by unit and provider"),
-)  # fmt: skip
+)
 
 SERVICES = (
-    "hemtjänst", "särskilt boende", "korttidsboende", "dagverksamhet", "trygghetslarm", "boendestöd", "matlådor", "övrig insats SoL",
-    "gruppbostad", "servicebostad", "annan särskilt anpassad bostad", "daglig verksamhet", "personlig assistans", "korttidsvistelse",
-    "korttidstillsyn", "avlösarservice", "ledsagarservice", "kontaktperson", "personlig assistans SFB",
-)  # fmt: skip
+    "hemtjänst",
+    "särskilt boende",
+    "korttidsboende",
+    "dagverksamhet",
+    "trygghetslarm",
+    "boendestöd",
+    "matlådor",
+    "övrig insats SoL",
+    "gruppbostad",
+    "servicebostad",
+    "annan särskilt anpassad bostad",
+    "daglig verksamhet",
+    "personlig assistans",
+    "korttidsvistelse",
+    "korttidstillsyn",
+    "avlösarservice",
+    "ledsagarservice",
+    "kontaktperson",
+    "personlig assistans SFB",
+)
 
 DECISIONS = Table(
     source="care",
@@ -365,7 +391,9 @@ VISITS = Table(
         replace(
             PERSON,
             personal=Personal(
-                Treatment.PSEUDONYM, "staff continuity: how many of the staff a client meets in a fortnight", age="continuity by age group"
+                Treatment.PSEUDONYM,
+                "staff continuity: how many of the staff a client meets in a fortnight",
+                age="continuity by age group",
             ),
         ),
         Column(
@@ -375,7 +403,9 @@ VISITS = Table(
             "The planning system's own number of the member of staff; never a personnummer.",
             "M417",
             personal=Personal(
-                Treatment.NUMBER, "staff continuity: different members of staff are counted, nobody is followed", is_of_another=True
+                Treatment.NUMBER,
+                "staff continuity: different members of staff are counted, nobody is followed",
+                is_of_another=True,
             ),
         ),
         Column(
@@ -444,7 +474,11 @@ PATIENTS = Table(
         YEAR,
         replace(
             PERSON,
-            personal=Personal(Treatment.PSEUDONYM, "patients, each once whatever the number of professions", age="patients by age group"),
+            personal=Personal(
+                Treatment.PSEUDONYM,
+                "patients, each once whatever the number of professions",
+                age="patients by age group",
+            ),
         ),
         Column(
             "profession",
@@ -490,7 +524,13 @@ PLACES = Table(
             "Form.",
             "särskilt boende",
             public=True,
-            allowed=("särskilt boende", "korttidsboende", "gruppbostad", "servicebostad", "annan särskilt anpassad bostad"),
+            allowed=(
+                "särskilt boende",
+                "korttidsboende",
+                "gruppbostad",
+                "servicebostad",
+                "annan särskilt anpassad bostad",
+            ),
             personal=None,
         ),
         Column(
@@ -538,7 +578,9 @@ TRANSITIONS = Table(
         replace(
             PERSON,
             personal=Personal(
-                Treatment.PSEUDONYM, "people who took a step, each once", age="none by itself: comes with every personnummer"
+                Treatment.PSEUDONYM,
+                "people who took a step, each once",
+                age="none by itself: comes with every personnummer",
             ),
         ),
         Column(
@@ -562,7 +604,12 @@ TRANSITIONS = Table(
             personal=Personal(Treatment.KEPT, "which step was taken from where"),
         ),
         Column(
-            "started_on", "fran", Kind.DATE, "First day.", "2024-09-02", personal=Personal(Treatment.DAY, "steps of the year that lasted")
+            "started_on",
+            "fran",
+            Kind.DATE,
+            "First day.",
+            "2024-09-02",
+            personal=Personal(Treatment.DAY, "steps of the year that lasted"),
         ),
         Column(
             "ended_on",

@@ -1,6 +1,7 @@
 """dbt's declaration of a source, made from its contract: `models/staging/<source>/_<source>__sources.yml`.
 
-Belongs here: those files' text. Does not belong here: the sources that no contract describes (configuration, the ledger of loads, the run).
+Belongs here: those files' text. Does not belong here: the sources that no contract describes (configuration, the ledger
+of loads, the run).
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ def sources_path(source: str) -> Path:
 
 
 def sources_yaml(source: str) -> str:
-    """The file's text: the source, its tables with their columns, types and descriptions, and the asset that each is in Dagster."""
+    """The file's text: the source, its tables with their columns, types and descriptions, and the asset that each is in
+    Dagster.
+    """
     description: str = importlib.import_module(f"ingestion.contracts.{source}").DESCRIPTION
     lines = [
         HEADER.format(source=source) + "sources:",

@@ -67,10 +67,20 @@ def _section(table: Table) -> str:
 
 
 def _row(column: Column) -> str:
-    kept = {Kind.PERSON: "`person_id`, `gender`, `birth_month`", Kind.DROPPED: "not kept"}.get(column.kind, f"`{column.name}`")
+    kept = {Kind.PERSON: "`person_id`, `gender`, `birth_month`", Kind.DROPPED: "not kept"}.get(
+        column.kind, f"`{column.name}`"
+    )
     required = "yes" if column.required else "no"
     example = f"`{column.example}`" if column.example else ""
-    cells = (f"`{column.header}`", required, _HOW_WRITTEN[column.kind], _allowed(column), example, kept, column.description)
+    cells = (
+        f"`{column.header}`",
+        required,
+        _HOW_WRITTEN[column.kind],
+        _allowed(column),
+        example,
+        kept,
+        column.description,
+    )
     return "| " + " | ".join(cells) + " |"
 
 

@@ -1,7 +1,8 @@
-"""The occasions on which the board adopted a full-year forecast: which month's forecast it was, and where it was decided.
+"""The occasions on which the board adopted a full-year forecast: which month's forecast it was, and where it was
+decided.
 
-Belongs here: the contract. Does not belong here: the forecast itself. It is in the ledger's forecasts, and is computed from them; a
-result typed here once more could differ from them.
+Belongs here: the contract. Does not belong here: the forecast itself. It is in the ledger's forecasts, and is computed
+from them; a result typed here once more could differ from them.
 """
 
 from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Table, Things
@@ -30,10 +31,38 @@ OCCASIONS = Table(
             holds=Holds.PROSE,
             personal=None,
         ),
-        Column("month", "prognosmanad", Kind.MONTH, "Month whose ledger forecast was adopted.", "2024-08", public=True, personal=None),
-        Column("version", "version", Kind.INTEGER, "Version of the forecast that was adopted.", "1", low=1, public=True, personal=None),
-        Column("adopted_on", "beslutsdatum", Kind.DATE, "Day of the decision.", "2024-09-23", public=True, personal=None),
-        Column("paragraph", "paragraf", Kind.TEXT, "Paragraph of the minutes.", "§ 84", public=True, holds=Holds.PROSE, personal=None),
+        Column(
+            "month",
+            "prognosmanad",
+            Kind.MONTH,
+            "Month whose ledger forecast was adopted.",
+            "2024-08",
+            public=True,
+            personal=None,
+        ),
+        Column(
+            "version",
+            "version",
+            Kind.INTEGER,
+            "Version of the forecast that was adopted.",
+            "1",
+            low=1,
+            public=True,
+            personal=None,
+        ),
+        Column(
+            "adopted_on", "beslutsdatum", Kind.DATE, "Day of the decision.", "2024-09-23", public=True, personal=None
+        ),
+        Column(
+            "paragraph",
+            "paragraf",
+            Kind.TEXT,
+            "Paragraph of the minutes.",
+            "§ 84",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
         Column(
             "author_role",
             "upprattad_av",
@@ -46,7 +75,15 @@ OCCASIONS = Table(
             personal=None,
         ),
         Column(
-            "comment", "kommentar", Kind.TEXT, "What was said of it.", "", required=False, public=True, holds=Holds.PROSE, personal=None
+            "comment",
+            "kommentar",
+            Kind.TEXT,
+            "What was said of it.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
         ),
     ),
 )

@@ -1,14 +1,23 @@
-"""The board's goals as the planning system holds them: goals, their indicators with targets, judgements made by people, and measures.
+"""The board's goals as the planning system holds them: goals, their indicators with targets, judgements made by people,
+and measures.
 
-Belongs here: the contracts. Does not belong here: what an outcome was (it is looked up in the indicator marts) and how a goal is judged
-(dbt, `intermediate/goals`). A target is what the board decided before the year; an outcome delivered beside it would be a second truth.
+Belongs here: the contracts. Does not belong here: what an outcome was (it is looked up in the indicator marts) and how
+a goal is judged (dbt, `intermediate/goals`). A target is what the board decided before the year; an outcome delivered
+beside it would be a second truth.
 """
 
 from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Personal, Table, Things, Treatment
 
 YEAR = Column("year", "ar", Kind.YEAR, "The year that the board reports on.", "2024", public=True, personal=None)
 GOAL_ID = Column(
-    "goal_id", "malid", Kind.TEXT, "The planning system's id of the goal.", "mal1", public=True, holds=Holds.KEY, personal=None
+    "goal_id",
+    "malid",
+    Kind.TEXT,
+    "The planning system's id of the goal.",
+    "mal1",
+    public=True,
+    holds=Holds.KEY,
+    personal=None,
 )
 INDICATOR_ID = Column(
     "indicator_id",
@@ -61,7 +70,14 @@ GOALS = Table(
             personal=None,
         ),
         Column(
-            "goal", "namndmal", Kind.TEXT, "The board's goal.", "Mål 1 – Främja delaktighet", public=True, holds=Holds.PROSE, personal=None
+            "goal",
+            "namndmal",
+            Kind.TEXT,
+            "The board's goal.",
+            "Mål 1 – Främja delaktighet",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
         ),
         Column(
             "agenda_2030",
@@ -92,7 +108,9 @@ INDICATORS = Table(
         MUNICIPALITY,
         YEAR,
         GOAL_ID,
-        Column("row_order", "ordning", Kind.INTEGER, "Place in the goal's table.", "1", low=1, public=True, personal=None),
+        Column(
+            "row_order", "ordning", Kind.INTEGER, "Place in the goal's table.", "1", low=1, public=True, personal=None
+        ),
         INDICATOR_ID,
         Column(
             "org_unit",
@@ -148,7 +166,16 @@ INDICATORS = Table(
             public=True,
             personal=None,
         ),
-        Column("target", "malvarde", Kind.DECIMAL, "Target, in the indicator's unit.", "65", required=False, public=True, personal=None),
+        Column(
+            "target",
+            "malvarde",
+            Kind.DECIMAL,
+            "Target, in the indicator's unit.",
+            "65",
+            required=False,
+            public=True,
+            personal=None,
+        ),
         Column(
             "target_low",
             "intervall_fran",
@@ -190,7 +217,17 @@ INDICATORS = Table(
             public=True,
             personal=None,
         ),
-        Column("footnote", "fotnot", Kind.TEXT, "Footnote to the row.", "", required=False, public=True, holds=Holds.PROSE, personal=None),
+        Column(
+            "footnote",
+            "fotnot",
+            Kind.TEXT,
+            "Footnote to the row.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
     ),
 )
 
@@ -209,7 +246,16 @@ OVERRIDES = Table(
         MUNICIPALITY,
         YEAR,
         GOAL_ID,
-        Column("judgement", "bedomning", Kind.TEXT, "Judgement.", "delvis uppfyllt", allowed=JUDGEMENTS, public=True, personal=None),
+        Column(
+            "judgement",
+            "bedomning",
+            Kind.TEXT,
+            "Judgement.",
+            "delvis uppfyllt",
+            allowed=JUDGEMENTS,
+            public=True,
+            personal=None,
+        ),
         Column(
             "decided_by",
             "bedomd_av",
@@ -221,7 +267,16 @@ OVERRIDES = Table(
             personal=Personal(Treatment.KEPT, "who answers for the judgement; a body or a role"),
         ),
         Column("decided_on", "datum", Kind.DATE, "Day of the judgement.", "2025-01-28", public=True, personal=None),
-        Column("reason", "motivering", Kind.TEXT, "Why.", "Trenden är oförändrad.", public=True, holds=Holds.PROSE, personal=None),
+        Column(
+            "reason",
+            "motivering",
+            Kind.TEXT,
+            "Why.",
+            "Trenden är oförändrad.",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
     ),
 )
 
@@ -239,7 +294,16 @@ MEASURES = Table(
     columns=(
         MUNICIPALITY,
         YEAR,
-        Column("measure_id", "atgardsid", Kind.TEXT, "Number of the measure.", "A1", public=True, holds=Holds.KEY, personal=None),
+        Column(
+            "measure_id",
+            "atgardsid",
+            Kind.TEXT,
+            "Number of the measure.",
+            "A1",
+            public=True,
+            holds=Holds.KEY,
+            personal=None,
+        ),
         Column("row_order", "ordning", Kind.INTEGER, "Place in the report.", "1", low=1, public=True, personal=None),
         Column(
             "horizon",
@@ -375,5 +439,7 @@ MEASURES = Table(
 )
 
 TABLES = (GOALS, INDICATORS, OVERRIDES, MEASURES)
-DESCRIPTION = "The planning system's goals, indicators with targets, judgements and measures, yearly, as accepted into the lake."
+DESCRIPTION = (
+    "The planning system's goals, indicators with targets, judgements and measures, yearly, as accepted into the lake."
+)
 """Of the source, for dbt and whoever reads its documentation."""

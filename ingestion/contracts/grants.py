@@ -1,19 +1,29 @@
-"""The register of public grants: per grant and year seven amounts that are easily taken for one another (DEFINITIONS 4.7).
+"""The register of public grants: per grant and year seven amounts that are easily taken for one another (DEFINITIONS
+4.7).
 
-Belongs here: the contracts. Does not belong here: totals (dbt) and the ledger's income accounts, which book grants by other rules.
-Amounts are in kronor and never negative.
+Belongs here: the contracts. Does not belong here: totals (dbt) and the ledger's income accounts, which book grants by
+other rules. Amounts are in kronor and never negative.
 """
 
 from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Table, Things
 
 YEAR = Column("year", "ar", Kind.YEAR, "Accounting year.", "2024", public=True, personal=None)
 GRANT_ID = Column(
-    "grant_id", "bidragsid", Kind.TEXT, "The register's id of the grant.", "aldreomsorgslyftet", public=True, holds=Holds.KEY, personal=None
+    "grant_id",
+    "bidragsid",
+    Kind.TEXT,
+    "The register's id of the grant.",
+    "aldreomsorgslyftet",
+    public=True,
+    holds=Holds.KEY,
+    personal=None,
 )
 
 
 def _amount(name: str, header: str, description: str) -> Column:
-    return Column(name, header, Kind.DECIMAL, description, "1500000,00", required=False, low=0, public=True, personal=None)
+    return Column(
+        name, header, Kind.DECIMAL, description, "1500000,00", required=False, low=0, public=True, personal=None
+    )
 
 
 GRANTS = Table(
@@ -43,9 +53,25 @@ GRANTS = Table(
             personal=None,
         ),
         Column(
-            "grant_name", "bidrag", Kind.TEXT, "Name of the grant.", "Äldreomsorgslyftet", public=True, holds=Holds.PROSE, personal=None
+            "grant_name",
+            "bidrag",
+            Kind.TEXT,
+            "Name of the grant.",
+            "Äldreomsorgslyftet",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
         ),
-        Column("payer", "utbetalas_fran", Kind.TEXT, "Who pays.", "Socialstyrelsen", public=True, holds=Holds.PROSE, personal=None),
+        Column(
+            "payer",
+            "utbetalas_fran",
+            Kind.TEXT,
+            "Who pays.",
+            "Socialstyrelsen",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
         _amount("applied", "ansokt", "Applied for."),
         _amount("awarded", "beviljat", "Awarded by the decision, for all the years that it covers."),
         _amount("received", "erhallet", "Paid to the municipality in the year."),

@@ -1,4 +1,5 @@
-"""Contract of the source homecare_index: the yearly index of homecare quality, its sub-indices and the municipality's place.
+"""Contract of the source homecare_index: the yearly index of homecare quality, its sub-indices and the municipality's
+place.
 
 Belongs here: the contract. Does not belong here: how far from the mean is *near* (configuration), rules across rows.
 """
@@ -32,7 +33,17 @@ RESULTS = Table(
             public=True,
             personal=None,
         ),
-        Column("value", "varde", Kind.DECIMAL, "The municipality's value.", "68,00", low=0, high=100, public=True, personal=None),
+        Column(
+            "value",
+            "varde",
+            Kind.DECIMAL,
+            "The municipality's value.",
+            "68,00",
+            low=0,
+            high=100,
+            public=True,
+            personal=None,
+        ),
         Column(
             "national_mean",
             "medel_riket",

@@ -174,7 +174,15 @@ EMPLOYMENTS = Table(
             "Why the employment ended; empty while in force.",
             "egen begäran",
             required=False,
-            allowed=("egen begäran", "pension", "avliden", "annan förvaltning", "visstid slut", "arbetsbrist", "övrigt"),
+            allowed=(
+                "egen begäran",
+                "pension",
+                "avliden",
+                "annan förvaltning",
+                "visstid slut",
+                "arbetsbrist",
+                "övrigt",
+            ),
             public=True,
             personal=Personal(Treatment.KEPT, "turnover without pensions and deaths"),
         ),
@@ -227,9 +235,19 @@ ABSENCES = Table(
             Kind.TEXT,
             "Kind of absence.",
             "sjuk",
-            allowed=("sjuk", "arbetsskada", "rehabilitering", "föräldraledig", "tjänstledig", "vård av barn", "semester"),
+            allowed=(
+                "sjuk",
+                "arbetsskada",
+                "rehabilitering",
+                "föräldraledig",
+                "tjänstledig",
+                "vård av barn",
+                "semester",
+            ),
             public=True,
-            personal=Personal(Treatment.KEPT, "sick leave (health data, GDPR art. 9): total, by group and by length of spell"),
+            personal=Personal(
+                Treatment.KEPT, "sick leave (health data, GDPR art. 9): total, by group and by length of spell"
+            ),
         ),
         Column(
             "start_date",
@@ -256,7 +274,9 @@ ABSENCES = Table(
             "100,00",
             low=0,
             high=100,
-            personal=Personal(Treatment.KEPT, "sick leave (health data, GDPR art. 9): total, by group and by length of spell"),
+            personal=Personal(
+                Treatment.KEPT, "sick leave (health data, GDPR art. 9): total, by group and by length of spell"
+            ),
         ),
         Column(
             "hours",
@@ -267,7 +287,9 @@ ABSENCES = Table(
             required=False,
             low=0,
             high=744,
-            personal=Personal(Treatment.KEPT, "sick leave (health data, GDPR art. 9): total, by group and by length of spell"),
+            personal=Personal(
+                Treatment.KEPT, "sick leave (health data, GDPR art. 9): total, by group and by length of spell"
+            ),
         ),
     ),
 )
@@ -294,7 +316,9 @@ TIME_RECORDS = Table(
             "120,75",
             low=0,
             high=744,
-            personal=Personal(Treatment.KEPT, "ordinary time under sick leave; hourly-paid, additional and overtime work"),
+            personal=Personal(
+                Treatment.KEPT, "ordinary time under sick leave; hourly-paid, additional and overtime work"
+            ),
         ),
         Column(
             "worked_hours",
@@ -304,7 +328,9 @@ TIME_RECORDS = Table(
             "104,00",
             low=0,
             high=744,
-            personal=Personal(Treatment.KEPT, "ordinary time under sick leave; hourly-paid, additional and overtime work"),
+            personal=Personal(
+                Treatment.KEPT, "ordinary time under sick leave; hourly-paid, additional and overtime work"
+            ),
         ),
         Column(
             "hourly_paid_hours",
@@ -314,7 +340,9 @@ TIME_RECORDS = Table(
             "0,00",
             low=0,
             high=744,
-            personal=Personal(Treatment.KEPT, "ordinary time under sick leave; hourly-paid, additional and overtime work"),
+            personal=Personal(
+                Treatment.KEPT, "ordinary time under sick leave; hourly-paid, additional and overtime work"
+            ),
         ),
         Column(
             "additional_hours",
@@ -324,7 +352,9 @@ TIME_RECORDS = Table(
             "3,50",
             low=0,
             high=744,
-            personal=Personal(Treatment.KEPT, "ordinary time under sick leave; hourly-paid, additional and overtime work"),
+            personal=Personal(
+                Treatment.KEPT, "ordinary time under sick leave; hourly-paid, additional and overtime work"
+            ),
         ),
         Column(
             "overtime_hours",
@@ -334,7 +364,9 @@ TIME_RECORDS = Table(
             "0,00",
             low=0,
             high=744,
-            personal=Personal(Treatment.KEPT, "ordinary time under sick leave; hourly-paid, additional and overtime work"),
+            personal=Personal(
+                Treatment.KEPT, "ordinary time under sick leave; hourly-paid, additional and overtime work"
+            ),
         ),
     ),
 )

@@ -1,7 +1,9 @@
-"""The plan of internal control with its outcome: what was reviewed, how many cases were sampled, how many held, what was concluded.
+"""The plan of internal control with its outcome: what was reviewed, how many cases were sampled, how many held, what
+was concluded.
 
-Belongs here: the contract. Does not belong here: the shares (dbt) and the figures over all decisions (computed from the case system).
-A sample is a review by people of journals: it is delivered with its population, never as a ready percentage.
+Belongs here: the contract. Does not belong here: the shares (dbt) and the figures over all decisions (computed from the
+case system). A sample is a review by people of journals: it is delivered with its population, never as a ready
+percentage.
 """
 
 from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Table, Things
@@ -32,8 +34,19 @@ CONTROLS = Table(
             holds=Holds.KEY,
             personal=None,
         ),
-        Column("row_order", "ordning", Kind.INTEGER, "Place within the control.", "1", low=1, public=True, personal=None),
-        Column("risk", "risk", Kind.TEXT, "Identified risk.", "Brister i rättssäkerhet", public=True, holds=Holds.PROSE, personal=None),
+        Column(
+            "row_order", "ordning", Kind.INTEGER, "Place within the control.", "1", low=1, public=True, personal=None
+        ),
+        Column(
+            "risk",
+            "risk",
+            Kind.TEXT,
+            "Identified risk.",
+            "Brister i rättssäkerhet",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
         Column(
             "risk_description",
             "riskbeskrivning",
@@ -45,7 +58,16 @@ CONTROLS = Table(
             holds=Holds.PROSE,
             personal=None,
         ),
-        Column("control", "kontroll", Kind.TEXT, "The control.", "Utredningstid", public=True, holds=Holds.PROSE, personal=None),
+        Column(
+            "control",
+            "kontroll",
+            Kind.TEXT,
+            "The control.",
+            "Utredningstid",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
         Column(
             "label",
             "benamning",
@@ -67,7 +89,9 @@ CONTROLS = Table(
             holds=Holds.PROSE,
             personal=None,
         ),
-        Column("law", "lag", Kind.TEXT, "Law.", "SoL", required=False, allowed=("SoL", "LSS"), public=True, personal=None),
+        Column(
+            "law", "lag", Kind.TEXT, "Law.", "SoL", required=False, allowed=("SoL", "LSS"), public=True, personal=None
+        ),
         Column("period_start", "fran", Kind.DATE, "First day reviewed.", "2023-12-01", public=True, personal=None),
         Column("period_end", "till", Kind.DATE, "Last day reviewed.", "2024-11-30", public=True, personal=None),
         Column(
@@ -102,9 +126,27 @@ CONTROLS = Table(
             public=True,
             personal=None,
         ),
-        Column("sample_n", "urval", Kind.INTEGER, "Cases in the sample.", "93", required=False, low=1, public=True, personal=None),
         Column(
-            "fulfilled_n", "uppfyllda", Kind.INTEGER, "Of these, cases that held.", "92", required=False, low=0, public=True, personal=None
+            "sample_n",
+            "urval",
+            Kind.INTEGER,
+            "Cases in the sample.",
+            "93",
+            required=False,
+            low=1,
+            public=True,
+            personal=None,
+        ),
+        Column(
+            "fulfilled_n",
+            "uppfyllda",
+            Kind.INTEGER,
+            "Of these, cases that held.",
+            "92",
+            required=False,
+            low=0,
+            public=True,
+            personal=None,
         ),
         Column(
             "sample_label",

@@ -1,4 +1,5 @@
-"""The investment accounts: budget and outcome by category, in kronor, expenditure positive (the other way round than operations).
+"""The investment accounts: budget and outcome by category, in kronor, expenditure positive (the other way round than
+operations).
 
 Belongs here: the contract. Does not belong here: sums (dbt); a delivered total would be counted twice.
 """
@@ -50,8 +51,12 @@ POSTINGS = Table(
             holds=Holds.KEY,
             personal=None,
         ),
-        Column("category", "kategori", Kind.TEXT, "Category.", "Inventarier", public=True, holds=Holds.PROSE, personal=None),
-        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True, holds=Holds.KEY, personal=None),
+        Column(
+            "category", "kategori", Kind.TEXT, "Category.", "Inventarier", public=True, holds=Holds.PROSE, personal=None
+        ),
+        Column(
+            "project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True, holds=Holds.KEY, personal=None
+        ),
         Column(
             "flow",
             "flode",
@@ -62,7 +67,16 @@ POSTINGS = Table(
             public=True,
             personal=None,
         ),
-        Column("measure", "matt", Kind.TEXT, "Budget or outcome.", "utfall", allowed=("budget", "utfall"), public=True, personal=None),
+        Column(
+            "measure",
+            "matt",
+            Kind.TEXT,
+            "Budget or outcome.",
+            "utfall",
+            allowed=("budget", "utfall"),
+            public=True,
+            personal=None,
+        ),
         Column(
             "amount",
             "belopp",

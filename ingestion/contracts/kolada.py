@@ -1,6 +1,7 @@
 """Kolada: the client of API v3, and the tables that a fetch becomes.
 
-Belongs here: the contracts, the client, the fetch of catalogue and values. Does not belong here: comparison means (dbt).
+Belongs here: the contracts, the client, the fetch of catalogue and values. Does not belong here: comparison means
+(dbt).
 """
 
 from ingestion.contracts import Column, Kind, Table, Things, rows_within
@@ -27,7 +28,16 @@ KPI = Table(
             public=True,
             personal=None,
         ),
-        Column("description", "description", Kind.TEXT, "Kolada's own description.", "…", required=False, public=True, personal=None),
+        Column(
+            "description",
+            "description",
+            Kind.TEXT,
+            "Kolada's own description.",
+            "…",
+            required=False,
+            public=True,
+            personal=None,
+        ),
         Column(
             "is_divided_by_gender",
             "is_divided_by_gender",
@@ -37,7 +47,16 @@ KPI = Table(
             public=True,
             personal=None,
         ),
-        Column("municipality_type", "municipality_type", Kind.TEXT, "K, L or A.", "K", required=False, public=True, personal=None),
+        Column(
+            "municipality_type",
+            "municipality_type",
+            Kind.TEXT,
+            "K, L or A.",
+            "K",
+            required=False,
+            public=True,
+            personal=None,
+        ),
         Column("auspice", "auspice", Kind.TEXT, "Provider form.", "T", required=False, public=True, personal=None),
         Column(
             "operating_area",
@@ -49,7 +68,16 @@ KPI = Table(
             public=True,
             personal=None,
         ),
-        Column("perspective", "perspective", Kind.TEXT, "Kolada's perspective.", "Volymer", required=False, public=True, personal=None),
+        Column(
+            "perspective",
+            "perspective",
+            Kind.TEXT,
+            "Kolada's perspective.",
+            "Volymer",
+            required=False,
+            public=True,
+            personal=None,
+        ),
         Column(
             "prel_publication_date",
             "prel_publication_date",
@@ -80,7 +108,15 @@ KPI = Table(
             public=True,
             personal=None,
         ),
-        Column("has_ou_data", "has_ou_data", Kind.BOOLEAN, "Whether units have values.", "false", public=True, personal=None),
+        Column(
+            "has_ou_data",
+            "has_ou_data",
+            Kind.BOOLEAN,
+            "Whether units have values.",
+            "false",
+            public=True,
+            personal=None,
+        ),
     ),
 )
 
@@ -96,9 +132,20 @@ MUNICIPALITY = Table(
     key=("municipality_id",),
     period_column=None,
     columns=(
-        Column("municipality_id", "id", Kind.TEXT, "Four digits with leading zeros.", "1489", public=True, personal=None),
+        Column(
+            "municipality_id", "id", Kind.TEXT, "Four digits with leading zeros.", "1489", public=True, personal=None
+        ),
         Column("title", "title", Kind.TEXT, "Name.", "Kommunstad", public=True, personal=None),
-        Column("type", "type", Kind.TEXT, "K municipality, L region or Riket.", "K", allowed=("K", "L"), public=True, personal=None),
+        Column(
+            "type",
+            "type",
+            Kind.TEXT,
+            "K municipality, L region or Riket.",
+            "K",
+            allowed=("K", "L"),
+            public=True,
+            personal=None,
+        ),
     ),
 )
 
@@ -141,7 +188,15 @@ OU = Table(
     key=("ou_id",),
     period_column=None,
     columns=(
-        Column("ou_id", "id", Kind.TEXT, "Unit id; its first three characters are the type.", "V21E148900101", public=True, personal=None),
+        Column(
+            "ou_id",
+            "id",
+            Kind.TEXT,
+            "Unit id; its first three characters are the type.",
+            "V21E148900101",
+            public=True,
+            personal=None,
+        ),
         Column("title", "title", Kind.TEXT, "Name.", "Hemtjänst …", public=True, personal=None),
         Column("municipality_id", "municipality", Kind.TEXT, "Municipality.", "1489", public=True, personal=None),
     ),
@@ -174,7 +229,16 @@ DATA = Table(
             public=True,
             personal=None,
         ),
-        Column("count", "count", Kind.INTEGER, "Number of contributing units.", "1", required=False, public=True, personal=None),
+        Column(
+            "count",
+            "count",
+            Kind.INTEGER,
+            "Number of contributing units.",
+            "1",
+            required=False,
+            public=True,
+            personal=None,
+        ),
         Column(
             "status",
             "status",
@@ -185,7 +249,15 @@ DATA = Table(
             public=True,
             personal=None,
         ),
-        Column("is_deleted", "isdeleted", Kind.BOOLEAN, "Whether the key no longer has a value.", "false", public=True, personal=None),
+        Column(
+            "is_deleted",
+            "isdeleted",
+            Kind.BOOLEAN,
+            "Whether the key no longer has a value.",
+            "false",
+            public=True,
+            personal=None,
+        ),
     ),
 )
 
@@ -225,5 +297,7 @@ WITHDRAWN = Table(
 )
 
 TABLES = (KPI, MUNICIPALITY, MUNICIPALITY_GROUPS, OU, DATA, WITHDRAWN)
-DESCRIPTION = "Kolada, the national database of municipal indicators, as fetched from API v3 and accepted into the lake."
+DESCRIPTION = (
+    "Kolada, the national database of municipal indicators, as fetched from API v3 and accepted into the lake."
+)
 """Of the source, for dbt and whoever reads its documentation."""

@@ -6,9 +6,16 @@ Belongs here: the contract. Does not belong here: volume and price effects (dbt)
 from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Kind, Table, Things
 
 SERVICES = (
-    "personlig assistans", "gruppbostad", "servicebostad", "daglig verksamhet", "korttidsvistelse", "korttidstillsyn", "avlösarservice",
-    "hemtjänst", "särskilt boende",
-)  # fmt: skip
+    "personlig assistans",
+    "gruppbostad",
+    "servicebostad",
+    "daglig verksamhet",
+    "korttidsvistelse",
+    "korttidstillsyn",
+    "avlösarservice",
+    "hemtjänst",
+    "särskilt boende",
+)
 
 SERVICES_TABLE = Table(
     source="kpb",
@@ -24,10 +31,26 @@ SERVICES_TABLE = Table(
     columns=(
         MUNICIPALITY,
         Column("year", "ar", Kind.YEAR, "The year that the costs are of.", "2023", public=True, personal=None),
-        Column("service", "insats", Kind.TEXT, "Service.", "personlig assistans", allowed=SERVICES, public=True, personal=None),
+        Column(
+            "service",
+            "insats",
+            Kind.TEXT,
+            "Service.",
+            "personlig assistans",
+            allowed=SERVICES,
+            public=True,
+            personal=None,
+        ),
         Column("users", "brukare", Kind.INTEGER, "Users of the service in the year.", "118", low=0, personal=None),
         Column(
-            "cost", "kostnad", Kind.DECIMAL, "Cost of the service in the year, kronor.", "116702000,00", low=0, public=True, personal=None
+            "cost",
+            "kostnad",
+            Kind.DECIMAL,
+            "Cost of the service in the year, kronor.",
+            "116702000,00",
+            low=0,
+            public=True,
+            personal=None,
         ),
         Column(
             "mean_cost_per_user",

@@ -19,11 +19,29 @@ from ingestion.contracts import (
     rows_within,
 )
 
-ACCOUNT = Column("account", "konto", Kind.TEXT, "Account after Kommun-Bas, four or five digits.", "5011", public=True, personal=None)
+ACCOUNT = Column(
+    "account", "konto", Kind.TEXT, "Account after Kommun-Bas, four or five digits.", "5011", public=True, personal=None
+)
 COST_CENTRE = Column("cost_centre", "ansvar", Kind.TEXT, "Cost centre.", "71100", public=True, personal=None)
-ACTIVITY = Column("activity", "verksamhet", Kind.TEXT, "Activity code.", "510", required=False, public=True, holds=Holds.KEY, personal=None)
+ACTIVITY = Column(
+    "activity",
+    "verksamhet",
+    Kind.TEXT,
+    "Activity code.",
+    "510",
+    required=False,
+    public=True,
+    holds=Holds.KEY,
+    personal=None,
+)
 AMOUNT = Column(
-    "amount", "belopp", Kind.DECIMAL, "Kronor and öre, debit positive, credit negative.", "-1250,00", public=True, personal=None
+    "amount",
+    "belopp",
+    Kind.DECIMAL,
+    "Kronor and öre, debit positive, credit negative.",
+    "-1250,00",
+    public=True,
+    personal=None,
 )
 
 CONTROL_TOTALS = Table(
@@ -40,7 +58,13 @@ CONTROL_TOTALS = Table(
         MUNICIPALITY,
         PERIOD,
         Column(
-            "accounting_period", "redovisningsperiod", Kind.TEXT, "Accounting period YYYYPP, 01-13.", "202403", public=True, personal=None
+            "accounting_period",
+            "redovisningsperiod",
+            Kind.TEXT,
+            "Accounting period YYYYPP, 01-13.",
+            "202403",
+            public=True,
+            personal=None,
         ),
         Column(
             "account_class",
@@ -52,7 +76,9 @@ CONTROL_TOTALS = Table(
             public=True,
             personal=None,
         ),
-        Column("row_count", "antal", Kind.INTEGER, "Number of transactions.", "1834", low=0, public=True, personal=None),
+        Column(
+            "row_count", "antal", Kind.INTEGER, "Number of transactions.", "1834", low=0, public=True, personal=None
+        ),
         Column("amount", "summa", Kind.DECIMAL, "Sum of the amounts.", "64812345,67", public=True, personal=None),
     ),
 )
@@ -88,7 +114,13 @@ TRANSACTIONS = Table(
         Column("voucher_row", "rad", Kind.INTEGER, "Row within the voucher.", "2", low=1, public=True, personal=None),
         Column("posting_date", "bokforingsdatum", Kind.DATE, "Posting date.", "2024-03-12", public=True, personal=None),
         Column(
-            "accounting_period", "redovisningsperiod", Kind.TEXT, "Accounting period YYYYPP, 01-13.", "202403", public=True, personal=None
+            "accounting_period",
+            "redovisningsperiod",
+            Kind.TEXT,
+            "Accounting period YYYYPP, 01-13.",
+            "202403",
+            public=True,
+            personal=None,
         ),
         ACCOUNT,
         Column(
@@ -102,8 +134,20 @@ TRANSACTIONS = Table(
             personal=None,
         ),
         ACTIVITY,
-        Column("sub_activity", "aktivitet", Kind.TEXT, "Sub-activity.", "", required=False, public=True, holds=Holds.KEY, personal=None),
-        Column("project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True, holds=Holds.KEY, personal=None),
+        Column(
+            "sub_activity",
+            "aktivitet",
+            Kind.TEXT,
+            "Sub-activity.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.KEY,
+            personal=None,
+        ),
+        Column(
+            "project", "projekt", Kind.TEXT, "Project.", "", required=False, public=True, holds=Holds.KEY, personal=None
+        ),
         Column(
             "counterparty",
             "motpart",
@@ -149,7 +193,11 @@ BUDGET = Table(
     drift=(
         rows_within(0.7, 3.0),
         DriftLimit(
-            "D102", "budgeted costs of kf-budget, kronor", "sum(case when version = 'kf-budget' and amount > 0 then amount end)", 0.7, 1.4
+            "D102",
+            "budgeted costs of kf-budget, kronor",
+            "sum(case when version = 'kf-budget' and amount > 0 then amount end)",
+            0.7,
+            1.4,
         ),
     ),
     key=("version", "month", "account", "cost_centre", "activity"),
@@ -167,7 +215,15 @@ BUDGET = Table(
             allowed=("kf-budget", "tilläggsanslag", "ombudgetering"),
             personal=None,
         ),
-        Column("month", "manad", Kind.MONTH, "Month that the amount is periodised to.", "2024-03", public=True, personal=None),
+        Column(
+            "month",
+            "manad",
+            Kind.MONTH,
+            "Month that the amount is periodised to.",
+            "2024-03",
+            public=True,
+            personal=None,
+        ),
         ACCOUNT,
         COST_CENTRE,
         ACTIVITY,
@@ -191,7 +247,14 @@ FORECAST = Table(
         PERIOD,
         DEPARTMENT,
         Column(
-            "line_id", "rad", Kind.TEXT, "Line of the operating statement.", "personnel_costs", public=True, holds=Holds.KEY, personal=None
+            "line_id",
+            "rad",
+            Kind.TEXT,
+            "Line of the operating statement.",
+            "personnel_costs",
+            public=True,
+            holds=Holds.KEY,
+            personal=None,
         ),
         Column(
             "author",
@@ -208,5 +271,7 @@ FORECAST = Table(
 )
 
 TABLES = (CONTROL_TOTALS, TRANSACTIONS, BUDGET, FORECAST)
-DESCRIPTION = "The ledger's monthly extracts, budget and forecasts, as accepted into the lake; signs as in Swedish bookkeeping."
+DESCRIPTION = (
+    "The ledger's monthly extracts, budget and forecasts, as accepted into the lake; signs as in Swedish bookkeeping."
+)
 """Of the source, for dbt and whoever reads its documentation."""

@@ -1,17 +1,30 @@
 """Contract of the source local_counts: numbers that somebody in the administration keeps and no system holds rows of.
 
-Belongs here: the contract, and with it the list of what may be counted so. Does not belong here: anything that can be computed
+Belongs here: the contract, and with it the list of what may be counted so. Does not belong here: anything that can be
+computed
 from rows: such a figure belongs to the source that has the rows. `docs/sources.md` names every count and who keeps it.
 """
 
 from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Personal, Table, Things, Treatment
 
 INDICATORS = (
-    "meeting_point_visitors", "mobile_meeting_point_occasions", "meeting_points_count", "meeting_point_branches_count",
-    "volunteer_trainings_count", "digital_inclusion_activities", "digital_locks_installed", "innovation_ideas", "innovation_pilots",
-    "innovation_scaleups", "new_units_opened", "lov_providers_added", "sabo_taken_over_by_city", "combine_modules_introduced",
-    "development_leads_recruited", "applicants_per_vacancy",
-)  # fmt: skip
+    "meeting_point_visitors",
+    "mobile_meeting_point_occasions",
+    "meeting_points_count",
+    "meeting_point_branches_count",
+    "volunteer_trainings_count",
+    "digital_inclusion_activities",
+    "digital_locks_installed",
+    "innovation_ideas",
+    "innovation_pilots",
+    "innovation_scaleups",
+    "new_units_opened",
+    "lov_providers_added",
+    "sabo_taken_over_by_city",
+    "combine_modules_introduced",
+    "development_leads_recruited",
+    "applicants_per_vacancy",
+)
 
 COUNTS = Table(
     source="local_counts",

@@ -1,6 +1,7 @@
 """Contract of the source population: inhabitants by age and gender, as the statistics office publishes them.
 
-Belongs here: the contract. Does not belong here: formulas (dbt), rules across rows (expectations), forecasts of the population.
+Belongs here: the contract. Does not belong here: formulas (dbt), rules across rows (expectations), forecasts of the
+population.
 """
 
 from ingestion.contracts import MUNICIPALITY, Column, DriftLimit, Kind, Table, Things
@@ -20,7 +21,15 @@ INHABITANTS = Table(
     period_column="year",
     columns=(
         MUNICIPALITY,
-        Column("year", "ar", Kind.YEAR, "The year at whose end the inhabitants were counted.", "2024", public=True, personal=None),
+        Column(
+            "year",
+            "ar",
+            Kind.YEAR,
+            "The year at whose end the inhabitants were counted.",
+            "2024",
+            public=True,
+            personal=None,
+        ),
         Column(
             "age",
             "alder",
@@ -32,7 +41,16 @@ INHABITANTS = Table(
             public=True,
             personal=None,
         ),
-        Column("gender", "kon", Kind.TEXT, "Gender, K (women) or M (men).", "K", allowed=("K", "M"), public=True, personal=None),
+        Column(
+            "gender",
+            "kon",
+            Kind.TEXT,
+            "Gender, K (women) or M (men).",
+            "K",
+            allowed=("K", "M"),
+            public=True,
+            personal=None,
+        ),
         Column("population", "folkmangd", Kind.INTEGER, "Inhabitants.", "171", low=0, public=True, personal=None),
     ),
 )

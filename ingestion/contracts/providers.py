@@ -1,7 +1,8 @@
-"""The yearly follow-up of private providers: one row per contract with what was followed up, what was found and what was done.
+"""The yearly follow-up of private providers: one row per contract with what was followed up, what was found and what
+was done.
 
-Belongs here: the contract. Does not belong here: a judgement by the platform. "Ja" means that the provider has met essential goals and
-requirements in the main; findings may stand beside it, so nothing is derived from them.
+Belongs here: the contract. Does not belong here: a judgement by the platform. "Ja" means that the provider has met
+essential goals and requirements in the main; findings may stand beside it, so nothing is derived from them.
 """
 
 from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Table, Things
@@ -13,14 +14,25 @@ FOLLOW_UPS = Table(
     grain="one row per followed-up contract and year",
     delivered_by="Contract register, yearly",
     owner="team:kvalitet",
-    subjects=Things("Follow-ups of contracts; providers are companies, a personnummer in any text rejects the delivery."),
+    subjects=Things(
+        "Follow-ups of contracts; providers are companies, a personnummer in any text rejects the delivery."
+    ),
     drift=ANY_ROWS,
     key=("follow_up_id",),
     period_column="year",
     columns=(
         MUNICIPALITY,
         Column("year", "ar", Kind.YEAR, "Year of the follow-up.", "2024", public=True, personal=None),
-        Column("follow_up_id", "uppfoljningsid", Kind.TEXT, "Number of the follow-up.", "P1", public=True, holds=Holds.KEY, personal=None),
+        Column(
+            "follow_up_id",
+            "uppfoljningsid",
+            Kind.TEXT,
+            "Number of the follow-up.",
+            "P1",
+            public=True,
+            holds=Holds.KEY,
+            personal=None,
+        ),
         Column("row_order", "ordning", Kind.INTEGER, "Place in the report.", "1", low=1, public=True, personal=None),
         Column(
             "contract",
@@ -63,7 +75,15 @@ FOLLOW_UPS = Table(
             personal=None,
         ),
         Column(
-            "finding", "brister", Kind.TEXT, "What was found wanting.", "", required=False, public=True, holds=Holds.PROSE, personal=None
+            "finding",
+            "brister",
+            Kind.TEXT,
+            "What was found wanting.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
         ),
         Column(
             "impact",
@@ -77,7 +97,15 @@ FOLLOW_UPS = Table(
             personal=None,
         ),
         Column(
-            "action", "atgarder", Kind.TEXT, "What was done about it.", "", required=False, public=True, holds=Holds.PROSE, personal=None
+            "action",
+            "atgarder",
+            Kind.TEXT,
+            "What was done about it.",
+            "",
+            required=False,
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
         ),
         Column(
             "min_months",

@@ -1,19 +1,37 @@
-"""Contract of the source region_report: the key figures that a region's joint reports give for each member municipality.
+"""Contract of the source region_report: the key figures that a region's joint reports give for each member
+municipality.
 
 Belongs here: the contract. Does not belong here: means over the members (dbt), rules across rows (expectations).
-A report gives a municipality more than its own figure: what the others have, and sometimes a mean or a total of its own. It also passes on
-results of national surveys that are told of municipalities and have no other way here.
+A report gives a municipality more than its own figure: what the others have, and sometimes a mean or a total of its
+own. It also passes on results of national surveys that are told of municipalities and have no other way here.
 """
 
 from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Table, Things
 
-MEMBER, REGION_MEAN, NATION_MEAN, REGION_TOTAL, NATION_TOTAL = "kommun", "regionmedel", "riksmedel", "region totalt", "riket totalt"
+MEMBER, REGION_MEAN, NATION_MEAN, REGION_TOTAL, NATION_TOTAL = (
+    "kommun",
+    "regionmedel",
+    "riksmedel",
+    "region totalt",
+    "riket totalt",
+)
 
 INDICATORS = (
-    "kpv_cost_per_patient", "kpv_cost_per_inhabitant_80", "kpv_80_share", "kpv_patients", "kpv_nurses_specialist_share",
-    "kpv_rehab_specialist_share", "kpv_satisfied_share", "kpv_very_satisfied_share", "kpv_fairly_satisfied_share", "percci_score",
-    "percci_s_score", "turnover_excl_pension_by_occupation", "sick_leave_monthly_by_occupation", "eu_sabo_adequate_education_share",
-)  # fmt: skip
+    "kpv_cost_per_patient",
+    "kpv_cost_per_inhabitant_80",
+    "kpv_80_share",
+    "kpv_patients",
+    "kpv_nurses_specialist_share",
+    "kpv_rehab_specialist_share",
+    "kpv_satisfied_share",
+    "kpv_very_satisfied_share",
+    "kpv_fairly_satisfied_share",
+    "percci_score",
+    "percci_s_score",
+    "turnover_excl_pension_by_occupation",
+    "sick_leave_monthly_by_occupation",
+    "eu_sabo_adequate_education_share",
+)
 SPECIALISATIONS = ("distriktsskoterska", "vard_av_aldre", "demens", "psykiatri", "palliativ_vard", "ovrig")
 
 FIGURES = Table(

@@ -25,7 +25,11 @@ MEASUREMENTS = Table(
             Kind.PERSON,
             "Personnummer, samordningsnummer or reservnummer; becomes a keyed hash.",
             "19700101-0000",
-            personal=Personal(Treatment.PSEUDONYM, "people measured, each with the latest measurement", age="measured need by age group"),
+            personal=Personal(
+                Treatment.PSEUDONYM,
+                "people measured, each with the latest measurement",
+                age="measured need by age group",
+            ),
         ),
         Column(
             "unit",

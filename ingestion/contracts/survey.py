@@ -1,13 +1,26 @@
 """The surveys' extracts: pulse survey of the staff, patients of municipal primary care, users of care.
 
-Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/survey`), rules across rows (expectations).
-Rows never overlap: an answer is counted in one row only, so that a department is the sum of its rows and the whole the sum of all.
-What a supplier will not tell apart (a department below its minimum, a unit of another provider) comes with the department or unit empty.
+Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/survey`), rules across rows
+(expectations). Rows never overlap: an answer is counted in one row only, so that a department is the sum of its rows
+and the whole the sum of all. What a supplier will not tell apart (a department below its minimum, a unit of another
+provider) comes with the department or unit empty.
 """
 
 from dataclasses import replace
 
-from ingestion.contracts import ANY_ROWS, MUNICIPALITY, Column, Holds, Kind, Personal, Persons, Table, Things, Treatment, rows_within
+from ingestion.contracts import (
+    ANY_ROWS,
+    MUNICIPALITY,
+    Column,
+    Holds,
+    Kind,
+    Personal,
+    Persons,
+    Table,
+    Things,
+    Treatment,
+    rows_within,
+)
 
 YEAR = Column("year", "ar", Kind.YEAR, "The year of the survey.", "2024", public=True, personal=None)
 QUESTION = Column(
@@ -81,7 +94,9 @@ PULSE = Table(
     columns=(
         MUNICIPALITY,
         YEAR,
-        Column("quarter", "kvartal", Kind.INTEGER, "Quarter of the round.", "4", low=1, high=4, public=True, personal=None),
+        Column(
+            "quarter", "kvartal", Kind.INTEGER, "Quarter of the round.", "4", low=1, high=4, public=True, personal=None
+        ),
         Column(
             "department",
             "avdelning",
@@ -104,7 +119,15 @@ PULSE = Table(
             holds=Holds.KEY,
             personal=Personal(Treatment.KEPT, "the index of each unit and department"),
         ),
-        Column("question_id", "fraga_id", Kind.TEXT, "The supplier's number of the question.", "P07", public=True, personal=None),
+        Column(
+            "question_id",
+            "fraga_id",
+            Kind.TEXT,
+            "The supplier's number of the question.",
+            "P07",
+            public=True,
+            personal=None,
+        ),
         QUESTION_VERSION,
         QUESTION,
         Column(
@@ -145,7 +168,10 @@ PULSE = Table(
             "",
             required=False,
             holds=Holds.KEY,
-            personal=Personal(Treatment.NUMBER, "tells answers apart where the supplier delivers them one by one; never a personnummer"),
+            personal=Personal(
+                Treatment.NUMBER,
+                "tells answers apart where the supplier delivers them one by one; never a personnummer",
+            ),
         ),
         INVITED,
     ),

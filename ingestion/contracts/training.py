@@ -1,10 +1,22 @@
 """The training register's extract: who takes part in which programme.
 
-Belongs here: the contract. Does not belong here: formulas (dbt, `intermediate/training`), rules across rows (expectations).
-A person stands in every year of a course or a commission, from its start until it ends.
+Belongs here: the contract. Does not belong here: formulas (dbt, `intermediate/training`), rules across rows
+(expectations). A person stands in every year of a course or a commission, from its start until it ends.
 """
 
-from ingestion.contracts import ANY_ROWS, MUNICIPALITY, NAME_OF_PERSON, YEAR, Column, Holds, Kind, Personal, Persons, Table, Treatment
+from ingestion.contracts import (
+    ANY_ROWS,
+    MUNICIPALITY,
+    NAME_OF_PERSON,
+    YEAR,
+    Column,
+    Holds,
+    Kind,
+    Personal,
+    Persons,
+    Table,
+    Treatment,
+)
 
 PARTICIPANTS = Table(
     source="training",
@@ -66,7 +78,14 @@ PARTICIPANTS = Table(
             public=True,
             personal=Personal(Treatment.KEPT, "people by programme, education and commission"),
         ),
-        Column("started_on", "fran", Kind.DATE, "First day.", "2024-01-15", personal=Personal(Treatment.DAY, "who took part on which day")),
+        Column(
+            "started_on",
+            "fran",
+            Kind.DATE,
+            "First day.",
+            "2024-01-15",
+            personal=Personal(Treatment.DAY, "who took part on which day"),
+        ),
         Column(
             "ended_on",
             "till",

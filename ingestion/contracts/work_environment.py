@@ -1,7 +1,8 @@
 """The work environment's extracts: reported injuries and incidents, and the Work Environment Authority's inspections.
 
-Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/work_environment`), rules across rows (expectations).
-A report belongs to the year in which it happened, however late it is made: the year is delivered anew until no more come.
+Belongs here: the contracts. Does not belong here: formulas (dbt, `intermediate/work_environment`), rules across rows
+(expectations). A report belongs to the year in which it happened, however late it is made: the year is delivered anew
+until no more come.
 """
 
 from dataclasses import replace
@@ -130,7 +131,9 @@ INSPECTIONS = Table(
     columns=(
         MUNICIPALITY,
         YEAR,
-        Column("inspection_id", "diarienummer", Kind.TEXT, "Number of the case.", "2024/01417", public=True, personal=None),
+        Column(
+            "inspection_id", "diarienummer", Kind.TEXT, "Number of the case.", "2024/01417", public=True, personal=None
+        ),
         Column("inspected_on", "datum", Kind.DATE, "Day of the inspection.", "2024-04-16", public=True, personal=None),
         Column(
             "type",
@@ -142,7 +145,16 @@ INSPECTIONS = Table(
             public=True,
             personal=None,
         ),
-        Column("topic", "amne", Kind.TEXT, "What was inspected.", "Hot och våld", public=True, holds=Holds.PROSE, personal=None),
+        Column(
+            "topic",
+            "amne",
+            Kind.TEXT,
+            "What was inspected.",
+            "Hot och våld",
+            public=True,
+            holds=Holds.PROSE,
+            personal=None,
+        ),
         Column(
             "outcome",
             "utfall",

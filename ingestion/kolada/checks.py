@@ -1,7 +1,8 @@
-"""What must hold of every answer of Kolada, whatever it is about: the shape of ids, the types of fields, one row per key.
+"""What must hold of every answer of Kolada, whatever it is about: the shape of ids, the types of fields, one row per
+key.
 
-Belongs here: rules K101-K103, as counts over a relation of one connection. Does not belong here: rules that compare with what is
-in force (`fetch`, `values`), requests (`client`).
+Belongs here: rules K101-K103, as counts over a relation of one connection. Does not belong here: rules that compare
+with what is in force (`fetch`, `values`), requests (`client`).
 """
 
 from __future__ import annotations
@@ -17,12 +18,20 @@ from ingestion.kolada.client import KoladaPermanentError
 from ingestion.sql import literal
 
 # Shape of an id, by the column that holds it: Kolada's, and never a number that lost its leading zeros.
-SHAPES = {"kpi_id": r"[NU]\d{5}", "municipality_id": r"\d{4}", "member_id": r"\d{4}", "group_id": r"G\d+", "ou_id": r"V\d{2}\w+"}
+SHAPES = {
+    "kpi_id": r"[NU]\d{5}",
+    "municipality_id": r"\d{4}",
+    "member_id": r"\d{4}",
+    "group_id": r"G\d+",
+    "ou_id": r"V\d{2}\w+",
+}
 
 
 def flag(name: str) -> str:
     """SQL: the text field `name` as a boolean; null where it is neither true nor false."""
-    return f"case lower({name}) when 'true' then true when '1' then true when 'false' then false when '0' then false end"
+    return (
+        f"case lower({name}) when 'true' then true when '1' then true when 'false' then false when '0' then false end"
+    )
 
 
 def has_shape(column: str) -> str:
@@ -38,7 +47,9 @@ def one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
 
 
 def read_objects(con: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Run SQL that reads delivered objects. KoladaPermanentError for what the client let through and DuckDB cannot read."""
+    """Run SQL that reads delivered objects. KoladaPermanentError for what the client let through and DuckDB cannot
+    read.
+    """
     try:
         con.execute(sql)
     except duckdb.InvalidInputException as error:
@@ -60,7 +71,9 @@ def badly_shaped(con: duckdb.DuckDBPyConnection, table: Table, origin: str, rela
         if count:
             advice = "Ids are text and keep their leading zeros; look at what stands between Kolada and the platform."
             expected = f"an id like {column.example}"
-            findings.append(Finding("K101", "error", origin, f"'{first[:20]}'", expected, advice, column=column.header, count=count))
+            findings.append(
+                Finding("K101", "error", origin, f"'{first[:20]}'", expected, advice, column=column.header, count=count)
+            )
     return findings
 
 
@@ -73,7 +86,9 @@ def missing(con: duckdb.DuckDBPyConnection, table: Table, origin: str, relation:
             if count:
                 advice = "Read Kolada's changes to API v3: the field may have been renamed."
                 expected = f"a value like {column.example}"
-                findings.append(Finding("K103", "error", origin, "no value", expected, advice, column=column.header, count=count))
+                findings.append(
+                    Finding("K103", "error", origin, "no value", expected, advice, column=column.header, count=count)
+                )
     return findings
 
 

@@ -67,7 +67,9 @@ class _Passing(Exception):
 
 
 class _Envelope(msgspec.Struct):
-    """API v3's envelope. The objects are parsed as JSON, so that a broken page is noticed, but not built: DuckDB reads them."""
+    """API v3's envelope. The objects are parsed as JSON, so that a broken page is noticed, but not built: DuckDB reads
+    them.
+    """
 
     values: list[msgspec.Raw]
     count: int
@@ -111,7 +113,9 @@ class KoladaClient:
     def __init__(self, base_url: str, patience: Patience | None = None, progress: Progress | None = None) -> None:
         parts = urlsplit(base_url)
         if parts.scheme not in {"http", "https", INPROCESS} or not parts.netloc:
-            raise KoladaPermanentError(f"KOLADA_BASE_URL is '{base_url}'; expected https://api.kolada.se/v3 or inprocess://module/v3.")
+            raise KoladaPermanentError(
+                f"KOLADA_BASE_URL is '{base_url}'; expected https://api.kolada.se/v3 or inprocess://module/v3."
+            )
         self.base_url = base_url.rstrip("/")
         self.origin = (parts.scheme, parts.netloc)
         self.patience = patience or Patience()
@@ -133,7 +137,11 @@ class KoladaClient:
         return self._pages(name, {})
 
     def data(
-        self, kpis: Sequence[str], municipalities: Sequence[str], years: Sequence[int] = (), from_date: str | None = None
+        self,
+        kpis: Sequence[str],
+        municipalities: Sequence[str],
+        years: Sequence[int] = (),
+        from_date: str | None = None,
     ) -> Iterator[Page]:
         """All pages of values for every combination, at most 25 of each dimension in a request.
 
@@ -186,10 +194,16 @@ class KoladaClient:
         """The next page's address: relative ones resolved, other hosts refused."""
         if not next_url:
             return None
-        resolved = urljoin(url, next_url) if urlsplit(url).scheme != INPROCESS or "://" in next_url else _join_inprocess(url, next_url)
+        resolved = (
+            urljoin(url, next_url)
+            if urlsplit(url).scheme != INPROCESS or "://" in next_url
+            else _join_inprocess(url, next_url)
+        )
         parts = urlsplit(resolved)
         if (parts.scheme, parts.netloc) != self.origin or not parts.path.startswith(urlsplit(self.base_url).path + "/"):
-            raise self._paging(url, f"next_url leads to {parts.scheme}://{parts.netloc}{parts.path[:40]}, outside {self.base_url}")
+            raise self._paging(
+                url, f"next_url leads to {parts.scheme}://{parts.netloc}{parts.path[:40]}, outside {self.base_url}"
+            )
         return resolved
 
     def _prove_end(self, path: str, query: Mapping[str, str], number: int) -> None:
@@ -214,7 +228,10 @@ class KoladaClient:
             return min(max(backoff, getattr(failure, "retry_after", 0.0)), patience.longest_wait)
 
         retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(patience.attempts), wait=wait, retry=tenacity.retry_if_exception_type(_Passing), reraise=True
+            stop=tenacity.stop_after_attempt(patience.attempts),
+            wait=wait,
+            retry=tenacity.retry_if_exception_type(_Passing),
+            reraise=True,
         )
         try:
             return retrying(self._attempt, url)
@@ -235,7 +252,11 @@ class KoladaClient:
             raise KoladaPermanentError(
                 f"Kolada {_shown(url)}: the certificate was not accepted. Check KOLADA_BASE_URL and the proxy."
             ) from error
-        except (requests.exceptions.ConnectionError, requests.exceptions.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+        except (
+            requests.exceptions.ConnectionError,
+            requests.exceptions.Timeout,
+            requests.exceptions.ChunkedEncodingError,
+        ) as error:
             raise _Passing(f"the connection failed ({type(error).__name__})") from error
         except requests.exceptions.ContentDecodingError as error:
             raise _Passing("the compressed body was broken off") from error
@@ -244,7 +265,9 @@ class KoladaClient:
             raise _Passing(f"status {status}", _retry_after(response.headers.get("Retry-After")))
         if status != 200:
             kind_of_error = KoladaNotFound if status in NOT_THERE else KoladaPermanentError
-            raise kind_of_error(f"Kolada {_shown(url)}: status {status}. {_advice(status, response.headers.get('Location'))}")
+            raise kind_of_error(
+                f"Kolada {_shown(url)}: status {status}. {_advice(status, response.headers.get('Location'))}"
+            )
         kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
         if kind != "application/json":
             raise KoladaPermanentError(
@@ -270,7 +293,9 @@ class KoladaClient:
             if time.monotonic() > deadline:
                 raise _Passing(f"the answer took longer than {self.patience.answer:g} seconds")
             if size > MOST_BYTES:
-                raise KoladaPermanentError(f"Kolada {_shown(response.url)}: a page of more than {MOST_BYTES:,} bytes; this is not API v3.")
+                raise KoladaPermanentError(
+                    f"Kolada {_shown(response.url)}: a page of more than {MOST_BYTES:,} bytes; this is not API v3."
+                )
         return b"".join(chunks)
 
 
@@ -294,14 +319,18 @@ def _opened(body: bytes, url: str) -> tuple[list[msgspec.Raw], str | None]:
             ) from error
         raise _Passing("the body was broken off or is no JSON") from error
     else:
-        if any(bytes(memoryview(value)[:1]) != b"{" for value in (*envelope.values[:1], *envelope.values[-1:])):  # DuckDB sees the others
+        if any(
+            bytes(memoryview(value)[:1]) != b"{" for value in (*envelope.values[:1], *envelope.values[-1:])
+        ):  # DuckDB sees the others
             wrong = "values that are no objects"
         elif envelope.count != len(envelope.values):
             wrong = f"count {envelope.count} but {len(envelope.values)} objects"
         elif len(envelope.values) > PER_PAGE:
             wrong = f"{len(envelope.values)} objects on a page of at most {PER_PAGE}"
     if wrong:
-        raise KoladaPermanentError(f"Kolada {_shown(url)}: the answer has {wrong}; expected the envelope of API v3. Check KOLADA_BASE_URL.")
+        raise KoladaPermanentError(
+            f"Kolada {_shown(url)}: the answer has {wrong}; expected the envelope of API v3. Check KOLADA_BASE_URL."
+        )
     return envelope.values, envelope.next_url
 
 
@@ -317,13 +346,17 @@ def _unzipped(body: bytes) -> bytes:
 
 
 def _misspelt(body: bytes) -> str | None:
-    """What is wrong with a body that is no JSON in UTF-8 and yet is there to its end; None where a repetition may mend it."""
+    """What is wrong with a body that is no JSON in UTF-8 and yet is there to its end; None where a repetition may mend
+    it.
+    """
     if body.lstrip().startswith(b"<"):
         return "is a web page or XML, though it says that it is JSON"
     kinds = (
-        ("utf-8", "holds NaN or Infinity, which JSON does not have"), ("utf-16", "is UTF-16"), ("utf-32", "is UTF-32"),
+        ("utf-8", "holds NaN or Infinity, which JSON does not have"),
+        ("utf-16", "is UTF-16"),
+        ("utf-32", "is UTF-32"),
         ("latin-1", "is no UTF-8"),
-    )  # fmt: skip
+    )
     for encoding, what in kinds:
         try:
             json.loads(body.decode(encoding))
@@ -406,20 +439,37 @@ class _InProcess(HTTPAdapter):
         try:
             application = importlib.import_module(parts.netloc).application
         except (ImportError, AttributeError) as error:
-            raise KoladaPermanentError(f"KOLADA_BASE_URL names the module {parts.netloc}, which has no WSGI application here.") from error
+            raise KoladaPermanentError(
+                f"KOLADA_BASE_URL names the module {parts.netloc}, which has no WSGI application here."
+            ) from error
         environ = {
-            "REQUEST_METHOD": request.method, "SCRIPT_NAME": "", "PATH_INFO": unquote(parts.path), "QUERY_STRING": parts.query,
-            "SERVER_NAME": parts.netloc, "SERVER_PORT": "0", "HTTP_HOST": parts.netloc, "SERVER_PROTOCOL": "HTTP/1.1",
-            "wsgi.version": (1, 0), "wsgi.url_scheme": INPROCESS, "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
-            "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
+            "REQUEST_METHOD": request.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote(parts.path),
+            "QUERY_STRING": parts.query,
+            "SERVER_NAME": parts.netloc,
+            "SERVER_PORT": "0",
+            "HTTP_HOST": parts.netloc,
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": INPROCESS,
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
             **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()},
-        }  # fmt: skip
+        }
         started: list[tuple[str, list[tuple[str, str]]]] = []
         chunks = application(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
         status, headers = started[0]
         code, _space, reason = status.partition(" ")
         raw = Urllib3Response(
-            body=io.BufferedReader(_Chunks(chunks)), headers=HTTPHeaderDict(headers), status=int(code), reason=reason,
-            preload_content=False, decode_content=False,
-        )  # fmt: skip
+            body=io.BufferedReader(_Chunks(chunks)),
+            headers=HTTPHeaderDict(headers),
+            status=int(code),
+            reason=reason,
+            preload_content=False,
+            decode_content=False,
+        )
         return self.build_response(request, raw)

@@ -1,10 +1,10 @@
 """What a fetch of Kolada's values must ask for: everything, or what changed since the last accepted fetch.
 
-Belongs here: the record that an accepted fetch leaves in its load, the choice between a full fetch and the change feed, the
-form of the feed's requests. Does not belong here: requests (`client`), what the answers mean (`fetch`).
+Belongs here: the record that an accepted fetch leaves in its load, the choice between a full fetch and the change feed,
+the form of the feed's requests. Does not belong here: requests (`client`), what the answers mean (`fetch`).
 
-Kolada's `from_date` gives whatever changed since a day, withdrawn values included. What it cannot give is an indicator that
-was withdrawn whole, nor anything about an indicator or a unit that was not followed then: those need a full fetch.
+Kolada's `from_date` gives whatever changed since a day, withdrawn values included. What it cannot give is an indicator
+that was withdrawn whole, nor anything about an indicator or a unit that was not followed then: those need a full fetch.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ CHANGED_PAGES = 60
 class Record:
     """What a fetch asked for, kept in its load (`fetch.json`) and so accepted or rejected with it.
 
-    from_date: of the change feed; None for a full fetch. units: all that were asked for. values: per followed indicator that Kolada
-    has, the number of its values (not null, not deleted) in the lake after this load.
+    from_date: of the change feed; None for a full fetch. units: all that were asked for. values: per followed indicator
+    that Kolada has, the number of its values (not null, not deleted) in the lake after this load.
     """
 
     from_date: str | None
@@ -54,7 +54,8 @@ class Record:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to ask for. whole: indicators that are fetched whole. changed: those of which only changes since `from_date`.
+    """What to ask for. whole: indicators that are fetched whole. changed: those of which only changes since
+    `from_date`.
 
     values: of each `changed` indicator the number of its values in the lake. why: for the log.
     """
@@ -67,12 +68,20 @@ class Plan:
 
 
 def plan(
-    log: Sequence[Load], followed: Sequence[str], units: Sequence[str], now: datetime, full: bool, withdrawn: Collection[str] = ()
+    log: Sequence[Load],
+    followed: Sequence[str],
+    units: Sequence[str],
+    now: datetime,
+    full: bool,
+    withdrawn: Collection[str] = (),
 ) -> Plan:
-    """Decide what to ask for. log: accepted loads of values, in order. now: when the fetch began. full: asked for by a person.
-    withdrawn: indicators that were gone at the last fetch: the feed could not tell that they are back, so they are asked for whole.
+    """Decide what to ask for. log: accepted loads of values, in order. now: when the fetch began. full: asked for by a
+    person.
+    withdrawn: indicators that were gone at the last fetch: the feed could not tell that they are back, so they are
+    asked for whole.
 
-    The feed reaches back to the newest accepted load less the overlap. A run that found nothing new leaves no load, so the
+    The feed reaches back to the newest accepted load less the overlap. A run that found nothing new leaves no load, so
+    the
     next one reaches back further: never less than was missed.
     """
 
@@ -89,7 +98,9 @@ def plan(
     received = datetime.fromisoformat(log[-1].received_at)
     if received > now:
         return everything(f"the newest load is of {received:%Y-%m-%d %H:%M}, later than now")
-    last_full = next((load for load in reversed(log) if (record := Record.read(load)) and record.from_date is None), None)
+    last_full = next(
+        (load for load in reversed(log) if (record := Record.read(load)) and record.from_date is None), None
+    )
     if last_full is None or now - datetime.fromisoformat(last_full.received_at) > FULL_EVERY:
         return everything(f"the last one is more than {FULL_EVERY.days} days old")
     if set(units) - set(newest.units):
@@ -97,15 +108,17 @@ def plan(
     since = received.date() - OVERLAP
     added = tuple(kpi for kpi in followed if kpi not in newest.values or kpi in withdrawn)
     changed = tuple(kpi for kpi in followed if kpi not in added)
-    why = f"changes since {since}" + (f", and {len(added)} indicators that were not followed before, or were withdrawn" if added else "")
+    why = f"changes since {since}" + (
+        f", and {len(added)} indicators that were not followed before, or were withdrawn" if added else ""
+    )
     return Plan(added, changed, since, {kpi: newest.values[kpi] for kpi in changed}, why)
 
 
 def by_unit(kpis: int, units: int, years: int) -> bool:
     """Whether the feed is asked for by unit and year (for all indicators) rather than by followed indicator and unit.
 
-    Whichever takes fewer requests: by unit they do not grow with the indicators, but the pages bring also those that nobody
-    follows. With 312 units that is cheaper from about 175 indicators on.
+    Whichever takes fewer requests: by unit they do not grow with the indicators, but the pages bring also those that
+    nobody follows. With 312 units that is cheaper from about 175 indicators on.
     """
     unit_batches = _batches(units)
     return unit_batches * _batches(years) + CHANGED_PAGES < unit_batches * _batches(kpis)

@@ -1,19 +1,21 @@
 """One fetch of Kolada: catalogues and values become candidates, and the values a log of what changed.
 
-Belongs here: the rounds of a fetch and their order, the catalogues, the proofs that an answer is complete, the candidates.
-Does not belong here: requests and paging (`client`), what to ask for (`feed`), what one round's values say (`values`), judging a
-candidate (`expectations`), any mean.
+Belongs here: the rounds of a fetch and their order, the catalogues, the proofs that an answer is complete, the
+candidates. Does not belong here: requests and paging (`client`), what to ask for (`feed`), what one round's values say
+(`values`), judging a candidate (`expectations`), any mean.
 
-Built for all of Kolada (28 million values): the objects are written to disk as delivered, one round (25 indicators, or 25 units) a
-file, flattened and compared by DuckDB, and removed again, while the next rounds are being fetched. Python sees pages, never rows.
+Built for all of Kolada (28 million values): the objects are written to disk as delivered, one round (25 indicators, or
+25 units) a file, flattened and compared by DuckDB, and removed again, while the next rounds are being fetched. Python
+sees pages, never rows.
 
-An indicator that Kolada no longer has (it is not in the catalogue, has lost all its values, or is answered with an error) holds up nothing:
-it is told, written into the table of withdrawn ones, and its values stay as they are. Many at once are a fault of the API.
+An indicator that Kolada no longer has (it is not in the catalogue, has lost all its values, or is answered with an
+error) holds up nothing: it is told, written into the table of withdrawn ones, and its values stay as they are. Many at
+once are a fault of the API.
 
 Rules: K101 id of the wrong shape, K102 contradictory duplicates, K103 a field is missing or of the wrong type, K104
-catalogue shrunk, K105 followed indicator not in the catalogue and K106 followed indicator lost all its values (warnings; errors
-where they are many), K107 followed indicator lost many values, K108 title changed (warning), K109 unknown status (warning), K110
-group rows left out (warning), K111 an answer that was not asked for.
+catalogue shrunk, K105 followed indicator not in the catalogue and K106 followed indicator lost all its values
+(warnings; errors where they are many), K107 followed indicator lost many values, K108 title changed (warning), K109
+unknown status (warning), K110 group rows left out (warning), K111 an answer that was not asked for.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ READERS = 2
 """Rounds that are worked on at a time, each by one thread; as many wait, fetched, on disk."""
 
 WITHDRAWN_AT_ONCE, WITHDRAWN_SHARE = 2, 0.1
-"""Kolada retires some indicators every year: so many, or this share of the followed ones, may be found gone by one fetch."""
+"""Kolada retires some indicators every year: so many, or this share of the followed ones, may be found gone by one
+fetch.
+"""
 
 _Read = TypeVar("_Read")
 _Found = tuple[list[Finding], list[Finding]]
@@ -63,8 +67,8 @@ class Followed:
 class _Catalogue:
     """How one catalogue is read, and how few entries make a complete one.
 
-    fields: of the delivered objects, with their types. select: the contract's columns from those. counted: SQL aggregate
-    that must not fall. floor: for the first load. tolerance: share of the load in force that may be gone.
+    fields: of the delivered objects, with their types. select: the contract's columns from those. counted: SQL
+    aggregate that must not fall. floor: for the first load. tolerance: share of the load in force that may be gone.
     """
 
     table: Table
@@ -77,8 +81,8 @@ class _Catalogue:
 
 @dataclass(frozen=True)
 class _Compared:
-    """What came of one round, or of the feed. found: errors and warnings. held: numbers of values by indicator. vanished: of those that
-    lost all, how many they had. changes: files of rows for the log.
+    """What came of one round, or of the feed. found: errors and warnings. held: numbers of values by indicator.
+    vanished: of those that lost all, how many they had. changes: files of rows for the log.
     """
 
     found: _Found
@@ -103,28 +107,51 @@ _CATALOGUES = (
     _Catalogue(
         KPI,
         _texts(
-            "id", "title", "description", "is_divided_by_gender", "municipality_type", "auspice", "operating_area", "perspective",
-            "prel_publication_date", "publication_date", "publ_period", "has_ou_data",
+            "id",
+            "title",
+            "description",
+            "is_divided_by_gender",
+            "municipality_type",
+            "auspice",
+            "operating_area",
+            "perspective",
+            "prel_publication_date",
+            "publication_date",
+            "publ_period",
+            "has_ou_data",
         ),
         f"id as kpi_id, title, description, {flag('is_divided_by_gender')} as is_divided_by_gender, municipality_type, auspice, "
         "operating_area, perspective, try_cast(prel_publication_date as date) as prel_publication_date, "
         f"try_cast(publication_date as date) as publication_date, publ_period as publication_period, {flag('has_ou_data')} as has_ou_data",
-        "count(*)", floor=6000, tolerance=0.02,
+        "count(*)",
+        floor=6000,
+        tolerance=0.02,
     ),
     _Catalogue(
-        MUNICIPALITY, _texts("id", "title", "type"), "id as municipality_id, title, type",
-        "count(case when type = 'K' then 1 end)", floor=290, tolerance=0.01,
+        MUNICIPALITY,
+        _texts("id", "title", "type"),
+        "id as municipality_id, title, type",
+        "count(case when type = 'K' then 1 end)",
+        floor=290,
+        tolerance=0.01,
     ),
     _Catalogue(
-        MUNICIPALITY_GROUPS, {**_texts("id", "title"), "members": "struct(member_id varchar, member_title varchar)[]"},
+        MUNICIPALITY_GROUPS,
+        {**_texts("id", "title"), "members": "struct(member_id varchar, member_title varchar)[]"},
         "id as group_id, title as group_title, unnest(members, recursive := true)",
-        "count(distinct group_id)", floor=3000, tolerance=0.05,
+        "count(distinct group_id)",
+        floor=3000,
+        tolerance=0.05,
     ),
     _Catalogue(
-        OU, _texts("id", "title", "municipality"), "id as ou_id, title, municipality as municipality_id",
-        "count(*)", floor=0, tolerance=0.1,
+        OU,
+        _texts("id", "title", "municipality"),
+        "id as ou_id, title, municipality as municipality_id",
+        "count(*)",
+        floor=0,
+        tolerance=0.1,
     ),
-)  # fmt: skip
+)
 
 
 def read_followed(path: Path) -> tuple[Followed, ...]:
@@ -144,15 +171,16 @@ def fetch(
     full: bool = False,
     log: Callable[[str], None] | None = None,
 ) -> list[Candidate]:
-    """Fetch catalogues and values of the followed indicators, for all units and years; candidates of the tables that changed.
+    """Fetch catalogues and values of the followed indicators, for all units and years; candidates of the tables that
+    changed.
 
-    Must run inside `lake.writer()`. full: everything is fetched, also where the change feed would do. The candidate of `data`
-    holds only changes against the lake, and the same ones whether everything or the feed was fetched: new keys, changed value,
-    count or status, and keys that are gone (is_deleted, all else null). Nothing changed: no candidate. Candidates come in the
-    order in which they must be accepted. log: is told what is asked for and why.
+    Must run inside `lake.writer()`. full: everything is fetched, also where the change feed would do. The candidate of
+    `data` holds only changes against the lake, and the same ones whether everything or the feed was fetched: new keys,
+    changed value, count or status, and keys that are gone (is_deleted, all else null). Nothing changed: no candidate.
+    Candidates come in the order in which they must be accepted. log: is told what is asked for and why.
 
-    Of an indicator that Kolada no longer has, nothing changes; the candidate of `withdrawn` says so, with a warning for each that
-    is gone. One that is there again is fetched whole.
+    Of an indicator that Kolada no longer has, nothing changes; the candidate of `withdrawn` says so, with a warning for
+    each that is gone. One that is there again is fetched whole.
 
     Raises DeliveryRejected (rules K101-K111) and KoladaError; then no candidate is left behind.
     """
@@ -182,12 +210,21 @@ class _Fetch:
         full: bool,
         log: Callable[[str], None],
     ) -> None:
-        self.client, self.lake, self.followed, self.received_at, self.full, self.log = client, lake, followed, received_at, full, log
+        self.client, self.lake, self.followed, self.received_at, self.full, self.log = (
+            client,
+            lake,
+            followed,
+            received_at,
+            full,
+            log,
+        )
         self.folders: list[Path] = []
         self.spool = lake.new_candidate_dir()
-        # Above the limit DuckDB spills into the spool: memory stays bounded however many values are followed. One thread: rounds
-        # are worked on at a time instead, which costs a third less than several threads on one.
-        self.con = duckdb.connect(config={"temp_directory": str(self.spool / "tmp"), "memory_limit": MEMORY, "threads": 1})
+        # Above the limit DuckDB spills into the spool: memory stays bounded however many values are followed. One
+        # thread: rounds are worked on at a time instead, which costs a third less than several threads on one.
+        self.con = duckdb.connect(
+            config={"temp_directory": str(self.spool / "tmp"), "memory_limit": MEMORY, "threads": 1}
+        )
         self.in_force = [load for load in lake.in_force() if load.source == DATA.source]
         self.withdrawn = self._withdrawn_before()
         self.unknown: set[str] = set()  # answered with an error
@@ -221,7 +258,9 @@ class _Fetch:
         load = self._newest(of)
         if load is not None and load.content_hash == content_hash(self.con, of.full_name, content):
             return None
-        return self._candidate(of, f"select * from {of.full_name} order by {', '.join(of.key)}", "api/" + of.name, notes)
+        return self._candidate(
+            of, f"select * from {of.full_name} order by {', '.join(of.key)}", "api/" + of.name, notes
+        )
 
     def _shrunk(self, catalogue: _Catalogue, origin: str) -> list[Finding]:
         (found,) = one(self.con, f"select {catalogue.counted} from {catalogue.table.full_name}")
@@ -246,14 +285,21 @@ class _Fetch:
                     f"Read Kolada's description of {followed.indicator_id}: another unit or definition "
                     "needs a series break; then pin the new title."
                 )
-                notes.append(Finding("K108", "warning", "Kolada /kpi", f"'{title}'", f"'{followed.title}'", advice, column="title"))
+                notes.append(
+                    Finding(
+                        "K108", "warning", "Kolada /kpi", f"'{title}'", f"'{followed.title}'", advice, column="title"
+                    )
+                )
         return tuple(notes)
 
     # Values
 
     def _data(self) -> tuple[Candidate | None, dict[str, Finding]]:
         """The changes of values, and a finding for each followed indicator that Kolada no longer has."""
-        units = [row[0] for row in self.con.execute(f"select municipality_id from {MUNICIPALITY.full_name} order by 1").fetchall()]
+        units = [
+            row[0]
+            for row in self.con.execute(f"select municipality_id from {MUNICIPALITY.full_name} order by 1").fetchall()
+        ]
         logs = [load for load in self.in_force if load.table == DATA.name]
         for load in logs:
             load.check()
@@ -273,7 +319,9 @@ class _Fetch:
                 found = read.read(path)
                 if found[0]:
                     return _Compared(found, {}, {}, [])
-                lost_values, held, vanished = read.compare(logs, dict.fromkeys(kpis or (), 0), whole=True, returning=self.withdrawn)
+                lost_values, held, vanished = read.compare(
+                    logs, dict.fromkeys(kpis or (), 0), whole=True, returning=self.withdrawn
+                )
                 changes = read.changes(self.spool / f"changes_{number:05}.parquet", whole=True)
                 return _Compared((lost_values, found[1]), held, vanished, [changes])
 
@@ -293,7 +341,9 @@ class _Fetch:
             gone[kpi] = _no_values(kpi, "an indicator of Kolada's catalogue, with values or without")
         if (values or gone) and not any(values.values()) and not errors:
             advice = "Fetch again; if it stays, look at what stands between Kolada and the platform."
-            errors.append(Finding("K106", "error", "Kolada /data", "no value of any indicator", "values", advice, column="value"))
+            errors.append(
+                Finding("K106", "error", "Kolada /data", "no value of any indicator", "values", advice, column="value")
+            )
         newly = [kpi for kpi in gone if kpi not in self.withdrawn]
         if logs and len(newly) > self._withdrawn_at_once():
             advice = "So many at once are rather a fault of the API: fetch again, and look at kolada.se whether they are there."
@@ -309,8 +359,9 @@ class _Fetch:
     def _values_of(self, kpis: Sequence[str], units: Sequence[str], since: str | None = None) -> Iterator[Page]:
         """All pages of values of the indicators; those that Kolada does not know are noted as unknown and left out.
 
-        One unknown id spoils the answer for all that are asked for with it: it is found by halving. What came before comes again
-        then, and equal rows are one. KoladaNotFound where so many are unknown that the address must be wrong.
+        One unknown id spoils the answer for all that are asked for with it: it is found by halving. What came before
+        comes again then, and equal rows are one. KoladaNotFound where so many are unknown that the address must be
+        wrong.
         """
         try:
             yield from self.client.data(kpis, units, (), since)
@@ -335,7 +386,9 @@ class _Fetch:
         def changed(number: int, kpis: Sequence[str] | None, path: Path) -> tuple[_Found, list[Path]]:
             with Values(self.con, kpis) as read:
                 found = read.read(path)
-                return found, [read.keep(self.spool / f"feed_{number:05}.parquet", "semi join changed_kpis using (kpi_id)")]
+                return found, [
+                    read.keep(self.spool / f"feed_{number:05}.parquet", "semi join changed_kpis using (kpi_id)")
+                ]
 
         errors: list[Finding] = []
         notes: list[Finding] = []
@@ -349,7 +402,12 @@ class _Fetch:
         with Values(self.con, None) as read:
             read.take(read_parquet(*kept))
             lost_values, held, vanished = read.compare(logs, asked.values, whole=False)
-            return _Compared((lost_values, notes), held, vanished, [read.changes(self.spool / "changes_of_feed.parquet", whole=False)])
+            return _Compared(
+                (lost_values, notes),
+                held,
+                vanished,
+                [read.changes(self.spool / "changes_of_feed.parquet", whole=False)],
+            )
 
     # Withdrawn indicators
 
@@ -367,12 +425,16 @@ class _Fetch:
         return dict(self.con.execute(current).fetchall())
 
     def _withdrawals(self, gone: dict[str, Finding]) -> Candidate | None:
-        """The candidate of `withdrawn`: what is gone now besides what was, with a warning for each; None if nothing changed."""
+        """The candidate of `withdrawn`: what is gone now besides what was, with a warning for each; None if nothing
+        changed.
+        """
         load, today = self._newest(WITHDRAWN), self.received_at.date()
         name = WITHDRAWN.full_name
         self.con.execute(f"create or replace table {name} (kpi_id varchar, withdrawn_on date, withdrawn_until date)")
         if load is not None:
-            self.con.execute(f"insert into {name} select kpi_id, withdrawn_on, withdrawn_until from {read_parquet(load.parquet)}")
+            self.con.execute(
+                f"insert into {name} select kpi_id, withdrawn_on, withdrawn_until from {read_parquet(load.parquet)}"
+            )
         self.con.execute(
             f"update {name} set withdrawn_until = ? where withdrawn_until is null and kpi_id not in (select unnest(?::varchar[]))",
             [today, list(gone)],
@@ -385,7 +447,9 @@ class _Fetch:
         (count,) = one(self.con, f"select count(*) from {name}")
         if not count or (load is not None and load.content_hash == content_hash(self.con, name, content)):
             return None
-        return self._candidate(WITHDRAWN, f"select * from {name} order by kpi_id, withdrawn_on", "api/withdrawn", tuple(gone.values()))
+        return self._candidate(
+            WITHDRAWN, f"select * from {name} order by kpi_id, withdrawn_on", "api/withdrawn", tuple(gone.values())
+        )
 
     # Shared
 
@@ -399,8 +463,12 @@ class _Fetch:
                     break
         return path
 
-    def _each(self, rounds: Sequence[_Round], read: Callable[[int, Sequence[str] | None, Path], _Read]) -> Iterator[_Read]:
-        """What `read` makes of each round's file, in order. One thread fetches, ahead of `READERS` that read; the spool is bounded."""
+    def _each(
+        self, rounds: Sequence[_Round], read: Callable[[int, Sequence[str] | None, Path], _Read]
+    ) -> Iterator[_Read]:
+        """What `read` makes of each round's file, in order. One thread fetches, ahead of `READERS` that read; the spool
+        is bounded.
+        """
         stop, room = threading.Event(), threading.BoundedSemaphore(2 * READERS)
 
         def reading(number: int, kpis: Sequence[str] | None, path: Path) -> _Read:
@@ -432,11 +500,15 @@ class _Fetch:
         self.folders.append(folder)
         parquet = folder / "data.parquet"
         made = {"source_row": "row_number() over ()", "load_id": literal(folder.name)}
-        columns = ", ".join(f'cast({made.get(name, quoted(name))} as {kind}) as "{name}"' for name, kind in table.lake_columns())
+        columns = ", ".join(
+            f'cast({made.get(name, quoted(name))} as {kind}) as "{name}"' for name, kind in table.lake_columns()
+        )
         content = [name for name, _kind in table.lake_columns() if name not in BOOKKEEPING]
         with ThreadPoolExecutor(1, "kolada-hash") as beside, self.con.cursor() as con:
             hashed = beside.submit(content_hash, con, f"({select})", content)
-            self.con.execute(f"copy (select {columns} from ({select})) to {literal(parquet)} (format parquet, compression zstd)")
+            self.con.execute(
+                f"copy (select {columns} from ({select})) to {literal(parquet)} (format parquet, compression zstd)"
+            )
             told = hashed.result()
         relation = read_parquet(parquet)
         (rows,) = one(self.con, f"select count(*) from {relation}")
@@ -448,10 +520,21 @@ class _Fetch:
             )
             through = date(year, 12, 31) if year else None
         return Candidate(
-            load_id=folder.name, table=table, municipality_id=WHOLE, period=WHOLE, file=file, format="api", path=folder, rows=rows,
-            content_hash=told, data_through=through, key_id=None, received_at=self.received_at,
-            is_simulated=simulated, notes=notes,
-        )  # fmt: skip
+            load_id=folder.name,
+            table=table,
+            municipality_id=WHOLE,
+            period=WHOLE,
+            file=file,
+            format="api",
+            path=folder,
+            rows=rows,
+            content_hash=told,
+            data_through=through,
+            key_id=None,
+            received_at=self.received_at,
+            is_simulated=simulated,
+            notes=notes,
+        )
 
     def _newest(self, table: Table) -> Load | None:
         return next((load for load in reversed(self.in_force) if load.table == table.name), None)
@@ -465,8 +548,14 @@ _WITHDRAWN_ADVICE = (
 
 def _not_catalogued(followed: Followed) -> Finding:
     return Finding(
-        "K105", "warning", "Kolada /kpi", f"no {followed.indicator_id}", f"'{followed.title}'", _WITHDRAWN_ADVICE, column="id"
-    )  # fmt: skip
+        "K105",
+        "warning",
+        "Kolada /kpi",
+        f"no {followed.indicator_id}",
+        f"'{followed.title}'",
+        _WITHDRAWN_ADVICE,
+        column="id",
+    )
 
 
 def _no_values(kpi: str, expected: str) -> Finding:

@@ -1,7 +1,7 @@
 """One round of Kolada's values: from the delivered objects to what they say anew.
 
-Belongs here: typing and screening the values of one file of objects, the comparison with what is in force, the rules of lost
-values. Does not belong here: requests (`client`), which rounds there are and in what order (`fetch`).
+Belongs here: typing and screening the values of one file of objects, the comparison with what is in force, the rules of
+lost values. Does not belong here: requests (`client`), which rounds there are and in what order (`fetch`).
 
 A round works on a connection of its own, so that several can be worked on at a time; what they share is read only.
 """
@@ -58,10 +58,11 @@ def objects(path: Path, columns: dict[str, str]) -> str:
 
 
 class Values:
-    """The values of one file of objects, on a connection of its own. Used as a context; tables `fresh` and `state` are its own.
+    """The values of one file of objects, on a connection of its own. Used as a context; tables `fresh` and `state` are
+    its own.
 
-    con: gives the connections; its table `asked_units` has the units that were asked for. kpis: the indicators that were asked for,
-    None for all.
+    con: gives the connections; its table `asked_units` has the units that were asked for. kpis: the indicators that
+    were asked for, None for all.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, kpis: Sequence[str] | None) -> None:
@@ -84,12 +85,17 @@ class Values:
         )
         unread = " or ".join(f"({bad})" for _column, bad in _UNREAD)
         read_objects(
-            self.con, f"create or replace temp table fresh as select kpi_id, municipality_id, {_CASTS}, {unread} as is_unread from ({flat})"
+            self.con,
+            f"create or replace temp table fresh as select kpi_id, municipality_id, {_CASTS}, {unread} as is_unread from ({flat})",
         )
         right = [
-            "not is_unread", "gender in ('T', 'K', 'M')", "year is not null", "is_deleted is not null",
-            "municipality_id in (select unit from asked_units)", has_shape("kpi_id") if self.kpis is None else self._asked(),
-        ]  # fmt: skip
+            "not is_unread",
+            "gender in ('T', 'K', 'M')",
+            "year is not null",
+            "is_deleted is not null",
+            "municipality_id in (select unit from asked_units)",
+            has_shape("kpi_id") if self.kpis is None else self._asked(),
+        ]
         # A hash that two keys have in common only makes the exact look below happen for nothing.
         suspect, groups, keys, rows = one(
             self.con,
@@ -98,8 +104,15 @@ class Values:
         )
         notes = []
         if groups:
-            expected, advice = "rows of municipalities and regions", "Groups are computed from their members; nothing to do."
-            notes.append(Finding("K110", "warning", _ORIGIN, "rows of groups", expected, advice, column="municipality", count=groups))
+            expected, advice = (
+                "rows of municipalities and regions",
+                "Groups are computed from their members; nothing to do.",
+            )
+            notes.append(
+                Finding(
+                    "K110", "warning", _ORIGIN, "rows of groups", expected, advice, column="municipality", count=groups
+                )
+            )
             self.con.execute("delete from fresh where starts_with(municipality_id, 'G')")
         # What follows names what is wrong, which is seldom anything: the sums above have looked at every row.
         errors = self._wrong(flat) if suspect > groups else []
@@ -108,11 +121,26 @@ class Values:
             self.con.execute("create or replace temp table fresh as select distinct * from fresh")
             errors = contradictions(self.con, DATA, _ORIGIN, "fresh")
         statuses = self.con.execute(
-            "select status, count(*) from fresh where status not in (select unnest(?)) group by 1 order by 1", [KNOWN_STATUS]
+            "select status, count(*) from fresh where status not in (select unnest(?)) group by 1 order by 1",
+            [KNOWN_STATUS],
         )
         for status, count in statuses.fetchall():
-            expected, advice = "'', 'Missing' or 'Private'", "The values are kept with their status: find out at RKA what it means."
-            notes.append(Finding("K109", "warning", _ORIGIN, f"status '{status[:40]}'", expected, advice, column="status", count=count))
+            expected, advice = (
+                "'', 'Missing' or 'Private'",
+                "The values are kept with their status: find out at RKA what it means.",
+            )
+            notes.append(
+                Finding(
+                    "K109",
+                    "warning",
+                    _ORIGIN,
+                    f"status '{status[:40]}'",
+                    expected,
+                    advice,
+                    column="status",
+                    count=count,
+                )
+            )
         return errors, notes
 
     def _asked(self) -> str:
@@ -121,7 +149,9 @@ class Values:
     def _wrong(self, flat: str) -> list[Finding]:
         """K101, K103 and K111 by column, with the first value of each that is wrong. flat: the delivered texts."""
         con = self.con
-        con.execute(f"create or replace temp table delivered as select * from ({flat}) where not starts_with(municipality_id, 'G')")
+        con.execute(
+            f"create or replace temp table delivered as select * from ({flat}) where not starts_with(municipality_id, 'G')"
+        )
         errors = badly_shaped(con, DATA, _ORIGIN, "delivered")
         for column, bad in _UNREAD:
             errors += untyped(con, _ORIGIN, column, f'select "{column}" from delivered where {bad}')
@@ -129,9 +159,12 @@ class Values:
         (strange,) = one(con, "select count(*) from fresh where gender not in ('T', 'K', 'M')")
         if strange:
             advice = "Read Kolada's changes to API v3."
-            errors.append(Finding("K103", "error", _ORIGIN, "another gender", "T, K or M", advice, column="gender", count=strange))
+            errors.append(
+                Finding("K103", "error", _ORIGIN, "another gender", "T, K or M", advice, column="gender", count=strange)
+            )
         (unasked,) = one(
-            con, f"select count(*) from fresh where not ({self._asked()}) or municipality_id not in (select unit from asked_units)"
+            con,
+            f"select count(*) from fresh where not ({self._asked()}) or municipality_id not in (select unit from asked_units)",
         )
         if unasked and not errors:
             found, expected = "values of other indicators or units", "only what was asked for"
@@ -151,17 +184,22 @@ class Values:
     def compare(
         self, logs: Sequence[Load], before: dict[str, int], whole: bool, returning: Collection[str] = ()
     ) -> tuple[list[Finding], dict[str, int], dict[str, int]]:
-        """Table `state`, what is in force of `fresh`; rule K107; per indicator the number of its values when `fresh` is accepted; and those
-        that lost all their values, with how many they had: `fresh` and `state` say nothing of these, so that what is in force stays.
+        """Table `state`, what is in force of `fresh`; rule K107; per indicator the number of its values when `fresh` is
+        accepted; and those that lost all their values, with how many they had: `fresh` and `state` say nothing of
+        these, so that what is in force stays.
 
-        logs: loads of values in force. before: per indicator the number of its values until now, of which only the names count when
-        it is fetched `whole`: then they are counted. returning: indicators that were withdrawn, of which fewer values may come again.
+        logs: loads of values in force. before: per indicator the number of its values until now, of which only the
+        names count when it is fetched `whole`: then they are counted. returning: indicators that were withdrawn, of
+        which fewer values may come again.
         """
         self._state(logs, whole)
         in_state = dict(self.con.execute("select kpi_id, count(value) from state group by kpi_id").fetchall())
-        in_fresh = dict(self.con.execute("select kpi_id, count(value) from fresh where not is_deleted group by kpi_id").fetchall())
+        in_fresh = dict(
+            self.con.execute("select kpi_id, count(value) from fresh where not is_deleted group by kpi_id").fetchall()
+        )
         held = {
-            kpi: in_fresh.get(kpi, 0) if whole else count - in_state.get(kpi, 0) + in_fresh.get(kpi, 0) for kpi, count in before.items()
+            kpi: in_fresh.get(kpi, 0) if whole else count - in_state.get(kpi, 0) + in_fresh.get(kpi, 0)
+            for kpi, count in before.items()
         }
         was = {kpi: in_state.get(kpi, 0) if whole else count for kpi, count in before.items()}
         vanished = {kpi: count for kpi, count in was.items() if count and not held[kpi]}
@@ -178,7 +216,10 @@ class Values:
         if whole and self.kpis:
             first, last, wanted = min(self.kpis), max(self.kpis), ""
         else:
-            (first, last), wanted = one(self.con, "select min(kpi_id), max(kpi_id) from fresh"), f"semi join fresh using ({_KEY})"
+            (first, last), wanted = (
+                one(self.con, "select min(kpi_id), max(kpi_id) from fresh"),
+                f"semi join fresh using ({_KEY})",
+            )
         where = f"kpi_id between {literal(first or '')} and {literal(last or '')} and {self._asked()}"
         source = "select *, 0 as sequence from fresh where false"
         if logs:
@@ -190,7 +231,8 @@ class Values:
             )
         if len(logs) > 1:  # in one load, every key has one row
             newest = ", ".join(
-                f"arg_max(struct_pack(v := {name}), sequence).v as {name}" for name in ("value", '"count"', "status", "is_deleted")
+                f"arg_max(struct_pack(v := {name}), sequence).v as {name}"
+                for name in ("value", '"count"', "status", "is_deleted")
             )
             source = f"select {_KEY}, {newest} from ({source}) group by {_KEY}"
         self.con.execute(
@@ -199,7 +241,9 @@ class Values:
 
     def changes(self, path: Path, whole: bool) -> Path:
         """What `fresh` says anew against `state`, sorted, as Parquet at `path`. whole: what is not in `fresh` is gone."""
-        gone = f"union all select {_KEY}, null, null, '', true from state anti join fresh using ({_KEY}) " if whole else ""
+        gone = (
+            f"union all select {_KEY}, null, null, '', true from state anti join fresh using ({_KEY}) " if whole else ""
+        )
         self.con.execute(
             "copy (select * from ("
             f'select {_KEY}, f.value, f."count", f.status, f.is_deleted from fresh f left join state s using ({_KEY}) '

@@ -1,4 +1,6 @@
-"""The lake: the loads that were accepted, and what was rejected. What the other rooms need of it; its own modules do the work."""
+"""The lake: the loads that were accepted, and what was rejected. What the other rooms need of it; its own modules do
+the work.
+"""
 
 from ingestion.lake.lake import Lake, LakeBusy, RowsErased
 from ingestion.lake.loads import (
@@ -13,10 +15,24 @@ from ingestion.lake.loads import (
     new_load_id,
     records,
     select_lake,
-)  # fmt: skip
+)
 from ingestion.lake.rejected import Rejected, Rejection
 
 __all__ = [
-    "BOOKKEEPING", "SHAPE_FILE", "VALIDATION_FILE", "WHOLE", "Candidate", "Lake", "LakeBusy", "LakeDamaged", "Load", "Rejected",
-    "Rejection", "RowsErased", "naive_utc", "new_load_id", "records", "select_lake",
-]  # fmt: skip
+    "BOOKKEEPING",
+    "SHAPE_FILE",
+    "VALIDATION_FILE",
+    "WHOLE",
+    "Candidate",
+    "Lake",
+    "LakeBusy",
+    "LakeDamaged",
+    "Load",
+    "Rejected",
+    "Rejection",
+    "RowsErased",
+    "naive_utc",
+    "new_load_id",
+    "records",
+    "select_lake",
+]

@@ -1,11 +1,13 @@
 """Erasing one person from the lake, so that nobody can tell afterwards who it was, and so that they do not come back.
 
-Belongs here: finding a person's rows in every load, removing them, the proof, and the tombstones: keyed hashes of whom and what has been
-erased, by which `delivery` leaves them out when a source system still delivers them.
-Does not belong here: erasing whole loads whose time is over (`retention`), the search afterwards (`orchestration.erasure`).
+Belongs here: finding a person's rows in every load, removing them, the proof, and the tombstones: keyed hashes of whom
+and what has been erased, by which `delivery` leaves them out when a source system still delivers them.
+Does not belong here: erasing whole loads whose time is over (`retention`), the search afterwards
+(`orchestration.erasure`).
 
-From the personnummer follow the pseudonym, the person's employments and decisions, and what hangs on those. Numbers that no personnummer
-leads to (staff in visits, answers to surveys, injury reports) are erased if the one who orders it names them.
+From the personnummer follow the pseudonym, the person's employments and decisions, and what hangs on those. Numbers
+that no personnummer leads to (staff in visits, answers to surveys, injury reports) are erased if the one who orders it
+names them.
 """
 
 from __future__ import annotations
@@ -56,28 +58,38 @@ def erase(
 ) -> Erasure:
     """Remove a person from every load, rejected file and kept file. Whoever calls holds the lake for writing.
 
-    numbers: those that no personnummer leads to. Raises NotErasable for what is no personnummer or no known number, WrongKey if loads are
-    under another key. Killed at any moment it is run again: the tombstones come first, then what hangs on the person, the person last.
+    numbers: those that no personnummer leads to. Raises NotErasable for what is no personnummer or no known number,
+    WrongKey if loads are under another key. Killed at any moment it is run again: the tombstones come first, then what
+    hangs on the person, the person last.
     """
     reading = read_number(personnummer, datetime.now(UTC).date())
     number, person = reading.number, pseudonymiser.person_of(reading)
     if number is None or person is None:
         raise NotErasable("The first line is no personnummer, samordningsnummer or reservnummer. Nothing was erased.")
     if reading.is_young:
-        raise NotErasable("These ten digits are of a child, or of somebody a hundred years older: give twelve. Nothing was erased.")
+        raise NotErasable(
+            "These ten digits are of a child, or of somebody a hundred years older: give twelve. Nothing was erased."
+        )
     for one in numbers:
         _check_number(one)
     loads = lake.loads()
     if strange := {load.key_id for load in loads if load.key_id is not None} - {pseudonymiser.key_id}:
         keys = ", ".join(sorted(strange))
-        raise WrongKey(f"Loads are under the keys {keys}, the key at hand is {pseudonymiser.key_id}. Nothing was erased.")
+        raise WrongKey(
+            f"Loads are under the keys {keys}, the key at hand is {pseudonymiser.key_id}. Nothing was erased."
+        )
     lake.sweep()
     with duckdb.connect() as con:
         con.execute("set temp_directory = ''")
         every = [*numbers, *_linked(con, loads, person.person_id)]
         wanted = sorted({tombstones.digest(f"person:{number}"), *(tombstones.digest(one.scope()) for one in every)})
         erasure = next(
-            (one for one in tombstones.all() if one.finished_at is None and tombstones.digest(f"person:{number}") in one.tombstones), None
+            (
+                one
+                for one in tombstones.all()
+                if one.finished_at is None and tombstones.digest(f"person:{number}") in one.tombstones
+            ),
+            None,
         ) or Erasure(new_load_id(), by, reason, datetime.now(UTC).isoformat(), [])
         erasure.tombstones = sorted({*erasure.tombstones, *wanted})
         tombstones.save(erasure)
@@ -105,7 +117,9 @@ def lift(erasure: Erasure, by: str, tombstones: Tombstones) -> None:
 
 
 def rows_left(home: Path, person_id: str) -> tuple[int, int]:
-    """The proof: how many rows of any Parquet or DuckDB file below `home` hold the pseudonym, in any column, and files searched."""
+    """The proof: how many rows of any Parquet or DuckDB file below `home` hold the pseudonym, in any column, and files
+    searched.
+    """
     rows = files = 0
     for path in sorted(home.rglob("*")):
         if path.is_symlink() or not path.is_file():
@@ -126,16 +140,22 @@ def rows_left(home: Path, person_id: str) -> tuple[int, int]:
         files += 1
         with con:
             for relation in relations:
-                texts = [name for name, kind, *_ in con.execute(f"describe from {relation}").fetchall() if kind == "VARCHAR"]
+                texts = [
+                    name for name, kind, *_ in con.execute(f"describe from {relation}").fetchall() if kind == "VARCHAR"
+                ]
                 if texts:
                     where = " or ".join(f"contains({quoted(name)}, ?)" for name in texts)
-                    [(found,)] = con.execute(f"select count(*) from {relation} where {where}", [person_id] * len(texts)).fetchall()
+                    [(found,)] = con.execute(
+                        f"select count(*) from {relation} where {where}", [person_id] * len(texts)
+                    ).fetchall()
                     rows += found
     return rows, files
 
 
 def mentions(path: Path, number: str) -> bool | None:
-    """Whether a raw file holds the personnummer in any spelling; None if it cannot be searched (too large once unpacked, broken)."""
+    """Whether a raw file holds the personnummer in any spelling; None if it cannot be searched (too large once
+    unpacked, broken).
+    """
     try:
         with path.open("rb") as file:
             start = file.read(4)
@@ -157,7 +177,9 @@ def mentions(path: Path, number: str) -> bool | None:
 def _named_in(content: bytes | mmap.mmap, number: str) -> bool:
     """Whether the bytes hold the number; of ten digits without century, whichever century they mean."""
     wanted = {number.encode(), number[2:].encode()}
-    return any(re.sub(rb"\D", b"", match["day"]) + match["end"].upper() in wanted for match in _NUMBER.finditer(content))
+    return any(
+        re.sub(rb"\D", b"", match["day"]) + match["end"].upper() in wanted for match in _NUMBER.finditer(content)
+    )
 
 
 def _raw_files(rejected: Rejected, raw: KeptRaw, number: str) -> Iterator[tuple[Path, bool | None]]:
@@ -173,7 +195,9 @@ def _check_number(number: Number) -> None:
     known = {of.full_name: of for of in tables()}
     if number.table not in known or number.column not in left_out_by(known[number.table]):
         allowed = sorted(f"{name}.{column}" for name, of in known.items() for column in left_out_by(of))
-        raise NotErasable(f"There is no number {number.table}.{number.column}; there are {', '.join(allowed)}. Nothing was erased.")
+        raise NotErasable(
+            f"There is no number {number.table}.{number.column}; there are {', '.join(allowed)}. Nothing was erased."
+        )
 
 
 def _linked(con: duckdb.DuckDBPyConnection, loads: Iterable[Load], person_id: str) -> list[Number]:
@@ -184,12 +208,20 @@ def _linked(con: duckdb.DuckDBPyConnection, loads: Iterable[Load], person_id: st
         if column and of.has_person and column in {name for name, _ in of.lake_columns()}:
             load.check()
             sql = f"select distinct {quoted(column)} from {read_parquet(load.parquet)} where person_id = ?"
-            found |= {Number(of.full_name, column, load.municipality_id, value) for (value,) in con.execute(sql, [person_id]).fetchall()}
+            found |= {
+                Number(of.full_name, column, load.municipality_id, value)
+                for (value,) in con.execute(sql, [person_id]).fetchall()
+            }
     return sorted(found, key=lambda number: (number.table, number.municipality_id, number.value))
 
 
 def _erase_from(
-    con: duckdb.DuckDBPyConnection, lake: Lake, load: Load, person_id: str, numbers: Sequence[Number], what: dict[str, Any]
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    load: Load,
+    person_id: str,
+    numbers: Sequence[Number],
+    what: dict[str, Any],
 ) -> int:
     """Rewrite one load without the person; how many rows were removed or lost a number."""
     of = table(load.source, load.table)
@@ -197,7 +229,10 @@ def _erase_from(
     person = f"person_id = {literal(person_id)}" if of.has_person else "false"
     gone, blanked = [person], {}
     for column in left_out_by(of):
-        here = {value: Number(of.full_name, column, load.municipality_id, value).scope() for value in {one.value for one in numbers}}
+        here = {
+            value: Number(of.full_name, column, load.municipality_id, value).scope()
+            for value in {one.value for one in numbers}
+        }
         values = sorted(one.value for one in set(numbers) if one.scope() == here[one.value])
         if not values:
             continue
@@ -211,8 +246,10 @@ def _erase_from(
     [(rows,)] = con.execute(f"select count(*) from {relation} where {touched}").fetchall()
     if rows:
         nobody = f"erased-{secrets.token_hex(4)}"
-        replaced = ", ".join(f"case when {among} then {literal(nobody)} else {quoted(column)} end as {quoted(column)}"
-                             for column, among in blanked.items())  # fmt: skip
+        replaced = ", ".join(
+            f"case when {among} then {literal(nobody)} else {quoted(column)} end as {quoted(column)}"
+            for column, among in blanked.items()
+        )
         columns = f"* replace ({replaced})" if replaced else "*"
         select = f"select {columns} from {relation} where {removed} is not true order by source_row"
         lake.replace_content(load, select, con, what, load.key_id)

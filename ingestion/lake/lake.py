@@ -1,10 +1,11 @@
 """The lake: the immutable Parquet files of all accepted loads.
 
-Belongs here: acceptance (one atomic rename), what is in force as of a moment, the views that dbt reads, the change of a load's content
-when somebody is erased from it or the key is replaced. Does not belong here: reading deliveries (`readers`), judging them
-(`expectations`), any formula, rejected deliveries (`rejected`).
+Belongs here: acceptance (one atomic rename), what is in force as of a moment, the views that dbt reads, the change of a
+load's content when somebody is erased from it or the key is replaced. Does not belong here: reading deliveries
+(`readers`), judging them (`expectations`), any formula, rejected deliveries (`rejected`).
 
-The ledger of loads is their directories: a ledger written beside them could disagree with them after a crash, this one cannot.
+The ledger of loads is their directories: a ledger written beside them could disagree with them after a crash, this one
+cannot.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from ingestion.lake.loads import (
     records,
     select_lake,
     write_record,
-)  # fmt: skip
+)
 from ingestion.lake.merged import with_merged_files
 from ingestion.privacy.keys import WrongKey
 from ingestion.privacy.register import check_columns
@@ -71,7 +72,9 @@ class Lake:
         return with_merged_files(self.root, sorted(found, key=lambda load: load.sequence))
 
     def in_force(self, as_of: datetime | None = None) -> list[Load]:
-        """Of the loads accepted by `as_of`, the newest per table, municipality and period; of a log, all of them in order."""
+        """Of the loads accepted by `as_of`, the newest per table, municipality and period; of a log, all of them in
+        order.
+        """
         return [load for load, _predecessor in self._in_force(as_of)]
 
     def _in_force(self, as_of: datetime | None) -> list[tuple[Load, Load | None]]:
@@ -90,7 +93,9 @@ class Lake:
         return [(load, replaced.get(load.load_id)) for load in sorted(newest.values(), key=lambda load: load.sequence)]
 
     def moment(self) -> datetime:
-        """The as-of moment of a build that shall know all that is accepted: now, or the newest acceptance if the clock jumped back."""
+        """The as-of moment of a build that shall know all that is accepted: now, or the newest acceptance if the clock
+        jumped back.
+        """
         return max([datetime.now(UTC), *(datetime.fromisoformat(load.accepted_at) for load in self.loads())])
 
     def _reject_erased(self, as_of: datetime, newest: dict[tuple[str, ...], Load]) -> None:
@@ -129,7 +134,9 @@ class Lake:
         return with_merged_files(self.root, [newest])[0] if newest and table.is_log else newest
 
     def baseline(self, candidate: Candidate) -> Load | None:
-        """The load that a candidate is compared with: of the nearest earlier period, else the one that it would replace."""
+        """The load that a candidate is compared with: of the nearest earlier period, else the one that it would
+        replace.
+        """
         of, municipality_id = candidate.table, candidate.municipality_id
         periods = self.directory(of, municipality_id, candidate.period).parent
         earlier = sorted((path.name for path in periods.glob("*") if path.name < candidate.period), reverse=True)
@@ -140,7 +147,8 @@ class Lake:
         return None
 
     def attach(self, con: duckdb.DuckDBPyConnection, as_of: datetime | None = None) -> None:
-        """Give dbt its sources: in schema `lake` one view per contract table over the loads in force, and table `loads`.
+        """Give dbt its sources: in schema `lake` one view per contract table over the loads in force, and table
+        `loads`.
 
         A table without loads gets an empty view with the contract's columns, so that a municipality with Kolada alone
         builds. The schema is made anew each time. Every file is verified here, before a build reads it. Raises
@@ -163,7 +171,9 @@ class Lake:
                     files.append(load.parquet)
             rows = select_lake(of, files)
             if of.is_log and files:  # a merged file may hold loads that came after the as-of moment
-                known = ", ".join(literal(load.load_id) for load in in_force if (load.source, load.table) == (of.source, of.name))
+                known = ", ".join(
+                    literal(load.load_id) for load in in_force if (load.source, load.table) == (of.source, of.name)
+                )
                 rows += f" where load_id in ({known})"
             con.execute(f"create view lake.{of.full_name} as {rows}")
         con.execute(
@@ -173,12 +183,25 @@ class Lake:
         )
         told = [
             (
-                load.load_id, load.sequence, load.source, load.table, load.municipality_id, load.period, load.content_hash, load.file,
-                naive_utc(load.received_at), naive_utc(load.accepted_at), load.rows, load.data_through, load.key_id,
-                load.is_simulated, len(load.suite.get("warnings", [])), naive_utc(predecessor.accepted_at) if predecessor else None,
+                load.load_id,
+                load.sequence,
+                load.source,
+                load.table,
+                load.municipality_id,
+                load.period,
+                load.content_hash,
+                load.file,
+                naive_utc(load.received_at),
+                naive_utc(load.accepted_at),
+                load.rows,
+                load.data_through,
+                load.key_id,
+                load.is_simulated,
+                len(load.suite.get("warnings", [])),
+                naive_utc(predecessor.accepted_at) if predecessor else None,
             )
             for load, predecessor in standing
-        ]  # fmt: skip
+        ]
         if told:
             con.executemany(f"insert into lake.loads values ({', '.join('?' * 16)})", told)
 
@@ -186,7 +209,9 @@ class Lake:
 
     @contextmanager
     def writer(self) -> Iterator[None]:
-        """Hold the lake for writing. Clears what a killed writer left in `.incoming`; LakeBusy if another process writes."""
+        """Hold the lake for writing. Clears what a killed writer left in `.incoming`; LakeBusy if another process
+        writes.
+        """
         from filelock import FileLock, Timeout
 
         private_folder(self.root)
@@ -199,7 +224,9 @@ class Lake:
                 finally:  # also what a writer left that failed: on a full disk every byte counts
                     self._clear_incoming()
         except Timeout as timeout:
-            raise LakeBusy(f"Another refresh is writing to {self.root}. Wait for it to end, or stop it, and run again.") from timeout
+            raise LakeBusy(
+                f"Another refresh is writing to {self.root}. Wait for it to end, or stop it, and run again."
+            ) from timeout
 
     def _clear_incoming(self) -> None:
         shutil.rmtree(self.root / ".incoming", ignore_errors=True)
@@ -215,7 +242,8 @@ class Lake:
         shutil.rmtree(candidate.path, ignore_errors=True)
 
     def accept(self, candidate: Candidate, suite: dict[str, Any]) -> Load:
-        """Make a judged candidate a load: write `load.json`, sync, and rename the folder into the lake. The rename is acceptance.
+        """Make a judged candidate a load: write `load.json`, sync, and rename the folder into the lake. The rename is
+        acceptance.
 
         Raises ColumnNotRegistered if the file has a column that the register of personal data does not list.
         """
@@ -243,7 +271,9 @@ class Lake:
             directory=target,
             checksum=file_checksum(candidate.parquet),
         )
-        (candidate.path / "load.json").write_text(json.dumps(record_of(load), ensure_ascii=False, indent=1), encoding="utf-8")
+        (candidate.path / "load.json").write_text(
+            json.dumps(record_of(load), ensure_ascii=False, indent=1), encoding="utf-8"
+        )
         missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
         private_folder(target.parent)
         for path in (candidate.parquet, candidate.path / "load.json", candidate.path):
@@ -266,13 +296,17 @@ class Lake:
         self._newest = sequence + 1, now if now > moment else moment + timedelta(microseconds=1)
         return self._newest
 
-    def replace_content(self, load: Load, select: str, con: duckdb.DuckDBPyConnection, what: dict[str, Any], key_id: str | None) -> Load:
-        """Give an accepted load other content: when a person is erased or the pseudonym key is replaced, and for nothing else.
+    def replace_content(
+        self, load: Load, select: str, con: duckdb.DuckDBPyConnection, what: dict[str, Any], key_id: str | None
+    ) -> Load:
+        """Give an accepted load other content: when a person is erased or the pseudonym key is replaced, and for
+        nothing else.
 
-        select: SQL for the new rows. what: goes into the load's history with the content hash that it had. The new file is written
-        beside the old one; replacing `load.json` is the change, one atomic step; then the old file goes. Killed before the step,
-        the load is as it was; after it, `sweep` removes the old file. The shape profile goes too, for it tells of the rows' values; the
-        result of the judgement stays, for it tells how the load was judged when it came, in counts.
+        select: SQL for the new rows. what: goes into the load's history with the content hash that it had. The new file
+        is written beside the old one; replacing `load.json` is the change, one atomic step; then the old file goes.
+        Killed before the step, the load is as it was; after it, `sweep` removes the old file. The shape profile goes
+        too, for it tells of the rows' values; the result of the judgement stays, for it tells how the load was judged
+        when it came, in counts.
         """
         of = table(load.source, load.table)
         name = f"data.{len(load.history) + 1}.parquet"
@@ -287,7 +321,9 @@ class Lake:
             rows=rows,
             size=parquet.stat().st_size,
             checksum=file_checksum(parquet),
-            content_hash=content_hash(con, relation, [column for column, _ in of.lake_columns() if column not in BOOKKEEPING]),
+            content_hash=content_hash(
+                con, relation, [column for column, _ in of.lake_columns() if column not in BOOKKEEPING]
+            ),
             key_id=key_id,
             history=[*load.history, {**what, "content_hash": load.content_hash, "key_id": load.key_id}],
         )
@@ -300,7 +336,8 @@ class Lake:
     def erase(self, load: Load, what: dict[str, Any]) -> None:
         """Erase a load's rows for good; what it was stays as `erased.json`, with `what` (at, why, publication).
 
-        Killed before `load.json` is gone, the load is still whole and in force; after that, it is erased; `sweep` finishes either.
+        Killed before `load.json` is gone, the load is still whole and in force; after that, it is erased; `sweep`
+        finishes either.
         """
         write_record(load.directory / "erased.json", {**record_of(load), "erased": what})
         self._sweep(load.directory)
@@ -330,4 +367,9 @@ def _columns(parquet: Path) -> list[str]:
     """Names of the columns that really are in the file, whatever the contract says."""
     import duckdb
 
-    return [name for (name,) in duckdb.execute("select name from parquet_schema(?) where num_children is null", [str(parquet)]).fetchall()]
+    return [
+        name
+        for (name,) in duckdb.execute(
+            "select name from parquet_schema(?) where num_children is null", [str(parquet)]
+        ).fetchall()
+    ]

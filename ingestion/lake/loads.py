@@ -1,7 +1,7 @@
 """Loads and candidates: what is kept of one delivery of one table, and its folder.
 
-Belongs here: `Load` and its `load.json`, `Candidate`, the SQL that reads loads with the contract's columns. Does not belong here: which
-loads there are and how one becomes one (`lake`), loads whose rows lie in a merged file (`merged`).
+Belongs here: `Load` and its `load.json`, `Candidate`, the SQL that reads loads with the contract's columns. Does not
+belong here: which loads there are and how one becomes one (`lake`), loads whose rows lie in a merged file (`merged`).
 
 Layout: `<root>/<source>/<table>/<municipality>/<period>/<load_id>/{data.parquet,load.json}`.
 """
@@ -47,9 +47,10 @@ class Load:
     """One accepted delivery of one table for one municipality and period, as its `load.json` says.
 
     sequence: order of acceptance, also when the clock jumps back. size: bytes of the Parquet file. suite: results of
-    the suite that accepted it ({"rules": n, "warnings": [findings]}). is_simulated: holds simulated rows. checksum: SHA-256 of
-    the Parquet file; None for loads that were accepted before it was kept. data: name of the
-    Parquet file. history: what the content was before a person was erased from it or the pseudonym key was replaced, oldest first.
+    the suite that accepted it ({"rules": n, "warnings": [findings]}). is_simulated: holds simulated rows. checksum:
+    SHA-256 of the Parquet file; None for loads that were accepted before it was kept. data: name of the
+    Parquet file. history: what the content was before a person was erased from it or the pseudonym key was replaced,
+    oldest first.
     """
 
     load_id: str
@@ -141,7 +142,9 @@ def records(root: Path, name: str) -> list[Path]:
 
 
 def read_load(path: Path) -> Load:
-    """The load of a `load.json`. Parsed once per process: a refresh asks for what is in force once per source and candidate."""
+    """The load of a `load.json`. Parsed once per process: a refresh asks for what is in force once per source and
+    candidate.
+    """
     stat = path.stat()
     return _parse_load(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
 
@@ -172,7 +175,9 @@ def select_lake(table: Table, files: Iterable[Path]) -> str:
     columns = table.lake_columns()
     listed = tuple(dict.fromkeys(files))
     if not listed:
-        return "select " + ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in columns) + " where false"
+        return (
+            "select " + ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in columns) + " where false"
+        )
     return f"select {', '.join(quoted(name) for name, _ in columns)} from {read_parquet(*listed, union_by_name=True)}"
 
 

@@ -1,6 +1,7 @@
 """Loads whose rows lie in a merged file, among those of others.
 
-Belongs here: reading what compactions there are, and the loads that they hold. Does not belong here: making one (`compaction`).
+Belongs here: reading what compactions there are, and the loads that they hold. Does not belong here: making one
+(`compaction`).
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def compactions(root: Path) -> list[Compaction]:
     found = []
     for path in records(root, MARK):
         values = json.loads(path.read_text(encoding="utf-8"))
-        found.append(Compaction(path.parent, values["number"], tuple(values["loads"]), values["size"], values["checksum"]))
+        found.append(
+            Compaction(path.parent, values["number"], tuple(values["loads"]), values["size"], values["checksum"])
+        )
     return sorted(found, key=lambda one: one.number)
 
 

@@ -1,7 +1,8 @@
 """Accepted files kept as they came, encrypted: for boards that must be able to show what was delivered.
 
-Belongs here: keeping, listing and reading back. Does not belong here: whether files are kept (`orchestration.settings`), when their time
-is over (`retention`). Without a key nothing is kept: an accepted file is removed from the inbox.
+Belongs here: keeping, listing and reading back. Does not belong here: whether files are kept
+(`orchestration.settings`), when their time is over (`retention`). Without a key nothing is kept: an accepted file is
+removed from the inbox.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ class RawUnreadable(PermanentFailure):
 
 
 class KeptRaw:
-    """Kept files in `<root>/<source>/<municipality>/<moment>-<random>/<file>.encrypted`, in tokens of a few megabytes each.
+    """Kept files in `<root>/<source>/<municipality>/<moment>-<random>/<file>.encrypted`, in tokens of a few megabytes
+    each.
 
-    Every token says its number, and the last one that it is the last: a file that lost or swapped some is not read back as whole.
+    Every token says its number, and the last one that it is the last: a file that lost or swapped some is not read back
+    as whole.
     """
 
     def __init__(self, root: Path, key_file: Path | None) -> None:

@@ -1,7 +1,7 @@
 """Rejected deliveries: the raw files that only the operator may read, and the reasons, which anybody may.
 
-Belongs here: the folder of rejections, and which of them nothing has mended yet. Does not belong here: the reasons themselves
-(`expectations`), the release of one (`expectations.gate`).
+Belongs here: the folder of rejections, and which of them nothing has mended yet. Does not belong here: the reasons
+themselves (`expectations`), the release of one (`expectations.gate`).
 """
 
 from __future__ import annotations
@@ -41,15 +41,27 @@ class Rejected:
         self.root = root
 
     def add(
-        self, source: str, file: str, findings: Sequence[Finding], raw: Path | None = None, table: str | None = None,
-        municipality_id: str | None = None, period: str | None = None,
-    ) -> Rejection:  # fmt: skip
-        """Record a rejection and move the raw file (if there is one) out of the inbox. A rename makes it known: whole or not at all."""
-        rejection = Rejection(new_load_id(), source, table, municipality_id, period, file, datetime.now(UTC).isoformat(), tuple(findings))
+        self,
+        source: str,
+        file: str,
+        findings: Sequence[Finding],
+        raw: Path | None = None,
+        table: str | None = None,
+        municipality_id: str | None = None,
+        period: str | None = None,
+    ) -> Rejection:
+        """Record a rejection and move the raw file (if there is one) out of the inbox. A rename makes it known: whole
+        or not at all.
+        """
+        rejection = Rejection(
+            new_load_id(), source, table, municipality_id, period, file, datetime.now(UTC).isoformat(), tuple(findings)
+        )
         shutil.rmtree(self.root / ".incoming", ignore_errors=True)
         folder = self.root / ".incoming" / rejection.rejection_id
         private_folder(folder)
-        (folder / "rejection.json").write_text(json.dumps(asdict(rejection), ensure_ascii=False, indent=1), encoding="utf-8")
+        (folder / "rejection.json").write_text(
+            json.dumps(asdict(rejection), ensure_ascii=False, indent=1), encoding="utf-8"
+        )
         if raw is not None:  # in a folder of its own: it may be called rejection.json
             private_folder(folder / "raw")
             # The same file under a second name, so that no moment lacks it; on another file system a copy must do.
@@ -66,7 +78,9 @@ class Rejected:
         return rejection
 
     def finish(self, raw: Path) -> bool:
-        """Whether `raw`, found in an inbox, was rejected by a process that was killed before it took the file away; then it goes."""
+        """Whether `raw`, found in an inbox, was rejected by a process that was killed before it took the file away;
+        then it goes.
+        """
         if raw.stat().st_nlink == 1:
             return False
         if not any(path.is_file() and path.samefile(raw) for path in self.root.glob("*/raw/*")):
@@ -111,7 +125,11 @@ class Rejected:
                 if rejection.period is None or rejection.table is None:
                     if load.file == rejection.file:
                         return True
-                elif (load.table, load.municipality_id, load.period) == (rejection.table, rejection.municipality_id, rejection.period):
+                elif (load.table, load.municipality_id, load.period) == (
+                    rejection.table,
+                    rejection.municipality_id,
+                    rejection.period,
+                ):
                     return True
             return False
 

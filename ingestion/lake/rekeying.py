@@ -1,13 +1,15 @@
-"""Replacing the key of the pseudonyms: the map from old to new, made while personnummer pass by, and the rekeying of the lake.
+"""Replacing the key of the pseudonyms: the map from old to new, made while personnummer pass by, and the rekeying of
+the lake.
 
-Belongs here: the encrypted map, how far it reaches, and the rewriting of every load with it. Does not belong here: the keys
-themselves (`pseudonyms`), reading deliveries (`delivery`), the order of the steps (`orchestration.keys`).
+Belongs here: the encrypted map, how far it reaches, and the rewriting of every load with it. Does not belong here: the
+keys themselves (`pseudonyms`), reading deliveries (`delivery`), the order of the steps (`orchestration.keys`).
 
-A pseudonym cannot be turned back, so an old one can only be followed by a new one while the personnummer passes by. Between the day
-that a next key is put in place and the rekeying, loads go on being written under the old key (mixed keys would break every join), and
-each person who passes gets a line in the map. People whom no delivery names in that time get a hash of their old pseudonym under the
-new key: their rows still join each other, nobody who holds the old key can find them, and should they ever be delivered again, they
-are somebody new. To drop their rows instead would change every figure of the past.
+A pseudonym cannot be turned back, so an old one can only be followed by a new one while the personnummer passes by.
+Between the day that a next key is put in place and the rekeying, loads go on being written under the old key (mixed
+keys would break every join), and each person who passes gets a line in the map. People whom no delivery names in that
+time get a hash of their old pseudonym under the
+new key: their rows still join each other, nobody who holds the old key can find them, and should they ever be delivered
+again, they are somebody new. To drop their rows instead would change every figure of the past.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ class NotRekeyable(PermanentFailure):
 
 @dataclass(frozen=True)
 class Coverage:
-    """How far the map reaches for the newest load of one table and municipality. persons: in it. mapped: of them, in the map."""
+    """How far the map reaches for the newest load of one table and municipality. persons: in it. mapped: of them, in
+    the map.
+    """
 
     table: str
     municipality_id: str
@@ -64,10 +68,12 @@ def coverage(lake: Lake, key_map: KeyMap) -> list[Coverage]:
 
 
 def rekey(lake: Lake, key_map: KeyMap, leave: int, by: str) -> int:
-    """Rewrite every load with persons under the next key; the number of loads rewritten. Whoever calls holds the lake for writing.
+    """Rewrite every load with persons under the next key; the number of loads rewritten. Whoever calls holds the lake
+    for writing.
 
-    leave: how many people of the newest loads may stay without a new pseudonym of their own; more raise NotRekeyable, before anything
-    is written. Killed at any moment it can be run again: a load is either as it was or under the next key, and which, it says itself.
+    leave: how many people of the newest loads may stay without a new pseudonym of their own; more raise NotRekeyable,
+    before anything is written. Killed at any moment it can be run again: a load is either as it was or under the next
+    key, and which, it says itself.
     """
     lake.sweep()
     without = sum(one.persons - one.mapped for one in coverage(lake, key_map))
@@ -82,7 +88,9 @@ def rekey(lake: Lake, key_map: KeyMap, leave: int, by: str) -> int:
         pairs = key_map.read()
         files = [load.parquet for load in loads if _has_persons(load)]
         if files:
-            sql = f"select distinct person_id from {read_parquet(*files, union_by_name=True)} where person_id is not null"
+            sql = (
+                f"select distinct person_id from {read_parquet(*files, union_by_name=True)} where person_id is not null"
+            )
             for (old,) in con.execute(sql).fetchall():
                 pairs.setdefault(old, pseudonym(key_map.next_key, f"unmapped {old}"))
         mapped = _register(con, "mapped", pairs)
@@ -90,7 +98,8 @@ def rekey(lake: Lake, key_map: KeyMap, leave: int, by: str) -> int:
         for load in loads:
             load.check()
             columns = ", ".join(
-                "m.new as person_id" if name == PERSON_ID else f'p."{name}"' for name, _ in table(load.source, load.table).lake_columns()
+                "m.new as person_id" if name == PERSON_ID else f'p."{name}"'
+                for name, _ in table(load.source, load.table).lake_columns()
             )
             select = (
                 f"select {columns} from {read_parquet(load.parquet)} as p left join {mapped} as m on m.old = p.person_id "
@@ -106,7 +115,9 @@ def _has_persons(load: Load) -> bool:
 
 def _register(con: duckdb.DuckDBPyConnection, name: str, pairs: dict[str, str]) -> str:
     """A table of the map (old, new) in memory."""
-    frame = pd.DataFrame({"old": pd.Series(list(pairs), dtype="str"), "new": pd.Series(list(pairs.values()), dtype="str")})
+    frame = pd.DataFrame(
+        {"old": pd.Series(list(pairs), dtype="str"), "new": pd.Series(list(pairs.values()), dtype="str")}
+    )
     con.register(f"{name}_frame", frame)
     con.execute(f"create table {name} as select old, new from {name}_frame")
     con.unregister(f"{name}_frame")

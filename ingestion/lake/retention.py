@@ -1,12 +1,12 @@
 """Retention: which rows, rejected files and kept files have had their time, and their erasure.
 
-Belongs here: the plan (what is due) and carrying it out. Does not belong here: the schedule (`orchestration.retention`), one person's
-erasure (`erasure`), publications (they hold figures, which are kept).
+Belongs here: the plan (what is due) and carrying it out. Does not belong here: the schedule
+(`orchestration.retention`), one person's erasure (`erasure`), publications (they hold figures, which are kept).
 
-A load's time counts from the end of the calendar year that it describes, not from the end of its month: a year's figures need all its
-months, and erasing them one by one would make next year's build compute wrong figures from what is left, instead of none. All loads of
-a table and year go together, also those that were replaced. Rows are erased by the board's decision, named in its configuration; without
-one the plan is only told.
+A load's time counts from the end of the calendar year that it describes, not from the end of its month: a year's
+figures need all its months, and erasing them one by one would make next year's build compute wrong figures from what is
+left, instead of none. All loads of a table and year go together, also those that were replaced. Rows are erased by the
+board's decision, named in its configuration; without one the plan is only told.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ REJECTED_DAYS = 90
 
 @dataclass(frozen=True)
 class Due:
-    """A load whose time is over. kept_until: its last day. decision: the board's; empty: not decided, so nothing is erased."""
+    """A load whose time is over. kept_until: its last day. decision: the board's; empty: not decided, so nothing is
+    erased.
+    """
 
     load: Load
     kept_until: date
@@ -38,7 +40,11 @@ class Due:
     @property
     def years_rows(self) -> tuple[str, str, str]:
         """(municipality, table, year): what is erased together."""
-        return (self.load.municipality_id, f"{self.load.source}_{self.load.table}", str(Period.parse(self.load.period).year))
+        return (
+            self.load.municipality_id,
+            f"{self.load.source}_{self.load.table}",
+            str(Period.parse(self.load.period).year),
+        )
 
 
 def kept_until(period: str, months: int) -> date:
@@ -47,7 +53,9 @@ def kept_until(period: str, months: int) -> date:
 
 
 def months_kept(table: Table, municipality: Municipality) -> int | None:
-    """How long a table's rows are kept: as the municipality says for the source, else 25 months for rows on persons; None: for ever."""
+    """How long a table's rows are kept: as the municipality says for the source, else 25 months for rows on persons;
+    None: for ever.
+    """
     if table.source in municipality.retention.months:
         return municipality.retention.months[table.source]
     return RETENTION_MONTHS if holds_persons(table) else None
@@ -69,8 +77,8 @@ def due(lake: Lake, municipalities: Mapping[str, Municipality], today: date) -> 
 def erase_rows(lake: Lake, decided: Iterable[Due], publication: str | None) -> list[Due]:
     """Erase the decided ones. Whoever calls holds the lake for writing. Killed at any moment it is run again.
 
-    publication: the file that holds the figures of the rows; kept with the record of each load. Oldest acceptance first: were the newest of
-    a period erased before those that it replaced, one of them would be in force again.
+    publication: the file that holds the figures of the rows; kept with the record of each load. Oldest acceptance
+    first: were the newest of a period erased before those that it replaced, one of them would be in force again.
     """
     lake.sweep()
     at, erased = datetime.now(UTC).isoformat(), []

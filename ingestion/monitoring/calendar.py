@@ -44,19 +44,22 @@ def delivery_calendar(
 ) -> list[Month]:
     """Months from a municipality's first delivery on, newest first; monthly tables only, each from its own first month.
 
-    loads: those in force. unresolved: rejections that nothing has mended. today: months until now are due, and late after
-    `DAYS_TO_DELIVER`; None: only months until the last delivered one are due (bundled demonstration data end there).
-    A gap before a later delivery is 'missing'; a month after the last delivery is 'late'. municipalities: what they declare removed is
-    not due from then on.
+    loads: those in force. unresolved: rejections that nothing has mended. today: months until now are due, and late
+    after `DAYS_TO_DELIVER`; None: only months until the last delivered one are due (bundled demonstration data end
+    there). A gap before a later delivery is 'missing'; a month after the last delivery is 'late'. municipalities: what
+    they declare removed is not due from then on.
     """
-    monthly = [table for table in tables if table.period_column and table.column(table.period_column).kind is Kind.MONTH]
+    monthly = [
+        table for table in tables if table.period_column and table.column(table.period_column).kind is Kind.MONTH
+    ]
     in_force = {(load.municipality_id, load.table, load.period) for load in loads}
     rejected = {(rejection.municipality_id, rejection.table, rejection.period) for rejection in unresolved}
     by_name = {table.name: table for table in monthly}
     months: list[Month] = []
     for municipality_id in sorted({m for m, t, _ in in_force | rejected if m and t in by_name}):
         spans = {
-            table.name: sorted(p for m, t, p in in_force | rejected if (m, t) == (municipality_id, table.name) and p) for table in monthly
+            table.name: sorted(p for m, t, p in in_force | rejected if (m, t) == (municipality_id, table.name) and p)
+            for table in monthly
         }
         spans = {name: periods for name, periods in spans.items() if periods}
         if not spans:
@@ -74,7 +77,9 @@ def delivery_calendar(
                     states[name] = "rejected"
                 elif (municipality_id, name, period) in in_force:
                     states[name] = "in force"
-                elif not by_name[name].is_occasional and not (municipality and municipality.is_removed(by_name[name], period)):
+                elif not by_name[name].is_occasional and not (
+                    municipality and municipality.is_removed(by_name[name], period)
+                ):
                     states[name] = "missing" if period < periods[-1] else "late"
             months.append(Month(municipality_id, period, states))
     return months
@@ -85,8 +90,8 @@ def late_years(
 ) -> list[tuple[str, Table, str]]:
     """(municipality, table, year) of every table delivered by the year whose next delivery is overdue.
 
-    The next year is the one after the last, later by as many years as the table has ever let go by between two deliveries: a survey that
-    is made every second year is not late in between.
+    The next year is the one after the last, later by as many years as the table has ever let go by between two
+    deliveries: a survey that is made every second year is not late in between.
     """
     due = (today - timedelta(days=DAYS_TO_DELIVER_YEAR)).year - 1
     listed, late = list(loads), []

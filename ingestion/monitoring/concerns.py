@@ -1,7 +1,7 @@
 """What stands unmended among deliveries and loads: late, missing, rejected, damaged, or gone without a word.
 
-Belongs here: concerns that the lake, the rejections and the configuration tell. Does not belong here: runs and publications
-(`orchestration.concerns`), and telling anybody.
+Belongs here: concerns that the lake, the rejections and the configuration tell. Does not belong here: runs and
+publications (`orchestration.concerns`), and telling anybody.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ PLACE_ADVICE = {
 class Concern:
     """One thing that stands until it is mended. Nothing personal, and no file's name: those are people's.
 
-    key: the same for as long as it is the same concern. kind: in one word. what: for people. since: ISO date, or moment (UTC). advice: what
-    to do. finding: the first one, of a rejected delivery; it names the file, so it is for who may see deliveries, and is not sent.
+    key: the same for as long as it is the same concern. kind: in one word. what: for people. since: ISO date, or moment
+    (UTC). advice: what to do. finding: the first one, of a rejected delivery; it names the file, so it is for who may
+    see deliveries, and is not sent.
     """
 
     key: str
@@ -50,7 +51,9 @@ class Concern:
     finding: Finding | None = None
 
 
-def concerns_of_loads(lake: Lake, rejected: Rejected, municipalities: Mapping[str, Municipality], today: date | None) -> list[Concern]:
+def concerns_of_loads(
+    lake: Lake, rejected: Rejected, municipalities: Mapping[str, Municipality], today: date | None
+) -> list[Concern]:
     """Every concern about deliveries and loads, worst first. today: as in `delivery_calendar` (None: a demonstration)."""
     try:
         loads, in_force = lake.loads(), lake.in_force()
@@ -58,7 +61,11 @@ def concerns_of_loads(lake: Lake, rejected: Rejected, municipalities: Mapping[st
     except (LakeDamaged, ValueError) as error:
         # Without the ledger nothing else can be told.
         advice = "Restore what is damaged from backup. Nothing else of the deliveries can be told before."
-        return [Concern("damaged/ledger", "damaged", f"the ledger of loads cannot be read ({type(error).__name__})", "", advice)]
+        return [
+            Concern(
+                "damaged/ledger", "damaged", f"the ledger of loads cannot be read ({type(error).__name__})", "", advice
+            )
+        ]
     return [
         *_damaged(loads),
         *_rejected(unresolved),
@@ -93,14 +100,18 @@ def _rejected(unresolved: Iterable[Rejection]) -> list[Concern]:
             advice = "Read the findings on the check, mend the cause, and run the job refresh."
         first = next((finding for finding in rejection.findings if finding.severity == "error"), None)
         shown = first and replace(first, file=presentable(first.file, ""))
-        found.append(Concern(f"rejected/{rejection.rejection_id}", "rejected", what, rejection.rejected_at[:10], advice, shown))
+        found.append(
+            Concern(f"rejected/{rejection.rejection_id}", "rejected", what, rejection.rejected_at[:10], advice, shown)
+        )
     return found
 
 
 def _overdue(
     in_force: list[Load], unresolved: list[Rejection], municipalities: Mapping[str, Municipality], today: date | None
 ) -> list[Concern]:
-    """One concern per municipality, table and kind, however many months it is: a file that never came is told once, not monthly anew."""
+    """One concern per municipality, table and kind, however many months it is: a file that never came is told once, not
+    monthly anew.
+    """
     declare = "Have it delivered; if it will come no more, declare it under removed_sources in the municipality's configuration."
     found: dict[str, Concern] = {}
     for source in SOURCES:
@@ -135,7 +146,9 @@ def _unexpected(in_force: Iterable[Load], municipalities: Mapping[str, Municipal
         if municipality is None:
             key = f"removed/{load.municipality_id}"
             what = f"municipality {load.municipality_id} has loads in force and no folder in municipalities/"
-            advice = "Put its folder back; or, if it has left, remove its folders from the lake by decision on retention."
+            advice = (
+                "Put its folder back; or, if it has left, remove its folders from the lake by decision on retention."
+            )
         else:
             if not municipality.is_removed(by_table[load.source, load.table], load.period):
                 continue
@@ -155,7 +168,13 @@ def _keys(in_force: Iterable[Load]) -> list[Concern]:
         return []
     what = f"loads in force have pseudonyms of {len(keys)} keys: the same person has several pseudonyms"
     return [
-        Concern("keys", "keys", what, max(keys.values())[:10], "Restore the deployment's key, and deliver again what came under another.")
+        Concern(
+            "keys",
+            "keys",
+            what,
+            max(keys.values())[:10],
+            "Restore the deployment's key, and deliver again what came under another.",
+        )
     ]
 
 
@@ -179,9 +198,12 @@ def _withdrawn(in_force: Iterable[Load]) -> list[Concern]:
     return found
 
 
-def _misplaced(in_force: Iterable[Load], municipalities: Mapping[str, Municipality], today: date | None) -> list[Concern]:
-    """What the configuration has no own place for, or that nothing was ever delivered for: only later data could show it, and it vanishes
-    from no total. today: None for a demonstration, whose configuration may speak of more than its bundle holds.
+def _misplaced(
+    in_force: Iterable[Load], municipalities: Mapping[str, Municipality], today: date | None
+) -> list[Concern]:
+    """What the configuration has no own place for, or that nothing was ever delivered for: only later data could show
+    it, and it vanishes from no total. today: None for a demonstration, whose configuration may speak of more than its
+    bundle holds.
     """
     import duckdb
 
@@ -210,12 +232,23 @@ def _misplaced(in_force: Iterable[Load], municipalities: Mapping[str, Municipali
         known = {*municipality.unit_ids, *(department.id for department in municipality.departments)}
         said = named.get(name, set())
         useless = sorted(
-            unit.id for department in municipality.departments for unit in department.units if unit.id not in said and not unit.cost_centres
+            unit.id
+            for department in municipality.departments
+            for unit in department.units
+            if unit.id not in said and not unit.cost_centres
         )
         told = (
-            ("accounts", [row[1] for row in accounts if row[0] == name], "accounts are on no line of the operating statement, in no sum"),
+            (
+                "accounts",
+                [row[1] for row in accounts if row[0] == name],
+                "accounts are on no line of the operating statement, in no sum",
+            ),
             ("cost centres", [row[1] for row in centres if row[0] == name], "cost centres are in no department"),
-            ("unknown units", sorted(said - known), "units that deliveries name are not configured: they count in the whole only"),
+            (
+                "unknown units",
+                sorted(said - known),
+                "units that deliveries name are not configured: they count in the whole only",
+            ),
             (
                 "units",
                 useless if today is not None and months.get(name, 0) >= 12 else [],
@@ -226,7 +259,9 @@ def _misplaced(in_force: Iterable[Load], municipalities: Mapping[str, Municipali
             if codes:
                 listed = ", ".join(codes[:MOST_LISTED]) + (" …" if len(codes) > MOST_LISTED else "")
                 key = f"configuration/{name}/{kind.replace(' ', '_')}"
-                found.append(Concern(key, "configuration", f"{name}: {len(codes)} {what}: {listed}", "", PLACE_ADVICE[kind]))
+                found.append(
+                    Concern(key, "configuration", f"{name}: {len(codes)} {what}: {listed}", "", PLACE_ADVICE[kind])
+                )
     return found
 
 

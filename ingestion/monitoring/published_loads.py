@@ -1,8 +1,9 @@
 """Loads that the current publication was made of and that the lake no longer has.
 
-Belongs here: telling that a load's folder is gone whole. The lake cannot tell that by itself, its ledger being its folders; the
-publication can: it lists the loads that it was made of. Does not belong here: reading publications (`publication.publish`), a folder
-whose file is gone or damaged (`lake`).
+Belongs here: telling that a load's folder is gone whole. The lake cannot tell that by itself, its ledger being its
+folders; the
+publication can: it lists the loads that it was made of. Does not belong here: reading publications
+(`publication.publish`), a folder whose file is gone or damaged (`lake`).
 """
 
 from __future__ import annotations
@@ -40,10 +41,11 @@ class PublishedLoad:
 
 
 def lost_loads(lake: Lake, published: Iterable[PublishedLoad]) -> list[PublishedLoad]:
-    """Those of `published` that the lake has no more, that retention did not erase, and that nothing later stands in for.
+    """Those of `published` that the lake has no more, that retention did not erase, and that nothing later stands in
+    for.
 
-    What stands in for a load is a later one of the same table, municipality and period; in a log of changes only a later full fetch,
-    because another one asks for what changed since.
+    What stands in for a load is a later one of the same table, municipality and period; in a log of changes only a
+    later full fetch, because another one asks for what changed since.
     """
     loads = lake.loads()
     known = {load.load_id for load in loads} | {load.load_id for load, _why in lake.erased()}
@@ -65,7 +67,9 @@ def lost_loads(lake: Lake, published: Iterable[PublishedLoad]) -> list[Published
 def require_published_loads(lake: Lake, published: Iterable[PublishedLoad]) -> None:
     """Raise LakeDamaged if loads that are published are gone: what is built without them would silently lack them."""
     if missing := lost_loads(lake, published):
-        named = "; ".join(str(one) for one in missing[:MOST_NAMED]) + (" and others" if len(missing) > MOST_NAMED else "")
+        named = "; ".join(str(one) for one in missing[:MOST_NAMED]) + (
+            " and others" if len(missing) > MOST_NAMED else ""
+        )
         raise LakeDamaged(
             f"Loads that the current publication was made of are no longer in {lake.root} ({len(missing)}): {named}. Restore their folders "
             f"from backup, or deliver those periods again; if they are meant to be gone, say so to the run (docs/runbook.md, {SECTION})."

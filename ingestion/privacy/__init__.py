@@ -1,1 +1,3 @@
-"""Persons on their way into the lake: their numbers read and forgotten, keys, the register of personal data, who has been erased."""
+"""Persons on their way into the lake: their numbers read and forgotten, keys, the register of personal data, who has
+been erased.
+"""

@@ -1,4 +1,5 @@
-"""The name under which a delivered file is known: in messages, loads, logs and on the guards' pages, so nobody's name or number is in it.
+"""The name under which a delivered file is known: in messages, loads, logs and on the guards' pages, so nobody's name
+or number is in it.
 
 Belongs here: what of a delivered name may be told. Does not belong here: renaming the file (`expectations.gate`).
 """
@@ -26,8 +27,8 @@ _OF_FILES = (
 
 
 def presentable(name: str, place: str) -> str:
-    """`name` as it may be told: with the digits of a name that holds a personnummer, the letters of capitalised words that are not known,
-    and what cannot be printed replaced; unchanged if it has nothing of these.
+    """`name` as it may be told: with the digits of a name that holds a personnummer, the letters of capitalised words
+    that are not known, and what cannot be printed replaced; unchanged if it has nothing of these.
 
     name: a file's name, with its ending. place: the municipality's name, which is known as well.
 
@@ -38,7 +39,10 @@ def presentable(name: str, place: str) -> str:
         stem, suffix = PurePath(name).stem, PurePath(name).suffix
         name = re.sub(r"\d", "9", stem) + suffix
     known = _known() | {_folded(word) for word in _WORD.findall(place)}
-    name = _WORD.sub(lambda word: shape(word[0]) if CAPITALISED_WORD.search(word[0]) and _folded(word[0]) not in known else word[0], name)
+    name = _WORD.sub(
+        lambda word: shape(word[0]) if CAPITALISED_WORD.search(word[0]) and _folded(word[0]) not in known else word[0],
+        name,
+    )
     return "".join(c if c.isprintable() else "_" for c in name)
 
 

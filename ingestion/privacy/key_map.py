@@ -1,6 +1,8 @@
-"""The map from old pseudonyms to new ones, made while personnummer pass by and kept encrypted until the key is replaced.
+"""The map from old pseudonyms to new ones, made while personnummer pass by and kept encrypted until the key is
+replaced.
 
-Belongs here: the map. Does not belong here: how far it reaches in the lake, and the rewriting of loads with it (`lake.rekeying`).
+Belongs here: the map. Does not belong here: how far it reaches in the lake, and the rewriting of loads with it
+(`lake.rekeying`).
 """
 
 from __future__ import annotations

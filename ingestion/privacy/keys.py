@@ -1,6 +1,7 @@
 """The secret keys of a deployment, and the keyed hash that stands for a person.
 
-Belongs here: finding or making a key, naming it without telling it. Does not belong here: replacing it (`key_map`, `lake.rekeying`).
+Belongs here: finding or making a key, naming it without telling it. Does not belong here: replacing it (`key_map`,
+`lake.rekeying`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The number of a person: personnummer, samordningsnummer and reservnummer, in the spellings that systems and people give them.
+"""The number of a person: personnummer, samordningsnummer and reservnummer, in the spellings that systems and people
+give them.
 
 Belongs here: reading one, and why a text is none. Does not belong here: what becomes of it (`pseudonyms`).
 """
@@ -13,7 +14,9 @@ from typing import NamedTuple
 
 from ingestion.findings import PERSONNUMMER
 
-_SPELLING = re.compile(r"(?P<century>\d{2})?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<sign>[-+]?)(?P<serial>[0-9A-Z]{4})", re.ASCII)
+_SPELLING = re.compile(
+    r"(?P<century>\d{2})?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<sign>[-+]?)(?P<serial>[0-9A-Z]{4})", re.ASCII
+)
 _MISTYPED = re.compile(r"[OI]\d{3}|\d[OIL]\d\d|\d\d[OIL]\d|\d{3}[OIL]", re.ASCII)
 """The letters that are taken for 0 and 1: no reservnummer has them there."""
 _ORGANISATION = re.compile(r"(?:16)?(\d\d[2-9]\d{3})-?(\d{4})", re.ASCII)
@@ -22,11 +25,18 @@ _AS_A_NUMBER = re.compile(r"(\d{9,12})[.,]0+", re.ASCII)
 _SET_APART = re.compile(r"^(\d{4}|\d{2})([-./])(\d{2})\2(\d{2})(?=.{4,5}$)", re.ASCII)
 """1980-01-01-0000."""
 _NATIONAL = re.compile(r"[A-HJ-NPR-UX-Z]{2}[0-9A-HJ-NPR-UX-Z]\d")
-"""The end of a national reservnummer: two letters (never I, O, Q, V, W), a digit that tells the sex or a third letter, the check digit."""
+"""The end of a national reservnummer: two letters (never I, O, Q, V, W), a digit that tells the sex or a third letter,
+the check digit.
+"""
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘﹣－\u00ad"), "-")
 """What word processors and spreadsheets make of a hyphen."""
 _BLANKS = dict.fromkeys(
-    (*map(ord, " \t\r\n\u00a0\u061c\u202f\u205f\u3000\ufeff"), *range(0x2000, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A))
+    (
+        *map(ord, " \t\r\n\u00a0\u061c\u202f\u205f\u3000\ufeff"),
+        *range(0x2000, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x206A),
+    )
 )
 """Blanks, and what has no width: what web pages and word processors put around a number."""
 _QUOTES = "\"'`´‘’“”"
@@ -46,7 +56,9 @@ class Flaw(StrEnum):
 
     SPELLING = "Write the number as 19800101-0000, with nothing else in the cell."
     ZERO_LOST = "A digit is missing: where the cell was a number, its leading zero was lost. Export the column as text."
-    ROUNDED = "A spreadsheet has written the number with an exponent, and may have rounded it. Export the column as text."
+    ROUNDED = (
+        "A spreadsheet has written the number with an exponent, and may have rounded it. Export the column as text."
+    )
     MISTYPED = "Correct the number in the source system: a letter O, I or L stands where the digit 0 or 1 should."
     ORGANISATION = "This is the number of an organisation, not of a person: correct it in the source system."
     NO_SUCH_DAY = "Correct the number in the source system: there is no such day of birth."
@@ -67,8 +79,9 @@ class Flaw(StrEnum):
 class Reading(NamedTuple):
     """What a delivered number says, or why it says nothing.
 
-    number: the one spelling that every other of it is turned into (twelve characters). birth_month: its first day. flaw: why there is no
-    number. is_young: the reading is of a child, and the text does not say the century: then somebody a hundred years older may be meant.
+    number: the one spelling that every other of it is turned into (twelve characters). birth_month: its first day.
+    flaw: why there is no number. is_young: the reading is of a child, and the text does not say the century: then
+    somebody a hundred years older may be meant.
     has_sign: a minus says that it is the younger one.
     """
 
@@ -80,19 +93,22 @@ class Reading(NamedTuple):
 
 
 def canonical(personnummer: str, on: date) -> str | None:
-    """The one spelling of a personnummer, samordningsnummer or reservnummer as of `on` (twelve characters); None if it is none."""
+    """The one spelling of a personnummer, samordningsnummer or reservnummer as of `on` (twelve characters); None if it
+    is none.
+    """
     return read_number(personnummer, on).number
 
 
 def read_number(text: str, on: date, born_by: date | None = None) -> Reading:
     """What a personnummer, samordningsnummer or reservnummer says, in whatever spelling.
 
-    on: the day by which a number without century is read: born by then, and not more than a hundred years before. born_by: the day by which
-    people must be born, `on` if it is not given.
+    on: the day by which a number without century is read: born by then, and not more than a hundred years before.
+    born_by: the day by which people must be born, `on` if it is not given.
 
-    Samordningsnummer have the day plus 60; the day may be unknown (60), and the month (00): then July stands for it, the middle of
-    the year, as the middle of the month stands for every day. Reservnummer are the national ones (Inera's format XXYYMMDDNNGC: the
-    century of birth plus 3, 6, 9 …, letters, a check digit) and those of old with a letter and no check digit (19800101-T123).
+    Samordningsnummer have the day plus 60; the day may be unknown (60), and the month (00): then July stands for it,
+    the middle of the year, as the middle of the month stands for every day. Reservnummer are the national ones (Inera's
+    format XXYYMMDDNNGC: the century of birth plus 3, 6, 9 …, letters, a check digit) and those of old with a letter and
+    no check digit (19800101-T123).
     """
     match = _SPELLING.fullmatch(text)
     if match is None:
@@ -121,7 +137,9 @@ def read_number(text: str, on: date, born_by: date | None = None) -> Reading:
 
 
 def _national(match: re.Match[str], on: date) -> Reading:
-    """A national reservnummer; its check digit is computed over all twelve characters, a letter counting as its code in ASCII."""
+    """A national reservnummer; its check digit is computed over all twelve characters, a letter counting as its code in
+    ASCII.
+    """
     century, serial = match["century"], match["serial"]
     if flaw := _no_person(match[0]):
         return Reading(flaw=flaw)
@@ -181,7 +199,9 @@ def holds_personnummer(text: str) -> bool:
 
 
 def _full_year(match: re.Match[str], on: date) -> int:
-    """The birth year: given, or the latest with a day of birth that is not after `on` (a plus sign: a hundred years earlier)."""
+    """The birth year: given, or the latest with a day of birth that is not after `on` (a plus sign: a hundred years
+    earlier).
+    """
     if match["century"]:
         return int(match["century"] + match["year"])
     year = on.year - on.year % _CENTURY + int(match["year"])
@@ -191,7 +211,9 @@ def _full_year(match: re.Match[str], on: date) -> int:
 
 
 def _luhn(characters: str) -> bool:
-    """Whether the last character is the check digit of those before it (an even number of characters; a letter counts as its code)."""
+    """Whether the last character is the check digit of those before it (an even number of characters; a letter counts
+    as its code).
+    """
     if characters.isdigit():
         return (sum(map(int, characters[::2].translate(_DOUBLED))) + sum(map(int, characters[1::2]))) % 10 == 0
     values = ((int(one) if one.isdigit() else ord(one)) * (2 - index % 2) for index, one in enumerate(characters))

@@ -1,8 +1,8 @@
 """From personnummer to pseudonym: the boundary that no personnummer passes.
 
-Belongs here: what is derived from a number before it is forgotten (sex, month of birth), and the keyed hash. Does not belong here: reading
-a number (`personnummer`), which columns hold persons (`contracts`), the keys (`keys`), replacing the key (`key_map`), who has been erased
-(`tombstones`).
+Belongs here: what is derived from a number before it is forgotten (sex, month of birth), and the keyed hash. Does not
+belong here: reading a number (`personnummer`), which columns hold persons (`contracts`), the keys (`keys`), replacing
+the key (`key_map`), who has been erased (`tombstones`).
 """
 
 from __future__ import annotations
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from ingestion.privacy.tombstones import Tombstones
 
 _TELLS_SEX = re.compile(r"\d{8}(?:[0-9A-JLN-WYZ]\d{3}|[A-Z]{2}\d\d|K\d[02468]\d|M\d[13579]\d)", re.ASCII)
-"""By the third character of the four. Some regions write K, M or X as the first instead: where the two disagree, neither counts."""
+"""By the third character of the four. Some regions write K, M or X as the first instead: where the two disagree,
+neither counts.
+"""
 
 
 @dataclass(frozen=True)
 class Person:
-    """What is kept of a person: keyed hash, K/M (None for a reservnummer that does not tell), first day of the birth month."""
+    """What is kept of a person: keyed hash, K/M (None for a reservnummer that does not tell), first day of the birth
+    month.
+    """
 
     person_id: str
     gender: str | None
@@ -35,7 +39,8 @@ class Person:
 class Pseudonymiser:
     """Turns personnummer into `Person` under one secret key.
 
-    key_map: while the key is being replaced, what each pseudonym will be under the next one. erased: who must not come back.
+    key_map: while the key is being replaced, what each pseudonym will be under the next one. erased: who must not come
+    back.
     """
 
     def __init__(self, key: bytes, key_map: KeyMap | None = None, erased: Tombstones | None = None) -> None:
@@ -50,7 +55,8 @@ class Pseudonymiser:
     def person(self, personnummer: str, on: date) -> Person | None:
         """The person behind a personnummer, samordningsnummer or reservnummer as of `on`; None if it is none of them.
 
-        Ten and twelve digits, with or without sign, give the same person. `read_number` says what is wrong with a number.
+        Ten and twelve digits, with or without sign, give the same person. `read_number` says what is wrong with a
+        number.
         """
         return self.person_of(read_number(personnummer, on))
 

@@ -1,11 +1,12 @@
-"""The register of personal data: every column that may leave ingestion, and of those on persons why it is kept and what becomes of it.
+"""The register of personal data: every column that may leave ingestion, and of those on persons why it is kept and what
+becomes of it.
 
-Belongs here: the register and its enforcement (`check_columns`: where candidates are written and where loads are accepted); the page
-`docs/personal-data.md` that is written from it (`genomlysning generate`; a test sees that it is up to date). Does not belong here:
-how a column is typed (`contracts`), how rows are erased (`erasure`, `retention`).
+Belongs here: the register and its enforcement (`check_columns`: where candidates are written and where loads are
+accepted); the page `docs/personal-data.md` that is written from it (`genomlysning generate`; a test sees that it is up
+to date). Does not belong here: how a column is typed (`contracts`), how rows are erased (`erasure`, `retention`).
 
-What a column says of a person stands beside it in the contract, without a default: one that is forgotten is no column. The boundary
-asks the installed contracts all the same: a column that came into a file in any other way goes nowhere.
+What a column says of a person stands beside it in the contract, without a default: one that is forgotten is no column.
+The boundary asks the installed contracts all the same: a column that came into a file in any other way goes nowhere.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from ingestion.contracts import Column, Kind, Persons, Table, Treatment, tables
 from ingestion.failures import PermanentFailure
 
 RETENTION_MONTHS = 25
-"""How long rows on persons are kept after the end of the period that they describe, unless the board has decided otherwise."""
+"""How long rows on persons are kept after the end of the period that they describe, unless the board has decided
+otherwise.
+"""
 
 BOOKKEEPING = frozenset({"source_row", "load_id"})
 
@@ -40,8 +43,9 @@ class Field:
 class Processing:
     """One table in the register.
 
-    subjects: whose data (empty: no rows on persons; then `note` says why, and what else could point at somebody). secrecy: the
-    chapters of OSL that cover it. fields: those on persons. other: columns that say nothing of a person by themselves.
+    subjects: whose data (empty: no rows on persons; then `note` says why, and what else could point at somebody).
+    secrecy: the chapters of OSL that cover it. fields: those on persons. other: columns that say nothing of a person by
+    themselves.
     """
 
     table: str
@@ -58,7 +62,9 @@ class Processing:
 
 
 class ColumnNotRegistered(PermanentFailure):
-    """A column would leave ingestion that the register of personal data does not list. A fault of the platform, not of the delivery."""
+    """A column would leave ingestion that the register of personal data does not list. A fault of the platform, not of
+    the delivery.
+    """
 
 
 @cache
@@ -111,7 +117,10 @@ def check_columns(table: Table, columns: Iterable[str]) -> None:
 
 def never_published() -> frozenset[str]:
     """Names of columns that no publication may have: what singles out a person, and the month of birth."""
-    return frozenset({"birth_month"} | {field.name for one in processings() for field in one.fields if field.treatment in SINGLES_OUT})
+    return frozenset(
+        {"birth_month"}
+        | {field.name for one in processings() for field in one.fields if field.treatment in SINGLES_OUT}
+    )
 
 
 _OPENING = f"""# Personal data
@@ -159,7 +168,11 @@ def personal_data_markdown() -> str:
             *(_row(table, field) for field in one.fields),
             f"\nOther columns: {', '.join(f'`{name}`' for name in one.other)}.",
         ]
-    lines += ["\n# Tables without rows on persons\n", "| table | what it holds | personal fields | other columns |", "|---|---|---|---|"]
+    lines += [
+        "\n# Tables without rows on persons\n",
+        "| table | what it holds | personal fields | other columns |",
+        "|---|---|---|---|",
+    ]
     for one in others:
         fields = "; ".join(f"`{field.name}`: {field.treatment} ({field.purpose})" for field in one.fields)
         lines.append(f"| {one.table} | {one.note} | {fields} | {', '.join(f'`{name}`' for name in one.other)} |")

@@ -1,7 +1,8 @@
-"""Tombstones: keyed hashes of whom and what has been erased, by which deliveries leave them out when a source system still delivers them.
+"""Tombstones: keyed hashes of whom and what has been erased, by which deliveries leave them out when a source system
+still delivers them.
 
-Belongs here: the record of erasures and the question whether somebody has been erased. Does not belong here: finding and removing rows
-(`lake.erasure`).
+Belongs here: the record of erasures and the question whether somebody has been erased. Does not belong here: finding
+and removing rows (`lake.erasure`).
 """
 
 from __future__ import annotations
@@ -55,10 +56,14 @@ class Erasure:
 
 
 class Tombstones:
-    """The record of erasures, and the question whether somebody has been erased. The key is made on first use, beside the other keys."""
+    """The record of erasures, and the question whether somebody has been erased. The key is made on first use, beside
+    the other keys.
+    """
 
     def __init__(self, folder: Path, key: Callable[[], bytes]) -> None:
-        """folder: where erasures are recorded, one file each. key: gives the 32 bytes that the tombstones are hashed with."""
+        """folder: where erasures are recorded, one file each. key: gives the 32 bytes that the tombstones are hashed
+        with.
+        """
         self.folder = folder
         self._key = key
         self._digests: frozenset[str] | None = None
@@ -93,14 +98,20 @@ class Tombstones:
         """Those of `values` that have been erased."""
         if not self.digests:
             return []
-        return [value for value in values if self.digest(Number(table.full_name, column, municipality_id, value).scope()) in self.digests]
+        return [
+            value
+            for value in values
+            if self.digest(Number(table.full_name, column, municipality_id, value).scope()) in self.digests
+        ]
 
 
 def left_out_by(table: Table) -> list[str]:
     """Columns of a table whose numbers decide, beside the person, whether a row or a number in it has been erased."""
     entry = processing(table)
     numbers = [one.name for one in entry.fields if one.treatment is Treatment.NUMBER] if entry else []
-    if table.has_person:  # there the person decides, and a corrected row of another person under the same number must pass
+    if (
+        table.has_person
+    ):  # there the person decides, and a corrected row of another person under the same number must pass
         numbers = [name for name in numbers if leading_number(table.source) != name]
     return numbers
 
@@ -108,7 +119,10 @@ def left_out_by(table: Table) -> list[str]:
 @cache
 def leading_number(source: str) -> str | None:
     """The number that leads from a source's tables with persons to those without; None where there is none."""
-    return next((column.name for of in tables(source) for column in of.columns if column.personal and column.personal.leads), None)
+    return next(
+        (column.name for of in tables(source) for column in of.columns if column.personal and column.personal.leads),
+        None,
+    )
 
 
 def is_of_another(table: Table, column: str) -> bool:

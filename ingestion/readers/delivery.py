@@ -52,7 +52,9 @@ A_PERSON = "a personnummer, samordningsnummer or reservnummer"
 
 
 class NoTable(DeliveryRejected):
-    """R110: a file whose headers are those of no table of its source. nearest: the table that it is rather than another, if any."""
+    """R110: a file whose headers are those of no table of its source. nearest: the table that it is rather than
+    another, if any.
+    """
 
     def __init__(self, finding: Finding, nearest: Table | None) -> None:
         self.nearest = nearest
@@ -65,7 +67,9 @@ def recognise(path: Path, source: str) -> Table:
         for table in tables(source):
             if table.full_name == "ledger_transactions":
                 return table
-        raise readers.reject(path, "R110", "a SIE file", f"an extract of {source}", "Put SIE files in the inbox of the ledger.")
+        raise readers.reject(
+            path, "R110", "a SIE file", f"an extract of {source}", "Put SIE files in the inbox of the ledger."
+        )
     try:
         return _recognise(path, source, readers.read_header(path).headers)
     except DeliveryRejected:
@@ -80,11 +84,17 @@ def _header(path: Path, source: str) -> tuple[readers.Header, Table]:
         header = readers.read_header(path)
         return header, _recognise(path, source, header.headers)
     except DeliveryRejected as rejection:
-        if {finding.rule for finding in rejection.findings} <= {"R104", "R105", "R110"} and (below := _headers_below(path, source)):
+        if {finding.rule for finding in rejection.findings} <= {"R104", "R105", "R110"} and (
+            below := _headers_below(path, source)
+        ):
             raise readers.reject(
-                path, "R104", f"the headers in row {below[0]}", "the headers in the first row",
-                "Leave out the title and the lines above the headers: they are not part of the table.", below[0],
-            ) from None  # fmt: skip
+                path,
+                "R104",
+                f"the headers in row {below[0]}",
+                "the headers in the first row",
+                "Leave out the title and the lines above the headers: they are not part of the table.",
+                below[0],
+            ) from None
         raise
 
 
@@ -100,7 +110,9 @@ def _headers_below(path: Path, source: str) -> tuple[int, Table] | None:
     return None
 
 
-def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lake, pseudonymiser: Pseudonymiser) -> list[Candidate]:
+def read_delivery(
+    path: Path, source: str, municipality: Municipality, lake: Lake, pseudonymiser: Pseudonymiser
+) -> list[Candidate]:
     """Read one delivered file into candidates in `lake`'s incoming folder: one, or one a month of a SIE file.
 
     Raises DeliveryRejected with every finding that reading can make; nothing is left behind then.
@@ -123,9 +135,14 @@ def read_delivery(path: Path, source: str, municipality: Municipality, lake: Lak
         if pseudonymiser.erased is not None and pseudonymiser.erased.digests:
             for name in left_out_by(table):
                 cell = _cell(table.column(name), delivered[table.column(name).header])
-                values = [str(row[0]) for row in _query(con, path, f"select distinct {cell} from {raw} where {cell} is not null")]
+                values = [
+                    str(row[0])
+                    for row in _query(con, path, f"select distinct {cell} from {raw} where {cell} is not null")
+                ]
                 left_out[name] = pseudonymiser.erased.holds(table, name, municipality.id, values)
-        raw, left_out_notes = _without_erased(con, path, table, raw, delivered, {k: v for k, v in left_out.items() if v})
+        raw, left_out_notes = _without_erased(
+            con, path, table, raw, delivered, {k: v for k, v in left_out.items() if v}
+        )
         notes = (*notes, *left_out_notes)
         candidate = _write(con, path, table, header, raw, delivered, municipality, lake, pseudonymiser, notes)
     return [candidate]
@@ -137,11 +154,14 @@ def _recognise(path: Path, source: str, headers: tuple[str, ...]) -> Table:
     if _headers(best) <= delivered:
         return best
     expected, nearest = _nearest(source, headers)
-    # A foreign export of a large table may have half of what a small one asks for, and be told that it lacks the rest of that.
+    # A foreign export of a large table may have half of what a small one asks for, and be told that it lacks the rest
+    # of that.
     if _fits(best, delivered) and nearest in (best, None):
         return best
     advice = "Check that the file lies in the right folder and that its first row holds the headers."
-    raise NoTable(Finding("R110", "error", path.name, "headers of no table of this source", expected, advice, 1), nearest)
+    raise NoTable(
+        Finding("R110", "error", path.name, "headers of no table of this source", expected, advice, 1), nearest
+    )
 
 
 def _headers(table: Table) -> set[str]:
@@ -149,8 +169,8 @@ def _headers(table: Table) -> set[str]:
 
 
 def _fit(table: Table, delivered: set[str]) -> float:
-    """What neither side lacks, of all that either has: by its own columns alone, a small table whose headers are all in a larger one
-    would take the larger one's file as soon as that misses a column.
+    """What neither side lacks, of all that either has: by its own columns alone, a small table whose headers are all in
+    a larger one would take the larger one's file as soon as that misses a column.
     """
     return len(_headers(table) & delivered) / len(_headers(table) | delivered)
 
@@ -162,19 +182,27 @@ def _fits(table: Table, delivered: set[str]) -> bool:
 def _nearest(source: str, headers: tuple[str, ...]) -> tuple[str, Table | None]:
     """What a file that fits no table should have had, and the table that it is rather than another.
 
-    Which that is, only headers tell that not every table of the source has. A file with none of those may be without headers: then its
-    first row is a person's, and nothing of it is told.
+    Which that is, only headers tell that not every table of the source has. A file with none of those may be without
+    headers: then its first row is a person's, and nothing of it is told.
     """
     delivered, own = set(headers), tables(source)
-    elsewhere = [of for of in tables() if of.source in DELIVERED_SOURCES and of.source != source and _fits(of, delivered)]
+    elsewhere = [
+        of for of in tables() if of.source in DELIVERED_SOURCES and of.source != source and _fits(of, delivered)
+    ]
     if elsewhere:
         best = max(elsewhere, key=lambda table: _fit(table, delivered))
-        return f"the headers of one of {', '.join(of.name for of in own)}; these are {best.full_name}'s: the folder of {best.source}", None
+        return (
+            f"the headers of one of {', '.join(of.name for of in own)}; these are {best.full_name}'s: the folder of {best.source}",
+            None,
+        )
     having = Counter(header for of in own for header in _headers(of))
-    # A header says the more the fewer tables have it; what all have (kommun, period) says nothing, unless there is one table only.
+    # A header says the more the fewer tables have it; what all have (kommun, period) says nothing, unless there is one
+    # table only.
     told = {
         of: (
-            sum(1 / having[header] for header in _headers(of) & delivered if having[header] < len(own) or len(own) == 1),
+            sum(
+                1 / having[header] for header in _headers(of) & delivered if having[header] < len(own) or len(own) == 1
+            ),
             _fit(of, delivered),
         )
         for of in own
@@ -183,16 +211,24 @@ def _nearest(source: str, headers: tuple[str, ...]) -> tuple[str, Table | None]:
     if not near:
         return f"the headers of one of {', '.join(of.name for of in own)} (docs/extracts.md)", None
     missing = _some(column.header for column in near[0].columns if column.header not in delivered)
-    unknown = _some(quote(name, public=_WORD.fullmatch(name) is not None) for name in headers if name and name not in _headers(near[0]))
+    unknown = _some(
+        quote(name, public=_WORD.fullmatch(name) is not None)
+        for name in headers
+        if name and name not in _headers(near[0])
+    )
     which = f"nearest: {near[0].full_name}" + "".join(f", and as near {of.full_name}" for of in near[1:])
-    lacks = f"; missing{f' for {near[0].full_name}' if near[1:] else ''}: {missing}" + (f"; not known: {unknown}" if unknown else "")
+    lacks = f"; missing{f' for {near[0].full_name}' if near[1:] else ''}: {missing}" + (
+        f"; not known: {unknown}" if unknown else ""
+    )
     return f"the headers of a table (docs/extracts.md); {which}{lacks}", near[0]
 
 
 def _some(names: Iterable[str]) -> str:
     """The first names, and how many there are besides."""
     listed = list(names)
-    return ", ".join(listed[:NAMED_HEADERS]) + (f" and {len(listed) - NAMED_HEADERS} more" if len(listed) > NAMED_HEADERS else "")
+    return ", ".join(listed[:NAMED_HEADERS]) + (
+        f" and {len(listed) - NAMED_HEADERS} more" if len(listed) > NAMED_HEADERS else ""
+    )
 
 
 def _check_headers(path: Path, table: Table, headers: tuple[str, ...]) -> tuple[Finding, ...]:
@@ -201,17 +237,32 @@ def _check_headers(path: Path, table: Table, headers: tuple[str, ...]) -> tuple[
     missing = [name for name in expected if name not in headers]
     if missing:
         raise DeliveryRejected(
-            Finding("R111", "error", path.name, "no such column", f"the column {name} (docs/extracts.md, {table.full_name})",
-                    "Add the column to the extract.", 1, name)
+            Finding(
+                "R111",
+                "error",
+                path.name,
+                "no such column",
+                f"the column {name} (docs/extracts.md, {table.full_name})",
+                "Add the column to the extract.",
+                1,
+                name,
+            )
             for name in missing
-        )  # fmt: skip
+        )
     unknown = [name for name in headers if name not in expected]
     return tuple(
-        Finding("R112", "warning", path.name, f"the column {quote(name, public=_WORD.fullmatch(name) is not None)}",
-                "only the columns of the contract", "It is not read. Leave it out of the extract.", 1)
+        Finding(
+            "R112",
+            "warning",
+            path.name,
+            f"the column {quote(name, public=_WORD.fullmatch(name) is not None)}",
+            "only the columns of the contract",
+            "It is not read. Leave it out of the extract.",
+            1,
+        )
         for name in unknown
         if name
-    )  # fmt: skip
+    )
 
 
 def _threads(path: Path) -> int:
@@ -238,13 +289,16 @@ def _cell(column: Column, position: str) -> str:
 
 
 def _typed(column: Column, position: str, *, as_written: bool = False) -> str:
-    """SQL: the cell as the contract's type; null if it cannot be. as_written: null too for what is only allowed besides.
+    """SQL: the cell as the contract's type; null if it cannot be. as_written: null too for what is only allowed
+    besides.
 
     In one `case`, since in most files that have cells of the other kind only few are.
     """
     cell = _cell(column, position)
     if column.kind is Kind.TEXT:  # to see that there is nothing to trim costs a quarter of trimming
-        at_an_end = " or ".join(f"starts_with({position}, {blank}) or ends_with({position}, {blank})" for blank in _BLANKS)
+        at_an_end = " or ".join(
+            f"starts_with({position}, {blank}) or ends_with({position}, {blank})" for blank in _BLANKS
+        )
         return f"case when {at_an_end} then {cell} else nullif({position}, '') end"
     # thousands may be set apart, by threes: '12 50' is two numbers, not one
     spaced = f"translate({cell}, chr(160) || chr(8239) || chr(8201) || chr(8199) || chr(8722) || chr(8211), '    --')"
@@ -268,20 +322,32 @@ def _typed(column: Column, position: str, *, as_written: bool = False) -> str:
 
 
 def _register_persons(
-    con: duckdb.DuckDBPyConnection, path: Path, table: Table, raw: str, delivered: dict[str, str], pseudonymiser: Pseudonymiser
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    table: Table,
+    raw: str,
+    delivered: dict[str, str],
+    pseudonymiser: Pseudonymiser,
 ) -> tuple[list[str], tuple[Finding, ...]]:
     """Register relation `persons` (delivered, person_id, gender, birth_month) for the person column of the file.
 
-    Gives those of the delivered numbers whose person has been erased, and what is worth seeing of numbers without century.
+    Gives those of the delivered numbers whose person has been erased, and what is worth seeing of numbers without
+    century.
     """
     [column] = [column for column in table.columns if column.kind is Kind.PERSON]
     cell = _cell(column, delivered[column.header])
-    numbers = [str(row[0]) for row in _query(con, path, f"select distinct {cell} as n from {raw} where {cell} is not null")]
+    numbers = [
+        str(row[0]) for row in _query(con, path, f"select distinct {cell} as n from {raw} where {cell} is not null")
+    ]
     on, today = _told_on(con, path, table, raw, delivered), datetime.now(UTC).date()
     readings = {number: read_number(number, on, today) for number in numbers}
     known = [(number, person) for number, reading in readings.items() if (person := pseudonymiser.person_of(reading))]
     tombstones = pseudonymiser.erased
-    erased = {number for number, _ in known if tombstones is not None and tombstones.holds_person(readings[number].number or "")}
+    erased = {
+        number
+        for number, _ in known
+        if tombstones is not None and tombstones.holds_person(readings[number].number or "")
+    }
     frame = pd.DataFrame(
         {
             "delivered": pd.Series([number for number, _ in known], dtype="str"),
@@ -298,13 +364,17 @@ def _register_persons(
     con.unregister("person_frame")
     if pseudonymiser.key_map is not None:
         remembered = [(number, person) for number, person in known if number not in erased]
-        pseudonymiser.key_map.remember((readings[number].number or "", person.person_id) for number, person in remembered)
+        pseudonymiser.key_map.remember(
+            (readings[number].number or "", person.person_id) for number, person in remembered
+        )
     young = {number: reading for number, reading in readings.items() if reading.is_young}
     return sorted(erased), _centuries(con, path, table, column, raw, delivered, young, on) if young else ()
 
 
 def _told_on(con: duckdb.DuckDBPyConnection, path: Path, table: Table, raw: str, delivered: dict[str, str]) -> date:
-    """The day by which ten digits are read: the last one of the period that the first row says, today if that has not passed."""
+    """The day by which ten digits are read: the last one of the period that the first row says, today if that has not
+    passed.
+    """
     period = table.column(table.period_column or "period")
     first = _query(con, path, f"select {_typed(period, delivered[period.header])} from {raw} limit 1")
     today = datetime.now(UTC).date()
@@ -312,44 +382,72 @@ def _told_on(con: duckdb.DuckDBPyConnection, path: Path, table: Table, raw: str,
 
 
 def _centuries(
-    con: duckdb.DuckDBPyConnection, path: Path, table: Table, column: Column, raw: str, delivered: dict[str, str],
-    young: dict[str, Reading], on: date,
-) -> tuple[Finding, ...]:  # fmt: skip
-    """Numbers without century that say a child, where a hundred years older may be meant: people of a hundred have a plus sign, or should.
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    table: Table,
+    column: Column,
+    raw: str,
+    delivered: dict[str, str],
+    young: dict[str, Reading],
+    on: date,
+) -> tuple[Finding, ...]:
+    """Numbers without century that say a child, where a hundred years older may be meant: people of a hundred have a
+    plus sign, or should.
 
-    Where nobody is so young (an employee, home care), the century is lost: DeliveryRejected (R124). Where children are (LSS), they are read
-    as such, with a warning (R124), unless a minus sign says so.
+    Where nobody is so young (an employee, home care), the century is lost: DeliveryRejected (R124). Where children are
+    (LSS), they are read as such, with a warning (R124), unless a minus sign says so.
     """
     cell = _cell(column, delivered[column.header])
     minors = "true" if table.youngest is None else "false"
     if table.minors:
         name, values = table.minors
         of = table.column(name)
-        minors = f"coalesce({_cell(of, delivered[of.header])} in ({', '.join(literal(value) for value in values)}), false)"
-    found = _query(con, path, f"select {cell}, {minors}, min(source_row), count(*) from {raw} where {cell} is not null group by 1, 2")
+        minors = (
+            f"coalesce({_cell(of, delivered[of.header])} in ({', '.join(literal(value) for value in values)}), false)"
+        )
+    found = _query(
+        con,
+        path,
+        f"select {cell}, {minors}, min(source_row), count(*) from {raw} where {cell} is not null group by 1, 2",
+    )
     rows = sorted((row, number, may_be, count) for number, may_be, row, count in found if number in young)
     youngest = table.youngest or 0
-    too_young = [(row, count) for row, number, may_be, count in rows if not may_be and on.year - _born(young[number]).year < youngest]
+    too_young = [
+        (row, count)
+        for row, number, may_be, count in rows
+        if not may_be and on.year - _born(young[number]).year < youngest
+    ]
     if too_young:
         raise DeliveryRejected(
             Finding(
-                "R124", "error", path.name, "ten digits of a child, or of somebody a hundred years older",
+                "R124",
+                "error",
+                path.name,
+                "ten digits of a child, or of somebody a hundred years older",
                 f"the century (twelve digits), or a plus sign for who has turned a hundred; nobody under {youngest} is expected here",
                 "Export the number with twelve digits (19230101-0000): without them nobody can tell which of the two is meant.",
-                row, column.header, count,
+                row,
+                column.header,
+                count,
             )
             for row, count in too_young[: readers.NAMED_ROWS]
-        )  # fmt: skip
+        )
     unsure = [(row, count) for row, number, may_be, count in rows if may_be and not young[number].has_sign]
     if not unsure:
         return ()
     return (
         Finding(
-            "R124", "warning", path.name, "ten digits without sign of children, or of people a hundred years older",
-            "the century (twelve digits), or a sign", "They were read as children. Export the number with twelve digits.",
-            unsure[0][0], column.header, sum(count for _, count in unsure),
+            "R124",
+            "warning",
+            path.name,
+            "ten digits without sign of children, or of people a hundred years older",
+            "the century (twelve digits), or a sign",
+            "They were read as children. Export the number with twelve digits.",
+            unsure[0][0],
+            column.header,
+            sum(count for _, count in unsure),
         ),
-    )  # fmt: skip
+    )
 
 
 def _born(reading: Reading) -> date:
@@ -357,9 +455,16 @@ def _born(reading: Reading) -> date:
 
 
 def _without_erased(
-    con: duckdb.DuckDBPyConnection, path: Path, table: Table, raw: str, delivered: dict[str, str], left_out: dict[str, list[str]]
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    table: Table,
+    raw: str,
+    delivered: dict[str, str],
+    left_out: dict[str, list[str]],
 ) -> tuple[str, tuple[Finding, ...]]:
-    """The raw relation without the rows (and numbers) that have been erased, and a warning that they were delivered again (R123)."""
+    """The raw relation without the rows (and numbers) that have been erased, and a warning that they were delivered
+    again (R123).
+    """
     if not left_out:
         return raw, ()
     gone, kept, among = ["false"], [], []
@@ -369,15 +474,21 @@ def _without_erased(
         found = f"{_cell(column, position)} in ({', '.join(literal(value) for value in values)})"
         among.append(found)
         if is_of_another(table, name):
-            kept.append(f"case when {found} then {literal(f'erased-{secrets.token_hex(4)}')} else {position} end as {position}")
+            kept.append(
+                f"case when {found} then {literal(f'erased-{secrets.token_hex(4)}')} else {position} end as {position}"
+            )
         else:
             gone.append(found)
     [(rows,)] = _query(con, path, f"select count(*) from {raw} where {' or '.join(among)}")
     columns = f"* replace ({', '.join(kept)})" if kept else "*"
     note = Finding(
-        "R123", "warning", path.name, f"{rows} rows of people who have been erased", "no rows of them",
+        "R123",
+        "warning",
+        path.name,
+        f"{rows} rows of people who have been erased",
+        "no rows of them",
         "They were left out. Erase them in the source system too; if the board has decided that they may come back, lift the erasure.",
-    )  # fmt: skip
+    )
     return f"(select {columns} from {raw} where ({' or '.join(gone)}) is not true)", (note,)
 
 
@@ -394,12 +505,21 @@ def _query(con: duckdb.DuckDBPyConnection, path: Path, sql: str) -> list[tuple[A
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, path: Path, table: Table, header: readers.Header, raw: str, delivered: dict[str, str],
-    municipality: Municipality, lake: Lake, pseudonymiser: Pseudonymiser | None, notes: tuple[Finding, ...],
-) -> Candidate:  # fmt: skip
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    table: Table,
+    header: readers.Header,
+    raw: str,
+    delivered: dict[str, str],
+    municipality: Municipality,
+    lake: Lake,
+    pseudonymiser: Pseudonymiser | None,
+    notes: tuple[Finding, ...],
+) -> Candidate:
     """Type the raw relation into a candidate's Parquet. Raises ColumnNotRegistered before anything is written.
 
-    Nearly every file is written as it should be throughout, and SQL for all that is allowed besides takes as long to plan as a month to
+    Nearly every file is written as it should be throughout, and SQL for all that is allowed besides takes as long to
+    plan as a month to
     read: it is made only for a file that needs it.
     """
     check_columns(table, (name for name, _ in table.lake_columns()))
@@ -421,7 +541,16 @@ def _write(
             findings = _explain(con, path, table, header, raw, delivered)
             raise DeliveryRejected(findings) from None
     try:
-        return _candidate(con, path, table, header.format, municipality, folder, pseudonymiser.key_id if pseudonymiser else None, notes)
+        return _candidate(
+            con,
+            path,
+            table,
+            header.format,
+            municipality,
+            folder,
+            pseudonymiser.key_id if pseudonymiser else None,
+            notes,
+        )
     except DeliveryRejected as rejection:
         _remove(folder)
         if sums := _rows_besides(con, raw, path, header, rejection.findings):
@@ -445,20 +574,32 @@ def _typed_rows(table: Table, raw: str, delivered: dict[str, str], load_id: str,
         read = f"nullif({cell}, '')" if as_written else _cell(column, cell)
         stop = "error('untyped')"
         if column.kind is Kind.PERSON:
-            from_, order = f"{raw} as r left join persons as p on p.delivered = {_cell(column, position)}", "order by source_row"
+            from_, order = (
+                f"{raw} as r left join persons as p on p.delivered = {_cell(column, position)}",
+                "order by source_row",
+            )
             typed += ["p.person_id", "p.gender", "p.birth_month"]
-            select += [f"case when person_id is null and {read} is not null then {stop} else person_id end as person_id"]
+            select += [
+                f"case when person_id is null and {read} is not null then {stop} else person_id end as person_id"
+            ]
             select += ["gender", "birth_month"]
         else:
             typed.append(f"{_typed(column, position, as_written=as_written)} as {name}")
             kind = SQL_TYPES[column.kind]
-            select.append(f"case when {name} is null and {read} is not null then cast({stop} as {kind}) else {name} end as {name}")
+            select.append(
+                f"case when {name} is null and {read} is not null then cast({stop} as {kind}) else {name} end as {name}"
+            )
     select += ["source_row", f"{literal(load_id)} as load_id"]
     return f"select {', '.join(select)} from (select {', '.join(typed)} from {from_}) {order}"
 
 
 def _explain(
-    con: duckdb.DuckDBPyConnection, path: Path, table: Table, header: readers.Header, raw: str, delivered: dict[str, str]
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    table: Table,
+    header: readers.Header,
+    raw: str,
+    delivered: dict[str, str],
 ) -> list[Finding]:
     """The second pass, only for files that could not be typed: every reason, with rows."""
     if header.format == "csv" and (structural := readers.structural_findings(path, header)):
@@ -489,7 +630,17 @@ def _explain(
                 if column.kind in (Kind.DATE, Kind.MONTH) and re.fullmatch("[0-9]{5}([.,][0-9]+)?", value):
                     advice = "A spreadsheet has kept the day as a number: give the column the form of a date, and export it again."
             findings.append(
-                Finding("R113", "error", path.name, quote(value, column.may_be_quoted(value)), expected, advice, row, column.header, count)
+                Finding(
+                    "R113",
+                    "error",
+                    path.name,
+                    quote(value, column.may_be_quoted(value)),
+                    expected,
+                    advice,
+                    row,
+                    column.header,
+                    count,
+                )
             )
     return _rows_besides(con, raw, path, header, findings) or findings or [_unreadable(path)]
 
@@ -497,29 +648,43 @@ def _explain(
 def _rows_besides(
     con: duckdb.DuckDBPyConnection, raw: str, path: Path, header: readers.Header, findings: Sequence[Finding]
 ) -> list[Finding]:
-    """What to say instead if all that is wrong stands in rows that are none of the table: sums, remarks, the headers once more."""
+    """What to say instead if all that is wrong stands in rows that are none of the table: sums, remarks, the headers
+    once more.
+    """
     if header.format == "sie":
         return []
     wrong = {finding.row for finding in findings}
     cells = ", ".join(f"c{index}" for index in range(len(header.headers)))
     [(end,)] = con.execute(f"select max(source_row) from {raw}").fetchall()
     named = ", ".join(str(row) for row in wrong if row is not None)
-    found = con.execute(f"select source_row, {cells} from {raw} where source_row in ({named})").fetchall() if named else []
+    found = (
+        con.execute(f"select source_row, {cells} from {raw} where source_row in ({named})").fetchall() if named else []
+    )
     return readers.rows_besides(path, wrong, [(row, texts) for row, *texts in found], end, header)
 
 
 def _unreadable(path: Path) -> Finding:
     """What is said of a file that could not be read, where nothing tells why."""
     return Finding(
-        "R109", "error", path.name, "a file that could not be read", "a table as in docs/extracts.md",
+        "R109",
+        "error",
+        path.name,
+        "a file that could not be read",
+        "a table as in docs/extracts.md",
         "Deliver the extract again; if it is rejected again, ask whoever runs the platform to look at the file.",
-    )  # fmt: skip
+    )
 
 
 def _candidate(
-    con: duckdb.DuckDBPyConnection, path: Path, table: Table, format_: str, municipality: Municipality, folder: Path,
-    key_id: str | None, notes: tuple[Finding, ...],
-) -> Candidate:  # fmt: skip
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    table: Table,
+    format_: str,
+    municipality: Municipality,
+    folder: Path,
+    key_id: str | None,
+    notes: tuple[Finding, ...],
+) -> Candidate:
     """Describe the Parquet in `folder`; rejects no rows (R120), another municipality (R121) and several periods (R122)."""
     parquet = folder / "data.parquet"
     relation = read_parquet(parquet)
@@ -531,11 +696,21 @@ def _candidate(
     ).fetchall()
     if rows == 0:
         raise readers.reject(
-            path, "R120", "a header and no rows", "rows", "Deliver the extract again; a month without rows is not delivered."
+            path,
+            "R120",
+            "a header and no rows",
+            "rows",
+            "Deliver the extract again; a month without rows is not delivered.",
         )
     for column, rule, expected, advice in () if same else _one_in_all_rows(table, municipality):
-        values = con.execute(f"select {quoted(column)}, min(source_row), count(*) from {relation} group by 1 order by 3 desc").fetchall()
-        odd = [value for value in values if value[0] is None or (column == "municipality_id" and value[0] != municipality.id)] or values[1:]
+        values = con.execute(
+            f"select {quoted(column)}, min(source_row), count(*) from {relation} group by 1 order by 3 desc"
+        ).fetchall()
+        odd = [
+            value
+            for value in values
+            if value[0] is None or (column == "municipality_id" and value[0] != municipality.id)
+        ] or values[1:]
         if odd:
             header = table.column(column).header
             raise DeliveryRejected(
@@ -543,7 +718,9 @@ def _candidate(
                     rule,
                     "error",
                     path.name,
-                    quote(value, public=re.fullmatch(r"[\d-]{1,8}", value) is not None) if value is not None else "an empty cell",
+                    quote(value, public=re.fullmatch(r"[\d-]{1,8}", value) is not None)
+                    if value is not None
+                    else "an empty cell",
                     expected,
                     advice,
                     row,
@@ -554,18 +731,39 @@ def _candidate(
             )
     content = [name for name, _ in table.lake_columns() if name not in BOOKKEEPING]
     return Candidate(
-        load_id=folder.name, table=table, municipality_id=municipality.id, period=period, file=path.name, format=format_,
-        path=folder, rows=rows, content_hash=content_hash(con, relation, content), data_through=Period.parse(period).last_day,
+        load_id=folder.name,
+        table=table,
+        municipality_id=municipality.id,
+        period=period,
+        file=path.name,
+        format=format_,
+        path=folder,
+        rows=rows,
+        content_hash=content_hash(con, relation, content),
+        data_through=Period.parse(period).last_day,
         key_id=key_id if "person_id" in content else None,
-        received_at=datetime.now(UTC), notes=notes,
-    )  # fmt: skip
+        received_at=datetime.now(UTC),
+        notes=notes,
+    )
 
 
 def _one_in_all_rows(table: Table, municipality: Municipality) -> tuple[tuple[str, str, str, str], ...]:
-    """(lake column, rule, what is expected, advice) of the columns that hold one and the same value in every row of a file."""
+    """(lake column, rule, what is expected, advice) of the columns that hold one and the same value in every row of a
+    file.
+    """
     return (
-        ("municipality_id", "R121", f"{municipality.id} in every row", "Put the file in the inbox of the municipality that it is of."),
-        (table.period_column or "period", "R122", "one and the same period in every row", "Deliver one file for each period."),
+        (
+            "municipality_id",
+            "R121",
+            f"{municipality.id} in every row",
+            "Put the file in the inbox of the municipality that it is of.",
+        ),
+        (
+            table.period_column or "period",
+            "R122",
+            "one and the same period in every row",
+            "Deliver one file for each period.",
+        ),
     )
 
 
@@ -577,9 +775,14 @@ def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -
     sie = read_sie(path, municipality.sie_dimensions)
     if sie.organisation_number != municipality.organisation_number:
         raise readers.reject(
-            path, "R121", f"organisation number {quote(sie.organisation_number, public=True)}", f"{municipality.organisation_number}",
-            "Put the file in the inbox of the municipality that it is of.", None, "#ORGNR",
-        )  # fmt: skip
+            path,
+            "R121",
+            f"organisation number {quote(sie.organisation_number, public=True)}",
+            f"{municipality.organisation_number}",
+            "Put the file in the inbox of the municipality that it is of.",
+            None,
+            "#ORGNR",
+        )
     rows = sie.rows.assign(kommun=municipality.id)
     headers = tuple(column.header for column in table.columns if column.kind is not Kind.DROPPED)
     candidates = []
@@ -592,7 +795,9 @@ def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -
                 con.register("delivered", frame)
                 delivered = {name: quoted(name) for name in headers}
                 header = readers.Header("sie", headers)
-                candidates.append(_write(con, path, table, header, "delivered", delivered, municipality, lake, None, notes))
+                candidates.append(
+                    _write(con, path, table, header, "delivered", delivered, municipality, lake, None, notes)
+                )
     except DeliveryRejected:
         for candidate in candidates:
             lake.discard(candidate)

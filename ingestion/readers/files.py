@@ -1,11 +1,11 @@
 """File formats: from a delivered file to a raw relation of texts, one column per delivered header.
 
-Belongs here: recognising format, encoding and header; CSV through DuckDB, XLSX through openpyxl; rejecting what cannot be
-read, row by row named. SIE has a module of its own (`ingestion.readers.sie`).
+Belongs here: recognising format, encoding and header; CSV through DuckDB, XLSX through openpyxl; rejecting what cannot
+be read, row by row named. SIE has a module of its own (`ingestion.readers.sie`).
 Does not belong here: types and contracts (`delivery`), rules on content (`expectations`).
 
-A delivered file's name is never part of a pattern or of SQL text other than as a quoted literal, and nothing but the file's
-bytes decides how it is read (no extension, no globbing, no folder names as columns).
+A delivered file's name is never part of a pattern or of SQL text other than as a quoted literal, and nothing but the
+file's bytes decides how it is read (no extension, no globbing, no folder names as columns).
 
 Rules R101-R108, R114, R115, R128 and R129 are raised here.
 """
@@ -57,11 +57,13 @@ _SIE = re.compile(
 _SIE_BELOW = re.compile(rb"[\r\n][ \t]*#FLAGGA\b", re.IGNORECASE)
 """How it begins below a line that somebody put above it."""
 _UNSEEN = ("\u00ad", "\u200b", "\u2060")
-"""Soft hyphen, blank of no width and word joiner: what is pasted from web pages and documents has them, and nobody sees them."""
+"""Soft hyphen, blank of no width and word joiner: what is pasted from web pages and documents has them, and nobody sees
+them.
+"""
 _WITHOUT = dict.fromkeys(map(ord, _UNSEEN))
 _TO_FOLD = (b"\xcc", b"\xcd", b"\xad", b"\xe2\x80\x8b", b"\xe2\x81\xa0")
-"""What letters in two parts (the combining marks U+0300 to U+036F: an å that a Mac has written as a and a ring) and what nobody sees (the
-soft hyphen in Windows-1252 too) begin with. None is ASCII.
+"""What letters in two parts (the combining marks U+0300 to U+036F: an å that a Mac has written as a and a ring) and
+what nobody sees (the soft hyphen in Windows-1252 too) begin with. None is ASCII.
 """
 _EXCELS_LINE_END = b"_x000"
 """What Excel's `_x000D_` begins with."""
@@ -80,7 +82,8 @@ _XML_FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)|\x00")
 class Header:
     """What the first look at a file tells: its format, its encoding (csv), its sheet (xlsx) and its column headers.
 
-    row: where the headers stand (2 after Excel's line `sep=;`). is_folded: there may be letters in two parts, or what nobody sees.
+    row: where the headers stand (2 after Excel's line `sep=;`). is_folded: there may be letters in two parts, or what
+    nobody sees.
     has_empty_end: the last rows hold nothing but separators. is_strict: a workbook in the form 'Strict Open XML'.
     """
 
@@ -113,8 +116,16 @@ def sniff(path: Path) -> str:
         with path.open("rb") as file:
             is_locked = "EncryptedPackage".encode("utf-16-le") in file.read(64 * MAX_LINE_BYTES)
         if is_locked:
-            raise reject(path, "R101", "a workbook with a password", "a workbook that can be opened", "Save it as XLSX without password.")
-        raise reject(path, "R101", "an old Excel file (.xls)", "CSV or XLSX", "Save the workbook as XLSX, without password.")
+            raise reject(
+                path,
+                "R101",
+                "a workbook with a password",
+                "a workbook that can be opened",
+                "Save it as XLSX without password.",
+            )
+        raise reject(
+            path, "R101", "an old Excel file (.xls)", "CSV or XLSX", "Save the workbook as XLSX, without password."
+        )
     if _SIE.match(start) or _SIE_BELOW.search(start):
         return "sie"
     for begins, what in _OTHER_FILES:
@@ -122,13 +133,21 @@ def sniff(path: Path) -> str:
             raise reject(path, "R101", what, "CSV or XLSX", "Export the table itself, as CSV UTF-8 or XLSX.")
     if _WEB_PAGE.match(start.removeprefix(codecs.BOM_UTF8)):
         what = "a web page or XML, whatever the file is called"
-        raise reject(path, "R101", what, "CSV or XLSX", "Open it in Excel, save it as XLSX or CSV UTF-8, and deliver that.")
+        raise reject(
+            path, "R101", what, "CSV or XLSX", "Open it in Excel, save it as XLSX or CSV UTF-8, and deliver that."
+        )
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in start:
         if _SIE.match(start.removeprefix(codecs.BOM_UTF16_LE).removeprefix(codecs.BOM_UTF16_BE).replace(b"\x00", b"")):
             raise reject(
-                path, "R102", "a SIE file in UTF-16", "code page 437 (#FORMAT PC8)", "Export it again from the ledger, as SIE type 4."
+                path,
+                "R102",
+                "a SIE file in UTF-16",
+                "code page 437 (#FORMAT PC8)",
+                "Export it again from the ledger, as SIE type 4.",
             )
-        raise reject(path, "R102", "UTF-16 text or binary data", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8.")
+        raise reject(
+            path, "R102", "UTF-16 text or binary data", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8."
+        )
     return "csv"
 
 
@@ -138,7 +157,9 @@ def read_header(path: Path) -> Header:
 
 
 def first_rows(path: Path, count: int = 30) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """(row, cells as headers are compared) of the first rows that hold anything: to find headers that stand further down."""
+    """(row, cells as headers are compared) of the first rows that hold anything: to find headers that stand further
+    down.
+    """
     if sniff(path) == "xlsx":
         with _workbook(path, _inspect(path)) as workbook:
             for sheet in workbook.worksheets:
@@ -158,10 +179,11 @@ def first_rows(path: Path, count: int = 30) -> Iterator[tuple[int, tuple[str, ..
 def raw_relation(
     con: duckdb.DuckDBPyConnection, path: Path, header: Header, wanted: Collection[str], notes: list[Finding]
 ) -> Iterator[str]:
-    """SQL of a relation over the file: columns c0, c1 … (texts, in header order) and source_row (1 is the first row of the file).
+    """SQL of a relation over the file: columns c0, c1 … (texts, in header order) and source_row (1 is the first row of
+    the file).
 
-    wanted: the headers whose cells are read; what stands in others may be what it likes. notes: warnings are added to it.
-    Reading is lazy; `structural_findings` explains a CSV that breaks off. Nothing is written to disk.
+    wanted: the headers whose cells are read; what stands in others may be what it likes. notes: warnings are added to
+    it. Reading is lazy; `structural_findings` explains a CSV that breaks off. Nothing is written to disk.
     """
     if header.format == "xlsx":
         with _WHOLE:
@@ -194,8 +216,8 @@ def _numbered(location: str, header: Header) -> str:
 def structural_findings(path: Path, header: Header) -> list[Finding]:
     """Rows of a CSV that do not have the header's cells (R106) or cannot be told apart (R107), never quoting them.
 
-    For files that DuckDB did not take: it stops at the first fault and names bytes and lines, here every faulty row is found.
-    Rows are counted as everywhere: 1 is the first of the file, lines without any text do not count.
+    For files that DuckDB did not take: it stops at the first fault and names bytes and lines, here every faulty row is
+    found. Rows are counted as everywhere: 1 is the first of the file, lines without any text do not count.
     """
     csv.field_size_limit(MAX_LINE_BYTES)
     odd: list[tuple[int, list[str]]] = []
@@ -226,11 +248,19 @@ def structural_findings(path: Path, header: Header) -> list[Finding]:
     if faults and (besides := rows_besides(path, {at for _, at, _ in faults}, odd, row, header)):
         return besides
     expected = {
-        "R106": (f"{width} cells as in the header", "The file is cut off or a cell holds an unquoted semicolon: deliver it again, whole."),
-        "R107": ("cells separated by semicolons, quotes closed, one kind of line end",
-                 "Mend the file at this row, or make the extract again and deliver it untouched."),
-    }  # fmt: skip
-    return [Finding(rule, "error", path.name, found, *expected[rule], at, None, len(faults)) for rule, at, found in faults[:NAMED_ROWS]]
+        "R106": (
+            f"{width} cells as in the header",
+            "The file is cut off or a cell holds an unquoted semicolon: deliver it again, whole.",
+        ),
+        "R107": (
+            "cells separated by semicolons, quotes closed, one kind of line end",
+            "Mend the file at this row, or make the extract again and deliver it untouched.",
+        ),
+    }
+    return [
+        Finding(rule, "error", path.name, found, *expected[rule], at, None, len(faults))
+        for rule, at, found in faults[:NAMED_ROWS]
+    ]
 
 
 CLOSING_ROWS = 5
@@ -248,27 +278,35 @@ def _says(pattern: re.Pattern[str], cells: Sequence[object]) -> bool:
 
 
 def _is_below(cells: Sequence[object], is_whole: bool) -> bool:
-    """Whether one of the last rows is no row of the table: a sum, a remark or, where it has all its cells (`is_whole`), nothing but numbers
-    below some of the columns. A row of fewer cells may be cut off.
+    """Whether one of the last rows is no row of the table: a sum, a remark or, where it has all its cells (`is_whole`),
+    nothing but numbers below some of the columns. A row of fewer cells may be cut off.
     """
     filled = [str(cell) for cell in cells if cell is not None and str(cell).strip()]
     is_remark = _says(_REMARK, cells) or (len(filled) == 1 and _WORDS.fullmatch(filled[0]) is not None)
-    is_unnamed = is_whole and cells[0] in (None, "") and 2 * len(filled) <= len(cells) and all(_NUMBER.fullmatch(cell) for cell in filled)
+    is_unnamed = (
+        is_whole
+        and cells[0] in (None, "")
+        and 2 * len(filled) <= len(cells)
+        and all(_NUMBER.fullmatch(cell) for cell in filled)
+    )
     return is_remark or is_unnamed
 
 
 def rows_besides(
     path: Path, wrong: Collection[int | None], of: Sequence[tuple[int, Sequence[object]]], end: int, header: Header
 ) -> list[Finding]:
-    """What to say of a file of which all that is wrong stands in rows that are none of the table (R128): sums, the headers once more, and
-    below the table remarks too; nothing if there is more. wrong: rows. of: their cells. end: the last row of the file.
+    """What to say of a file of which all that is wrong stands in rows that are none of the table (R128): sums, the
+    headers once more, and below the table remarks too; nothing if there is more. wrong: rows. of: their cells. end: the
+    last row of the file.
     """
     besides: dict[int, Finding] = {}
     below = False
     for row, cells in sorted((one for one in of if one[0] in wrong), key=lambda one: one[0]):
         is_last = row > end - CLOSING_ROWS
         if tuple(map(_header_text, cells)) == header.headers:
-            besides[row] = _beside(path, row, "the headers once more", "Export the list without page breaks, and join no files.")
+            besides[row] = _beside(
+                path, row, "the headers once more", "Export the list without page breaks, and join no files."
+            )
         elif _says(_SUM, cells) or (is_last and _is_below(cells, len(cells) == len(header.headers))):
             advice = "Leave it out: export the list without totals and subtotals, or delete the row."
             besides[row], below = _beside(path, row, "a sum or a remark", advice), is_last
@@ -279,7 +317,9 @@ def rows_besides(
 
 def _beside(path: Path, row: int, found: str, advice: str) -> Finding:
     """What is said of a row that is none of the table (R128)."""
-    return Finding("R128", "error", path.name, f"{found}, no row of the table", "rows of the table only, to the end", advice, row)
+    return Finding(
+        "R128", "error", path.name, f"{found}, no row of the table", "rows of the table only, to the end", advice, row
+    )
 
 
 class _Lines:
@@ -318,15 +358,38 @@ def _csv_header(path: Path) -> Header:
         at, row = separator.end(), 2
     line = _first_line(start[at:])
     if len(line) == MAX_HEADER_BYTES:
-        raise reject(path, "R104", "a first line without end", "a header line", "Deliver the extract with a header line and line ends.", 1)
+        raise reject(
+            path,
+            "R104",
+            "a first line without end",
+            "a header line",
+            "Deliver the extract with a header line and line ends.",
+            1,
+        )
     text = line.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     if ";" not in text:
         other = "tabs" if "\t" in text else "commas" if "," in text else "no separator"
-        raise reject(path, "R104", f"a header with {other}", "headers separated by semicolons", "Export with semicolon as separator.", 1)
+        raise reject(
+            path,
+            "R104",
+            f"a header with {other}",
+            "headers separated by semicolons",
+            "Export with semicolon as separator.",
+            1,
+        )
     if text.count('"') % 2:
-        raise reject(path, "R104", "a header with a quote that is not closed", "a header line", "Mend the quotes in the first row.", 1)
+        raise reject(
+            path,
+            "R104",
+            "a header with a quote that is not closed",
+            "a header line",
+            "Mend the quotes in the first row.",
+            1,
+        )
     if re.search(r"[\r\n]", text):  # DuckDB then takes the rest of the file for nothing
-        raise reject(path, "R104", "a header that is broken over lines", "a header line", "Write each header on one line.", row)
+        raise reject(
+            path, "R104", "a header that is broken over lines", "a header line", "Write each header on one line.", row
+        )
     headers = tuple(_header_text(cell) for cell in next(csv.reader([text], delimiter=";")))
     has_empty_end = re.search(rb"[\r\n][; \t\"]*;[; \t\"]*\s*\Z", end) is not None
     return Header("csv", _distinct(path, headers), encoding, row=row, is_folded=is_folded, has_empty_end=has_empty_end)
@@ -341,7 +404,9 @@ def _first_line(start: bytes) -> bytes:
 
 
 def _header_text(cell: object) -> str:
-    """A header as it is compared: without the blanks, line breaks, capitals and ways of writing letters that people do not see."""
+    """A header as it is compared: without the blanks, line breaks, capitals and ways of writing letters that people do
+    not see.
+    """
     text = unicodedata.normalize("NFKC", _unescaped(str(cell)) if cell is not None else "").replace("\ufeff", "")
     return " ".join(text.split()).casefold()
 
@@ -364,12 +429,17 @@ def _encoding(path: Path) -> tuple[str, bool]:
                     is_utf8 = False
             if not is_folded:
                 seen = before + chunk
-                is_folded, before = _EXCELS_LINE_END in seen or (not seen.isascii() and any(mark in seen for mark in _TO_FOLD)), chunk[-4:]
+                is_folded, before = (
+                    _EXCELS_LINE_END in seen or (not seen.isascii() and any(mark in seen for mark in _TO_FOLD)),
+                    chunk[-4:],
+                )
             is_1252 = is_1252 and not any(byte in chunk for byte in _UNDEFINED_1252)
             end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
             in_line = len(chunk) - end - 1 if end >= 0 else in_line + len(chunk)
             if in_line > 4 * MAX_LINE_BYTES:
-                raise reject(path, "R103", "a line of several megabytes", "one row a line", "Deliver the file with line ends.")
+                raise reject(
+                    path, "R103", "a line of several megabytes", "one row a line", "Deliver the file with line ends."
+                )
     if is_utf8:
         try:
             decoder.decode(b"", final=True)
@@ -378,7 +448,13 @@ def _encoding(path: Path) -> tuple[str, bool]:
             pass
     if is_1252:
         return "cp1252", is_folded
-    raise reject(path, "R102", "bytes that are neither UTF-8 nor Windows-1252", "UTF-8 or Windows-1252", "Export the file as CSV UTF-8.")
+    raise reject(
+        path,
+        "R102",
+        "bytes that are neither UTF-8 nor Windows-1252",
+        "UTF-8 or Windows-1252",
+        "Export the file as CSV UTF-8.",
+    )
 
 
 def _distinct(path: Path, headers: tuple[str, ...]) -> tuple[str, ...]:
@@ -399,10 +475,15 @@ def _memory_filesystem() -> Any:
 def _recode(con: duckdb.DuckDBPyConnection, path: Path, encoding: str) -> str:
     """Windows-1252 as UTF-8 in memory: DuckDB reads no Windows-1252, and a file on disk would hold personnummer."""
     if path.stat().st_size > MAX_RECODED_BYTES:
-        raise reject(path, "R102", "more than 1 GB of Windows-1252", "UTF-8 for large files", "Export the file as CSV UTF-8.")
+        raise reject(
+            path, "R102", "more than 1 GB of Windows-1252", "UTF-8 for large files", "Export the file as CSV UTF-8."
+        )
     filesystem = _memory_filesystem()
     location = f"/recoded/{secrets.token_hex(8)}.csv"
-    with io.TextIOWrapper(path.open("rb"), encoding=encoding, newline="") as source, filesystem.open(location, "wb") as target:
+    with (
+        io.TextIOWrapper(path.open("rb"), encoding=encoding, newline="") as source,
+        filesystem.open(location, "wb") as target,
+    ):
         while text := source.read(_CHUNK):
             target.write(text.encode("utf-8"))
     if not con.filesystem_is_registered("memory"):
@@ -427,7 +508,9 @@ def _xlsx_header(path: Path) -> Header:
                     for cell in cells:
                         headers[cell["column"] - 1] = _header_text(cell["value"])
                 elif not headers and any(cell["value"] is not None for cell in cells):
-                    raise reject(path, "R104", "an empty first row", "a header row", "Put the headers in the first row.", 1)
+                    raise reject(
+                        path, "R104", "an empty first row", "a header row", "Put the headers in the first row.", 1
+                    )
                 break
             while headers and not headers[-1]:
                 headers.pop()
@@ -471,16 +554,23 @@ def _workbook(path: Path, is_strict: bool) -> Iterator[Any]:
 
 @contextmanager
 def _damage_rejected(path: Path) -> Iterator[None]:
-    """Whatever the parsers of zip and XML raise at a damaged workbook rejects it (R101), without the values that they quote."""
+    """Whatever the parsers of zip and XML raise at a damaged workbook rejects it (R101), without the values that they
+    quote.
+    """
     try:
         yield
     except (DeliveryRejected, MemoryError):
         raise
     except Exception as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
-            raise  # the disk's fault, not the file's (EINVAL: a damaged zip file makes zipfile seek before its beginning)
+            # the disk's fault, not the file's (EINVAL: a damaged zip file makes zipfile seek before its beginning)
+            raise
         raise reject(
-            path, "R101", "a workbook that cannot be read", "a whole XLSX file", "Open it in Excel, save it again as XLSX and deliver that."
+            path,
+            "R101",
+            "a workbook that cannot be read",
+            "a whole XLSX file",
+            "Open it in Excel, save it again as XLSX and deliver that.",
         ) from None
 
 
@@ -496,7 +586,10 @@ _TRANSITIONAL = (
 def _transitional(path: Path) -> io.BytesIO:
     """A Strict workbook in the names that openpyxl knows; in memory, for its cells may be personal."""
     content = io.BytesIO()
-    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+    with (
+        zipfile.ZipFile(path) as archive,
+        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
+    ):
         for item in archive.infolist():
             data = archive.read(item)
             if _is_xml(item.filename):
@@ -511,7 +604,8 @@ def _is_xml(name: str) -> bool:
 
 
 def _inspect(path: Path) -> bool:
-    """Reject, before anything is parsed, what would unpack too large (R115) and parts that no plain workbook has (R101).
+    """Reject, before anything is parsed, what would unpack too large (R115) and parts that no plain workbook has
+    (R101).
 
     Gives whether the workbook is in the Strict form.
     """
@@ -533,21 +627,37 @@ def _inspect(path: Path) -> bool:
                 what = "a binary workbook (.xlsb)"
             raise reject(path, "R101", what, "CSV or XLSX", "Deliver the workbook itself, saved as XLSX.")
         if len(set(names)) < len(names):
-            raise reject(path, "R101", "a workbook with two parts of one name", "a whole XLSX file", "Save it again as XLSX in Excel.")
+            raise reject(
+                path,
+                "R101",
+                "a workbook with two parts of one name",
+                "a whole XLSX file",
+                "Save it again as XLSX in Excel.",
+            )
         if any(name.lower().endswith("vbaproject.bin") for name in names):
-            raise reject(path, "R101", "a workbook with macros", "a workbook without macros", "Save the workbook as XLSX, not as XLSM.")
+            raise reject(
+                path,
+                "R101",
+                "a workbook with macros",
+                "a workbook without macros",
+                "Save the workbook as XLSX, not as XLSM.",
+            )
         for item in items:
-            # every part, also those that nothing parses: reading is what sees that a part is damaged (its name, its checksum), and
-            # openpyxl reads a workbook whose styles it does not find as if no number were a date or a share
+            # every part, also those that nothing parses: reading is what sees that a part is damaged (its name, its
+            # checksum), and openpyxl reads a workbook whose styles it does not find as if no number were a date or a
+            # share
             is_xml = _is_xml(item.filename)
             with archive.open(item) as part:
                 before = b""
                 while chunk := part.read(_CHUNK):
                     if is_xml and _XML_FORBIDDEN.search(before + chunk):
                         raise reject(
-                            path, "R101", "XML with declarations of its own, or not in UTF-8", "a plain XLSX file",
+                            path,
+                            "R101",
+                            "XML with declarations of its own, or not in UTF-8",
+                            "a plain XLSX file",
                             "Save the workbook again as XLSX in Excel.",
-                        )  # fmt: skip
+                        )
                     is_strict = is_strict or (item.filename == "xl/workbook.xml" and _STRICT in before + chunk)
                     before = chunk[-64:]
     return is_strict
@@ -556,12 +666,14 @@ def _inspect(path: Path) -> bool:
 def _sheet_rows(
     path: Path, sheet: Any, hidden: list[int] | None = None, is_read: Sequence[bool] = ()
 ) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """(row number, cells) of a sheet as the file has them; each cell is {column, value, data_type, style_id}. hidden: such rows are added.
+    """(row number, cells) of a sheet as the file has them; each cell is {column, value, data_type, style_id}. hidden:
+    such rows are added.
     is_read: of each column.
 
-    openpyxl's own `iter_rows` believes the sheet's dimension tag, which many exports write wrongly, and leaves out rows that
-    come out of order: both lose rows without a word. Here such a sheet is rejected (R101). So are merged cells in columns that are read
-    (R108): all but the first of them are empty, whatever the sheet seems to say.
+    openpyxl's own `iter_rows` believes the sheet's dimension tag, which many exports write wrongly, and leaves out rows
+    that
+    come out of order: both lose rows without a word. Here such a sheet is rejected (R101). So are merged cells in
+    columns that are read (R108): all but the first of them are empty, whatever the sheet seems to say.
     """
     from openpyxl.utils import range_boundaries
     from openpyxl.worksheet._reader import WorkSheetParser
@@ -569,7 +681,11 @@ def _sheet_rows(
     book = sheet.parent
     with _damage_rejected(path), sheet._get_source() as source:
         parser = WorkSheetParser(
-            source, sheet._shared_strings, epoch=book.epoch, date_formats=book._date_formats, timedelta_formats=book._timedelta_formats
+            source,
+            sheet._shared_strings,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
         )
         last = 0
         for number, cells in parser.parse():
@@ -577,9 +693,13 @@ def _sheet_rows(
             ordered = all(left < right for left, right in zip(columns, columns[1:], strict=False))
             if not ordered or not last < number <= MAX_XLSX_ROWS or (columns and columns[-1] > MAX_XLSX_COLUMNS):
                 raise reject(
-                    path, "R101", "rows or cells out of order", "a whole XLSX file", "Open it in Excel, save it again and deliver that.",
+                    path,
+                    "R101",
+                    "rows or cells out of order",
+                    "a whole XLSX file",
+                    "Open it in Excel, save it again and deliver that.",
                     min(number, MAX_XLSX_ROWS) if number > 0 else None,
-                )  # fmt: skip
+                )
             last = number
             if hidden is not None and parser.row_dimensions.pop(str(number), {}).get("hidden") in ("1", "true"):
                 hidden.append(number)
@@ -587,7 +707,14 @@ def _sheet_rows(
         for merged in parser.merged_cells.mergeCell if parser.merged_cells is not None else ():
             first, row, end, _ = range_boundaries(merged.ref)
             if any(is_read[first - 1 : end]):
-                raise reject(path, "R108", "merged cells", "every value in a cell of its own", "Unmerge the cells and fill in each.", row)
+                raise reject(
+                    path,
+                    "R108",
+                    "merged cells",
+                    "every value in a cell of its own",
+                    "Unmerge the cells and fill in each.",
+                    row,
+                )
 
 
 def _by_column(cells: list[dict[str, Any]], width: int) -> list[object]:
@@ -598,7 +725,9 @@ def _by_column(cells: list[dict[str, Any]], width: int) -> list[object]:
     return values
 
 
-def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header, wanted: Collection[str], notes: list[Finding]) -> str:
+def _register_xlsx(
+    con: duckdb.DuckDBPyConnection, path: Path, header: Header, wanted: Collection[str], notes: list[Finding]
+) -> str:
     import pandas as pd
 
     width = len(header.headers)
@@ -634,7 +763,9 @@ def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header, w
                     findings.append(Finding("R108", "error", path.name, what, "a value", advice, number, name))
                     odd[number] = _by_column(cells, width)
                 elif index < width:
-                    texts[index] = _padded(value, padded[cell["style_id"]]) if cell["style_id"] in padded else _cell_text(value)
+                    texts[index] = (
+                        _padded(value, padded[cell["style_id"]]) if cell["style_id"] in padded else _cell_text(value)
+                    )
             if any(text and not text.isspace() for text in texts):
                 rows.append(number)
                 for column, text in zip(columns, texts, strict=True):
@@ -645,9 +776,18 @@ def _register_xlsx(con: duckdb.DuckDBPyConnection, path: Path, header: Header, w
         raise DeliveryRejected(rows_besides(path, odd.keys(), list(odd.items()), number, header) or findings)
     if unseen := sorted(set(hidden) & set(rows)):
         notes.append(
-            Finding("R129", "warning", path.name, "a hidden row", "rows that everybody sees",
-                    "Hidden and filtered rows are read too. Take the filter away, or delete the rows.", unseen[0], None, len(unseen))
-        )  # fmt: skip
+            Finding(
+                "R129",
+                "warning",
+                path.name,
+                "a hidden row",
+                "rows that everybody sees",
+                "Hidden and filtered rows are read too. Take the filter away, or delete the rows.",
+                unseen[0],
+                None,
+                len(unseen),
+            )
+        )
     frame = pd.DataFrame({f"c{index}": pd.Series(values, dtype="str") for index, values in enumerate(columns)})
     frame["source_row"] = rows
     con.register("delivered", frame)
@@ -663,14 +803,19 @@ def _number_formats(workbook: Any) -> list[str]:
 
 
 def _zeros(form: str) -> str | None:
-    """The form of a number that is shown with leading zeros, digits as 0 and all else as it is shown; None if it is not.
+    """The form of a number that is shown with leading zeros, digits as 0 and all else as it is shown; None if it is
+    not.
 
     A few letters may stand in front, as in the codes of projects and units.
 
     >>> _zeros("0000"), _zeros('00"-"000'), _zeros('"A"000'), _zeros("0"), _zeros("0.00"), _zeros('0" kr"')
     ('0000', '00-000', 'A000', None, None, None)
     """
-    shown = re.sub(r'\\(.)|"([^"]*)"|\[[^\]]*\]|[_*].', lambda part: (part[1] or part[2] or "").replace("0", "\0"), form.split(";")[0])
+    shown = re.sub(
+        r'\\(.)|"([^"]*)"|\[[^\]]*\]|[_*].',
+        lambda part: (part[1] or part[2] or "").replace("0", "\0"),
+        form.split(";")[0],
+    )
     return shown if re.fullmatch(r"[^\W\d_]{0,3}[0 /-]*", shown) and shown.count("0") > 1 else None
 
 
@@ -707,10 +852,15 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def _unescaped(text: str) -> str:
-    """A workbook's text as it is shown: what Excel writes as `_x000D_` (a carriage return) or `_x005F_` (a real underscore) as it was,
-    line ends as line feeds and none at the ends, letters in one part, and nothing that nobody sees.
+    """A workbook's text as it is shown: what Excel writes as `_x000D_` (a carriage return) or `_x005F_` (a real
+    underscore) as it was, line ends as line feeds and none at the ends, letters in one part, and nothing that nobody
+    sees.
     """
     if "_x" in text:
-        text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # what two of these codes are one character of
+        text = (
+            _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+        )
+        text = text.encode("utf-16", "surrogatepass").decode(
+            "utf-16", "replace"
+        )  # what two of these codes are one character of
     return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_WITHOUT))

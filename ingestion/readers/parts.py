@@ -1,11 +1,11 @@
 """Files that are parts of one table, municipality and period: one for each department, one for each controller.
 
-Belongs here: whether two files are parts or one corrects the other, putting parts together into one candidate, and what becomes of a
-part that comes alone (rules R125-R127). Does not belong here: judging the whole (`expectations`), which tables come in parts (the
-municipality's configuration, `parts`).
+Belongs here: whether two files are parts or one corrects the other, putting parts together into one candidate, and what
+becomes of a part that comes alone (rules R125-R127). Does not belong here: judging the whole (`expectations`), which
+tables come in parts (the municipality's configuration, `parts`).
 
-A table in parts is divided by a column. A file holds all rows of its values in that column: it replaces them, and the rows of all other
-values stay as they are in force.
+A table in parts is divided by a column. A file holds all rows of its values in that column: it replaces them, and the
+rows of all other values stay as they are in force.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def put_together(lake: Lake, candidates: Sequence[Candidate]) -> Candidate:
 
 
 def with_the_rest(lake: Lake, candidate: Candidate, load: Load, column: str) -> Candidate:
-    """The candidate with the rows of `load` whose value of `column` it does not hold, and a warning that tells of them (R127).
+    """The candidate with the rows of `load` whose value of `column` it does not hold, and a warning that tells of them
+    (R127).
 
     Itself, if it holds all values that are in force.
     """
@@ -85,9 +86,15 @@ def with_the_rest(lake: Lake, candidate: Candidate, load: Load, column: str) -> 
         return candidate
     header = candidate.table.column(column).header
     note = Finding(
-        "R127", "warning", candidate.file, f"a part: {rows} rows with {values} other values of {header} are in force from {load.file}",
-        "all parts, or those that have changed", "Nothing, if only this part has changed: the other rows stay as they are.", None, header,
-    )  # fmt: skip
+        "R127",
+        "warning",
+        candidate.file,
+        f"a part: {rows} rows with {values} other values of {header} are in force from {load.file}",
+        "all parts, or those that have changed",
+        "Nothing, if only this part has changed: the other rows stay as they are.",
+        None,
+        header,
+    )
     whole = replace(candidate, notes=(*candidate.notes, note))
     made = _of_rows(lake, whole, f"select * from {read_parquet(candidate.parquet)} union all by name {rest}")
     lake.discard(candidate)
@@ -113,9 +120,13 @@ def apart(candidates: Sequence[Candidate], column: str | None) -> list[Finding]:
 def corrected(earlier: Candidate, later: Candidate) -> Candidate:
     """`later` with a warning that it takes the place of a file that came with it (R126)."""
     note = Finding(
-        "R126", "warning", later.file, f"the same period as {earlier.file}, delivered with it", "one file for a table and a period",
+        "R126",
+        "warning",
+        later.file,
+        f"the same period as {earlier.file}, delivered with it",
+        "one file for a table and a period",
         "The later file is in force. If both hold rows that are right, deliver them as one file.",
-    )  # fmt: skip
+    )
     return replace(later, notes=(*later.notes, note))
 
 

@@ -1,13 +1,14 @@
 """SIE 4: from the file that every Swedish accounting system can export to raw rows of the transactions' contract.
 
-Belongs here: the format (records, quotes, blocks) and what a file says against itself. Does not belong here: its bytes (`sie_bytes`),
-types and contracts (`delivery`), whether a voucher balances and other rules on rows (`expectations`).
+Belongs here: the format (records, quotes, blocks) and what a file says against itself. Does not belong here: its bytes
+(`sie_bytes`), types and contracts (`delivery`), whether a voucher balances and other rules on rows (`expectations`).
 
-The standard is "SIE filformat, utgåva 4B", type 4E: an export of a fiscal year's vouchers (4I, vouchers on their way into a ledger,
-looks nearly the same and is told by what it lacks). Of every record only the fields that are needed are read, from the left: what stands
-behind them may hold any quote or backslash. Records that the standard does not know are skipped, as it demands; so are #BTRANS (rows
-that were struck out) and #RTRANS (rows that were added: the same row must stand as #TRANS). Voucher texts, signatures, names of objects
-and every dimension that the municipality has not named (7, the employee, among them) are never kept.
+The standard is "SIE filformat, utgåva 4B", type 4E: an export of a fiscal year's vouchers (4I, vouchers on their way
+into a ledger, looks nearly the same and is told by what it lacks). Of every record only the fields that are needed are
+read, from the left: what stands behind them may hold any quote or backslash. Records that the standard does not know
+are skipped, as it demands; so are #BTRANS (rows that were struck out) and #RTRANS (rows that were added: the same row
+must stand as #TRANS). Voucher texts, signatures, names of objects and every dimension that the municipality has not
+named (7, the employee, among them) are never kept.
 
 Rules S101-S122 are raised here. Errors reject the file; warnings come with what was read.
 """
@@ -42,7 +43,9 @@ _CHANGED = (
 )
 _EXPORT = "Export the booked vouchers of the year to date from the ledger (SIE 4E), not vouchers on their way into it."
 _DIMENSIONS = "Correct sie_dimensions in municipality.yaml, or choose the dimensions when exporting."
-_READ_ANYWAY = "Read as what it is; amounts, accounts and dates do not depend on it. Choose PC8 when exporting, if the ledger can."
+_READ_ANYWAY = (
+    "Read as what it is; amounts, accounts and dates do not depend on it. Choose PC8 when exporting, if the ledger can."
+)
 _VOUCHER = "Correct the voucher in the ledger and export the file again."
 _NO_RECORD = "A text with a line end in it, or a damaged file: correct the text in the ledger, or export again."
 _WRITE_AMOUNT = "kronor and öre in one piece with a decimal point, such as -1250.00"
@@ -71,9 +74,13 @@ _REMEMBERED = 100_000
 """How many different object lists are known again."""
 
 _TITLES = {
-    "cost_centre": ("ansvar", "kostnadsställe"), "activity": ("verksamhet",), "project": ("projekt",),
-    "sub_activity": ("aktivitet",), "counterparty": ("motpart",), "is_internal": ("intern",),
-}  # fmt: skip
+    "cost_centre": ("ansvar", "kostnadsställe"),
+    "activity": ("verksamhet",),
+    "project": ("projekt",),
+    "sub_activity": ("aktivitet",),
+    "counterparty": ("motpart",),
+    "is_internal": ("intern",),
+}
 """What ledgers call the dimensions that we read: a file that calls one by another's name is not the configuration's."""
 
 _BLOCK = ("#TRANS", "#RTRANS", "#BTRANS")
@@ -109,9 +116,10 @@ Cells = tuple[str | None, ...]
 class SieFile:
     """What is kept of a SIE 4 file.
 
-    organisation_number: 'NNNNNN-NNNN'. rows: one per #TRANS, texts (None where empty), named by the headers of `ledger.TRANSACTIONS`
-    except `kommun` and `text`, and `source_row`, the line in the file. A voucher belongs to the month of its own date with all its rows,
-    so that a file split by month leaves every voucher whole. notes: warnings on the file.
+    organisation_number: 'NNNNNN-NNNN'. rows: one per #TRANS, texts (None where empty), named by the headers of
+    `ledger.TRANSACTIONS` except `kommun` and `text`, and `source_row`, the line in the file. A voucher belongs to the
+    month of its own date with all its rows, so that a file split by month leaves every voucher whole. notes: warnings
+    on the file.
     """
 
     organisation_number: str
@@ -134,7 +142,8 @@ def read_sie(path: Path, dimensions: dict[str, str]) -> SieFile:
 class _Voucher:
     """The voucher that is being read.
 
-    month: YYYYMM and iso: YYYY-MM-DD of its date, empty if that is wrong. first: where its rows begin among all. rows: how many #TRANS.
+    month: YYYYMM and iso: YYYY-MM-DD of its date, empty if that is wrong. first: where its rows begin among all. rows:
+    how many #TRANS.
     added: its #RTRANS with their lines, each of which must stand as #TRANS too.
     """
 
@@ -161,7 +170,9 @@ class _Totals:
 class _Reader:
     def __init__(self, path: Path, dimensions: dict[str, str]) -> None:
         self.path = path
-        self.headers = {c.name: c.header for c in TRANSACTIONS.columns if c.kind is not Kind.DROPPED and c.name != "municipality_id"}
+        self.headers = {
+            c.name: c.header for c in TRANSACTIONS.columns if c.kind is not Kind.DROPPED and c.name != "municipality_id"
+        }
         self.columns = tuple(_known(column, self.headers) for column in dimensions)
         self.place = {number: place for place, number in enumerate(dimensions.values())}
         self.rows: list[tuple[_Voucher, int, str, str, Cells, str, int]] = []
@@ -208,7 +219,9 @@ class _Reader:
                     opened = True
                 elif not voucher and not skipping and last not in _OUTSIDE and last not in _BLOCK:
                     skipping = True  # the block of a record that the standard does not know
-                    self._unknown(number, f"a block of {_label(last)}, which SIE 4 does not know", "blocks of #VER only", "#VER")
+                    self._unknown(
+                        number, f"a block of {_label(last)}, which SIE 4 does not know", "blocks of #VER only", "#VER"
+                    )
                 else:
                     self._stop("S106", number, "'{' where no voucher begins", "a block after #VER only", _AGAIN)
             elif line == "{}" and voucher and not opened:
@@ -223,30 +236,69 @@ class _Reader:
                 before, last = last, line.split(None, 1)[0].split("{", 1)[0].upper()
                 if not last.startswith("#"):
                     after = f" (after {_label(before)})" if before else ""
-                    self._stop("S104", number, f"a line that is no record{after}", "a record that begins with # on every line", _NO_RECORD)
+                    self._stop(
+                        "S104",
+                        number,
+                        f"a line that is no record{after}",
+                        "a record that begins with # on every line",
+                        _NO_RECORD,
+                    )
                 if voucher and not opened:
-                    self._stop("S106", voucher.line, "a #VER without '{' on the next line", "'{', the rows and '}' after #VER", _AGAIN)
+                    self._stop(
+                        "S106",
+                        voucher.line,
+                        "a #VER without '{' on the next line",
+                        "'{', the rows and '}' after #VER",
+                        _AGAIN,
+                    )
                 if last in _BLOCK:
                     if voucher is None:
-                        self._stop("S106", number, f"a {last} outside a voucher", f"{last} between '{{' and '}}' only", _AGAIN)
+                        self._stop(
+                            "S106", number, f"a {last} outside a voucher", f"{last} between '{{' and '}}' only", _AGAIN
+                        )
                     if last != "#BTRANS":
                         self._row(number, last, line, voucher)
                 elif voucher and last in _OUTSIDE:
-                    self._stop("S106", voucher.line, f"a voucher that is not closed before {last}", "'}' after its rows", _AGAIN)
+                    self._stop(
+                        "S106",
+                        voucher.line,
+                        f"a voucher that is not closed before {last}",
+                        "'}' after its rows",
+                        _AGAIN,
+                    )
                 elif voucher:
-                    self._unknown(number, f"{_label(last)} in a voucher, which SIE 4 does not know", "rows of a voucher only", "#TRANS")
+                    self._unknown(
+                        number,
+                        f"{_label(last)} in a voucher, which SIE 4 does not know",
+                        "rows of a voucher only",
+                        "#TRANS",
+                    )
                 elif last == "#VER":
                     voucher = self._voucher(number, _fields(line))
                 elif last in _HEADINGS:
                     self._heading(number, last, _fields(line))
         if voucher and not opened:
-            self._stop("S106", voucher.line, "a #VER and the end of the file: half a file", "'{', the rows and '}' after #VER", _AGAIN)
+            self._stop(
+                "S106",
+                voucher.line,
+                "a #VER and the end of the file: half a file",
+                "'{', the rows and '}' after #VER",
+                _AGAIN,
+            )
         if voucher or skipping:
-            self._stop("S106", number, "the end of the file inside a block: half a file", "'}' after the rows of every voucher", _AGAIN)
+            self._stop(
+                "S106",
+                number,
+                "the end of the file inside a block: half a file",
+                "'}' after the rows of every voucher",
+                _AGAIN,
+            )
         return self._result()
 
     def _lines(self) -> Iterator[tuple[int, str]]:
-        """(line number, line without surrounding blanks) of every line with anything on it; LF, CR and CRLF all end one."""
+        """(line number, line without surrounding blanks) of every line with anything on it; LF, CR and CRLF all end
+        one.
+        """
         seen = look(self.path)
         self.encoding = seen.encoding
         if seen.named:
@@ -256,13 +308,25 @@ class _Reader:
             while line := file.readline(MAX_LINE):
                 number += 1
                 if len(line) >= MAX_LINE:
-                    self._stop("S104", number, f"a line of more than {MAX_LINE // 1024} kB", "records on lines of their own", _AGAIN)
+                    self._stop(
+                        "S104",
+                        number,
+                        f"a line of more than {MAX_LINE // 1024} kB",
+                        "records on lines of their own",
+                        _AGAIN,
+                    )
                 line = line.strip()
                 if seen.has_control and _CONTROL.search(line):
                     line, ended, _ = line.partition(_CTRL_Z)  # DOS ends text with Ctrl-Z, and what follows is nothing
                     line = line.strip()
                     if ended and _MARK.search(file.read()):
-                        self._stop("S104", number, "an end mark (Ctrl-Z) with more after it", "nothing after the end mark", _DAMAGED)
+                        self._stop(
+                            "S104",
+                            number,
+                            "an end mark (Ctrl-Z) with more after it",
+                            "nothing after the end mark",
+                            _DAMAGED,
+                        )
                     if _CONTROL.search(line):
                         what = "null bytes" if "\x00" in line else "control characters"
                         self._stop("S104", number, f"a line with {what}", "text", _DAMAGED)
@@ -276,9 +340,21 @@ class _Reader:
     def _beginning(self, number: int, line: str) -> None:
         self.begins = number
         if line.startswith("<"):
-            self._stop("S101", number, "XML, perhaps SIE 5", "a text that begins with #FLAGGA", "Choose SIE type 4 (4E) when exporting.")
+            self._stop(
+                "S101",
+                number,
+                "XML, perhaps SIE 5",
+                "a text that begins with #FLAGGA",
+                "Choose SIE type 4 (4E) when exporting.",
+            )
         if not line.upper().startswith("#FLAGGA"):
-            self._stop("S101", number, "a file that does not begin with #FLAGGA", "a SIE file of type 4, from its first line", _AGAIN)
+            self._stop(
+                "S101",
+                number,
+                "a file that does not begin with #FLAGGA",
+                "a SIE file of type 4, from its first line",
+                _AGAIN,
+            )
 
     def _heading(self, number: int, record: str, fields: list[Field]) -> None:
         values = [value for value in fields if isinstance(value, str)]
@@ -288,7 +364,14 @@ class _Reader:
             self._after_checksum(number)
         match record:
             case "#FLAGGA" if number != self.begins:
-                self._fault("S105", number, record, "a second #FLAGGA: two files in one", "one file", "Deliver each export by itself.")
+                self._fault(
+                    "S105",
+                    number,
+                    record,
+                    "a second #FLAGGA: two files in one",
+                    "one file",
+                    "Deliver each export by itself.",
+                )
             case "#KSUMMA" if not values[0]:
                 self.checksum_opened = number
             case "#KSUMMA":
@@ -299,7 +382,14 @@ class _Reader:
             case "#FORMAT":
                 self.format = values[0].upper()
                 if self.format != "PC8":
-                    self._note("S102", number, record, f"#FORMAT {quote(values[0], True)}", "#FORMAT PC8 (code page 437)", _READ_ANYWAY)
+                    self._note(
+                        "S102",
+                        number,
+                        record,
+                        f"#FORMAT {quote(values[0], True)}",
+                        "#FORMAT PC8 (code page 437)",
+                        _READ_ANYWAY,
+                    )
             case "#SIETYP":
                 self.type = values[0]
             case "#ORGNR":
@@ -307,8 +397,14 @@ class _Reader:
             case "#RAR" if values[0] == "0":
                 self._fiscal_year(number, record, values[1], values[2])
             case "#VALUTA" if values[0].upper() not in ("", "SEK"):
-                self._fault("S122", number, record, f"amounts in {quote(values[0], len(values[0]) == len('SEK'))}", "Swedish kronor (SEK)",
-                            "Export the ledger of the municipality, whose amounts are kronor.")  # fmt: skip
+                self._fault(
+                    "S122",
+                    number,
+                    record,
+                    f"amounts in {quote(values[0], len(values[0]) == len('SEK'))}",
+                    "Swedish kronor (SEK)",
+                    "Export the ledger of the municipality, whose amounts are kronor.",
+                )
             case "#GEN":
                 self.made = (number, made) if (made := self._day(values[0])) else None
             case "#OMFATTN":
@@ -327,7 +423,9 @@ class _Reader:
         if found := _ORGANISATION_NUMBER.fullmatch(value):
             organisation_number = "-".join(found.groups())
             if self.organisation_number not in ("", organisation_number):
-                self._fault("S105", number, record, "a second organisation number", "one organisation in a file", _AGAIN)
+                self._fault(
+                    "S105", number, record, "a second organisation number", "one organisation in a file", _AGAIN
+                )
             self.organisation_number = organisation_number
         else:
             self._fault("S105", number, record, _shape(value), "an organisation number NNNNNN-NNNN", _AGAIN)
@@ -336,9 +434,18 @@ class _Reader:
         start, end = self._date(number, record, first), self._date(number, record, last)
         if start and end:
             if start > end:
-                self._fault("S105", number, record, f"a fiscal year from {start} to {end}", "an end after the beginning", _AGAIN)
+                self._fault(
+                    "S105", number, record, f"a fiscal year from {start} to {end}", "an end after the beginning", _AGAIN
+                )
             if self.year not in (None, (start, end)):
-                self._fault("S105", number, record, "a second fiscal year 0", "one fiscal year in a file", "Export one year at a time.")
+                self._fault(
+                    "S105",
+                    number,
+                    record,
+                    "a second fiscal year 0",
+                    "one fiscal year in a file",
+                    "Export one year at a time.",
+                )
             self.year = (start, end)
 
     def _dimension(self, number: int, record: str, dimension: str, title: str) -> None:
@@ -367,8 +474,14 @@ class _Reader:
         values = [value for value in fields[:3] if isinstance(value, str)]
         series, voucher, on = [*values, "", "", ""][:3]
         if _DATE.fullmatch(voucher) and self._day(voucher) and not _DATE.fullmatch(on):
-            self._fault("S107", number, "#VER", "a date where the voucher's number belongs: series or number is missing",
-                        '#VER series number date; the series is "" where there is one only', _EXPORT)  # fmt: skip
+            self._fault(
+                "S107",
+                number,
+                "#VER",
+                "a date where the voucher's number belongs: series or number is missing",
+                '#VER series number date; the series is "" where there is one only',
+                _EXPORT,
+            )
             return _Voucher(number, series, "")
         if not voucher:
             found = "a voucher without number: not booked yet, as in an import file (SIE 4I)"
@@ -378,9 +491,13 @@ class _Reader:
         if (series, voucher) in self.vouchers:
             first = self.vouchers[series, voucher]
             self._fault(
-                "S111", number, "#VER", f"voucher {quote(series, True)} {quote(voucher, True)} again, first on line {first}",
-                "every voucher once", "Two exports were joined, or the export is damaged: export the file again.",
-            )  # fmt: skip
+                "S111",
+                number,
+                "#VER",
+                f"voucher {quote(series, True)} {quote(voucher, True)} again, first on line {first}",
+                "every voucher once",
+                "Two exports were joined, or the export is damaged: export the file again.",
+            )
         self.vouchers[series, voucher] = number
         day = self._date(number, "#VER", on)
         if day:
@@ -399,14 +516,23 @@ class _Reader:
             found = "a row without account"
         elif not _DIGITS.fullmatch(account):
             word = CAPITALISED_WORD.search(account)
-            found, expected = f"the account {quote(account, not word)}, which is no number", f"{expected}; accounts are digits"
+            found, expected = (
+                f"the account {quote(account, not word)}, which is no number",
+                f"{expected}; accounts are digits",
+            )
         elif not isinstance(objects, tuple):
-            found = "an object list that does not end, or has quotes or braces in it" if "{" in line else "a row without object list"
+            found = (
+                "an object list that does not end, or has quotes or braces in it"
+                if "{" in line
+                else "a row without object list"
+            )
             expected = f"{expected}; the list is {{}} where there are no objects"
         elif not isinstance(amount, str) or not amount:
             found = "a row without amount"
         elif isinstance(day, str) and _THOUSANDS.fullmatch(day):
-            self._fault("S108", number, record, f"an amount in two pieces ({_shape(f'{amount} {day}')})", _WRITE_AMOUNT, _AGAIN)
+            self._fault(
+                "S108", number, record, f"an amount in two pieces ({_shape(f'{amount} {day}')})", _WRITE_AMOUNT, _AGAIN
+            )
             return
         if found or isinstance(account, tuple) or isinstance(amount, tuple):
             self._fault("S107", number, record, found or "fields in another order", expected, _AGAIN)
@@ -419,7 +545,9 @@ class _Reader:
             return
         self._keep(number, voucher, account, cells, f"{kronor:f}", str(day) if day else None)
 
-    def _keep(self, number: int, voucher: _Voucher, account: str, cells: Cells | None, amount: str, posted: str | None) -> None:
+    def _keep(
+        self, number: int, voucher: _Voucher, account: str, cells: Cells | None, amount: str, posted: str | None
+    ) -> None:
         """One row. Its own date may be near the voucher's month, in another year too: how near is a rule's (L205)."""
         iso = voucher.iso
         if posted:
@@ -439,7 +567,9 @@ class _Reader:
         return self.days[text]
 
     def _codes(self, number: int, record: str, tokens: list[tuple[str, str]], text: str | None) -> Cells | None:
-        """The codes of the dimensions that are read; None, and a fault, where the list contradicts itself. text: to know it again by."""
+        """The codes of the dimensions that are read; None, and a fault, where the list contradicts itself. text: to
+        know it again by.
+        """
         values = [(quoted or bare).strip() for quoted, bare in tokens]
         if len(values) % 2:
             self._fault("S107", number, record, "a dimension without code", "{dimension code dimension code …}", _AGAIN)
@@ -454,7 +584,12 @@ class _Reader:
                 found = f"dimension {dimension} ({self._of(self.columns[place])}) twice in one object list"
                 if cells[place] == code:
                     self._note(
-                        "S115", number, record, f"{found}, with the same code", "each dimension once in a row", "It was read as one."
+                        "S115",
+                        number,
+                        record,
+                        f"{found}, with the same code",
+                        "each dimension once in a row",
+                        "It was read as one.",
                     )
                     continue
                 self._fault("S115", number, record, found, "each dimension once in a row", _VOUCHER)
@@ -473,18 +608,32 @@ class _Reader:
         """Codes are kept: their letters must be of the code page that the rest of the file is in."""
         for code in codes:
             if not code.isascii() and any(c > "\x7f" and (c > "\u024f" or not c.isalpha()) for c in code):
-                self._fault("S102", number, record, "a code with letters of another code page than the rest of the file",
-                            "one code page in the whole file (#FORMAT PC8)", _DAMAGED)  # fmt: skip
+                self._fault(
+                    "S102",
+                    number,
+                    record,
+                    "a code with letters of another code page than the rest of the file",
+                    "one code page in the whole file (#FORMAT PC8)",
+                    _DAMAGED,
+                )
 
     def _twins(self, voucher: _Voucher) -> None:
         """Every #RTRANS stands as #TRANS too: readers that do not know of added rows must find them."""
-        standing = Counter((account, cells, Decimal(amount)) for _, _, _, account, cells, amount, _ in self.rows[voucher.first :])
+        standing = Counter(
+            (account, cells, Decimal(amount)) for _, _, _, account, cells, amount, _ in self.rows[voucher.first :]
+        )
         for line, row in voucher.added:
             standing[row] -= 1
             if standing[row] < 0:
                 name = " ".join(code for code in (voucher.series, voucher.number) if _CODE.fullmatch(code))
-                self._fault("S116", line, "#RTRANS", f"voucher {name}: an added row without the same row as #TRANS",
-                            "every #RTRANS followed by the same #TRANS", _AGAIN)  # fmt: skip
+                self._fault(
+                    "S116",
+                    line,
+                    "#RTRANS",
+                    f"voucher {name}: an added row without the same row as #TRANS",
+                    "every #RTRANS followed by the same #TRANS",
+                    _AGAIN,
+                )
 
     def _amount(self, number: int, record: str, text: str) -> Decimal:
         if not _AMOUNT.fullmatch(text):
@@ -509,7 +658,13 @@ class _Reader:
     def _of_type(self, number: int | None) -> None:
         """Stops if the file is none of booked vouchers. A file without #SIETYP is of type 1, says the standard."""
         if self.type.upper() == "4I":
-            self._stop("S103", number, "SIE type '4I', vouchers on their way into a ledger", "type 4E, booked vouchers", _EXPORT)
+            self._stop(
+                "S103",
+                number,
+                "SIE type '4I', vouchers on their way into a ledger",
+                "type 4E, booked vouchers",
+                _EXPORT,
+            )
         if self.type.upper() not in ("4", "4E"):
             found = f"SIE type {quote(self.type, True)}" if self.type else "no #SIETYP, which makes it SIE type 1"
             self._stop("S103", number, found, "type 4: types 1-3 hold no vouchers", "Choose SIE type 4 when exporting.")
@@ -524,7 +679,12 @@ class _Reader:
             self._fault("S105", number, "#ORGNR", "no organisation number", "#ORGNR NNNNNN-NNNN", _AGAIN)
         if self.year is None and ("S109", "#RAR", "error") not in self.findings:
             self._fault(
-                "S105", number, "#RAR", "no fiscal year (#RAR 0): is it an import file (SIE 4I)?", "#RAR 0 first-day last-day", _EXPORT
+                "S105",
+                number,
+                "#RAR",
+                "no fiscal year (#RAR 0): is it an import file (SIE 4I)?",
+                "#RAR 0 first-day last-day",
+                _EXPORT,
             )
         for line, day in self.dated:
             if self.year and not self.year[0] <= day <= self.year[1]:
@@ -533,7 +693,12 @@ class _Reader:
 
     def _after_checksum(self, number: int) -> None:
         self._fault(
-            "S114", number, "#KSUMMA", "records after the checksum, which it does not count", "#KSUMMA as the last record", _CHANGED
+            "S114",
+            number,
+            "#KSUMMA",
+            "records after the checksum, which it does not count",
+            "#KSUMMA as the last record",
+            _CHANGED,
         )
 
     def _contradictions(self) -> None:
@@ -546,8 +711,12 @@ class _Reader:
         for account in self.totals.opening.keys() | self.totals.closing.keys():
             line, closing = self.totals.closing.get(account, (None, None))
             if line is not None and closing is not None:
-                said.append((line, "#UB less #IB", account, "", closing - self.totals.opening.get(account, (0, Decimal()))[1]))
-        said += [(line, "#PSALDO", account, month, total) for (month, account), (line, total) in self.totals.period.items()]
+                said.append(
+                    (line, "#UB less #IB", account, "", closing - self.totals.opening.get(account, (0, Decimal()))[1])
+                )
+        said += [
+            (line, "#PSALDO", account, month, total) for (month, account), (line, total) in self.totals.period.items()
+        ]
         for line, record, account, month, total in sorted(said):
             vouchers = self.monthly[month][account] if month else movement[account]
             if vouchers != total:
@@ -555,36 +724,73 @@ class _Reader:
                 found = f"{total} for account {quote(account, True)}{where}"
                 self._fault("S112", line, record, found, f"{vouchers}, the sum of its vouchers", _WHOLE)
         if not said:
-            self._note("S118", None, None, "no totals (#RES, #UB, #PSALDO) beside the vouchers", "the totals of an export (SIE 4E)",
-                       "Nothing shows whether all vouchers came: choose 4E, with balances, when exporting.")  # fmt: skip
+            self._note(
+                "S118",
+                None,
+                None,
+                "no totals (#RES, #UB, #PSALDO) beside the vouchers",
+                "the totals of an export (SIE 4E)",
+                "Nothing shows whether all vouchers came: choose 4E, with balances, when exporting.",
+            )
 
     def _checksum(self) -> None:
         if self.checksum is None:
             if self.checksum_opened is not None:
-                self._fault("S114", self.checksum_opened, "#KSUMMA", "a checksum that is opened and not closed: half a file",
-                            "#KSUMMA with the sum as the last record", _AGAIN)  # fmt: skip
+                self._fault(
+                    "S114",
+                    self.checksum_opened,
+                    "#KSUMMA",
+                    "a checksum that is opened and not closed: half a file",
+                    "#KSUMMA with the sum as the last record",
+                    _AGAIN,
+                )
         elif self.checksum[1] not in checksums(self.path, self.encoding):
-            self._fault("S114", self.checksum[0], "#KSUMMA", "a checksum that does not agree with the file",
-                        "the CRC-32 of the records above it", _CHANGED)  # fmt: skip
+            self._fault(
+                "S114",
+                self.checksum[0],
+                "#KSUMMA",
+                "a checksum that does not agree with the file",
+                "the CRC-32 of the records above it",
+                _CHANGED,
+            )
 
     def _dimensions_used(self) -> None:
         """Whether any row has the cost centre's dimension; where none has, each row's fault (L210) would not say why.
 
-        And whether a column of ours that no row has stands in another dimension: nothing else would tell that its codes are lost.
+        And whether a column of ours that no row has stands in another dimension: nothing else would tell that its codes
+        are lost.
         """
         for at, column in enumerate(self.columns):
-            titled = next((number for number in self.others if self.titles.get(number, "").casefold() in _TITLES.get(column, ())), None)
-            if titled is not None and column != COST_CENTRE and not any(cells[at] for _, _, _, _, cells, _, _ in self.rows):
-                found = f"dimension {titled} of the file is '{self.titles[titled]}', and no row has {self._of(column)}'s"
+            titled = next(
+                (number for number in self.others if self.titles.get(number, "").casefold() in _TITLES.get(column, ())),
+                None,
+            )
+            if (
+                titled is not None
+                and column != COST_CENTRE
+                and not any(cells[at] for _, _, _, _, cells, _, _ in self.rows)
+            ):
+                found = (
+                    f"dimension {titled} of the file is '{self.titles[titled]}', and no row has {self._of(column)}'s"
+                )
                 self._fault("S117", self.others[titled], "#TRANS", found, self._configured(), _DIMENSIONS)
         place = self.columns.index(COST_CENTRE) if COST_CENTRE in self.columns else None
         results = [(cells, line) for _, _, _, account, cells, _, line in self.rows if account[0] not in "12"]
         if not results or (place is not None and any(cells[place] for cells, _ in results)):
             return
-        used = [f"{number}{_titled(self.titles.get(number, ''))}" for number in self.others if _DIGITS.fullmatch(number)]
+        used = [
+            f"{number}{_titled(self.titles.get(number, ''))}" for number in self.others if _DIGITS.fullmatch(number)
+        ]
         used += [number for number, at in self.place.items() if any(cells[at] for cells, _ in results)]
         found = f"dimension{'s' if len(used) > 1 else ''} {', '.join(used[:10])}" if used else "no dimension"
-        self._fault("S117", results[0][1], "#TRANS", f"{found} in the rows, and never the cost centre's", self._configured(), _DIMENSIONS)
+        self._fault(
+            "S117",
+            results[0][1],
+            "#TRANS",
+            f"{found} in the rows, and never the cost centre's",
+            self._configured(),
+            _DIMENSIONS,
+        )
 
     def _warnings(self) -> None:
         last = max((date.fromisoformat(voucher.iso) for voucher, *_ in self.rows), default=None)
@@ -592,26 +798,51 @@ class _Reader:
             line, covers = self.covers
             whole = date(covers.year, covers.month, monthrange(covers.year, covers.month)[1])
             if last > covers:
-                self._note("S119", line, "#OMFATTN", f"a file that covers to {covers} and has vouchers to {last}",
-                           "no voucher after the day that it covers", "Export again, if the last months are not whole.")  # fmt: skip
+                self._note(
+                    "S119",
+                    line,
+                    "#OMFATTN",
+                    f"a file that covers to {covers} and has vouchers to {last}",
+                    "no voucher after the day that it covers",
+                    "Export again, if the last months are not whole.",
+                )
             elif covers < whole and (last.year, last.month) == (covers.year, covers.month):
-                self._note("S119", line, "#OMFATTN", f"a file that covers to {covers}: its last month is not whole", "whole months",
-                           "Deliver the file again when the month is closed.")  # fmt: skip
+                self._note(
+                    "S119",
+                    line,
+                    "#OMFATTN",
+                    f"a file that covers to {covers}: its last month is not whole",
+                    "whole months",
+                    "Deliver the file again when the month is closed.",
+                )
         elif self.made and last and self.made[1] <= date(last.year, last.month, monthrange(last.year, last.month)[1]):
             line, made = self.made
             found = f"a file made on {made} with vouchers of {last:%Y-%m}: that month was not over"
-            self._note("S119", line, "#GEN", found, "whole months", "Deliver the file again when the month is closed.")  # fmt: skip
+            self._note("S119", line, "#GEN", found, "whole months", "Deliver the file again when the month is closed.")
         undeclared = [account for account in self.account_lines if account not in self.accounts]
         if self.accounts and undeclared:
             found = f"account {quote(undeclared[0], True)}, which no #KONTO declares"
-            self._note("S121", self.account_lines[undeclared[0]], "#TRANS", found, "every account among the file's #KONTO",
-                       "Look whether the account is right, and the file whole.", len(undeclared))  # fmt: skip
+            self._note(
+                "S121",
+                self.account_lines[undeclared[0]],
+                "#TRANS",
+                found,
+                "every account among the file's #KONTO",
+                "Look whether the account is right, and the file whole.",
+                len(undeclared),
+            )
 
     def _result(self) -> SieFile:
         self._complete()
         self._checksum()
         if not self.rows and not self._has_errors():
-            self._stop("S113", None, "no transactions", "vouchers with rows", "Choose SIE type 4 and the months when exporting.")
+            self._stop(
+                "S113",
+                None,
+                "no transactions",
+                "vouchers with rows",
+                "Choose SIE type 4 and the months when exporting.",
+            )
         if not self._has_errors():
             self._contradictions()
             self._dimensions_used()
@@ -635,7 +866,9 @@ class _Reader:
         for place, column in enumerate(self.columns):
             columns[self.headers[column]] = [codes[place] for codes in cells]
         nothing: list[str | None] = [None] * len(self.rows)
-        rows = pd.DataFrame({header: pd.Series(columns.get(header, nothing), dtype="str") for header in self.headers.values()})
+        rows = pd.DataFrame(
+            {header: pd.Series(columns.get(header, nothing), dtype="str") for header in self.headers.values()}
+        )
         rows["source_row"] = lines
         return rows
 
@@ -646,9 +879,18 @@ class _Reader:
         return (Finding(**{**finding.as_dict(), "count": self.counts[key]}) for key, finding in self.findings.items())
 
     def _unknown(self, line: int, found: str, expected: str, misspelt: str) -> None:
-        self._note("S120", line, None, found, expected, f"It was skipped. Look whether something is lost: is it a misspelt {misspelt}?")
+        self._note(
+            "S120",
+            line,
+            None,
+            found,
+            expected,
+            f"It was skipped. Look whether something is lost: is it a misspelt {misspelt}?",
+        )
 
-    def _note(self, rule: str, line: int | None, record: str | None, found: str, expected: str, advice: str, count: int = 1) -> None:
+    def _note(
+        self, rule: str, line: int | None, record: str | None, found: str, expected: str, advice: str, count: int = 1
+    ) -> None:
         """Note what is to be seen and hinders nothing."""
         self._tell("warning", rule, line, record, found, expected, advice, count)
 
@@ -657,7 +899,15 @@ class _Reader:
         self._tell("error", rule, line, record, found, expected, advice)
 
     def _tell(
-        self, severity: Severity, rule: str, line: int | None, record: str | None, found: str, expected: str, advice: str, count: int = 1
+        self,
+        severity: Severity,
+        rule: str,
+        line: int | None,
+        record: str | None,
+        found: str,
+        expected: str,
+        advice: str,
+        count: int = 1,
     ) -> None:
         key = (rule, record, severity)
         self.counts[key] += count

@@ -3,8 +3,9 @@
 Belongs here: what must be known before records can be read, and what only the file's own bytes can say (#KSUMMA).
 Does not belong here: records and what they mean (`ingestion.readers.sie`).
 
-The standard knows one code page, PC8 (437). Cloud ledgers write UTF-8 and say PC8, and editors save Windows-1252. Accounts, dates and
-amounts are ASCII in all three, so such a file is read, and the letters of its codes are those of the code page that was found.
+The standard knows one code page, PC8 (437). Cloud ledgers write UTF-8 and say PC8, and editors save Windows-1252.
+Accounts, dates and amounts are ASCII in all three, so such a file is read, and the letters of its codes are those of
+the code page that was found.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ MAX_LINE = 64 * 1024
 
 _CHUNK = 1024**2
 _CONTROL = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\n\r")
-# å ä ö Å Ä Ö é ü in the two code pages of one byte a letter. None of the second is a letter of Swedish in the first: there they are
-# Greek and line-drawing characters. In UTF-8 all of them begin with the same byte, which is no letter of Swedish in either.
+# å ä ö Å Ä Ö é ü in the two code pages of one byte a letter. None of the second is a letter of Swedish in the first:
+# there they are Greek and line-drawing characters. In UTF-8 all of them begin with the same byte, which is no letter of
+# Swedish in either.
 _PC8_LETTERS, _1252_LETTERS, _UTF8_LEAD = "åäöÅÄÖéü".encode(PC8), "åäöÅÄÖéü".encode("cp1252"), b"\xc3"
 _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)"|([^\s{}"]+)')
 
@@ -31,8 +33,8 @@ _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)"|([^\s{}"]+)')
 class Look:
     """What a first look at a file tells.
 
-    encoding: the codec to read it with. named: the code page in words where it is not PC8, else empty. row: the first line that shows
-    it. has_control: there is a control character besides tabs and line ends somewhere.
+    encoding: the codec to read it with. named: the code page in words where it is not PC8, else empty. row: the first
+    line that shows it. has_control: there is a control character besides tabs and line ends somewhere.
     """
 
     encoding: str
@@ -89,9 +91,9 @@ def _line_ends(chunk: bytes) -> int:
 def checksums(path: Path, encoding: str) -> set[int]:
     """What #KSUMMA may say: CRC-32 of the records between the two #KSUMMA (without the first: after #FLAGGA).
 
-    Of each record its label and the contents of its fields count: no blanks between fields, no quotes and braces; an escaped quote
-    counts as the quote. A file that became another code page on its way has the sum of the bytes that it had in PC8, one that was
-    written in another may have that of its own bytes: both are given.
+    Of each record its label and the contents of its fields count: no blanks between fields, no quotes and braces; an
+    escaped quote counts as the quote. A file that became another code page on its way has the sum of the bytes that it
+    had in PC8, one that was written in another may have that of its own bytes: both are given.
     """
     as_delivered = in_pc8 = 0
     can_be_pc8 = encoding != PC8

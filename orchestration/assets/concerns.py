@@ -21,7 +21,11 @@ CHECK = "no_concerns"
 SCOPE = "concerns"
 # The runs' own sensors tell of failed runs the moment they fail; the check shows them, and does not tell them again.
 TOLD_ELSEWHERE = ("failed", "alerts")
-WATCHED = [key for definition in (kolada, *EXTRACTS, configuration, warehouse, publication, *reports) for key in definition.keys]
+WATCHED = [
+    key
+    for definition in (kolada, *EXTRACTS, configuration, warehouse, publication, *reports)
+    for key in definition.keys
+]
 
 
 @dg.asset(
@@ -41,7 +45,9 @@ def concerns(
 
     with step(context, workspace):
         found = all_concerns(workspace, context.instance, WATCHED, datetime.now(UTC))
-        alerts = [Alert(one.key, f"{one.kind}: {one.what}", one.advice) for one in found if one.kind not in TOLD_ELSEWHERE]
+        alerts = [
+            Alert(one.key, f"{one.kind}: {one.what}", one.advice) for one in found if one.kind not in TOLD_ELSEWHERE
+        ]
         for trouble in workspace.alerts.tell(SCOPE, alerts):
             context.log.error(trouble)
         metadata: dict[str, Any] = {"dagster/row_count": len(found)}

@@ -1,4 +1,6 @@
-"""The sources that deliver files: what waits in the inbox, read, guarded and accepted into the lake. One step per source."""
+"""The sources that deliver files: what waits in the inbox, read, guarded and accepted into the lake. One step per
+source.
+"""
 
 from collections.abc import Iterator
 
@@ -13,8 +15,12 @@ from orchestration.resources import Workspace
 def extract_assets(source: str) -> dg.AssetsDefinition:
     """One asset per table of `source`, taken in together: its inbox is one, and its tables refer to each other."""
 
-    @dg.multi_asset(name=source, specs=table_specs(source, {"file", "parquet"}), check_specs=suite_specs(source), can_subset=True)
-    def extracts(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult[None]]:
+    @dg.multi_asset(
+        name=source, specs=table_specs(source, {"file", "parquet"}), check_specs=suite_specs(source), can_subset=True
+    )
+    def extracts(
+        context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
+    ) -> Iterator[dg.MaterializeResult[None]]:
         """Take in all that waits in the inbox of every municipality."""
         yield from take_in_deliveries(context, source, workspace)
 

@@ -26,7 +26,9 @@ class KoladaConfig(dg.Config):
     )
 
 
-@dg.multi_asset(name="kolada", specs=table_specs("kolada", {"api", "parquet"}), check_specs=suite_specs("kolada"), can_subset=True)
+@dg.multi_asset(
+    name="kolada", specs=table_specs("kolada", {"api", "parquet"}), check_specs=suite_specs("kolada"), can_subset=True
+)
 def kolada(
     context: dg.AssetExecutionContext, config: KoladaConfig, workspace: dg.ResourceParam[Workspace]
 ) -> Iterator[dg.MaterializeResult[None]]:
@@ -34,8 +36,8 @@ def kolada(
 
     What may pass by itself is retried; what Kolada would answer again is not.
 
-    A fetch that fails for good, or an answer that is rejected, turns the checks red and leaves the loads in force as they
-    were; the run goes on with those: Kolada must not hold back the other sources, nor they Kolada.
+    A fetch that fails for good, or an answer that is rejected, turns the checks red and leaves the loads in force as
+    they were; the run goes on with those: Kolada must not hold back the other sources, nor they Kolada.
     """
     from expectations.gate import judge_and_accept
     from ingestion.contracts.kolada import DATA
@@ -59,9 +61,13 @@ def kolada(
                 if may_try_again(context, error):
                     raise
                 failed = Finding(
-                    "K100", "error", "api", str(error), "a whole answer of Kolada's API v3",
+                    "K100",
+                    "error",
+                    "api",
+                    str(error),
+                    "a whole answer of Kolada's API v3",
                     "The last fetch stays in force. Mend the cause, then run the job refresh.",
-                )  # fmt: skip
+                )
                 rejected.add("kolada", "api", error.findings if isinstance(error, DeliveryRejected) else [failed])
                 context.log.error(str(error))
                 outcomes = []

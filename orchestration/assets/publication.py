@@ -16,7 +16,9 @@ KEEP = 12
 
 def published_models() -> list[dg.AssetKey]:
     """The assets of all models in the layers that are published."""
-    models = (TRANSLATOR.get_asset_key(node) for node in read_manifest()["nodes"].values() if node["resource_type"] == "model")
+    models = (
+        TRANSLATOR.get_asset_key(node) for node in read_manifest()["nodes"].values() if node["resource_type"] == "model"
+    )
     return sorted(key for key in models if key.path[0] in ("marts", "meta"))
 
 
@@ -30,7 +32,9 @@ def published_models() -> list[dg.AssetKey]:
     kinds={"duckdb"},
     check_specs=[
         dg.AssetCheckSpec(
-            "audited", asset=PUBLICATION, description="Every model was built and every error-level test passed, in one build."
+            "audited",
+            asset=PUBLICATION,
+            description="Every model was built and every error-level test passed, in one build.",
         ),
     ],
     freshness_policy=MONTHLY,
@@ -48,7 +52,9 @@ def publication(
             with readable(settings, settings.published):
                 made = publish(settings.build, settings.published, keep=KEEP)
         except NotPublishable as rejection:
-            yield dg.AssetCheckResult(check_name="audited", asset_key=PUBLICATION, passed=False, description=str(rejection))
+            yield dg.AssetCheckResult(
+                check_name="audited", asset_key=PUBLICATION, passed=False, description=str(rejection)
+            )
             raise NotPublishable(f"{rejection} The publication stays as it was.") from rejection
         rows = ["| mart | rows |", "|---|---|", *(f"| {name} | {count} |" for name, count in made.rows.items())]
         metadata: dict[str, Any] = {
@@ -62,5 +68,7 @@ def publication(
         }
         if made.data_through is not None:
             metadata["data_through"] = made.data_through.isoformat()
-        yield dg.AssetCheckResult(check_name="audited", asset_key=PUBLICATION, passed=True, metadata={"tests": verdict.tests})
+        yield dg.AssetCheckResult(
+            check_name="audited", asset_key=PUBLICATION, passed=True, metadata={"tests": verdict.tests}
+        )
         yield dg.MaterializeResult(asset_key=PUBLICATION, metadata=metadata)

@@ -29,7 +29,9 @@ KINDS = {
 
 
 def _report(kind: str, description: str) -> dg.AssetsDefinition:
-    """The asset of one kind: HTML, PDF and XLSX for every municipality that chose it, from the publication and nothing else."""
+    """The asset of one kind: HTML, PDF and XLSX for every municipality that chose it, from the publication and nothing
+    else.
+    """
 
     @dg.asset(
         key=["reports", kind],
@@ -67,7 +69,9 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
                         for fault in made.faults:
                             context.log.error(f"{municipality.name}, {kind}, not published: {fault}")
                         continue
-                    context.log.info(f"{made.paths[0]}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps")
+                    context.log.info(
+                        f"{made.paths[0]}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps"
+                    )
                     metadata |= {
                         f"{municipality.id}_path": dg.MetadataValue.path(str(made.paths[0])),
                         f"{municipality.id}_tables": made.tables,
@@ -78,7 +82,9 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
                     }
                     if made.preview is not None and len(made.preview) <= LARGEST_PREVIEW:
                         encoded = base64.b64encode(made.preview).decode()
-                        metadata[f"{municipality.id}_preview"] = dg.MetadataValue.md(f"![diagram](data:image/png;base64,{encoded})")
+                        metadata[f"{municipality.id}_preview"] = dg.MetadataValue.md(
+                            f"![diagram](data:image/png;base64,{encoded})"
+                        )
             return dg.MaterializeResult(metadata=metadata, check_results=[_judged(kind, faults)])
 
     return report

@@ -11,7 +11,15 @@ from dagster_dbt import dbt_assets
 from pydantic import Field
 
 from orchestration import home
-from orchestration.dbt import TRANSLATOR, Invocation, build, dagster_events, project_files, read_manifest, selected_names
+from orchestration.dbt import (
+    TRANSLATOR,
+    Invocation,
+    build,
+    dagster_events,
+    project_files,
+    read_manifest,
+    selected_names,
+)
 from orchestration.loads import PLATFORM_TEAM
 from orchestration.markdown import cell
 from orchestration.resources import Workspace, git_sha
@@ -28,12 +36,17 @@ WRITER_POOL = "duckdb_writer"
     kinds={"yaml"},
 )
 def configuration(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """Read every municipality's folder; a mistake fails here, and in every step that needs the configuration, before anything is built."""
+    """Read every municipality's folder; a mistake fails here, and in every step that needs the configuration, before
+    anything is built.
+    """
     from orchestration.check_configuration import checked
 
     with step(context, workspace):
         municipalities = checked(workspace.settings.municipalities).values()
-        lines = ["| id | municipality | departments | units | account intervals | report year |", "|---|---|---|---|---|---|"]
+        lines = [
+            "| id | municipality | departments | units | account intervals | report year |",
+            "|---|---|---|---|---|---|",
+        ]
         lines += [
             f"| {m.id} | {cell(m.name)} | {len(m.departments)} | {len(m.unit_ids)} | {len(m.accounts)} | {m.report_year} |"
             for m in municipalities
@@ -53,13 +66,23 @@ class WarehouseConfig(dg.Config):
 
 
 @dbt_assets(manifest=read_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse", pool=WRITER_POOL)
-def warehouse(context: dg.AssetExecutionContext, config: WarehouseConfig, workspace: dg.ResourceParam[Workspace]) -> Iterator[Any]:
-    """Build and test the models; the verdict on the build is what publication goes by, in this run and in every later one.
+def warehouse(
+    context: dg.AssetExecutionContext, config: WarehouseConfig, workspace: dg.ResourceParam[Workspace]
+) -> Iterator[Any]:
+    """Build and test the models; the verdict on the build is what publication goes by, in this run and in every later
+    one.
 
     A build that passed and was made from the same loads, configuration and models on the same day is left as it is.
     """
     from ingestion.monitoring.published_loads import require_published_loads
-    from publication.publish import NotPublishable, clear_build, only_builder, published_loads, record_verdict, void_verdict
+    from publication.publish import (
+        NotPublishable,
+        clear_build,
+        only_builder,
+        published_loads,
+        record_verdict,
+        void_verdict,
+    )
 
     with step(context, workspace), only_builder(workspace.settings.build):
         path = workspace.settings.build
@@ -69,8 +92,11 @@ def warehouse(context: dg.AssetExecutionContext, config: WarehouseConfig, worksp
         as_of = workspace.lake.moment()
         inputs = fingerprint(workspace, as_of)
         if not names and is_current(path, inputs):
-            context.log.info("Nothing that the warehouse is built from has changed since the last build, which passed its tests")
-            # Dagster is told again what that build and its tests said: a blocking check without a result would gate nothing.
+            context.log.info(
+                "Nothing that the warehouse is built from has changed since the last build, which passed its tests"
+            )
+            # Dagster is told again what that build and its tests said: a blocking check without a result would gate
+            # nothing.
             yield from dagster_events(context, Invocation.of(path), row_counts(path))
             return
         void_verdict(path)
@@ -90,7 +116,9 @@ def warehouse(context: dg.AssetExecutionContext, config: WarehouseConfig, worksp
 
 
 def fingerprint(workspace: Workspace, as_of: datetime) -> str:
-    """Hash of all that a build depends on: the loads in force, the configuration, the models, and the day (what is preliminary)."""
+    """Hash of all that a build depends on: the loads in force, the configuration, the models, and the day (what is
+    preliminary).
+    """
     from ingestion.configuration.municipality import config_rows
 
     digest = hashlib.sha256(f"{as_of:%Y-%m-%d} {workspace.settings.environment}".encode())
@@ -98,7 +126,9 @@ def fingerprint(workspace: Workspace, as_of: datetime) -> str:
     home.refuse_simulated(workspace.settings, loads)
     for load in loads:
         load.check()
-        digest.update(f"{load.load_id} {load.content_hash}".encode())  # an erasure changes the content under the same id
+        digest.update(
+            f"{load.load_id} {load.content_hash}".encode()
+        )  # an erasure changes the content under the same id
     digest.update(repr(config_rows(workspace.municipalities)).encode())
     for path in project_files():
         digest.update(path.read_bytes())
@@ -141,11 +171,16 @@ def prepare(path: Path, workspace: Workspace, as_of: datetime) -> None:
             if rows[table]:
                 con.executemany(f"insert into config.{table} values ({', '.join('?' * len(columns))})", rows[table])
         con.execute("create table config.run (as_of timestamp, environment varchar, git_sha varchar)")
-        con.execute("insert into config.run values (?, ?, ?)", [as_of.replace(tzinfo=None), workspace.settings.environment, git_sha()])
+        con.execute(
+            "insert into config.run values (?, ?, ?)",
+            [as_of.replace(tzinfo=None), workspace.settings.environment, git_sha()],
+        )
 
 
 def accounts_with_a_line(publication: Path) -> set[tuple[str, str]]:
-    """Municipality and account of every account that has a line in the publication; none where there is no publication to read."""
+    """Municipality and account of every account that has a line in the publication; none where there is no publication
+    to read.
+    """
     import duckdb
 
     if not publication.exists():

@@ -1,4 +1,5 @@
-"""The kinds of blocks (and of sentences) that an outline can name: importing this package enters them all into the registries.
+"""The kinds of blocks (and of sentences) that an outline can name: importing this package enters them all into the
+registries.
 
 A new kind: a module here (see `reports.outline`), and its name in the import below.
 """

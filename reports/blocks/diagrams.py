@@ -1,6 +1,7 @@
 """Diagrams side by side, each with its data table and its sentences.
 
-Belongs here: which diagram an outline asks for, and the sentences that go with it. Does not belong here: drawing (`charts`).
+Belongs here: which diagram an outline asks for, and the sentences that go with it. Does not belong here: drawing
+(`charts`).
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ class PartSpec(Strict):
 class DiagramSpec(SeriesSpec):
     """A diagram. number: as printed.
 
-    kind: 'years' (the municipality and its groups, `years` back), 'months' (this year beside the one before) or 'members' (a bar for each
-    member of the region, stacked of `parts`, for the years `of_years`, offsets, with the region's mean as a line). rules: its sentences,
-    which take indicator and split, subject, form, moves, levels and unit from the diagram; without rules, the standard ones where there
-    is a subject.
+    kind: 'years' (the municipality and its groups, `years` back), 'months' (this year beside the one before) or
+    'members' (a bar for each member of the region, stacked of `parts`, for the years `of_years`, offsets, with the
+    region's mean as a line). rules: its sentences, which take indicator and split, subject, form, moves, levels and
+    unit from the diagram; without rules, the standard ones where there is a subject.
     """
 
     number: int | None = None
@@ -62,7 +63,9 @@ class DiagramSpec(SeriesSpec):
         if rules is None and "subject" in raw:
             rules = [{"rule": name, **({"brief": True} if name == "position" else {})} for name in STANDARD]
         given = {key: value for key, value in raw.items() if key not in WORDING}
-        return given | {"rules": [{**shared, **rule} if rule.get("rule") != "statement" else rule for rule in rules or ()]}
+        return given | {
+            "rules": [{**shared, **rule} if rule.get("rule") != "statement" else rule for rule in rules or ()]
+        }
 
 
 class Diagrams(BlockSpec):
@@ -74,7 +77,9 @@ class Diagrams(BlockSpec):
 
 @BLOCKS.kind(Diagrams)
 def diagrams(spec: Diagrams, source: Source) -> list[Block]:
-    """Rows of diagrams; a diagram without values is said to be absent, one of a group that the municipality does not have is left out."""
+    """Rows of diagrams; a diagram without values is said to be absent, one of a group that the municipality does not
+    have is left out.
+    """
     found: list[Block] = []
     for row in spec.rows:
         drawn: list[Diagram] = []
@@ -94,7 +99,9 @@ def diagrams(spec: Diagrams, source: Source) -> list[Block]:
 
 def _draw(spec: DiagramSpec, source: Source) -> Diagram | None:
     split = "-".join(
-        part.replace("=", "-").replace("_", "-") for part in (spec.indicator, spec.org_unit, spec.staff_group, spec.breakdown) if part
+        part.replace("=", "-").replace("_", "-")
+        for part in (spec.indicator, spec.org_unit, spec.staff_group, spec.breakdown)
+        if part
     )
     frame = Frame(f"diagram-{spec.number or split.lower()}", spec.number, source.text(spec.title))
     if spec.kind == "years":
@@ -105,7 +112,8 @@ def _draw(spec: DiagramSpec, source: Source) -> Diagram | None:
         series = SeriesSpec.model_validate(spec.model_dump(include=set(SeriesSpec.model_fields)))
         parts = [
             PartSeries(
-                series.model_copy(update={"indicator": p.indicator or spec.indicator, "breakdown": p.breakdown}), source.text(p.label)
+                series.model_copy(update={"indicator": p.indicator or spec.indicator, "breakdown": p.breakdown}),
+                source.text(p.label),
             )
             for p in spec.parts
         ]

@@ -1,7 +1,8 @@
-"""Tables of the ledger: the operating statement of the year and from the beginning of the year, and the result of each area.
+"""Tables of the ledger: the operating statement of the year and from the beginning of the year, and the result of each
+area.
 
-Belongs here: which amount stands in which cell. Does not belong here: reading the marts (`ledger`), sentences (`sentences.finance`), and
-key figures that are indicators (`key_figures` prints 'Ekonomiskt resultat' like any other).
+Belongs here: which amount stands in which cell. Does not belong here: reading the marts (`ledger`), sentences
+(`sentences.finance`), and key figures that are indicators (`key_figures` prints 'Ekonomiskt resultat' like any other).
 """
 
 from __future__ import annotations
@@ -20,24 +21,33 @@ from reports.source import Source
 
 YearMeasure = Literal["budget", "actual", "deviation", "previous_actual", "change"]
 YtdMeasure = Literal[
-    "budget_ytd", "actual_ytd", "deviation_ytd", "previous_actual_ytd", "budget_year", "forecast_year", "forecast_deviation",
-    "previous_forecast_year", "forecast_change",
-]  # fmt: skip
+    "budget_ytd",
+    "actual_ytd",
+    "deviation_ytd",
+    "previous_actual_ytd",
+    "budget_year",
+    "forecast_year",
+    "forecast_deviation",
+    "previous_forecast_year",
+    "forecast_change",
+]
 SIGNS = "Intäkter är positiva, kostnader negativa."
 _TKR = Printing(scale="tkr")
 ROUNDING = "Varje cell är avrundad för sig från kronor; en summa kan därför skilja sig med 1 tkr från sina delar."
 
 
 class YearColumn(Strict):
-    """A column of the year's statement. Its label may name `{outcome}`: 'Bokslut' once the year is closed, before that 'Utfall'."""
+    """A column of the year's statement. Its label may name `{outcome}`: 'Bokslut' once the year is closed, before that
+    'Utfall'.
+    """
 
     label: str
     measure: YearMeasure
 
 
 class OperatingStatement(BlockSpec):
-    """The year's operating statement in tkr, the lines as the municipality's configuration has them. empty_lines: what stands in a plain
-    line where nothing was budgeted or booked: 0, or nothing as in some prints; sums are always there.
+    """The year's operating statement in tkr, the lines as the municipality's configuration has them. empty_lines: what
+    stands in a plain line where nothing was budgeted or booked: 0, or nothing as in some prints; sums are always there.
     """
 
     block: Literal["operating_statement"]
@@ -56,7 +66,9 @@ class OperatingStatement(BlockSpec):
 
 
 class AreaColumn(Strict):
-    """A column of areas: which of the two concepts, of which year (offset from the report's). hundreds: in whole hundreds of tkr."""
+    """A column of areas: which of the two concepts, of which year (offset from the report's). hundreds: in whole
+    hundreds of tkr.
+    """
 
     label: str
     indicator: Literal["result_by_area", "net_frame_by_area"]
@@ -88,8 +100,8 @@ class YtdColumn(Strict):
 
 
 class StatementYtd(BlockSpec):
-    """The statement from January to the report's last month, in tkr. by: a row for each line of the whole board; the result line of each
-    department and of the whole; or (department_line) the lines of each on which there is something.
+    """The statement from January to the report's last month, in tkr. by: a row for each line of the whole board; the
+    result line of each department and of the whole; or (department_line) the lines of each on which there is something.
     """
 
     block: Literal["statement_ytd"]
@@ -112,7 +124,9 @@ class StatementYtd(BlockSpec):
 
 
 class FollowedCosts(BlockSpec):
-    """The costs that the municipality's configuration names accounts for, from the beginning of the year, beside the same months before."""
+    """The costs that the municipality's configuration names accounts for, from the beginning of the year, beside the
+    same months before.
+    """
 
     block: Literal["followed_costs"]
     table_id: str
@@ -179,7 +193,9 @@ def area_results(spec: AreaResults, source: Source) -> list[Block]:
         return Line(name, tuple(_area_cell(source, *figure) for figure in figures), gap=gap, is_sum=area is None)
 
     lines = [line(area, name) for area, name in (*areas, (None, spec.total))]
-    remarks = ["Resultat är utfall minus budget: ett överskott är positivt. Nettoramen är ett annat begrepp och jämförs inte med det."]
+    remarks = [
+        "Resultat är utfall minus budget: ett överskott är positivt. Nettoramen är ett annat begrepp och jämförs inte med det."
+    ]
     if any(column.hundreds for column in spec.columns):
         remarks.append("Nettoramar visas i hela hundra tkr, också deras summa.")
     return [
@@ -218,7 +234,8 @@ def statement_ytd(spec: StatementYtd, source: Source) -> list[Block]:
         return tuple(
             Line(row.line, cells(row), is_sum=row.is_sum)
             for row in rows
-            if row.org_unit == department and (department is None or any(getattr(row, column.measure) for column in spec.columns))
+            if row.org_unit == department
+            and (department is None or any(getattr(row, column.measure) for column in spec.columns))
         )
 
     departments = [*((d.id, d.name) for d in source.municipality.departments), ("unmapped", "Ansvar utan avdelning")]
@@ -258,7 +275,13 @@ def followed_costs(spec: FollowedCosts, source: Source) -> list[Block]:
     lines = []
     for each, figure, before in pairs:
         change = Cell(NO_COMPARISON)
-        if figure and before and figure.shown is not None and before.shown is not None and figure.series_id == before.series_id:
+        if (
+            figure
+            and before
+            and figure.shown is not None
+            and before.shown is not None
+            and figure.series_id == before.series_id
+        ):
             made = counted_cell(source, figure, "change", figure.shown - before.shown, _TKR)
             both = replace(origin(figure, "change"), key=f"{figure.key} {before.key}")
             change = replace(made, origin=both, marks=all_marks(marks(figure, "value"), marks(before, "value")))
@@ -266,7 +289,16 @@ def followed_costs(spec: FollowedCosts, source: Source) -> list[Block]:
         gap = "" if figure and figure.shown is not None else source.lacking(each)
         lines.append(Line(source.title(each), (*own, change), gap=gap))
     columns = tuple(source.text(column) for column in spec.columns)
-    return [Table(spec.table_id, title, columns, (Section("", tuple(lines)),), source_lines(source, present), spec.first_column)]
+    return [
+        Table(
+            spec.table_id,
+            title,
+            columns,
+            (Section("", tuple(lines)),),
+            source_lines(source, present),
+            spec.first_column,
+        )
+    ]
 
 
 def _ytd_remarks(rows: list[ledger.YtdRow]) -> list[str]:

@@ -1,7 +1,8 @@
-"""Blocks of what the board decides and reviews: goals, internal control, providers, grants, investments, forecasts, measures.
+"""Blocks of what the board decides and reviews: goals, internal control, providers, grants, investments, forecasts,
+measures.
 
-Belongs here: which row stands where in these tables. Does not belong here: the rows (`registers`), judging (the marts have done that), and
-sentences (`sentences.follow_up`).
+Belongs here: which row stands where in these tables. Does not belong here: the rows (`registers`), judging (the marts
+have done that), and sentences (`sentences.follow_up`).
 """
 
 from __future__ import annotations
@@ -52,9 +53,11 @@ Horizon = Literal["short", "long", "investigated", "to_examine", "needs_coordina
 
 
 class Goals(BlockSpec):
-    """Goals with judgement, links to Agenda 2030 and a table of indicators: target, outcome of the year and of the years before.
+    """Goals with judgement, links to Agenda 2030 and a table of indicators: target, outcome of the year and of the
+    years before.
 
-    goal: one goal by its id; empty: all of `kind`. table_id: `{goal}` stands for the goal's id. years: outcomes, newest first.
+    goal: one goal by its id; empty: all of `kind`. table_id: `{goal}` stands for the goal's id. years: outcomes, newest
+    first.
     headings: whether the goals' own words stand above (an outline that has a section per goal says them itself).
     """
 
@@ -93,7 +96,9 @@ class Providers(BlockSpec):
 
 
 class ProviderLimits(BlockSpec):
-    """From which length placements are followed up. labels: row labels by the follow-up's id, where the contract's name does not fit."""
+    """From which length placements are followed up. labels: row labels by the follow-up's id, where the contract's name
+    does not fit.
+    """
 
     block: Literal["provider_limits"]
     table_id: str
@@ -106,7 +111,17 @@ class GrantColumn(Strict):
     """A column of grants: which of the amounts, or what was recognised the year before."""
 
     label: str
-    amount: Literal["applied", "awarded", "received", "recognised", "deferred", "passed_on", "repaid", "previous_recognised", "change"]
+    amount: Literal[
+        "applied",
+        "awarded",
+        "received",
+        "recognised",
+        "deferred",
+        "passed_on",
+        "repaid",
+        "previous_recognised",
+        "change",
+    ]
 
 
 class Grants(BlockSpec):
@@ -132,8 +147,8 @@ class AmountColumn(Strict):
 
 
 class Investments(BlockSpec):
-    """Investments. categories: whether groups and categories stand above the totals. totals: (id, label) of those that are told; one that
-    the accounts do not have is an empty row.
+    """Investments. categories: whether groups and categories stand above the totals. totals: (id, label) of those that
+    are told; one that the accounts do not have is an empty row.
     """
 
     block: Literal["investments"]
@@ -156,7 +171,9 @@ class ForecastAccuracy(BlockSpec):
 
 
 class Measures(BlockSpec):
-    """Measures as a table of text. follow_up: whether what was done and what came of it has a column (planned measures have none)."""
+    """Measures as a table of text. follow_up: whether what was done and what came of it has a column (planned measures
+    have none).
+    """
 
     block: Literal["measures"]
     table_id: str
@@ -169,7 +186,8 @@ class Measures(BlockSpec):
 class MeasureLabels(Strict):
     """Row labels of a measure's indicator: its outcome of the year before, its change, and its outcome of the year.
 
-    below: the year's outcome is told as lying below the next multiple of so many kronor ('…, nivå under 100 000 kr'); None: as it is.
+    below: the year's outcome is told as lying below the next multiple of so many kronor ('…, nivå under 100 000 kr');
+    None: as it is.
     """
 
     previous: str
@@ -239,7 +257,9 @@ def _judgement(source: Source, row: GoalRow) -> Judgement:
         return Judgement(LEVELS[row.judgement], label, basis)
     suggested = words[row.suggested_judgement] if row.suggested_judgement else "ingen bedömning"
     on = row.override_on.isoformat() if row.override_on else ""
-    return Judgement(LEVELS[row.judgement], label, basis, suggested, row.override_by or "", on, row.override_reason or "")
+    return Judgement(
+        LEVELS[row.judgement], label, basis, suggested, row.override_by or "", on, row.override_reason or ""
+    )
 
 
 def _goal_table(spec: Goals, source: Source, rows: list[GoalRow]) -> Table:
@@ -252,7 +272,9 @@ def _goal_table(spec: Goals, source: Source, rows: list[GoalRow]) -> Table:
         outcomes = [cell(source, figure, "value", Printing(decimals=row.decimals)) for figure in figures]
         newest = figures[0]
         gap = "" if newest and (newest.value is not None or newest.hidden) else source.lacking(row.series)
-        note = " ".join(text for text in (row.footnote, broken_note(figures) or source.ended(row.series.indicator)) if text)
+        note = " ".join(
+            text for text in (row.footnote, broken_note(figures) or source.ended(row.series.indicator)) if text
+        )
         lines.append(Line(row.label or "", (_target(row, figures[0]), *outcomes), note=note, gap=gap))
     against = [figure for row in rows if row.target_kind == "beats_mean" and (figure := source.figure(row.series))]
     sources = (*_cited(shown), *group_lines(source, against), f"Målvärden: {PLAN.removeprefix('Källa: ')}.")
@@ -267,7 +289,9 @@ def _goal_table(spec: Goals, source: Source, rows: list[GoalRow]) -> Table:
 
 
 def _target(row: GoalRow, figure: Figure | None) -> Cell:
-    """As printed: '65 (90)' with a limit of the law, '10–15' for a band, 'bättre än 65,5' where a mean or last year is to be beaten."""
+    """As printed: '65 (90)' with a limit of the law, '10–15' for a band, 'bättre än 65,5' where a mean or last year is
+    to be beaten.
+    """
     where = origin(row, "target", PLAN, row.indicator_id or "")
     decimals = row.decimals or 0
     if row.target_kind == "band":
@@ -276,13 +300,22 @@ def _target(row: GoalRow, figure: Figure | None) -> Cell:
         return Cell(NO_COMPARISON)
     # a target is printed as exactly as it was set
     places = (
-        decimals if row.target_kind != "value" else next((p for p in range(decimals + 1) if round(row.target, p) == row.target), decimals)
+        decimals
+        if row.target_kind != "value"
+        else next((p for p in range(decimals + 1) if round(row.target, p) == row.target), decimals)
     )
     text = number(row.target, places)
     if row.statutory_limit is not None:
         text += f" ({number(row.statutory_limit)})"
     if row.target_kind == "beats_mean":
-        return Cell(f"bättre än {text}", ("s",) if figure and figure.comparison_is_simulated else (), where, "", row.target, places)
+        return Cell(
+            f"bättre än {text}",
+            ("s",) if figure and figure.comparison_is_simulated else (),
+            where,
+            "",
+            row.target,
+            places,
+        )
     return Cell(text if row.target_kind == "value" else f"bättre än {text}", (), where, "", row.target, places)
 
 
@@ -296,7 +329,11 @@ def internal_control(spec: InternalControl, source: Source) -> list[Block]:
     for control in dict.fromkeys(row.control_id for row in rows):
         row = next(row for row in rows if row.control_id == control)
         judgement = row.judgement or "ingen bedömning"
-        if row.delivered_judgement and row.control_suggested_judgement and row.control_suggested_judgement not in row.delivered_judgement:
+        if (
+            row.delivered_judgement
+            and row.control_suggested_judgement
+            and row.control_suggested_judgement not in row.delivered_judgement
+        ):
             judgement += f" (gränserna föreslår: {row.control_suggested_judgement})"
         texts = (row.risk_description, row.control, judgement, row.result_text, row.action)
         lines.append(Line(row.risk, tuple(Cell(text or "") for text in texts)))
@@ -318,7 +355,9 @@ def internal_control_figures(spec: InternalControlFigures, source: Source) -> li
     rows = controls(source)
     if not rows:
         return _absent(source, spec.title)
-    periods = sorted({(row.period_start, row.period_end) for row in rows}, key=lambda days: (days[0].year != days[1].year, days))
+    periods = sorted(
+        {(row.period_start, row.period_end) for row in rows}, key=lambda days: (days[0].year != days[1].year, days)
+    )
     found: dict[str, dict[int, Cell]] = {}
     shown: list[Figure] = []
     for row in rows:
@@ -327,21 +366,28 @@ def internal_control_figures(spec: InternalControlFigures, source: Source) -> li
             sampled = share(row, "sample_group_share", row.sample_group_share, CONTROL, "ic_sample_share")
             found.setdefault(row.sample_label, {})[len(periods)] = sampled
         if row.indicator_id is None:
-            found.setdefault(row.label, {})[column] = share(row, "fulfilled_share", row.fulfilled_share, CONTROL, "ic_fulfilled_share")
+            found.setdefault(row.label, {})[column] = share(
+                row, "fulfilled_share", row.fulfilled_share, CONTROL, "ic_fulfilled_share"
+            )
             continue
         figure = source.figure(row.series)
         shown += [figure] if figure else []
         suffix = f" {figure.unit}" if figure else None
         found.setdefault(row.label, {})[column] = cell(source, figure, "value", Printing(unit_suffix=suffix))
     width = len(periods) + 1
-    lines = tuple(Line(label, tuple(by_column.get(index, Cell("")) for index in range(width))) for label, by_column in found.items())
+    lines = tuple(
+        Line(label, tuple(by_column.get(index, Cell("")) for index in range(width)))
+        for label, by_column in found.items()
+    )
     columns = (*(_reviewed(*days) for days in periods), spec.sample)
     sources = (*_cited(shown), f"{CONTROL}: stickprov.")
     return [Table(spec.table_id, source.text(spec.title), columns, (Section("", lines),), sources, "Kontroll")]
 
 
 def _providers(source: Source) -> list[ProviderRow]:
-    return source.publication.records("provider_follow_up", ProviderRow, municipality_id=source.municipality.id, year=source.year)
+    return source.publication.records(
+        "provider_follow_up", ProviderRow, municipality_id=source.municipality.id, year=source.year
+    )
 
 
 @BLOCKS.kind(Providers)
@@ -351,9 +397,12 @@ def providers(spec: Providers, source: Source) -> list[Block]:
     if not rows:
         return _absent(source, spec.title)
     columns = (
-        "Vad har följts upp?", "Har leverantören i huvudsak uppfyllt väsentliga mål och krav?", "Vilka brister har iakttagits?",
-        "Hur påverkar bristerna nämndens verksamhet?", "Vilka åtgärder har vidtagits?",
-    )  # fmt: skip
+        "Vad har följts upp?",
+        "Har leverantören i huvudsak uppfyllt väsentliga mål och krav?",
+        "Vilka brister har iakttagits?",
+        "Hur påverkar bristerna nämndens verksamhet?",
+        "Vilka åtgärder har vidtagits?",
+    )
 
     def line(row: ProviderRow) -> Line:
         subject = f"{row.subject}. {row.legal_basis}." if row.legal_basis else row.subject
@@ -361,7 +410,9 @@ def providers(spec: Providers, source: Source) -> list[Block]:
         return Line(row.contract, tuple(Cell(text or "") for text in texts))
 
     sections = (Section("", tuple(line(row) for row in rows)),)
-    return [Table(spec.table_id, source.text(spec.title), columns, sections, (f"{CONTRACTS}.",), "Berört avtal", (), "text")]
+    return [
+        Table(spec.table_id, source.text(spec.title), columns, sections, (f"{CONTRACTS}.",), "Berört avtal", (), "text")
+    ]
 
 
 @BLOCKS.kind(ProviderLimits)
@@ -370,14 +421,22 @@ def provider_limits(spec: ProviderLimits, source: Source) -> list[Block]:
 
     def line(row: ProviderRow, months: int) -> Line:
         printed = Cell(
-            f"{spelled(months)} månader", (), origin(row, "min_months", CONTRACTS, "purchased_place_min_months"), "", float(months)
+            f"{spelled(months)} månader",
+            (),
+            origin(row, "min_months", CONTRACTS, "purchased_place_min_months"),
+            "",
+            float(months),
         )
         return Line(spec.labels.get(row.follow_up_id, row.contract), (printed,))
 
     lines = tuple(line(row, row.min_months) for row in _providers(source) if row.min_months is not None)
     if not lines:
         return []
-    return [Table(spec.table_id, source.text(spec.title), (spec.column,), (Section("", lines),), (f"{CONTRACTS}.",), "Avtal")]
+    return [
+        Table(
+            spec.table_id, source.text(spec.title), (spec.column,), (Section("", lines),), (f"{CONTRACTS}.",), "Avtal"
+        )
+    ]
 
 
 @BLOCKS.kind(Grants)
@@ -394,7 +453,9 @@ def grant_table(spec: Grants, source: Source) -> list[Block]:
         for column in spec.columns:
             before = column.amount == "previous_recognised"
             year = row.year - 1 if before else row.year
-            cells.append(money(row, column.amount, getattr(row, column.amount), spec.scale, cited, indicator, year=year))
+            cells.append(
+                money(row, column.amount, getattr(row, column.amount), spec.scale, cited, indicator, year=year)
+            )
         label = row.grant_name if is_sum else f"{row.grant_type} – {row.grant_name} ({row.payer})"
         return Line(label, tuple(cells), is_sum=is_sum)
 
@@ -403,7 +464,15 @@ def grant_table(spec: Grants, source: Source) -> list[Block]:
     remarks = tuple(source.text(remark) for remark in spec.remarks)
     title = _in_unit(source.text(spec.title), spec.scale)
     return [
-        Table(spec.table_id, title, columns, (Section("", lines),), (f"{GRANT_REGISTER}. Summor: egen bearbetning.",), "Bidrag", remarks)
+        Table(
+            spec.table_id,
+            title,
+            columns,
+            (Section("", lines),),
+            (f"{GRANT_REGISTER}. Summor: egen bearbetning.",),
+            "Bidrag",
+            remarks,
+        )
     ]
 
 
@@ -421,7 +490,17 @@ def investment_table(spec: Investments, source: Source) -> list[Block]:
             value = getattr(row, column.amount)
             indicator = "inv_total" if row.line_kind == "total" else row.line_id
             cells.append(
-                money(row, column.amount, value, spec.scale, INVESTMENT_ACCOUNTS, indicator, missing="", plus=column.plus, year=year)
+                money(
+                    row,
+                    column.amount,
+                    value,
+                    spec.scale,
+                    INVESTMENT_ACCOUNTS,
+                    indicator,
+                    missing="",
+                    plus=column.plus,
+                    year=year,
+                )
             )
         return Line(label, tuple(cells), is_sum=row.line_kind != "category", level=0)
 
@@ -432,7 +511,9 @@ def investment_table(spec: Investments, source: Source) -> list[Block]:
         lines.append(line(by_id[line_id], label) if line_id in by_id else empty)
     columns = tuple(source.text(column.label) for column in spec.columns)
     title = _in_unit(source.text(spec.title), spec.scale)
-    return [Table(spec.table_id, title, columns, (Section("", tuple(lines)),), (f"{INVESTMENT_ACCOUNTS}.",), "Investering")]
+    return [
+        Table(spec.table_id, title, columns, (Section("", tuple(lines)),), (f"{INVESTMENT_ACCOUNTS}.",), "Investering")
+    ]
 
 
 @BLOCKS.kind(ForecastAccuracy)
@@ -454,7 +535,9 @@ def forecast_table(spec: ForecastAccuracy, source: Source) -> list[Block]:
     lines.append(Line(source.text(spec.outcome), (outcome, Cell("")), is_sum=True))
     columns = ("Prognos", "Avvikelse från utfall")
     title = _in_unit(source.text(spec.title), spec.scale)
-    return [Table(spec.table_id, title, columns, (Section("", tuple(lines)),), (f"{FORECASTS}.",), "Avstämningstillfälle")]
+    return [
+        Table(spec.table_id, title, columns, (Section("", tuple(lines)),), (f"{FORECASTS}.",), "Avstämningstillfälle")
+    ]
 
 
 @BLOCKS.kind(Measures)
@@ -472,7 +555,9 @@ def measure_table(spec: Measures, source: Source) -> list[Block]:
     if not rows:
         return []
     sections = (Section("", tuple(line(row) for row in rows)),)
-    return [Table(spec.table_id, source.text(spec.title), columns, sections, (f"{PLAN}.",), spec.first_column, (), "text")]
+    return [
+        Table(spec.table_id, source.text(spec.title), columns, sections, (f"{PLAN}.",), spec.first_column, (), "text")
+    ]
 
 
 def _expected(row: MeasureRow) -> str:

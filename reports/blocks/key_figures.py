@@ -1,7 +1,8 @@
-"""Tables of key figures: rows of indicators against columns of years (`key_figures`) or of comparison groups (`comparison`).
+"""Tables of key figures: rows of indicators against columns of years (`key_figures`) or of comparison groups
+(`comparison`).
 
-Belongs here: which mart row stands in which cell. Does not belong here: tables of other marts (goals, ledger), and how a cell is printed
-(`cells`).
+Belongs here: which mart row stands in which cell. Does not belong here: tables of other marts (goals, ledger), and how
+a cell is printed (`cells`).
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ MEANS = ("region_mean", "similar_mean", "national_mean")
 
 
 class KeyFigures(BlockSpec):
-    """A table of key figures over time. columns: newest or oldest first, as listed. missing: sign of a value that is not there, where
-    neither row nor column has its own. remarks: below the table. absent: what is said where not one row has a figure; empty: the table
-    stands, with the reason at each row. first_column: heading of the labels.
+    """A table of key figures over time. columns: newest or oldest first, as listed. missing: sign of a value that is
+    not there, where neither row nor column has its own. remarks: below the table. absent: what is said where not one
+    row has a figure; empty: the table stands, with the reason at each row. first_column: heading of the labels.
     """
 
     block: Literal["key_figures"]
@@ -47,8 +48,9 @@ class ComparisonColumns(Strict):
 
 
 class Comparison(BlockSpec):
-    """Own value beside the means of region, similar and all municipalities, each row in its newest year; another year than the
-    table's newest stands in the cell: '89 (2023)'. columns: headings; there `{year}` is the table's newest year.
+    """Own value beside the means of region, similar and all municipalities, each row in its newest year; another year
+    than the table's newest stands in the cell: '89 (2023)'. columns: headings; there `{year}` is the table's newest
+    year.
     """
 
     block: Literal["comparison"]
@@ -61,7 +63,9 @@ class Comparison(BlockSpec):
 
 
 def expand(source: Source, rows: Iterable[RowSpec]) -> list[RowSpec]:
-    """The rows that apply to the municipality, with a row for each staff group, department or unit where a row asks for it."""
+    """The rows that apply to the municipality, with a row for each staff group, department or unit where a row asks for
+    it.
+    """
     found: list[RowSpec] = []
     municipality = source.municipality
     for row in rows:
@@ -74,7 +78,9 @@ def expand(source: Source, rows: Iterable[RowSpec]) -> list[RowSpec]:
         elif row.each == "department":
             named = [("org_unit", department.id, department.name) for department in municipality.departments]
         else:
-            named = [("org_unit", unit.id, unit.name) for department in municipality.departments for unit in department.units]
+            named = [
+                ("org_unit", unit.id, unit.name) for department in municipality.departments for unit in department.units
+            ]
         for key, value, name in named:
             label = f"{row.label} – {name}" if row.label else ""
             found.append(row.model_copy(update={"each": None, key: value, "label": label}))
@@ -86,7 +92,9 @@ def key_figures(spec: KeyFigures, source: Source) -> list[Block]:
     """The table; `Absent` where not one row has a figure and the outline says so; nothing where no row applies."""
     groups = [(source.text(group.heading), expand(source, group.rows)) for group in spec.groups]
     figures = {
-        (row, index): source.figure(row, source.year + column.year, period=column.period, measure_time=column.measure_time)
+        (row, index): source.figure(
+            row, source.year + column.year, period=column.period, measure_time=column.measure_time
+        )
         for _, rows in groups
         for row in rows
         for index, column in enumerate(spec.columns)
@@ -117,7 +125,9 @@ def key_figures(spec: KeyFigures, source: Source) -> list[Block]:
 def _line(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure | None]) -> Line:
     cells: list[Cell] = []
     for index, (column, figure) in enumerate(zip(spec.columns, figures, strict=True)):
-        missing = column.missing if column.missing is not None else row.missing if row.missing is not None else spec.missing
+        missing = (
+            column.missing if column.missing is not None else row.missing if row.missing is not None else spec.missing
+        )
         if row.only and index + 1 not in row.only:
             cells.append(Cell(""))
         else:
@@ -125,11 +135,19 @@ def _line(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure |
     own = [figure for column, figure in zip(spec.columns, figures, strict=True) if column.kind == "value"]
     note = " ".join(text for text in (source.text(row.note), broken_note(own) or source.ended(row.indicator)) if text)
     gap = _gap(source, spec, row, figures)
-    return Line(source.title(row, row.label), tuple(cells), note="" if gap and not any(figures) else note, gap=gap, is_sum=row.is_sum)
+    return Line(
+        source.title(row, row.label),
+        tuple(cells),
+        note="" if gap and not any(figures) else note,
+        gap=gap,
+        is_sum=row.is_sum,
+    )
 
 
 def _gap(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure | None]) -> str:
-    """Why the row's newest column with an own value has none; empty where it has one, or is not shown as too few stand behind it."""
+    """Why the row's newest column with an own value has none; empty where it has one, or is not shown as too few stand
+    behind it.
+    """
     asked = [
         (column, figure)
         for index, (column, figure) in enumerate(zip(spec.columns, figures, strict=True))
@@ -137,7 +155,9 @@ def _gap(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure | 
     ]
     if not asked:
         return "" if any(figures) else source.absence(row.indicator)
-    column, figure = max(asked, key=lambda one: (one[0].year, source.days(one[0].period or row.period, source.year + one[0].year) or ()))
+    column, figure = max(
+        asked, key=lambda one: (one[0].year, source.days(one[0].period or row.period, source.year + one[0].year) or ())
+    )
     if figure is not None and (figure.value is not None or figure.hidden):
         return ""
     ended = source.ended(row.indicator)
@@ -148,8 +168,8 @@ def _gap(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure | 
 
 
 def latest(source: Source, row: RowSpec) -> Figure | None:
-    """The figure that a comparison shows: that of `Source.current`; else, for what the other municipalities have, the newest without a
-    value of its own.
+    """The figure that a comparison shows: that of `Source.current`; else, for what the other municipalities have, the
+    newest without a value of its own.
     """
     found = source.current(row)
     if found is not None or row.period != YEAR:

@@ -62,8 +62,9 @@ def absent(spec: Missing, source: Source) -> list[Block]:
 def paragraph(rules: Iterable[RuleSpec], source: Source) -> Paragraph | None:
     """The rules' sentences; None where there are none, and nothing that one of them asked for is missing.
 
-    A figure is told once: each rule sees what those before it have told. What no outline needs to ask for is said by itself: that a series
-    has ended, and at the end, once, what holds for the figures as a whole ('… är simulerade') and what the marks in it mean.
+    A figure is told once: each rule sees what those before it have told. What no outline needs to ask for is said by
+    itself: that a series has ended, and at the end, once, what holds for the figures as a whole ('… är simulerade') and
+    what the marks in it mean.
     """
     source.told.clear()
     said: list[Sentence] = []
@@ -72,7 +73,10 @@ def paragraph(rules: Iterable[RuleSpec], source: Source) -> Paragraph | None:
         made = RULES.make(rule, source)
         if isinstance(rule, Wording):
             about_it = subject(source, rule) if rule.names_subject else ""
-            made = [replace(one, about=about_it) if any(cell.value is not None for cell in one.cells) else one for one in made]
+            made = [
+                replace(one, about=about_it) if any(cell.value is not None for cell in one.cells) else one
+                for one in made
+            ]
             if missing := _missing(rule, source):
                 gaps[missing] = None
             ended = source.ended(rule.indicator)
@@ -82,7 +86,10 @@ def paragraph(rules: Iterable[RuleSpec], source: Source) -> Paragraph | None:
                 made += [] if _is_said(end, (*said, *made)) else [end]
         said += made
         source.told.update(
-            (cell.origin.key, cell.origin.measure) for one in made for cell in one.cells if cell.origin and cell.value is not None
+            (cell.origin.key, cell.origin.measure)
+            for one in made
+            for cell in one.cells
+            if cell.origin and cell.value is not None
         )
     source.told.clear()
     about = dict.fromkeys(sentence for sentence in said if not sentence.cells)
@@ -116,7 +123,12 @@ OWN_MARKS = {
 def _marked(told: Iterable[Sentence], about: Iterable[Sentence]) -> list[str]:
     """What the marks on the paragraph's own values mean, where no sentence says it already."""
     own = [cell for one in told for cell in one.cells if cell.origin and not cell.origin.measure.endswith("_mean")]
-    used = {mark for cell in own for mark in cell.marks if cell.origin and cell.origin.measure not in ("rank", "diff_to_mean")}
+    used = {
+        mark
+        for cell in own
+        for mark in cell.marks
+        if cell.origin and cell.origin.measure not in ("rank", "diff_to_mean")
+    }
     is_said = any("simulerade" in one.text and not one.text.startswith("Jämförelse") for one in (*told, *about))
     return [text for mark, text in OWN_MARKS.items() if mark in used and not (mark == SIMULATED and is_said)]
 

@@ -1,6 +1,8 @@
-"""Sentences that compare the municipality with others: position against groups, rank, members of the region, cost deviations.
+"""Sentences that compare the municipality with others: position against groups, rank, members of the region, cost
+deviations.
 
-Belongs here: comparison in one year. Does not belong here: what happened over time (`over_time`), splits of the own total (`divided`).
+Belongs here: comparison in one year. Does not belong here: what happened over time (`over_time`), splits of the own
+total (`divided`).
 """
 
 from __future__ import annotations
@@ -25,9 +27,11 @@ LEAST_RANKED = 100  # municipalities with a value, below which nobody is ranked 
 
 
 class Position(Wording):
-    """'Väntetiden var 2024 kortare än genomsnittet för regionen (62) men längre än genomsnittet för liknande kommuner (55).'
+    """'Väntetiden var 2024 kortare än genomsnittet för regionen (62) men längre än genomsnittet för liknande kommuner
+    (55).'
 
-    groups: which groups. brief: the subject's first word alone, after a sentence that named it. own: the own value is told too.
+    groups: which groups. brief: the subject's first word alone, after a sentence that named it. own: the own value is
+    told too.
     """
 
     rule: Literal["position"]
@@ -37,7 +41,9 @@ class Position(Wording):
 
 
 class Gap(Wording):
-    """'Andelen var 10 procentenheter högre än genomsnittet för samtliga kommuner 2024.' The distance to one group's mean."""
+    """'Andelen var 10 procentenheter högre än genomsnittet för samtliga kommuner 2024.' The distance to one group's
+    mean.
+    """
 
     rule: Literal["gap"]
     group: Literal["region", "similar", "national"] = "national"
@@ -46,8 +52,8 @@ class Gap(Wording):
 class Rank(Wording):
     """'18 kommuner hade ett högre värde 2024.' Among all municipalities with a value.
 
-    text: the words, with `{}` for how many are above. population_over: those of them with more inhabitants are named. quartile: told
-    instead where the municipality is among the highest fourth (`text` then without `{}`).
+    text: the words, with `{}` for how many are above. population_over: those of them with more inhabitants are named.
+    quartile: told instead where the municipality is among the highest fourth (`text` then without `{}`).
     """
 
     names_subject = False
@@ -58,13 +64,16 @@ class Rank(Wording):
 
 
 class Place(Wording):
-    """'Kommunen låg på plats 116 av 290.' A rank that is delivered as one: value and, as denominator, how many are ranked."""
+    """'Kommunen låg på plats 116 av 290.' A rank that is delivered as one: value and, as denominator, how many are
+    ranked.
+    """
 
     rule: Literal["place"]
 
 
 class Members(Wording):
-    """'Störst andel har A, 70 procent, därefter B, 35 procent; lägst har C, 14 procent.' Members of the region, highest first.
+    """'Störst andel har A, 70 procent, därefter B, 35 procent; lägst har C, 14 procent.' Members of the region, highest
+    first.
 
     top: how many are named. lead: the first words. above_zero: how many of them are above zero is told too.
     """
@@ -77,8 +86,8 @@ class Members(Wording):
 
 
 class DeviationCost(Wording):
-    """'Kommunen hade en nettokostnadsavvikelse inom äldreomsorgen på 17 miljoner kronor 2023: verksamheten kostade mer än
-    referenskostnaden.' area: 'inom äldreomsorgen'.
+    """'Kommunen hade en nettokostnadsavvikelse inom äldreomsorgen på 17 miljoner kronor 2023: verksamheten kostade mer
+    än referenskostnaden.' area: 'inom äldreomsorgen'.
     """
 
     names_subject = False
@@ -87,8 +96,9 @@ class DeviationCost(Wording):
 
 
 class Decomposition(Wording):
-    """'… 43 fler brukare än snittet, vilket motsvarar 36 miljoner kronor, och en brukare kostade 152 tkr mer än snittet, vilket
-    motsvarar 18 miljoner kronor.' (DEFINITIONS 4.5). indicator: users above the mean; the other three by name. area: 'inom …'.
+    """'… 43 fler brukare än snittet, vilket motsvarar 36 miljoner kronor, och en brukare kostade 152 tkr mer än
+    snittet, vilket motsvarar 18 miljoner kronor.' (DEFINITIONS 4.5). indicator: users above the mean; the other three
+    by name. area: 'inom …'.
     """
 
     names_subject = False
@@ -116,7 +126,9 @@ def position(spec: Position, source: Source) -> list[Sentence]:
     if figure is None or figure.shown is None:
         return []
     names = group_names(source, spec.indicator)
-    present = [(group, mean) for group in spec.groups if group in names and (mean := figure.mean(f"{group}_mean")) is not None]
+    present = [
+        (group, mean) for group in spec.groups if group in names and (mean := figure.mean(f"{group}_mean")) is not None
+    ]
     if not present:
         return []
     band = LEVEL_BAND * source.spread(figure.indicator_id, figure.year)
@@ -127,7 +139,9 @@ def position(spec: Position, source: Source) -> list[Sentence]:
     lower: list[Run] = []
     for group, mean in present:
         named = (f"{names[group]} (", amount(source, spec, figure, f"{group}_mean", bare=True), ")")
-        same = abs(figure.shown - mean) <= band or rounded(figure.shown / scale, decimals) == rounded(mean / scale, decimals)
+        same = abs(figure.shown - mean) <= band or rounded(figure.shown / scale, decimals) == rounded(
+            mean / scale, decimals
+        )
         (level if same else higher if figure.shown > mean else lower).append(named)
     parts: list[Run] = []
     if higher:
@@ -139,7 +153,11 @@ def position(spec: Position, source: Source) -> list[Sentence]:
     # Two opposite positions are set against each other, three are counted up.
     joined = listed_runs(parts) if len(parts) != 2 else [parts[0], " men ", parts[1]]
     about = words.pronoun(source, spec) if spec.brief else subject(source, spec)
-    own: Run = (amount(source, spec, figure), f" {when(figure)},") if spec.own and not words.is_told(source, figure) else when(figure)
+    own: Run = (
+        (amount(source, spec, figure), f" {when(figure)},")
+        if spec.own and not words.is_told(source, figure)
+        else when(figure)
+    )
     made = [say("{} var {} {}.", about, own, joined)]
     if figure.comparison_is_simulated:
         made.append(say("Jämförelsevärdena är åtminstone delvis simulerade."))
@@ -182,7 +200,14 @@ def rank(spec: Rank, source: Source) -> list[Sentence]:
         if len(above) >= len(others) / 4:
             return []
         printed = Cell("25", simulated, where, "", 25.0, 0, "procent")
-        return [say("{} hörde {} till de {} procent av kommunerna som hade högst värde.", subject(source, spec), year, printed)]
+        return [
+            say(
+                "{} hörde {} till de {} procent av kommunerna som hade högst värde.",
+                subject(source, spec),
+                year,
+                printed,
+            )
+        ]
     told = _how_many(len(above))
     printed = Cell(told, simulated if told[0].isdigit() else (), where, "", float(len(above)))
     template = source.text(spec.text.replace("{year}", year))
@@ -190,11 +215,17 @@ def rank(spec: Rank, source: Source) -> list[Sentence]:
         return [say(template.replace("{} kommuner", "{} kommun"), printed)]
     if spec.population_over is None:
         return [say(template, printed)]
-    large = {f.municipality_id for _, f in source.publication.nation(POPULATION, figure.year) if (f.value or 0) > spec.population_over}
+    large = {
+        f.municipality_id
+        for _, f in source.publication.nation(POPULATION, figure.year)
+        if (f.value or 0) > spec.population_over
+    }
     named = [name for name, other in above if other.municipality_id in large]
     limit = number(spec.population_over)
     tail = (
-        f"har {listed(named)} fler än {limit} invånare" if 0 < len(named) <= 5 else f"har {_how_many(len(named))} fler än {limit} invånare"
+        f"har {listed(named)} fler än {limit} invånare"
+        if 0 < len(named) <= 5
+        else f"har {_how_many(len(named))} fler än {limit} invånare"
     )
     return [say(template.removesuffix(".") + ", av dem {}.", printed, tail)]
 
@@ -238,7 +269,9 @@ def members(spec: Members, source: Source) -> list[Sentence]:
 
     rest: list[Run] = [(", därefter ", told(item)) for item in ranked[1 : spec.top]]
     lowest = ranked[-1]
-    own_last = lowest[1].municipality_id == source.municipality.id and (ranked[-2][1].shown or 0) > (lowest[1].shown or 0)
+    own_last = lowest[1].municipality_id == source.municipality.id and (ranked[-2][1].shown or 0) > (
+        lowest[1].shown or 0
+    )
     tail: Run = ("; lägst har ", told(lowest)) if own_last else ""
     made = [
         say(
@@ -283,7 +316,10 @@ def decomposition(spec: Decomposition, source: Source) -> list[Sentence]:
     def told(figure: Figure, scale: Literal["kr", "tkr", "mnkr"], word: str) -> Run:
         plain = spec.model_copy(update={"scale": scale, "decimals": 0, "unit": ("", "")})
         where = cells.origin(figure, "value")
-        return (quantity(source, plain, figure, abs(figure.shown or 0), where, cells.marks(figure, "value"), bare=True), NBSP + word)
+        return (
+            quantity(source, plain, figure, abs(figure.shown or 0), where, cells.marks(figure, "value"), bare=True),
+            NBSP + word,
+        )
 
     def side(figure: Figure, up: str, down: str) -> str:
         return up if (figure.shown or 0) >= 0 else down

@@ -42,8 +42,8 @@ AREAS = ("department", "unit", "staff_group")
 
 
 class GenderGap(Wording):
-    """'Väntetiden var 3 dagar kortare för män än för kvinnor 2024 (kvinnor 58, män 55 dagar).' No size is called essential: the
-    sources give no margin. years: offsets from the report's year; by default the newest year alone.
+    """'Väntetiden var 3 dagar kortare för män än för kvinnor 2024 (kvinnor 58, män 55 dagar).' No size is called
+    essential: the sources give no margin. years: offsets from the report's year; by default the newest year alone.
     """
 
     rule: Literal["gender_gap"]
@@ -53,9 +53,10 @@ class GenderGap(Wording):
 class Ranking(Wording):
     """'Sjukfrånvaron var högst inom avdelningen LSS boende och arbete, 11,3 procent 2024.'
 
-    by: departments, units, staff groups, or the key of a breakdown ('category'). measure: the level, or the change over `over` years
-    ('ökade mest inom …, med …, och minskade mest inom …'). top: how many are named; from two on as a list in falling order. lead: the first
-    words of a list ('Yrkesgrupperna med högst sjukfrånvaro'). lowest: the lowest is named too. place: what stands before a name.
+    by: departments, units, staff groups, or the key of a breakdown ('category'). measure: the level, or the change over
+    `over` years ('ökade mest inom …, med …, och minskade mest inom …'). top: how many are named; from two on as a list
+    in falling order. lead: the first words of a list ('Yrkesgrupperna med högst sjukfrånvaro'). lowest: the lowest is
+    named too. place: what stands before a name.
     names: (value, words) of a breakdown's values.
     """
 
@@ -73,7 +74,8 @@ class Ranking(Wording):
     @field_validator("by")
     @classmethod
     def _not_nearly(cls, by: str) -> str:
-        # the keys of breakdowns are the deliveries' own; what differs from the others by a letter or two is meant as one of them
+        # the keys of breakdowns are the deliveries' own; what differs from the others by a letter or two is meant as
+        # one of them
         if (near := get_close_matches(by, AREAS, n=1, cutoff=0.85)) and by not in AREAS:
             raise ValueError(f"'{near[0]}'")
         return by
@@ -89,8 +91,8 @@ class PartSpec(Strict):
 class Composition(Wording):
     """'Antalet var 64 2024, varav 59 avdelningsassistenter och 5 resurspersoner.' Parts without a figure are left out.
 
-    name_first: 'varav distriktssköterska 7 och demens 1', for names that are no plurals; 'Andelen fördelar sig på distriktssköterska 7 och
-    demens 1 procent.' where the paragraph has told the total.
+    name_first: 'varav distriktssköterska 7 och demens 1', for names that are no plurals; 'Andelen fördelar sig på
+    distriktssköterska 7 och demens 1 procent.' where the paragraph has told the total.
     """
 
     names_subject = False
@@ -114,7 +116,9 @@ def gender_gap(spec: GenderGap, source: Source) -> list[Sentence]:
             where = cells.origin(men, "gender_gap")
             none = Cell("ingen", (), replace(where, key=f"{men.key} {women.key}"), "", 0.0)
             about = about[:1].lower() + about[1:]
-            made.append(say("Det var {} skillnad mellan kvinnor och män i fråga om {} {} ({}).", none, about, year, both))
+            made.append(
+                say("Det var {} skillnad mellan kvinnor och män i fråga om {} {} ({}).", none, about, year, both)
+            )
             made += _simulated(women, men)
             continue
         level = spec.levels[0 if (men.shown or 0) > (women.shown or 0) else 1]
@@ -137,7 +141,10 @@ def parts_of(source: Source, spec: Ranking) -> list[tuple[str, Wording]]:
         inside = [d for d in municipality.departments if spec.org_unit in (None, d.id)]
         return [(unit.name, spec.model_copy(update={"org_unit": unit.id})) for d in inside for unit in d.units]
     if spec.by == "staff_group":
-        return [(_lower(group.label), spec.model_copy(update={"staff_group": group.id})) for group in municipality.staff_groups]
+        return [
+            (_lower(group.label), spec.model_copy(update={"staff_group": group.id}))
+            for group in municipality.staff_groups
+        ]
     names = dict(spec.names)
     found: list[tuple[str, Wording]] = []
     for _, staff_group, org_unit, breakdown, gender in source.figures.splits(spec.indicator):
@@ -194,7 +201,12 @@ def _most_changed(spec: Ranking, source: Source, changes: list[tuple[str, Figure
     told: list[Run] = []
     for is_up, (name, newer, older) in ((True, ordered[-1]), (False, ordered[0])):
         if ((newer.shown or 0) > (older.shown or 0)) is is_up:
-            told.append((f"{spec.moves[0 if is_up else 1]} mest {spec.place}{name}, med ", difference(source, spec, newer, older)))
+            told.append(
+                (
+                    f"{spec.moves[0 if is_up else 1]} mest {spec.place}{name}, med ",
+                    difference(source, spec, newer, older),
+                )
+            )
     _, newer, older = ordered[0]
     return [
         say(
@@ -220,7 +232,11 @@ def composition(spec: Composition, source: Source) -> list[Sentence]:
             parts.append((f"{part.name} ", value) if spec.name_first else (value, f" {part.name}"))
     if is_told(source, figure) and spec.name_first:
         word = units(spec, figure).word
-        return [say("{} fördelar sig på {}{}.", subject(source, spec), listed_runs(parts), NBSP + word if word else "")] if parts else []
+        return (
+            [say("{} fördelar sig på {}{}.", subject(source, spec), listed_runs(parts), NBSP + word if word else "")]
+            if parts
+            else []
+        )
     if is_told(source, figure):
         return [say("Av dem var {}.", listed_runs(parts))] if parts else []
     tail: Run = (", varav ", listed_runs(parts)) if parts else ""

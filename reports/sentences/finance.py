@@ -1,7 +1,7 @@
 """Sentences about the ledger: deviations of lines and areas, the result, years in balance, the forecast.
 
-Belongs here: wording of amounts from the finance marts. Does not belong here: costs that are indicators of their own (the rules of
-`over_time` tell them like any other), and why anything deviates.
+Belongs here: wording of amounts from the finance marts. Does not belong here: costs that are indicators of their own
+(the rules of `over_time` tell them like any other), and why anything deviates.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ MARGINAL = 1_000_000
 
 
 class LineDeviations(RuleSpec):
-    """'Personalkostnader avviker negativt med 19,8 mkr.' One sentence for each of `lines` (ids of the configuration; none: every plain
-    line that has a budget), against the year's budget or (ytd) the periodised one. A line whose deviation is printed as 0,0 is not told.
+    """'Personalkostnader avviker negativt med 19,8 mkr.' One sentence for each of `lines` (ids of the configuration;
+    none: every plain line that has a budget), against the year's budget or (ytd) the periodised one. A line whose
+    deviation is printed as 0,0 is not told.
     """
 
     rule: Literal["line_deviations"]
@@ -35,7 +36,9 @@ class LineDeviations(RuleSpec):
 
 
 class Result(RuleSpec):
-    """'Vård- och omsorgsnämnden redovisar ett positivt resultat på 1,9 miljoner kronor 2024.' ytd: from the beginning of the year."""
+    """'Vård- och omsorgsnämnden redovisar ett positivt resultat på 1,9 miljoner kronor 2024.' ytd: from the beginning
+    of the year.
+    """
 
     rule: Literal["result"]
     subject: str = "{board}"
@@ -43,15 +46,17 @@ class Result(RuleSpec):
 
 
 class YearsInBalance(RuleSpec):
-    """'Det är fjärde året i rad med ekonomisk balans: resultatet är inte negativt.' From `least` years on; nothing after a deficit."""
+    """'Det är fjärde året i rad med ekonomisk balans: resultatet är inte negativt.' From `least` years on; nothing
+    after a deficit.
+    """
 
     rule: Literal["years_in_balance"]
     least: int = 2
 
 
 class AreaDeviations(RuleSpec):
-    """'Äldreomsorg redovisar en negativ budgetavvikelse på 21,3 miljoner kronor.' areas: ids of departments or units; none: every
-    department, the largest deviation first. name: what the sentences call the only area of `areas`.
+    """'Äldreomsorg redovisar en negativ budgetavvikelse på 21,3 miljoner kronor.' areas: ids of departments or units;
+    none: every department, the largest deviation first. name: what the sentences call the only area of `areas`.
     """
 
     rule: Literal["area_deviations"]
@@ -60,15 +65,17 @@ class AreaDeviations(RuleSpec):
 
 
 class DepartmentExtremes(RuleSpec):
-    """'Störst underskott mot den periodiserade budgeten januari–oktober 2024 har Äldreboende, 3,1 miljoner kronor, och störst överskott
-    Verksamhetsstöd, 1,2 miljoner kronor.'
+    """'Störst underskott mot den periodiserade budgeten januari–oktober 2024 har Äldreboende, 3,1 miljoner kronor, och
+    störst överskott Verksamhetsstöd, 1,2 miljoner kronor.'
     """
 
     rule: Literal["department_extremes"]
 
 
 class ForecastResult(RuleSpec):
-    """'Helårsprognosen efter augusti 2024 är ett överskott på 1,5 miljoner kronor, 7,5 miljoner kronor bättre än föregående prognos.'"""
+    """'Helårsprognosen efter augusti 2024 är ett överskott på 1,5 miljoner kronor, 7,5 miljoner kronor bättre än
+    föregående prognos.'
+    """
 
     rule: Literal["forecast_result"]
 
@@ -91,7 +98,8 @@ def line_deviations(spec: LineDeviations, source: Source) -> list[Sentence]:
         say(
             "{} avviker {} med {}" + NBSP + "mkr{}.",
             row.line,
-            ("marginellt " if abs(getattr(row, measure)) < MARGINAL else "") + ("positivt" if getattr(row, measure) > 0 else "negativt"),
+            ("marginellt " if abs(getattr(row, measure)) < MARGINAL else "")
+            + ("positivt" if getattr(row, measure) > 0 else "negativt"),
             ledger.amount(row, measure, "mnkr", decimals=1, ignore_sign=True),
             f" från den periodiserade budgeten {ledger.period_of(row, measure)}" if spec.ytd else "",
         )
@@ -139,7 +147,11 @@ def years_in_balance(spec: YearsInBalance, source: Source) -> list[Sentence]:
 def area_deviations(spec: AreaDeviations, source: Source) -> list[Sentence]:
     """A sentence for each area that has a result; the largest deviation first where all departments are told."""
     areas = spec.areas or tuple(department.id for department in source.municipality.departments)
-    found = [(area, source.figure(SeriesSpec(indicator="result_by_area", org_unit=area))) for area in areas if area in source.unit_names]
+    found = [
+        (area, source.figure(SeriesSpec(indicator="result_by_area", org_unit=area)))
+        for area in areas
+        if area in source.unit_names
+    ]
     told = [(area, figure, figure.shown) for area, figure in found if figure is not None and figure.shown is not None]
     told = [item for item in told if not _rounds_to_zero(item[2])]
     if not spec.areas:
@@ -149,7 +161,9 @@ def area_deviations(spec: AreaDeviations, source: Source) -> list[Sentence]:
             "{} redovisar en {} budgetavvikelse på {} miljoner kronor {}.",
             spec.name or source.unit_names[area],
             "positiv" if value > 0 else "negativ",
-            replace(made := cells.counted_cell(source, figure, "value", value, MILLIONS), text=made.text.removeprefix("-")),
+            replace(
+                made := cells.counted_cell(source, figure, "value", value, MILLIONS), text=made.text.removeprefix("-")
+            ),
             str(figure.year),
         )
         for area, figure, value in told
@@ -168,13 +182,28 @@ def department_extremes(spec: DepartmentExtremes, source: Source) -> list[Senten
     if not ends:
         return []
     told_ends: list[tuple[str, str, Cell]] = [
-        (kind, source.unit_names[row.org_unit or ""], ledger.amount(row, "deviation_ytd", "mnkr", decimals=1, ignore_sign=True))
+        (
+            kind,
+            source.unit_names[row.org_unit or ""],
+            ledger.amount(row, "deviation_ytd", "mnkr", decimals=1, ignore_sign=True),
+        )
         for kind, row in ends
     ]
     kind, name, amount = told_ends[0]
-    tail: list[Run] = [(f", och störst {kind} {name}, ", amount, " miljoner kronor") for kind, name, amount in told_ends[1:]]
+    tail: list[Run] = [
+        (f", och störst {kind} {name}, ", amount, " miljoner kronor") for kind, name, amount in told_ends[1:]
+    ]
     period = ledger.period_of(ordered[0], "deviation_ytd")
-    return [say("Störst {} mot den periodiserade budgeten {} har {}, {} miljoner kronor{}.", kind, period, name, amount, tail)]
+    return [
+        say(
+            "Störst {} mot den periodiserade budgeten {} har {}, {} miljoner kronor{}.",
+            kind,
+            period,
+            name,
+            amount,
+            tail,
+        )
+    ]
 
 
 @RULES.kind(ForecastResult)
@@ -193,7 +222,11 @@ def forecast_result(spec: ForecastResult, source: Source) -> list[Sentence]:
         change = ", oförändrat sedan föregående prognos"
     elif row.forecast_change is not None:
         moved = ledger.amount(row, "forecast_change", "mnkr", decimals=1, ignore_sign=True)
-        change = (", ", moved, f" miljoner kronor {'bättre' if row.forecast_change > 0 else 'sämre'} än föregående prognos")
+        change = (
+            ", ",
+            moved,
+            f" miljoner kronor {'bättre' if row.forecast_change > 0 else 'sämre'} än föregående prognos",
+        )
     return [say("Helårsprognosen efter {} är {}{}.", month_name(row.forecast_month), told, change)]
 
 
@@ -202,7 +235,9 @@ def closing_entries(spec: ClosingEntries, source: Source) -> list[Sentence]:
     """One sentence about the year's entries in period 13; none without any."""
     line = ledger.line_with(source, "result")
     row = next((row for row in ledger.statement(source) if row.line_id == line), None)
-    booked = source.publication.records("ledger_monthly", ledger.ClosingRow, municipality_id=source.municipality.id, year=source.year)
+    booked = source.publication.records(
+        "ledger_monthly", ledger.ClosingRow, municipality_id=source.municipality.id, year=source.year
+    )
     total = sum(entry.closing_entries or 0.0 for entry in booked)
     if row is None or not total:
         return []

@@ -1,7 +1,9 @@
-"""Sentences about what the board decides and reviews: goals, internal control, grants, investments, forecasts, measures.
+"""Sentences about what the board decides and reviews: goals, internal control, grants, investments, forecasts,
+measures.
 
-Belongs here: counting judgements, outcomes against targets, and amounts with what they are compared with. Does not belong here: causes,
-and the rows (`registers`). None of these rules has wording for what the rows do not say: without rows there is no sentence.
+Belongs here: counting judgements, outcomes against targets, and amounts with what they are compared with. Does not
+belong here: causes, and the rows (`registers`). None of these rules has wording for what the rows do not say: without
+rows there is no sentence.
 """
 
 from __future__ import annotations
@@ -51,21 +53,25 @@ class GoalCounts(RuleSpec):
 
 
 class GoalTargets(RuleSpec):
-    """'… : utfallet 82 procent ligger över målvärdet 81.' A sentence for each indicator of a goal, and one for those without outcome."""
+    """'… : utfallet 82 procent ligger över målvärdet 81.' A sentence for each indicator of a goal, and one for those
+    without outcome.
+    """
 
     rule: Literal["goal_targets"]
     goal: str
 
 
 class ControlCounts(RuleSpec):
-    """'Tre av fyra kontrollpunkter har genomförts utan anmärkning eller med försumbar anmärkning, medan en … med anmärkning.'"""
+    """'Tre av fyra kontrollpunkter har genomförts utan anmärkning eller med försumbar anmärkning, medan en … med
+    anmärkning.'
+    """
 
     rule: Literal["control_counts"]
 
 
 class GrantsSaid(RuleSpec):
-    """Grants. what: total (recognised in the year, and the change), targeted (applied for and recognised), received (in all, of which
-    targeted), passed_on (of each grant, to whom), deferred (of each grant that is spread over years).
+    """Grants. what: total (recognised in the year, and the change), targeted (applied for and recognised), received (in
+    all, of which targeted), passed_on (of each grant, to whom), deferred (of each grant that is spread over years).
     """
 
     rule: Literal["grants"]
@@ -73,7 +79,9 @@ class GrantsSaid(RuleSpec):
 
 
 class InvestmentsSaid(RuleSpec):
-    """'Investeringarna uppgick till 5,1 miljoner kronor 2024, 0,6 miljoner kronor mer än 2023. Budgeten var 5,3 miljoner kronor …'"""
+    """'Investeringarna uppgick till 5,1 miljoner kronor 2024, 0,6 miljoner kronor mer än 2023. Budgeten var 5,3
+    miljoner kronor …'
+    """
 
     rule: Literal["investments"]
 
@@ -92,7 +100,9 @@ class MeasureCounts(RuleSpec):
 
 
 def _count(rows: Sequence[AnyRow], indicator: str, cited: str) -> Cell:
-    """How many the rows are, in words, with all of them as origin; neuter where it stands for goals is the caller's to say."""
+    """How many the rows are, in words, with all of them as origin; neuter where it stands for goals is the caller's to
+    say.
+    """
     where = replace(origin(rows[0], "count", cited, indicator), key=" ".join(row.key for row in rows))
     return Cell(spelled(len(rows)), (), where, "", float(len(rows)))
 
@@ -123,7 +133,9 @@ def goal_counts(spec: GoalCounts, source: Source) -> list[Sentence]:
     unjudged = [row for row in rows if row.judgement is None]
     if unjudged:
         counted = _neuter(unjudged, "goal_count_unjudged", JUDGED)
-        said.append(say("För {} mål saknas utfall för mer än hälften av indikatorerna, och ingen bedömning ges.", counted))
+        said.append(
+            say("För {} mål saknas utfall för mer än hälften av indikatorerna, och ingen bedömning ges.", counted)
+        )
     return said
 
 
@@ -148,7 +160,9 @@ def goal_targets(spec: GoalTargets, source: Source) -> list[Sentence]:
             where = origin(row, "target", PLAN, row.indicator_id or "")
             wanted = Cell(number(row.target, decimals), (), where, "", row.target, decimals, word)
             position = _position(figure.shown, row.target, decimals)
-            said.append(say("{}: utfallet{} ligger {} målvärdet {} och {} målet.", label, outcome, position, wanted, met))
+            said.append(
+                say("{}: utfallet{} ligger {} målvärdet {} och {} målet.", label, outcome, position, wanted, met)
+            )
         elif row.target_kind == "band" and row.target_low is not None and row.target_high is not None:
             band = f"{number(row.target_low, decimals)}–{number(row.target_high, decimals)}"
             limits = Cell(band, (), origin(row, "target", PLAN, row.indicator_id or ""))
@@ -157,14 +171,20 @@ def goal_targets(spec: GoalTargets, source: Source) -> list[Sentence]:
         elif row.target_kind == "beats_mean":
             mean = cells.cell(source, figure, "national_mean")
             position = _position(figure.shown, row.target or 0.0, decimals)
-            said.append(say("{}: utfallet{} ligger {} genomsnittet {} och {} målet.", label, outcome, position, mean, met))
+            said.append(
+                say("{}: utfallet{} ligger {} genomsnittet {} och {} målet.", label, outcome, position, mean, met)
+            )
         else:
             earlier = cells.cell(source, figure, "previous_value")
             said.append(say("{}: utfallet{} ({} året före) {} målet.", label, outcome, earlier, met))
     if missing:
         names = listed([f"”{_named(row)}”" for row in missing])
         said.append(
-            say("Utfall {} saknas för {}.", Cell(str(source.year), (), origin(missing[0], "value", PLAN, "goal_outcome_missing")), names)
+            say(
+                "Utfall {} saknas för {}.",
+                Cell(str(source.year), (), origin(missing[0], "value", PLAN, "goal_outcome_missing")),
+                names,
+            )
         )
     return said
 
@@ -216,7 +236,9 @@ def grants_said(spec: GrantsSaid, source: Source) -> list[Sentence]:
     """The sentences that `what` names; none where an amount is missing."""
     rows = grants(source)
     total = next((row for row in rows if row.row_kind == "total"), None)
-    targeted = next((row for row in rows if row.row_kind == "type" and (row.grant_type or "").startswith("Riktat")), None)
+    targeted = next(
+        (row for row in rows if row.row_kind == "type" and (row.grant_type or "").startswith("Riktat")), None
+    )
     if spec.what == "total":
         return _total(total) if total else []
     if spec.what in ("targeted", "received"):
@@ -237,10 +259,24 @@ def _total(total: GrantRow) -> list[Sentence]:
     if total.change is None:
         return [say("Årets redovisade offentliga bidrag uppgår till {}.", recognised)]
     if rounded(total.change / 1_000_000, 1) == 0:
-        return [say("Årets redovisade offentliga bidrag uppgår till {}, lika mycket som {}.", recognised, str(total.year - 1))]
+        return [
+            say(
+                "Årets redovisade offentliga bidrag uppgår till {}, lika mycket som {}.",
+                recognised,
+                str(total.year - 1),
+            )
+        ]
     change = _amount(total, "change", "grant_amount_total", unsigned=True)
     way = "mer" if total.change > 0 else "mindre"
-    return [say("Årets redovisade offentliga bidrag uppgår till {}, {} {} än {}.", recognised, change, way, str(total.year - 1))]
+    return [
+        say(
+            "Årets redovisade offentliga bidrag uppgår till {}, {} {} än {}.",
+            recognised,
+            change,
+            way,
+            str(total.year - 1),
+        )
+    ]
 
 
 def _targeted(what: str, total: GrantRow, targeted: GrantRow) -> list[Sentence]:
@@ -249,21 +285,38 @@ def _targeted(what: str, total: GrantRow, targeted: GrantRow) -> list[Sentence]:
             return []
         applied = _amount(targeted, "applied", "state_grants_applied")
         recognised = _amount(targeted, "recognised", "state_grants_earmarked")
-        return [say("Förvaltningen har ansökt om {} i riktade statsbidrag och har tillgodoräknat sig {}.", applied, recognised)]
+        return [
+            say(
+                "Förvaltningen har ansökt om {} i riktade statsbidrag och har tillgodoräknat sig {}.",
+                applied,
+                recognised,
+            )
+        ]
     if total.received is None or targeted.received is None:
         return []
     received = _amount(total, "received", "state_grants_received")
     of_which = _amount(targeted, "received", "state_grants_earmarked")
-    return [say("Statsbidragen som förvaltningen erhöll uppgick till {}, varav {} i riktade statsbidrag.", received, of_which)]
+    return [
+        say(
+            "Statsbidragen som förvaltningen erhöll uppgick till {}, varav {} i riktade statsbidrag.",
+            received,
+            of_which,
+        )
+    ]
 
 
 def _passed_on(source: Source, rows: list[GrantRow]) -> list[Sentence]:
-    parts = source.publication.records("grants_passed_on", PassedOnRow, municipality_id=source.municipality.id, year=source.year)
+    parts = source.publication.records(
+        "grants_passed_on", PassedOnRow, municipality_id=source.municipality.id, year=source.year
+    )
     said = []
     for row in rows:
         of_grant = sorted((part for part in parts if part.grant_id == row.grant_id), key=lambda part: -part.amount)
         if of_grant and row.received is not None:
-            to: list[Run] = [(_passed(part), " fördelats" if part is of_grant[0] else "", f" till {part.recipient}") for part in of_grant]
+            to: list[Run] = [
+                (_passed(part), " fördelats" if part is of_grant[0] else "", f" till {part.recipient}")
+                for part in of_grant
+            ]
             received = _amount(row, "received", "grant_amount")
             said.append(say("Av {} i erhållet statsbidrag för {} har {}.", received, row.grant_name, listed_runs(to)))
     return said
@@ -292,17 +345,23 @@ def investments_said(spec: InvestmentsSaid, source: Source) -> list[Sentence]:
 
     def told(measure: str) -> Run:
         unsigned = measure in ("change", "deviation")
-        return money(row, measure, getattr(row, measure), "mnkr", INVESTMENT_ACCOUNTS, "inv_total", unsigned=unsigned), MILLIONS
+        return money(
+            row, measure, getattr(row, measure), "mnkr", INVESTMENT_ACCOUNTS, "inv_total", unsigned=unsigned
+        ), MILLIONS
 
     said = [say("Investeringarna uppgick till {} {}.", told("actual"), str(row.year))]
     if row.change is not None and rounded(row.change / 1_000_000, 1) != 0:
-        said.append(say("Det är {} {} än {}.", told("change"), "mer" if row.change > 0 else "mindre", str(row.year - 1)))
+        said.append(
+            say("Det är {} {} än {}.", told("change"), "mer" if row.change > 0 else "mindre", str(row.year - 1))
+        )
     if row.budget is not None and row.deviation is not None:
         way = "mindre" if row.deviation >= 0 else "mer"
         if _is_nought(row.deviation):
             said.append(say("Investeringsramen var {}; utfallet blev i nivå med ramen.", told("budget")))
         else:
-            said.append(say("Investeringsramen var {}; utfallet blev {} {} än ramen.", told("budget"), told("deviation"), way))
+            said.append(
+                say("Investeringsramen var {}; utfallet blev {} {} än ramen.", told("budget"), told("deviation"), way)
+            )
     return said
 
 
@@ -319,14 +378,23 @@ def forecast_said(spec: ForecastSaid, source: Source) -> list[Sentence]:
 
         way = "bättre" if row.deviation >= 0 else "sämre"
 
-        def result(measure: str, value: float, before: str = "", *, row: ForecastRow = row, told: Callable[..., Run] = told) -> Run:
+        def result(
+            measure: str, value: float, before: str = "", *, row: ForecastRow = row, told: Callable[..., Run] = told
+        ) -> Run:
             nought = Cell("ett nollresultat", (), origin(row, measure, FORECASTS, "forecast_result"), "", 0.0, 1)
             return nought if _is_nought(value) else (before, told(measure, value))
 
-        # Against a forecast of nothing, the outcome is the deviation: it is told once. An amount that prints as 0,0 is told in words.
+        # Against a forecast of nothing, the outcome is the deviation: it is told once. An amount that prints as 0,0 is
+        # told in words.
         apart: Run = ("blev ", told("deviation", row.deviation, unsigned=True), f" {way}")
         if not _is_nought(row.forecast):
-            apart = ("blev ", result("outcome", row.outcome), ", ", told("deviation", row.deviation, unsigned=True), f" {way}")
+            apart = (
+                "blev ",
+                result("outcome", row.outcome),
+                ", ",
+                told("deviation", row.deviation, unsigned=True),
+                f" {way}",
+            )
         said.append(
             say(
                 "Prognosen vid {} ({}) var {}; utfallet {}.",
@@ -354,7 +422,9 @@ def measure_counts(spec: MeasureCounts, source: Source) -> list[Sentence]:
     where = {"short": "på kort sikt", "long": "på lång sikt", "investigated": "som utreds"}[spec.horizon]
     total = _count(rows, "measures_total", PLAN)
     if len(rows) == 1:
-        return [say("Den {} åtgärden {} har {}påbörjats.", replace(total, text="enda"), where, "" if begun else "inte ")]
+        return [
+            say("Den {} åtgärden {} har {}påbörjats.", replace(total, text="enda"), where, "" if begun else "inte ")
+        ]
     if not begun:
         return [say("Ingen av {} åtgärder {} har påbörjats.", total, where)]
     return [say("Av {} åtgärder {} har {} påbörjats.", total, where, _count(begun, "measures_begun", PLAN))]

@@ -1,6 +1,7 @@
 """Sentences about a series by itself: change, from-to, level, range, streak, target, what is missing or simulated.
 
-Belongs here: one series over time. Does not belong here: comparison with others (`compared`), splits of a total (`divided`).
+Belongs here: one series over time. Does not belong here: comparison with others (`compared`), splits of a total
+(`divided`).
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ from reports.source import Source
 class Change(Wording):
     """'Väntetiden minskade med 8 dagar, från 65 till 57 dagar, mellan 2023 och 2024.'
 
-    over: years between the two. adverb: whether the size is called marginal, slight or considerable. ends: whether both values are
-    told. Without an earlier value of the same series the level alone is told.
+    over: years between the two. adverb: whether the size is called marginal, slight or considerable. ends: whether both
+    values are told. Without an earlier value of the same series the level alone is told.
     """
 
     rule: Literal["change"]
@@ -52,8 +53,8 @@ class Change(Wording):
 
 
 class RelativeChange(Wording):
-    """'Den arbetade tiden ökade med 5,3 procent mellan 2023 och 2024.' Relative to the earlier value; ValueError for a share in per cent,
-    whose change is told in percentage points (DEFINITIONS G4).
+    """'Den arbetade tiden ökade med 5,3 procent mellan 2023 och 2024.' Relative to the earlier value; ValueError for a
+    share in per cent, whose change is told in percentage points (DEFINITIONS G4).
     """
 
     rule: Literal["relative_change"]
@@ -62,7 +63,9 @@ class RelativeChange(Wording):
 
 
 class FromTo(Wording):
-    """'Andelen ökade från 63 procent kvartal 4 2023 till 80 procent kvartal 2 2024.' `from_period` of `from_year` to the series' own."""
+    """'Andelen ökade från 63 procent kvartal 4 2023 till 80 procent kvartal 2 2024.' `from_period` of `from_year` to
+    the series' own.
+    """
 
     rule: Literal["from_to"]
     from_year: int = -1
@@ -77,7 +80,9 @@ class Level(Wording):
 
 
 class Range(Wording):
-    """'Under 2022–2024 var det lägsta värdet 84,3 (2024) och det högsta 87,6 procent (2022).' Over unbroken years of one series."""
+    """'Under 2022–2024 var det lägsta värdet 84,3 (2024) och det högsta 87,6 procent (2022).' Over unbroken years of
+    one series.
+    """
 
     names_subject = False
     rule: Literal["range"]
@@ -85,7 +90,9 @@ class Range(Wording):
 
 
 class Streak(Wording):
-    """'Det är tredje året i rad som sjukfrånvaron minskar.', 'Det är det lägsta värdet sedan 2020.' present: verbs for up and down."""
+    """'Det är tredje året i rad som sjukfrånvaron minskar.', 'Det är det lägsta värdet sedan 2020.' present: verbs for
+    up and down.
+    """
 
     names_subject = False
     rule: Literal["streak"]
@@ -94,15 +101,19 @@ class Streak(Wording):
 
 
 class Target(Wording):
-    """'Utfallet, 57 dagar, når målvärdet 65 dagar.' The target is the mart's; without a target or a good direction, nothing."""
+    """'Utfallet, 57 dagar, når målvärdet 65 dagar.' The target is the mart's; without a target or a good direction,
+    nothing.
+    """
 
     rule: Literal["target"]
 
 
 class Band(Wording):
-    """'Personalomsättningen låg 2024 på 8,8 procent, under de 10–15 procent som räknas som hälsosam personalomsättning.'
+    """'Personalomsättningen låg 2024 på 8,8 procent, under de 10–15 procent som räknas som hälsosam
+    personalomsättning.'
 
-    low, high: the limits, inside. name: what lies within is called. The band is the outline's own, a rule of thumb, no figure of a source.
+    low, high: the limits, inside. name: what lies within is called. The band is the outline's own, a rule of thumb, no
+    figure of a source.
     """
 
     rule: Literal["band"]
@@ -126,7 +137,9 @@ class Ended(Wording):
 
 
 class Simulated(Wording):
-    """'Kommunens egna värden för 2023 och 2024 är simulerade.' years: how many back; a sentence must not read as a fact."""
+    """'Kommunens egna värden för 2023 och 2024 är simulerade.' years: how many back; a sentence must not read as a
+    fact.
+    """
 
     names_subject = False
     rule: Literal["simulated"]
@@ -134,11 +147,13 @@ class Simulated(Wording):
 
 
 class Quote(SeriesSpec, Printing):
-    """A figure of a statement. measure: which column. year: offset from the report's. unit: the word after it, if any. spelled: small
-    whole numbers in words; ignore_sign: without a minus.
+    """A figure of a statement. measure: which column. year: offset from the report's. unit: the word after it, if any.
+    spelled: small whole numbers in words; ignore_sign: without a minus.
     """
 
-    measure: Literal["value", "change", "n", "numerator", "denominator", "region_mean", "similar_mean", "national_mean", "target"] = "value"
+    measure: Literal[
+        "value", "change", "n", "numerator", "denominator", "region_mean", "similar_mean", "national_mean", "target"
+    ] = "value"
     year: int = 0
     unit: str = ""
     spelled: bool = False
@@ -148,8 +163,8 @@ class Quote(SeriesSpec, Printing):
 class Statement(RuleSpec):
     """Words of the outline around figures of the marts: 'Under {year} infördes {} nya moduler i verksamhetssystemet.'
 
-    text: one `{}` for each of `figures`. The words must be true whatever the figures are (what goes up or down is said by `change`).
-    Left out where one of the figures is missing.
+    text: one `{}` for each of `figures`. The words must be true whatever the figures are (what goes up or down is said
+    by `change`). Left out where one of the figures is missing.
     """
 
     rule: Literal["statement"]
@@ -159,7 +174,9 @@ class Statement(RuleSpec):
     @model_validator(mode="after")
     def _one_place_each(self) -> Statement:
         if self.text.count("{}") != len(self.figures):
-            raise ValueError(f"one {{}} in the text for each of the {len(self.figures)} figures, not {self.text.count('{}')}")
+            raise ValueError(
+                f"one {{}} in the text for each of the {len(self.figures)} figures, not {self.text.count('{}')}"
+            )
         return self
 
 
@@ -171,11 +188,21 @@ def change(spec: Change, source: Source) -> list[Sentence]:
         return []
     about, older = subject(source, spec), before(source, spec, figure, spec.over)
     if older is None:
-        said = [] if is_told(source, figure) else [say("{} var {} {}.", about, amount(source, spec, figure), at(figure))]
+        said = (
+            [] if is_told(source, figure) else [say("{} var {} {}.", about, amount(source, spec, figure), at(figure))]
+        )
         other = broken(source, spec, figure, spec.over)
         return [*said, other] if other else said
     if is_same(source, spec, figure, older):
-        return [say("{} var {}{} {}.", about, words.AGREE[spec.form], once(source, spec, figure, ", {},"), between(older, figure))]
+        return [
+            say(
+                "{} var {}{} {}.",
+                about,
+                words.AGREE[spec.form],
+                once(source, spec, figure, ", {},"),
+                between(older, figure),
+            )
+        ]
     rose = (figure.shown or 0) > (older.shown or 0)
     moved = spec.moves[0 if rose else 1] + (words.size(figure, older) if spec.adverb else "")
     by = difference(source, spec, figure, older)
@@ -190,7 +217,9 @@ def change(spec: Change, source: Source) -> list[Sentence]:
 def relative_change(spec: RelativeChange, source: Source) -> list[Sentence]:
     """One sentence; none without both values, or where the earlier is zero."""
     if unit(source.indicators[spec.indicator].unit).word == "procent":
-        raise ValueError(f"relative_change of {spec.indicator}: a share in per cent changes by percentage points; use the rule change")
+        raise ValueError(
+            f"relative_change of {spec.indicator}: a share in per cent changes by percentage points; use the rule change"
+        )
     figure = newest(source, spec)
     older = before(source, spec, figure, spec.over) if figure else None
     if figure is None or older is None or not older.shown or figure.shown is None:
@@ -198,7 +227,9 @@ def relative_change(spec: RelativeChange, source: Source) -> list[Sentence]:
     share = (figure.shown - older.shown) / older.shown * 100
     where = replace(cells.origin(figure, "relative_change"), key=f"{figure.key} {older.key}")
     marked = cells.all_marks(cells.marks(figure, "value"), cells.marks(older, "value"))
-    printed = Cell(number(abs(share), spec.relative_decimals), marked, where, "", share, spec.relative_decimals, "procent")
+    printed = Cell(
+        number(abs(share), spec.relative_decimals), marked, where, "", share, spec.relative_decimals, "procent"
+    )
     if rounded(share, spec.relative_decimals) == 0:
         return [say("{} var nästan {} {}.", subject(source, spec), words.AGREE[spec.form], between(older, figure))]
     moved = spec.moves[0 if share > 0 else 1]
@@ -214,7 +245,15 @@ def from_to(spec: FromTo, source: Source) -> list[Sentence]:
         return []
     about = subject(source, spec)
     if is_same(source, spec, figure, older):
-        return [say("{} var {}{} {}.", about, words.AGREE[spec.form], once(source, spec, figure, ", {},"), between(older, figure))]
+        return [
+            say(
+                "{} var {}{} {}.",
+                about,
+                words.AGREE[spec.form],
+                once(source, spec, figure, ", {},"),
+                between(older, figure),
+            )
+        ]
     moved = spec.moves[0 if (figure.shown or 0) > older.shown else 1]
     if is_told(source, older) and not is_told(source, figure):
         return [say("{} {} därefter till {} {}.", about, moved, amount(source, spec, figure), at(figure))]
@@ -256,17 +295,31 @@ def value_range(spec: Range, source: Source) -> list[Sentence]:
         ends = tuple((str(end.year), once(source, spec, end, " ({})")) for end in (low, high))
         return [resting_on(say("Under {} var värdet lägst {} och högst {}.", span, *ends), [low, high])]
     lowest, highest = amount(source, spec, low, bare=True), amount(source, spec, high)
-    return [say("Under {} var det lägsta värdet {} ({}) och det högsta {} ({}).", span, lowest, str(low.year), highest, str(high.year))]
+    return [
+        say(
+            "Under {} var det lägsta värdet {} ({}) och det högsta {} ({}).",
+            span,
+            lowest,
+            str(low.year),
+            highest,
+            str(high.year),
+        )
+    ]
 
 
 @RULES.kind(Streak)
 def streak(spec: Streak, source: Source) -> list[Sentence]:
-    """A run of changes in one direction, the first in the other direction after such a run, or an extreme since long ago."""
+    """A run of changes in one direction, the first in the other direction after such a run, or an extreme since long
+    ago.
+    """
     figure = newest(source, spec)
     run = unbroken(source, spec, figure) if figure else []
     if figure is None or len(run) <= spec.least:
         return []
-    signs = [0 if is_same(source, spec, b, a) else 1 if (b.shown or 0) > (a.shown or 0) else -1 for a, b in zip(run, run[1:], strict=False)]
+    signs = [
+        0 if is_same(source, spec, b, a) else 1 if (b.shown or 0) > (a.shown or 0) else -1
+        for a, b in zip(run, run[1:], strict=False)
+    ]
     about = subject(source, spec)
     about = about[:1].lower() + about[1:]
     last = signs[-1]
@@ -276,7 +329,8 @@ def streak(spec: Streak, source: Source) -> list[Sentence]:
     if last and spec.least <= same < len(words.ORDINALS):
         return [
             resting_on(
-                say("Det är {} året i rad som {} {}.", words.ORDINALS[same], about, spec.present[0 if last > 0 else 1]), run[-same - 1 :]
+                say("Det är {} året i rad som {} {}.", words.ORDINALS[same], about, spec.present[0 if last > 0 else 1]),
+                run[-same - 1 :],
             )
         ]
     against = 0
@@ -284,7 +338,9 @@ def streak(spec: Streak, source: Source) -> list[Sentence]:
         against += 1
     if against >= spec.least:
         word = "minskningen" if last < 0 else "ökningen"
-        since = f"sedan {run[-2 - against].year}" if against + 2 <= len(run) - 1 else f"sedan serien började {run[0].year}"
+        since = (
+            f"sedan {run[-2 - against].year}" if against + 2 <= len(run) - 1 else f"sedan serien började {run[0].year}"
+        )
         return [resting_on(say("Det är den första {} {}.", word, since), run[-against - 2 :])]
     return _extreme(run, figure, spec)
 
@@ -296,7 +352,12 @@ def _extreme(run: list[Figure], figure: Figure, spec: Streak) -> list[Sentence]:
         years = figure.year - max(earlier) if earlier else len(run)
         if years > spec.least:
             since = f"sedan {max(earlier)}" if earlier else f"sedan serien började {run[0].year}"
-            return [resting_on(say("Det är det {} värdet {}.", word, since), [other for other in run if other.year >= figure.year - years])]
+            return [
+                resting_on(
+                    say("Det är det {} värdet {}.", word, since),
+                    [other for other in run if other.year >= figure.year - years],
+                )
+            ]
     return []
 
 
@@ -368,7 +429,11 @@ def simulated(spec: Simulated, source: Source) -> list[Sentence]:
     if not marked:
         return []
     where = replace(cells.origin(marked[-1], "value"), key=" ".join(figure.key for figure in marked))
-    return [Sentence(("Kommunens egna värden för ", Cell(listed([str(f.year) for f in marked]), (), where), " är simulerade."))]
+    return [
+        Sentence(
+            ("Kommunens egna värden för ", Cell(listed([str(f.year) for f in marked]), (), where), " är simulerade.")
+        )
+    ]
 
 
 @RULES.kind(Statement)

@@ -17,7 +17,8 @@ from reports.format import NBSP, Unit, agreeing, counted, month_name, number, ro
 from reports.outline import Printing, RuleSpec, SeriesSpec
 from reports.source import Source
 
-# A change relative to the earlier value is called marginal up to the first, slight up to the second, considerable from the third.
+# A change relative to the earlier value is called marginal up to the first, slight up to the second, considerable from
+# the third.
 MARGINAL, SLIGHT, CONSIDERABLE = 0.02, 0.10, 0.25
 SPELLED = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 ORDINALS = ("", "första", "andra", "tredje", "fjärde", "femte", "sjätte", "sjunde", "åttonde", "nionde", "tionde")
@@ -29,10 +30,11 @@ Run = str | Cell | Sequence["Run"]
 class Wording(SeriesSpec, Printing, RuleSpec):
     """What all rules about one series share.
 
-    subject: what the sentence is about, in definite form. form: the pronoun that it agrees with. moves: verbs for up and down.
-    levels: comparatives for above and below. superlatives: for the highest and the lowest. unit: words after a figure and after a
-    difference, where the indicator's own do not fit. year: offset from the report's year; without it the report's own, or the newest that
-    Kolada has. spelled: small whole numbers in words.
+    subject: what the sentence is about, in definite form. form: the pronoun that it agrees with. moves: verbs for up
+    and down.
+    levels: comparatives for above and below. superlatives: for the highest and the lowest. unit: words after a figure
+    and after a difference, where the indicator's own do not fit. year: offset from the report's year; without it the
+    report's own, or the newest that Kolada has. spelled: small whole numbers in words.
     """
 
     names_subject: ClassVar[bool] = True
@@ -63,15 +65,26 @@ def say(template: str, *runs: Run) -> Sentence:
         elif piece != "":
             joined.append(piece)
     first = joined[0]
-    joined[0] = first[:1].upper() + first[1:] if isinstance(first, str) else replace(first, text=first.text[:1].upper() + first.text[1:])
+    joined[0] = (
+        first[:1].upper() + first[1:]
+        if isinstance(first, str)
+        else replace(first, text=first.text[:1].upper() + first.text[1:])
+    )
     return Sentence(tuple(_apart(joined)))
 
 
 def _apart(runs: list[str | Cell]) -> list[str | Cell]:
-    """`runs` with a word between a number without a unit and the year that follows it: '63 under 2023', since '63 år 2023' is an age."""
+    """`runs` with a word between a number without a unit and the year that follows it: '63 under 2023', since '63 år
+    2023' is an age.
+    """
     for place in range(1, len(runs)):
         before, piece = runs[place - 1], runs[place]
-        if isinstance(before, Cell) and isinstance(piece, str) and before.text[-1:].isdigit() and re.match(r"[ \u00a0]\d{4}\b", piece):
+        if (
+            isinstance(before, Cell)
+            and isinstance(piece, str)
+            and before.text[-1:].isdigit()
+            and re.match(r"[ \u00a0]\d{4}\b", piece)
+        ):
             runs[place] = " under" + piece
     return runs
 
@@ -99,7 +112,9 @@ def pronoun(source: Source, spec: Wording) -> str:
 
 
 def newest(source: Source, spec: Wording) -> Figure | None:
-    """The figure that the sentence is about: of the named year, else the report's own (`Source.current`); None without a value."""
+    """The figure that the sentence is about: of the named year, else the report's own (`Source.current`); None without
+    a value.
+    """
     if not source.applies(spec):
         return None
     figure = source.current(spec) if spec.year is None else source.figure(spec, source.year + spec.year)
@@ -111,7 +126,9 @@ def is_told(source: Source, figure: Figure, measure: str = "value") -> bool:
     return (figure.key, measure) in source.told
 
 
-def once(source: Source, spec: Wording, figure: Figure, text: str = "{}", measure: str = "value", *, bare: bool = False) -> Run:
+def once(
+    source: Source, spec: Wording, figure: Figure, text: str = "{}", measure: str = "value", *, bare: bool = False
+) -> Run:
     """`text` around one measure of a figure; nothing where the paragraph has told it already."""
     if is_told(source, figure, measure):
         return ""
@@ -128,7 +145,9 @@ def before(source: Source, spec: Wording, figure: Figure, years: int = 1) -> Fig
 
 
 def broken(source: Source, spec: Wording, figure: Figure, years: int = 1) -> Sentence | None:
-    """What is said where the value so many years earlier is of another definition, and therefore not compared with; else None."""
+    """What is said where the value so many years earlier is of another definition, and therefore not compared with;
+    else None.
+    """
     earlier = source.figure(spec, figure.year - years)
     if earlier is None or earlier.shown is None or earlier.series_id == figure.series_id:
         return None
@@ -171,7 +190,8 @@ def amount(source: Source, spec: Wording, figure: Figure, measure: str = "value"
 def difference(source: Source, spec: Wording, newer: Figure, older: Figure, measure: str = "change") -> Run:
     """How much `newer` is above or below `older`, without a sign, in the words for a difference: '0,3 procentenheter'.
 
-    The adjacent year's is the mart's own column; any other rests on both rows, the newer first. ValueError for two figures of different
+    The adjacent year's is the mart's own column; any other rests on both rows, the newer first. ValueError for two
+    figures of different
     definitions or units: their difference means nothing.
     """
     if newer.series_id != older.series_id or newer.unit != older.unit:
@@ -215,7 +235,9 @@ def is_same(source: Source, spec: Wording, one: Figure, other: Figure) -> bool:
 
 
 def size(newer: Figure, older: Figure) -> str:
-    """' marginellt', ' något' or ' betydligt' for a change relative to the earlier value; empty between slight and considerable."""
+    """' marginellt', ' något' or ' betydligt' for a change relative to the earlier value; empty between slight and
+    considerable.
+    """
     start = abs(older.shown or 0.0)
     if not start:
         return ""
