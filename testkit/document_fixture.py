@@ -126,9 +126,8 @@ def _cell(
     lineage = str(rest.pop("lineage", "kolada:1489"))
     split, source = str(rest.pop("split", "")), str(rest.pop("source", KOLADA))
     key = f"quality/{indicator}/1489/T/{year}-01-01--{year}-12-31/period{'/' + split if split else ''}"
-    return Cell(
-        text, origin=Origin(key, measure, indicator, str(year), source, lineage, split, year), value=value, **rest
-    )  # type: ignore[arg-type]
+    origin = Origin(key, measure, indicator, str(year), source, lineage, split, year)
+    return Cell(text, origin=origin, value=value, **rest)  # type: ignore[arg-type]
 
 
 def _index_table() -> Table:

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -336,9 +337,7 @@ def hostile() -> dict[str, Callable[[Office], None]]:
         ):
             if column.kind is not Kind.PERSON or value != WHO:
                 rows = _with("person" if column.kind is Kind.PERSON else column.name, value)
-                wanted[f"{what} as {column.header}"] = lambda o, rows=rows: void(
-                    o.deliver("employments", "2024-03", rows)
-                )  # type: ignore[misc]
+                wanted[f"{what} as {column.header}"] = partial(_deliver_rows, rows=rows)
     wanted["a personnummer in the file's name"] = lambda o: void(
         o.deliver("employments", "2024-03", employments(), f"utdrag {WHO}.csv")
     )
@@ -372,6 +371,10 @@ def hostile() -> dict[str, Callable[[Office], None]]:
     wanted["UTF-16"] = text(lambda t: t.encode("utf-16"))
     wanted["not a table at all"] = text(lambda t: f"Hej! {SHE} ({WHO}) ska bort ur listan.".encode("cp1252"))
     return wanted
+
+
+def _deliver_rows(office: Office, rows: list[Row]) -> None:
+    office.deliver("employments", "2024-03", rows)
 
 
 def void(_: object) -> None:
