@@ -252,8 +252,7 @@ class Document:
     """A whole report. kind: 'genomlysning', …; period: as on the cover ('2024', 'januari–augusti 2024').
 
     method: the municipality's choices, as sentences for the method note. indicators and loads: what the figures refer
-    to;
-    lineage: lineage_id -> load ids. gaps: (where, why) of everything that the document should hold and the publication
+    to; lineage: lineage_id -> load ids. gaps: (where, why) of everything that the document should hold and the publication
     lacks.
     through: the last day that the report covers. data_through: the last day that one of its figures is of. rows: the
     mart rows that its figures name, by key, read from the publication once more, so that the document can be judged

@@ -171,8 +171,7 @@ class Retention(Strict):
 
 class ExtraPeriod(Strict):
     """A period, both days inclusive, that the board reports on beside months, tertials and years (DEFINITIONS G5), and
-    the indicators
-    that it does so for: every further figure of a period of its own is one more to subtract from the others.
+    the indicators that it does so for: every further figure of a period of its own is one more to subtract from the others.
     """
 
     start: date
@@ -534,6 +533,9 @@ def json_schema() -> dict[str, Any]:
         ("pension_reasons", words.leave_reasons),
     ):
         choices[key]["items"]["enum"] = list(allowed)
+    for model in schema["$defs"].values():
+        if "description" in model:  # a docstring, broken where the code's lines end
+            model["description"] = "\n\n".join(" ".join(part.split()) for part in model["description"].split("\n\n"))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": FILE,

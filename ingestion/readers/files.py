@@ -671,9 +671,8 @@ def _sheet_rows(
     is_read: of each column.
 
     openpyxl's own `iter_rows` believes the sheet's dimension tag, which many exports write wrongly, and leaves out rows
-    that
-    come out of order: both lose rows without a word. Here such a sheet is rejected (R101). So are merged cells in
-    columns that are read (R108): all but the first of them are empty, whatever the sheet seems to say.
+    that come out of order: both lose rows without a word. Here such a sheet is rejected (R101). So are merged cells
+    in columns that are read (R108): all but the first of them are empty, whatever the sheet seems to say.
     """
     from openpyxl.utils import range_boundaries
     from openpyxl.worksheet._reader import WorkSheetParser
