@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from demo.kolada.build_snapshot import FOLLOWED, REGION_GROUP, SIMILAR_GROUPS, SNAPSHOT
+from demo.kolada.build_snapshot import FOLLOWED, REGION_GROUP, SIMILAR_GROUPS, SNAPSHOT, build
 
 TRUTH = Path(__file__).parent / "data" / "kolada"
 
@@ -133,3 +133,13 @@ def test_what_the_analysis_says_in_words(con: duckdb.DuckDBPyConnection) -> None
 
 def test_the_snapshot_is_small() -> None:
     assert sum(path.stat().st_size for path in SNAPSHOT.iterdir()) < 5_000_000
+
+
+def test_the_snapshot_is_built_again_from_what_is_kept(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    build(None, again)
+    for path in SNAPSHOT.glob("*.json.gz"):
+        assert gzip.decompress((again / path.name).read_bytes()) == gzip.decompress(path.read_bytes()), path.name
+    ours, rebuilt = (f"(from '{folder / 'values.parquet'}')" for folder in (SNAPSHOT, again))
+    for one, other in ((ours, rebuilt), (rebuilt, ours)):
+        assert con.execute(f"{one} except all {other}").fetchall() == []

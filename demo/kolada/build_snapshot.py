@@ -4,21 +4,24 @@ ones around them.
 Belongs here: which printed figure is which Kolada indicator, which statements of the published analysis the simulated
 values obey, and how they are simulated. Does not belong here: serving (`app`).
 
-The raw inputs are not kept with the project (28 MB); the builder is, so that nobody need guess how the snapshot came
-about. Same inputs, same snapshot: every random number comes from a generator seeded by indicator and year.
+Its inputs are kept: the values to 2022 and the catalogues in the snapshot itself, the values recorded later in
+`recorded.csv`, the printed figures in `demo/figures/published.csv`. Same inputs, same snapshot, byte for byte: every
+random number comes from a generator seeded by indicator and year. An indicator that is followed from now on has no
+recorded values in the snapshot yet: they are given by `--values` (a Parquet of all of Kolada to 2022 is 28 MB, and
+therefore not kept).
 
 Layers, the earlier never replaced by the later:
-1. values to 2022 as recorded (`--values`), followed indicators only;
-2. values of 2023 and later recorded elsewhere (`--recorded`, status "");
-3. values that the two municipalities printed for 2023 and 2024 (`--published`, status ""); older printed ones only of
-   indicators of which nothing is recorded to 2022, and only where the id stands beside the figure, since no recorded
-   value tells whether the id is right;
+1. values to 2022 as recorded, followed indicators only;
+2. values of 2023 and later recorded elsewhere (status "");
+3. values that the two municipalities printed for 2023 and 2024 (status ""); older printed ones only of indicators of
+   which nothing is recorded to 2022, and only where the id stands beside the figure, since no recorded value tells
+   whether the id is right;
 4. simulated values of 2023 and 2024 (status "simulated"): the year before, moved a little, then shifted group by group
    so that printed group means come out: Göteborgsregionen (own municipality kept in), similar municipalities (left
    out) and the 290 municipalities. No value where there was none the year before, except for indicators that have
    printed group means and no recorded history.
 
-Run: python -m demo.kolada.build_snapshot --values V.parquet --recorded R.csv --catalogue DIR --published P.csv
+Run: python -m demo.kolada.build_snapshot [--values V.parquet]
 """
 
 from __future__ import annotations
@@ -42,6 +45,8 @@ from ingestion.bundled import SEEDS
 from ingestion.sql import read_parquet
 
 SNAPSHOT = Path(__file__).parent / "snapshot"
+RECORDED = Path(__file__).parent / "recorded.csv"
+PUBLISHED = Path(__file__).parents[1] / "figures" / "published.csv"
 FOLLOWED = SEEDS / "kolada_indicators.csv"
 SEED = 20241231
 YEARS = (2023, 2024)
@@ -459,20 +464,28 @@ def with_sum(values: list[float], total: float, step: float, low: float, high: f
     raise ValueError(f"sum {total} cannot be reached by {len(values)} values between {low} and {high}")
 
 
-def build(values: Path, recorded: Path, catalogue: Path, published: Path, out: Path) -> None:
-    """Write the snapshot's files into `out` (replaced as a whole)."""
-    kpis = _listed(catalogue / "kpi_v3_all.json.gz")
-    units = _listed(catalogue / "municipality_v3.json")
-    groups = _listed(catalogue / "municipality_groups_v3_all.json.gz")
+def build(values: Path | None, out: Path) -> None:
+    """Write the snapshot's files into `out` (replaced as a whole).
+
+    values: Parquet of values to 2022 (kpi, municipality, period, gender, value) with those of newly followed
+    indicators; None: those of the snapshot.
+    """
+    kpis, units, groups = (
+        _listed(SNAPSHOT / f"{name}.json.gz") for name in ("kpi", "municipality", "municipality_groups")
+    )
     members = {group["id"]: tuple(sorted(member["member_id"] for member in group["members"])) for group in groups}
-    printed = read_printed(published)
+    printed = read_printed(PUBLISHED)
     simulation = Simulation({unit["id"]: unit["type"] for unit in units}, members, printed)
     con = duckdb.connect()
 
     with FOLLOWED.open(encoding="utf-8") as handle:
         followed = {row["indicator_id"]: row for row in csv.DictReader(handle)}
+    recorded_values, is_recorded = (
+        (SNAPSHOT / "values.parquet", f"changed = date '{RECORDED_TO_2022}'") if values is None else (values, "true")
+    )
     base = con.execute(
-        f"select kpi, period, gender, municipality, value from {read_parquet(values)} where period <= 2022 and kpi in (select unnest(?))",
+        f"select kpi, period, gender, municipality, value from {read_parquet(recorded_values)} "
+        f"where period <= 2022 and kpi in (select unnest(?)) and {is_recorded}",
         [list(followed)],
     ).fetchall()
     series = {kpi: Series(kpi, row["unit"], row["similar_group_kind"]) for kpi, row in followed.items()}
@@ -482,7 +495,7 @@ def build(values: Path, recorded: Path, catalogue: Path, published: Path, out: P
     later = con.execute(
         "select kpi, period, gender, municipality, value from "
         "read_csv(?, types={'municipality': 'varchar', 'gender': 'varchar', 'value': 'double'})",
-        [str(recorded)],
+        [str(RECORDED)],
     ).fetchall()
     for kpi, year, gender, unit, value in later:
         if year > 2022:
@@ -546,8 +559,8 @@ def build(values: Path, recorded: Path, catalogue: Path, published: Path, out: P
 
 
 def _listed(path: Path) -> list[dict[str, Any]]:
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return sorted(json.loads(raw)["values"], key=lambda item: item["id"])
+    listed: list[dict[str, Any]] = json.loads(gzip.decompress(path.read_bytes()))
+    return listed
 
 
 def _units_of_the_published_report() -> list[dict[str, str]]:
@@ -568,13 +581,10 @@ def _units_of_the_published_report() -> list[dict[str, str]]:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--values", type=Path, required=True, help="Parquet: kpi, municipality, period, gender, value")
-    parser.add_argument("--recorded", type=Path, required=True, help="CSV of values recorded for 2023 and later")
-    parser.add_argument("--catalogue", type=Path, required=True, help="folder with the recorded catalogues")
-    parser.add_argument("--published", type=Path, required=True, help="CSV of the figures in the published documents")
+    parser.add_argument("--values", type=Path, help="Parquet to 2022: kpi, municipality, period, gender, value")
     parser.add_argument("--out", type=Path, default=SNAPSHOT)
     arguments = parser.parse_args()
-    build(arguments.values, arguments.recorded, arguments.catalogue, arguments.published, arguments.out)
+    build(arguments.values, arguments.out)
 
 
 if __name__ == "__main__":
