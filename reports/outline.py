@@ -177,14 +177,12 @@ class RowSpec(SeriesSpec, Printing):
     """A row of a table. label: else the indicator's title, with the staff group's or unit's name. each: a row for each
     of the municipality's staff groups, departments or units (label: what stands before the name; service_area: only
     staff groups of it).
-    only: places (from 1) of the columns where the row has a figure; the others stay blank. is_sum: set as a sum. note:
-    a footnote. A row whose staff group or unit the municipality does not have is left out.
+    is_sum: set as a sum. note: a footnote. A row whose staff group or unit the municipality does not have is left out.
     """
 
     label: str = ""
     each: Literal["staff_group", "department", "unit"] | None = None
     service_area: str | None = None
-    only: tuple[Annotated[int, Field(ge=1)], ...] = ()
     is_sum: bool = False
     note: str = ""
 

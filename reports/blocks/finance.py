@@ -88,7 +88,6 @@ class AreaResults(BlockSpec):
         AreaColumn(label="Bokslut {year}", indicator="result_by_area"),
     )
     first_column: str = "Verksamhet"
-    total: str = "Summa"
     remarks: tuple[str, ...] = ()
 
 
@@ -119,7 +118,6 @@ class StatementYtd(BlockSpec):
         YtdColumn(label="Ändring sedan föregående prognos", measure="forecast_change"),
     )
     first_column: str = ""
-    total: str = "Hela nämnden"
     remarks: tuple[str, ...] = ()
 
 
@@ -192,7 +190,7 @@ def area_results(spec: AreaResults, source: Source) -> list[Block]:
         gap = source.lacking(SeriesSpec(indicator=lacking[0].indicator, org_unit=area)) if lacking else ""
         return Line(name, tuple(_area_cell(source, *figure) for figure in figures), gap=gap, is_sum=area is None)
 
-    lines = [line(area, name) for area, name in (*areas, (None, spec.total))]
+    lines = [line(area, name) for area, name in (*areas, (None, "Summa"))]
     remarks = [
         "Resultat är utfall minus budget: ett överskott är positivt. Nettoramen är ett annat begrepp och jämförs inte med det."
     ]
@@ -246,7 +244,7 @@ def statement_ytd(spec: StatementYtd, source: Source) -> list[Block]:
     else:
         result = {row.org_unit: row for row in rows if row.line_id == ledger.line_with(source, "result")}
         found = [Line(name, cells(result[department])) for department, name in departments if department in result]
-        found += [Line(spec.total, cells(result[None]), is_sum=True)] if None in result else []
+        found += [Line("Hela nämnden", cells(result[None]), is_sum=True)] if None in result else []
         sections = (Section("", tuple(found)),)
     return [
         Table(

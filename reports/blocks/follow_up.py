@@ -84,7 +84,6 @@ class InternalControlFigures(BlockSpec):
     block: Literal["internal_control_figures"]
     table_id: str
     title: str
-    sample: str = "Urval"
 
 
 class Providers(BlockSpec):
@@ -103,7 +102,6 @@ class ProviderLimits(BlockSpec):
     block: Literal["provider_limits"]
     table_id: str
     title: str
-    column: str = "Avgränsning"
     labels: dict[str, str] = {}
 
 
@@ -166,7 +164,6 @@ class ForecastAccuracy(BlockSpec):
     block: Literal["forecast_accuracy"]
     table_id: str
     title: str
-    outcome: str = "Bokslut {year}"
     scale: Scale = "tkr"
 
 
@@ -199,7 +196,7 @@ class MeasureLabels(Strict):
 class MeasureFigures(BlockSpec):
     """The figures of measures: what their indicators came to, and what they are expected to give.
 
-    labels: of the indicators, by id. suffix: after the label of an expected effect.
+    labels: of the indicators, by id.
     """
 
     block: Literal["measure_figures"]
@@ -207,7 +204,6 @@ class MeasureFigures(BlockSpec):
     title: str
     horizon: Horizon = "short"
     labels: dict[str, MeasureLabels] = {}
-    suffix: str = " (möjlig effektivisering)"
 
 
 def _absent(source: Source, title: str) -> list[Block]:
@@ -379,7 +375,7 @@ def internal_control_figures(spec: InternalControlFigures, source: Source) -> li
         Line(label, tuple(by_column.get(index, Cell("")) for index in range(width)))
         for label, by_column in found.items()
     )
-    columns = (*(_reviewed(*days) for days in periods), spec.sample)
+    columns = (*(_reviewed(*days) for days in periods), "Urval")
     sources = (*_cited(shown), f"{CONTROL}: stickprov.")
     return [Table(spec.table_id, source.text(spec.title), columns, (Section("", lines),), sources, "Kontroll")]
 
@@ -434,7 +430,7 @@ def provider_limits(spec: ProviderLimits, source: Source) -> list[Block]:
         return []
     return [
         Table(
-            spec.table_id, source.text(spec.title), (spec.column,), (Section("", lines),), (f"{CONTRACTS}.",), "Avtal"
+            spec.table_id, source.text(spec.title), ("Avgränsning",), (Section("", lines),), (f"{CONTRACTS}.",), "Avtal"
         )
     ]
 
@@ -532,7 +528,7 @@ def forecast_table(spec: ForecastAccuracy, source: Source) -> list[Block]:
     last = rows[-1]
     missing = NOT_AVAILABLE if last.outcome is None else NO_COMPARISON
     outcome = money(last, "outcome", last.outcome, spec.scale, FORECASTS, "forecast_result", missing=missing)
-    lines.append(Line(source.text(spec.outcome), (outcome, Cell("")), is_sum=True))
+    lines.append(Line(source.text("Bokslut {year}"), (outcome, Cell("")), is_sum=True))
     columns = ("Prognos", "Avvikelse från utfall")
     title = _in_unit(source.text(spec.title), spec.scale)
     return [
@@ -602,7 +598,7 @@ def measure_figures(spec: MeasureFigures, source: Source) -> list[Block]:
             expected = Cell(f"minst {amount}{NBSP}mkr", (), where, "", row.effect_amount / kronor, 0, word, kronor)
         else:
             continue
-        lines.append(Line(f"{row.effect_label}{spec.suffix}", (blank, blank, blank, expected)))
+        lines.append(Line(f"{row.effect_label} (möjlig effektivisering)", (blank, blank, blank, expected)))
     if not lines:
         return []
     year = source.year

@@ -124,14 +124,11 @@ def key_figures(spec: KeyFigures, source: Source) -> list[Block]:
 
 def _line(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure | None]) -> Line:
     cells: list[Cell] = []
-    for index, (column, figure) in enumerate(zip(spec.columns, figures, strict=True)):
+    for column, figure in zip(spec.columns, figures, strict=True):
         missing = (
             column.missing if column.missing is not None else row.missing if row.missing is not None else spec.missing
         )
-        if row.only and index + 1 not in row.only:
-            cells.append(Cell(""))
-        else:
-            cells.append(cell(source, figure, column.kind, row, missing=missing))
+        cells.append(cell(source, figure, column.kind, row, missing=missing))
     own = [figure for column, figure in zip(spec.columns, figures, strict=True) if column.kind == "value"]
     note = " ".join(text for text in (source.text(row.note), broken_note(own) or source.ended(row.indicator)) if text)
     gap = _gap(source, spec, row, figures)
@@ -148,11 +145,7 @@ def _gap(source: Source, spec: KeyFigures, row: RowSpec, figures: list[Figure | 
     """Why the row's newest column with an own value has none; empty where it has one, or is not shown as too few stand
     behind it.
     """
-    asked = [
-        (column, figure)
-        for index, (column, figure) in enumerate(zip(spec.columns, figures, strict=True))
-        if column.kind == "value" and (not row.only or index + 1 in row.only)
-    ]
+    asked = [(column, figure) for column, figure in zip(spec.columns, figures, strict=True) if column.kind == "value"]
     if not asked:
         return "" if any(figures) else source.absence(row.indicator)
     column, figure = max(

@@ -41,12 +41,9 @@ class Position(Wording):
 
 
 class Gap(Wording):
-    """'Andelen var 10 procentenheter högre än genomsnittet för samtliga kommuner 2024.' The distance to one group's
-    mean.
-    """
+    """'Andelen var 10 procentenheter högre än genomsnittet för samtliga kommuner 2024.' The distance to their mean."""
 
     rule: Literal["gap"]
-    group: Literal["region", "similar", "national"] = "national"
 
 
 class Rank(Wording):
@@ -168,13 +165,13 @@ def position(spec: Position, source: Source) -> list[Sentence]:
 def gap(spec: Gap, source: Source) -> list[Sentence]:
     """One sentence; none without a mean."""
     figure = newest(source, spec)
-    mean = figure.mean(f"{spec.group}_mean") if figure else None
-    name = group_names(source, spec.indicator).get(spec.group)
+    mean = figure.mean("national_mean") if figure else None
+    name = group_names(source, spec.indicator).get("national")
     if figure is None or figure.shown is None or mean is None or name is None:
         return []
     apart = figure.shown - mean
     where = replace(cells.origin(figure, "diff_to_mean"), key=figure.key)
-    marked = cells.all_marks(cells.marks(figure, "value"), cells.marks(figure, f"{spec.group}_mean"))
+    marked = cells.all_marks(cells.marks(figure, "value"), cells.marks(figure, "national_mean"))
     by = quantity(source, spec, figure, abs(apart), where, marked, is_difference=True)
     if rounded(apart / cells.SCALES[spec.scale], cells.decimals_of(source, figure, spec)) == 0:
         own = words.once(source, spec, figure, "{} ")

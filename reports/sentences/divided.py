@@ -57,7 +57,6 @@ class Ranking(Wording):
     `over` years ('ökade mest inom …, med …, och minskade mest inom …'). top: how many are named; from two on as a list
     in falling order. lead: the first words of a list ('Yrkesgrupperna med högst sjukfrånvaro'). lowest: the lowest is
     named too. place: what stands before a name.
-    names: (value, words) of a breakdown's values.
     """
 
     names_subject = False
@@ -69,7 +68,6 @@ class Ranking(Wording):
     lead: str = ""
     lowest: bool = False
     place: str = "inom "
-    names: tuple[tuple[str, str], ...] = ()
 
     @field_validator("by")
     @classmethod
@@ -145,12 +143,11 @@ def parts_of(source: Source, spec: Ranking) -> list[tuple[str, Wording]]:
             (_lower(group.label), spec.model_copy(update={"staff_group": group.id}))
             for group in municipality.staff_groups
         ]
-    names = dict(spec.names)
     found: list[tuple[str, Wording]] = []
     for _, staff_group, org_unit, breakdown, gender in source.figures.splits(spec.indicator):
         key, _, value = (breakdown or "").partition("=")
         if key == spec.by and (staff_group, org_unit, gender) == (spec.staff_group, spec.org_unit, spec.gender):
-            found.append((names.get(value, value.replace("_", " ")), spec.model_copy(update={"breakdown": breakdown})))
+            found.append((value.replace("_", " "), spec.model_copy(update={"breakdown": breakdown})))
     return found
 
 
@@ -184,9 +181,9 @@ def ranking(spec: Ranking, source: Source) -> list[Sentence]:
         if spec.lowest:
             last, lowest = ranked[-1]
             comma = "" if is_told(source, figure) else ","
-            tail = (f"{comma} och {spec.superlatives[1]} {spec.place}{last}", once(source, spec, lowest, ", {}"))
+            tail = (f"{comma} och lägst {spec.place}{last}", once(source, spec, lowest, ", {}"))
         highest = once(source, spec, figure, ", {}")
-        said = say("{} var {} {} {}{}{}{}.", about, when(figure), spec.superlatives[0], spec.place, name, highest, tail)
+        said = say("{} var {} högst {}{}{}{}.", about, when(figure), spec.place, name, highest, tail)
         return [resting_on(said, [one for _, one in ranked])]
     chosen = [(name, once(source, spec, figure, " ({})")) for name, figure in ranked[: spec.top]]
     return [say("{} var {} {}.", source.text(spec.lead) or about, when(ranked[0][1]), listed_runs(chosen))]

@@ -46,12 +46,11 @@ class Result(RuleSpec):
 
 
 class YearsInBalance(RuleSpec):
-    """'Det är fjärde året i rad med ekonomisk balans: resultatet är inte negativt.' From `least` years on; nothing
+    """'Det är fjärde året i rad med ekonomisk balans: resultatet är inte negativt.' From the second year on; nothing
     after a deficit.
     """
 
     rule: Literal["years_in_balance"]
-    least: int = 2
 
 
 class AreaDeviations(RuleSpec):
@@ -132,7 +131,7 @@ def years_in_balance(spec: YearsInBalance, source: Source) -> list[Sentence]:
     while (figure := series.get(year)) is not None and (figure.shown or 0.0) >= 0 and figure.shown is not None:
         run.append(figure)
         year -= 1
-    if not spec.least <= len(run) < len(words.ORDINALS):
+    if not 2 <= len(run) < len(words.ORDINALS):
         return []
     where = replace(cells.origin(run[0], "value"), measure="count", key=" ".join(figure.key for figure in run))
     return [

@@ -38,6 +38,9 @@ from reports.sentences.words import (
 )
 from reports.source import Source
 
+LEAST_YEARS = 3
+"""So many years make a streak."""
+
 
 class Change(Wording):
     """'Väntetiden minskade med 8 dagar, från 65 till 57 dagar, mellan 2023 och 2024.'
@@ -90,14 +93,10 @@ class Range(Wording):
 
 
 class Streak(Wording):
-    """'Det är tredje året i rad som sjukfrånvaron minskar.', 'Det är det lägsta värdet sedan 2020.' present: verbs for
-    up and down.
-    """
+    """'Det är tredje året i rad som sjukfrånvaron minskar.', 'Det är det lägsta värdet sedan 2020.' From three years on."""
 
     names_subject = False
     rule: Literal["streak"]
-    present: tuple[str, str] = ("ökar", "minskar")
-    least: int = Field(default=3, ge=2)
 
 
 class Target(Wording):
@@ -148,7 +147,7 @@ class Simulated(Wording):
 
 class Quote(SeriesSpec, Printing):
     """A figure of a statement. measure: which column. year: offset from the report's. unit: the word after it, if any.
-    spelled: small whole numbers in words; ignore_sign: without a minus.
+    spelled: small whole numbers in words.
     """
 
     measure: Literal[
@@ -157,7 +156,6 @@ class Quote(SeriesSpec, Printing):
     year: int = 0
     unit: str = ""
     spelled: bool = False
-    ignore_sign: bool = False
 
 
 class Statement(RuleSpec):
@@ -314,7 +312,7 @@ def streak(spec: Streak, source: Source) -> list[Sentence]:
     """
     figure = newest(source, spec)
     run = unbroken(source, spec, figure) if figure else []
-    if figure is None or len(run) <= spec.least:
+    if figure is None or len(run) <= LEAST_YEARS:
         return []
     signs = [
         0 if is_same(source, spec, b, a) else 1 if (b.shown or 0) > (a.shown or 0) else -1
@@ -326,17 +324,17 @@ def streak(spec: Streak, source: Source) -> list[Sentence]:
     same = 0
     while same < len(signs) and signs[-1 - same] == last:
         same += 1
-    if last and spec.least <= same < len(words.ORDINALS):
+    if last and LEAST_YEARS <= same < len(words.ORDINALS):
         return [
             resting_on(
-                say("Det är {} året i rad som {} {}.", words.ORDINALS[same], about, spec.present[0 if last > 0 else 1]),
+                say("Det är {} året i rad som {} {}.", words.ORDINALS[same], about, "ökar" if last > 0 else "minskar"),
                 run[-same - 1 :],
             )
         ]
     against = 0
     while last and against + 1 < len(signs) and signs[-2 - against] == -last:
         against += 1
-    if against >= spec.least:
+    if against >= LEAST_YEARS:
         word = "minskningen" if last < 0 else "ökningen"
         since = (
             f"sedan {run[-2 - against].year}" if against + 2 <= len(run) - 1 else f"sedan serien började {run[0].year}"
@@ -350,7 +348,7 @@ def _extreme(run: list[Figure], figure: Figure, spec: Streak) -> list[Sentence]:
     for word, beats in (("lägsta", operator.le), ("högsta", operator.ge)):
         earlier = [other.year for other in run[:-1] if beats(other.shown or 0.0, value)]
         years = figure.year - max(earlier) if earlier else len(run)
-        if years > spec.least:
+        if years > LEAST_YEARS:
             since = f"sedan {max(earlier)}" if earlier else f"sedan serien började {run[0].year}"
             return [
                 resting_on(
@@ -446,7 +444,7 @@ def statement(spec: Statement, source: Source) -> list[Sentence]:
         if figure is None or value is None:
             return []
         made = cells.counted_cell(source, figure, quote.measure, value, quote)
-        scaled, text = made.value or 0.0, made.text.removeprefix("-") if quote.ignore_sign else made.text
+        scaled, text = made.value or 0.0, made.text
         if quote.spelled and scaled == int(scaled) and 0 <= scaled < len(words.SPELLED):
             text = words.SPELLED[int(scaled)]
         # The outline's own words say what is counted, before or after the number.

@@ -32,7 +32,7 @@ class Wording(SeriesSpec, Printing, RuleSpec):
 
     subject: what the sentence is about, in definite form. form: the pronoun that it agrees with. moves: verbs for up
     and down.
-    levels: comparatives for above and below. superlatives: for the highest and the lowest. unit: words after a figure
+    levels: comparatives for above and below. unit: words after a figure
     and after a difference, where the indicator's own do not fit. year: offset from the report's year; without it the
     report's own, or the newest that Kolada has. spelled: small whole numbers in words.
     """
@@ -44,7 +44,6 @@ class Wording(SeriesSpec, Printing, RuleSpec):
     form: Literal["den", "det", "de"] = "den"
     moves: tuple[str, str] = ("ökade", "minskade")
     levels: tuple[str, str] = ("högre", "lägre")
-    superlatives: tuple[str, str] = ("högst", "lägst")
     unit: tuple[str, str] | None = None
     year: int | None = None
     spelled: bool = False
