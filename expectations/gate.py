@@ -1,7 +1,7 @@
 """The way from a delivery to the lake: read, judge, accept or reject as a whole. Knows nothing of Dagster.
 
 Belongs here: walking the inbox, the order of judgement, what happens to the raw file.
-Does not belong here: the rules, reading (`ingestion.readers.delivery`), waiting for a file to stop growing (the
+Does not belong here: the rules, reading (`ingestion.readers`), waiting for a file to stop growing (the
 sensor).
 
 Whoever calls holds the lake for writing (`Lake.writer`) from before the candidates are made until they are judged.
@@ -27,7 +27,8 @@ from ingestion.privacy.file_names import presentable
 from ingestion.privacy.keys import WrongKey
 from ingestion.privacy.pseudonyms import Pseudonymiser
 from ingestion.readers import parts
-from ingestion.readers.delivery import NoTable, read_delivery, recognise
+from ingestion.readers.delivery import read_delivery
+from ingestion.readers.recognition import NoTable, recognise
 
 Log = Callable[[str], None]
 
