@@ -1,7 +1,7 @@
 """The way from a delivery to the lake: read, judge, accept or reject as a whole. Knows nothing of Dagster.
 
 Belongs here: walking the inbox, the order of judgement, what happens to the raw file.
-Does not belong here: the rules, reading (`ingestion.readers.delivery`), waiting for a file to stop growing (the
+Does not belong here: the rules, reading (`ingestion.readers`), waiting for a file to stop growing (the
 sensor).
 
 Whoever calls holds the lake for writing (`Lake.writer`) from before the candidates are made until they are judged.
@@ -9,7 +9,7 @@ Whoever calls holds the lake for writing (`Lake.writer`) from before the candida
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,9 +27,11 @@ from ingestion.privacy.file_names import presentable
 from ingestion.privacy.keys import WrongKey
 from ingestion.privacy.pseudonyms import Pseudonymiser
 from ingestion.readers import parts
-from ingestion.readers.delivery import NoTable, read_delivery, recognise
+from ingestion.readers.delivery import read_delivery
+from ingestion.readers.recognition import NoTable, recognise
 
 Log = Callable[[str], None]
+State = Literal["accepted", "unchanged", "rejected"]
 
 WORKERS = 2
 """How many files are read or judged side by side, each by a thread of its own; they are settled one after the other, in
@@ -70,14 +72,29 @@ class Outcome:
     municipality_id: str | None
     period: str | None
     file: str
-    state: Literal["accepted", "unchanged", "rejected"]
+    state: State
     load: Load | None
     verdict: Verdict | None
     findings: tuple[Finding, ...]
 
 
-Read = tuple[tuple[Path, ...], Municipality, list[Candidate]]
-"""A file that became candidates; several, where parts were put together into one."""
+@dataclass(frozen=True)
+class Delivery:
+    """A file that became candidates; several files, where parts were put together into one candidate."""
+
+    source: str
+    paths: tuple[Path, ...]
+    municipality: Municipality
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Files that are neither parts nor corrections of each other: for each its candidate and a finding."""
+
+    delivery: Delivery
+    findings: tuple[Finding, ...]
+
 
 Judged = list[tuple[Candidate, Outcome | Verdict]]
 """A file's candidates, each with its verdict, or the outcome that needs none."""
@@ -97,6 +114,302 @@ class TakeInFailed(PermanentFailure):
         )
 
 
+class NotReleasable(PermanentFailure):
+    """A rejection that nobody may release: its file is gone, or it broke more than limits of drift."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The way of deliveries into one lake, with what its steps share.
+
+    municipalities: by id, the configured ones. log: told each outcome in a line. raw: where accepted files are kept,
+    if they are.
+    """
+
+    lake: Lake
+    rejected: Rejected
+    municipalities: Mapping[str, Municipality]
+    pseudonymiser: Pseudonymiser
+    log: Log
+    raw: KeptRaw | None = None
+
+    def take_in(self, source: str, inbox: Path) -> list[Outcome]:
+        """Take in all that waits in `inbox/<id>-<name>/<source>/`; gives an outcome per candidate, in order of
+        judgement.
+
+        A file is accepted as a whole: if one month of a year-to-date file is rejected, all are. Accepted and unchanged
+        files leave the inbox (removed, or kept by `raw`), rejected ones go to `rejected`. A file at which the platform
+        itself stumbles is rejected too (R130): it would stumble again, and hold back all that is delivered beside it.
+        One that fails for a reason of the machine's (a full disk, a damaged lake) stays; the others are finished first,
+        then TakeInFailed is raised. Raises WrongKey, before any file is read, if the lake's persons were hashed with
+        another key than the pseudonymiser's.
+        """
+        self._same_key(source, inbox)
+        found, outcomes = self._readable(source, inbox)
+        failures: dict[Path, Exception] = {}
+        with ThreadPoolExecutor(WORKERS, "take-in") as pool:
+            try:
+                deliveries = self._read(source, found, pool, outcomes, failures)
+                deliveries, apart = self._in_parts(deliveries)
+                for one in apart:
+                    outcomes += self._settle_apart(one)
+                for delivery, judging in self._judged(deliveries, pool):
+                    try:
+                        judged = judging.result()
+                    except Crashed as crash:
+                        outcomes += self._stumbled_at(delivery, crash)
+                        continue
+                    except Exception as error:
+                        failures |= dict.fromkeys(delivery.paths, error)
+                        continue
+                    try:
+                        outcomes += with_masked_errors(self._settle, delivery, judged)
+                    except Exception as error:
+                        failures |= dict.fromkeys(delivery.paths, error)
+            finally:
+                pool.shutdown(cancel_futures=True)
+        if failures:
+            raise TakeInFailed(failures, outcomes) from next(iter(failures.values()))
+        return outcomes
+
+    def release(self, rejection: Rejection, by: str, reason: str) -> list[Outcome]:
+        """Accept a delivery that was rejected for drift alone, on the word of `by` and for `reason`; both stay with the
+        load.
+
+        The file is read and judged again: what else it breaks by now still rejects it. Raises NotReleasable.
+        """
+        lake, source = self.lake, rejection.source
+        path, municipality = self.rejected.raw(rejection), self.municipalities.get(rejection.municipality_id or "")
+        if path is None or municipality is None:
+            raise NotReleasable(f"{rejection.rejection_id}: the rejected file is not there any more. Deliver it again.")
+        self._same_key(source, path.parent)
+        candidates = with_masked_errors(read_delivery, path, source, municipality, lake, self.pseudonymiser)
+        candidates = [
+            self._completed(candidate, municipality)
+            for candidate in sorted(candidates, key=lambda candidate: candidate.period)
+        ]
+        judged = [(candidate, with_masked_errors(judge, candidate, municipality, lake)) for candidate in candidates]
+        if any(not (verdict.accepted or verdict.drift_only) for _, verdict in judged):
+            for candidate in candidates:
+                lake.discard(candidate)
+            broken = f"{rejection.rejection_id}: {rejection.file} breaks more than limits of drift"
+            raise NotReleasable(f"{broken}. Have it mended and delivered again.")
+        word = {"by": by, "reason": reason}
+        outcomes = [_logged(_accept(candidate, verdict, lake, word), self.log) for candidate, verdict in judged]
+        self._dispose(path, source, municipality)
+        return outcomes
+
+    def _same_key(self, source: str, folder: Path) -> None:
+        """Raise WrongKey if persons would get pseudonyms under another key than those that the lake holds."""
+        if not any(column.kind is Kind.PERSON for of in tables(source) for column in of.columns):
+            return
+        key_id = self.pseudonymiser.key_id
+        if strange := self.lake.key_ids() - {key_id}:
+            raise WrongKey(
+                f"The lake's persons were pseudonymised with the key {', '.join(sorted(strange))}, the key at hand is {key_id}. "
+                f"Nothing was taken in from {folder.name}: the same person would become two. Put the right key back, or finish "
+                "replacing it (genomlysning keys status)."
+            )
+
+    def _readable(self, source: str, inbox: Path) -> tuple[list[tuple[Path, Municipality]], list[Outcome]]:
+        """The waiting files that are to be read, with whose they are; and the outcomes of those that are rejected
+        unread.
+        """
+        found: list[tuple[Path, Municipality]] = []
+        outcomes: list[Outcome] = []
+        for path, municipality_id in list(waiting(inbox, source)):
+            municipality = self.municipalities.get(municipality_id)
+            if path.is_symlink():  # what it points at is not read, moved or removed: only the link goes
+                finding = _linked(path)
+                path.unlink()
+                self.rejected.add(source, path.name, [finding], None, None, municipality_id)
+                outcome = Outcome(None, municipality_id, None, path.name, "rejected", None, None, (finding,))
+                outcomes.append(_logged(outcome, self.log))
+            elif self.rejected.finish(path):
+                continue
+            elif municipality is None:
+                finding = _unknown_municipality(path, municipality_id)
+                outcomes.append(self._unread(source, path, municipality_id, (finding,)))
+            else:
+                found.append((path, municipality))
+        return found, outcomes
+
+    def _read(
+        self,
+        source: str,
+        found: Sequence[tuple[Path, Municipality]],
+        pool: ThreadPoolExecutor,
+        outcomes: list[Outcome],
+        failures: dict[Path, Exception],
+    ) -> list[Delivery]:
+        """The files that became candidates, in the order of judgement; what became of the others is added to `outcomes`
+        and `failures`.
+        """
+        order = {of.full_name: position for position, of in enumerate(tables(source))}
+        deliveries: list[Delivery] = []
+        reading = [
+            pool.submit(with_masked_errors, read_delivery, path, source, of, self.lake, self.pseudonymiser)
+            for path, of in found
+        ]
+        for (path, municipality), reader in zip(found, reading, strict=True):
+            try:
+                deliveries.append(Delivery(source, (path,), municipality, tuple(reader.result())))
+            except DeliveryRejected as rejection:
+                outcomes.append(self._unread(source, path, municipality.id, rejection.findings))
+            except Crashed as crash:
+                outcomes.append(self._unread(source, path, municipality.id, (_stumbled(path, crash),)))
+            except Exception as error:  # one bad file must not stop the others; raised when they are done
+                failures[path] = error
+        return sorted(
+            deliveries,
+            key=lambda one: (min((order[c.table.full_name], c.period) for c in one.candidates), _came(one.paths[0])),
+        )
+
+    def _in_parts(self, deliveries: list[Delivery]) -> tuple[list[Delivery], list[Apart]]:
+        """The files in order, those that are parts of one table, municipality and period put together; and those that
+        cannot stand together.
+
+        Files with the same content are one delivery; a year-to-date file is split by month, and its months follow each
+        other.
+        """
+        together: dict[tuple[str, str, str], list[Delivery]] = {}
+        for one in deliveries:
+            first = one.candidates[0]
+            if len(one.candidates) == 1 and first.format != "sie":
+                together.setdefault((first.table.full_name, one.municipality.id, first.period), []).append(one)
+        kept, apart = list(deliveries), []
+        for group in together.values():
+            different = list({one.candidates[0].content_hash: one for one in reversed(group)}.values())[::-1]
+            if len(different) < 2:
+                continue
+            whole, candidates = different[0], [one.candidates[0] for one in different]
+            column = parts.part_column(candidates[0].table, whole.municipality.parts)
+            place = kept.index(whole)
+            if column and parts.are_parts(candidates, column):
+                paths = tuple(path for one in different for path in one.paths)
+                kept = [one for one in kept if one not in different]
+                kept.insert(place, replace(whole, paths=paths, candidates=(parts.put_together(self.lake, candidates),)))
+            elif not column and parts.are_corrections(candidates):
+                for earlier, later in zip(different, different[1:], strict=False):
+                    noted = parts.corrected(earlier.candidates[0], later.candidates[0])
+                    kept[kept.index(later)] = replace(later, candidates=(noted,))
+            else:
+                kept = [one for one in kept if one not in group]
+                files = tuple(one.candidates[0] for one in group)
+                of = replace(whole, paths=tuple(one.paths[0] for one in group), candidates=files)
+                apart.append(Apart(of, tuple(parts.apart(files, column))))
+        return kept, apart
+
+    def _settle_apart(self, of: Apart) -> list[Outcome]:
+        """Reject files that cannot stand together, each with the names of all."""
+        outcomes = []
+        for path, candidate, finding in zip(of.delivery.paths, of.delivery.candidates, of.findings, strict=True):
+            told = (*candidate.notes, finding)
+            self.rejected.add(
+                of.delivery.source,
+                path.name,
+                told,
+                path,
+                candidate.table.name,
+                candidate.municipality_id,
+                candidate.period,
+            )
+            self.lake.discard(candidate)
+            outcome = replace(_outcome(candidate, "rejected", told), file=path.name)
+            outcomes.append(_logged(outcome, self.log))
+        return outcomes
+
+    def _judged(
+        self, deliveries: list[Delivery], pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[Delivery, Future[Judged]]]:
+        """The files in order, each with its judgement, which must be settled before the next is asked for.
+
+        Judgement looks at what is in force for the file's own municipality only, so it goes ahead for the first
+        unsettled file of each.
+        """
+        ahead: dict[str, Future[Judged]] = {}
+        rest: dict[str, list[Delivery]] = {}
+        for one in reversed(deliveries):
+            rest.setdefault(one.municipality.id, []).append(one)
+
+        def go_ahead(municipality_id: str) -> None:
+            if rest[municipality_id]:
+                ahead[municipality_id] = pool.submit(with_masked_errors, self._judge, rest[municipality_id].pop())
+
+        for municipality_id in dict.fromkeys(one.municipality.id for one in deliveries):
+            go_ahead(municipality_id)
+        for one in deliveries:
+            yield one, ahead[one.municipality.id]
+            go_ahead(one.municipality.id)
+
+    def _judge(self, delivery: Delivery) -> Judged:
+        """What is to become of a file's candidates, by period."""
+        of, lake = delivery.municipality, self.lake
+        whole = [self._completed(candidate, of) for candidate in sorted(delivery.candidates, key=lambda c: c.period)]
+        return [(candidate, _unchanged(candidate, lake) or judge(candidate, of, lake)) for candidate in whole]
+
+    def _completed(self, candidate: Candidate, municipality: Municipality) -> Candidate:
+        """The candidate, with the rest of its period where it is a part of a table that comes in parts."""
+        column = parts.part_column(candidate.table, municipality.parts)
+        load = self.lake.in_force_for(candidate.table, candidate.municipality_id, candidate.period) if column else None
+        return parts.with_the_rest(self.lake, candidate, load, column) if load and column else candidate
+
+    def _settle(self, delivery: Delivery, judged: Judged) -> list[Outcome]:
+        """Accept all of a file's judged candidates, or none; of parts that were put together, an outcome for each file.
+
+        A crash between two acceptances leaves the file in the inbox: the next run finds the first unchanged.
+        """
+        rejections = [
+            (candidate, verdict)
+            for candidate, verdict in judged
+            if isinstance(verdict, Verdict) and not verdict.accepted
+        ]
+        source, municipality = delivery.source, delivery.municipality
+        outcomes: list[Outcome]
+        if rejections:
+            outcomes = [_rejected(candidate, verdict) for candidate, verdict in rejections]
+            periods = {candidate.period for candidate, _ in judged}
+            findings = tuple(finding for outcome in outcomes for finding in outcome.findings)
+            period = periods.pop() if len(periods) == 1 else None
+            for path in delivery.paths:
+                self.rejected.add(source, path.name, findings, path, judged[0][0].table.name, municipality.id, period)
+            for candidate, _ in judged:
+                self.lake.discard(candidate)
+        else:
+            outcomes = [
+                result if isinstance(result, Outcome) else _accept(candidate, result, self.lake)
+                for candidate, result in judged
+            ]
+            for path in delivery.paths:
+                self._dispose(path, source, municipality)
+        if len(delivery.paths) > 1:
+            outcomes = [replace(outcome, file=path.name) for outcome in outcomes for path in delivery.paths]
+        return [_logged(outcome, self.log) for outcome in outcomes]
+
+    def _stumbled_at(self, delivery: Delivery, crash: Crashed) -> list[Outcome]:
+        """Reject the files at whose judgement the platform stumbled."""
+        for candidate in delivery.candidates:
+            self.lake.discard(candidate)
+        return [
+            self._unread(delivery.source, path, delivery.municipality.id, (_stumbled(path, crash),))
+            for path in delivery.paths
+        ]
+
+    def _unread(self, source: str, path: Path, municipality_id: str, findings: tuple[Finding, ...]) -> Outcome:
+        """Reject a file that never became a candidate."""
+        of = _recognised(path, source)
+        self.rejected.add(source, path.name, findings, path, of.name if of else None, municipality_id)
+        outcome = Outcome(of, municipality_id, None, path.name, "rejected", None, None, findings)
+        return _logged(outcome, self.log)
+
+    def _dispose(self, path: Path, source: str, municipality: Municipality) -> None:
+        """Take an accepted file away: it has done what it came for."""
+        if self.raw is None:
+            path.unlink()
+        else:
+            self.raw.dispose(path, source, municipality.id)
+
+
 def take_in(
     source: str,
     inbox: Path,
@@ -107,197 +420,8 @@ def take_in(
     log: Log,
     raw: KeptRaw | None = None,
 ) -> list[Outcome]:
-    """Take in all that waits in `inbox/<id>-<name>/<source>/`; gives an outcome per candidate, in order of judgement.
-
-    A file is accepted as a whole: if one month of a year-to-date file is rejected, all are. Accepted and unchanged
-    files leave the inbox (removed, or kept by `raw`), rejected ones go to `rejected`. A file at which the platform
-    itself stumbles is rejected too (R130): it would stumble again, and hold back all that is delivered beside it. One
-    that fails for a reason of the machine's (a full disk, a damaged lake) stays; the others are finished first, then
-    TakeInFailed is raised. Raises WrongKey, before any file is read, if the lake's persons were hashed with another key
-    than the pseudonymiser's.
-    """
-    _same_key(source, inbox, lake, pseudonymiser)
-    order = {of.full_name: position for position, of in enumerate(tables(source))}
-    found, outcomes = _readable(source, inbox, rejected, municipalities, log)
-    failures: dict[Path, Exception] = {}
-    with ThreadPoolExecutor(WORKERS, "take-in") as pool:
-        try:
-            read: list[Read] = []
-            reading = [
-                pool.submit(with_masked_errors, read_delivery, path, source, of, lake, pseudonymiser)
-                for path, of in found
-            ]
-            for (path, municipality), reader in zip(found, reading, strict=True):
-                try:
-                    read.append(((path,), municipality, reader.result()))
-                except DeliveryRejected as rejection:
-                    outcomes.append(_unread(source, path, municipality.id, rejection.findings, rejected, log))
-                except Crashed as crash:
-                    outcomes.append(_unread(source, path, municipality.id, (_stumbled(path, crash),), rejected, log))
-                except Exception as error:  # one bad file must not stop the others; raised below
-                    failures[path] = error
-            read.sort(key=lambda one: (min((order[c.table.full_name], c.period) for c in one[2]), _came(one[0][0])))
-            read, apart = _in_parts(read, lake)
-            for paths, municipality, candidates, findings in apart:
-                outcomes += _settle_apart(source, paths, municipality, candidates, findings, lake, rejected, log)
-            for (paths, municipality, candidates), judging in _judged(read, lake, pool):
-                try:
-                    judged = judging.result()
-                except Crashed as crash:
-                    for candidate in candidates:
-                        lake.discard(candidate)
-                    outcomes += [
-                        _unread(source, path, municipality.id, (_stumbled(path, crash),), rejected, log)
-                        for path in paths
-                    ]
-                    continue
-                except Exception as error:
-                    failures |= dict.fromkeys(paths, error)
-                    continue
-                try:
-                    outcomes += with_masked_errors(
-                        _settle, source, paths, municipality, judged, lake, rejected, log, raw
-                    )
-                except Exception as error:
-                    failures |= dict.fromkeys(paths, error)
-        finally:
-            pool.shutdown(cancel_futures=True)
-    if failures:
-        raise TakeInFailed(failures, outcomes) from next(iter(failures.values()))
-    return outcomes
-
-
-def _came(path: Path) -> tuple[int, str]:
-    return path.stat().st_mtime_ns, path.name
-
-
-Apart = tuple[tuple[Path, ...], Municipality, list[Candidate], list[Finding]]
-"""Files that are neither parts nor corrections of each other, and a finding for each."""
-
-
-def _in_parts(read: list[Read], lake: Lake) -> tuple[list[Read], list[Apart]]:
-    """The files in order, those that are parts of one table, municipality and period put together; and those that
-    cannot stand together.
-
-    Files with the same content are one delivery; a year-to-date file is split by month, and its months follow each
-    other.
-    """
-    together: dict[tuple[str, str, str], list[Read]] = {}
-    for one in read:
-        candidates = one[2]
-        if len(candidates) == 1 and candidates[0].format != "sie":
-            together.setdefault((candidates[0].table.full_name, one[1].id, candidates[0].period), []).append(one)
-    kept, apart = list(read), []
-    for group in together.values():
-        different = list({one[2][0].content_hash: one for one in reversed(group)}.values())[::-1]
-        if len(different) < 2:
-            continue
-        candidates, municipality = [one[2][0] for one in different], different[0][1]
-        column = parts.part_column(candidates[0].table, municipality.parts)
-        place = kept.index(different[0])
-        if column and parts.are_parts(candidates, column):
-            paths = tuple(path for one in different for path in one[0])
-            kept = [one for one in kept if one not in different]
-            kept.insert(place, (paths, municipality, [parts.put_together(lake, candidates)]))
-        elif not column and parts.are_corrections(candidates):
-            for earlier, later in zip(different, different[1:], strict=False):
-                kept[kept.index(later)] = (later[0], municipality, [parts.corrected(earlier[2][0], later[2][0])])
-        else:
-            kept = [one for one in kept if one not in group]
-            files = [one[2][0] for one in group]
-            apart.append((tuple(one[0][0] for one in group), municipality, files, parts.apart(files, column)))
-    return kept, apart
-
-
-def _settle_apart(
-    source: str,
-    paths: tuple[Path, ...],
-    municipality: Municipality,
-    candidates: list[Candidate],
-    findings: list[Finding],
-    lake: Lake,
-    rejected: Rejected,
-    log: Log,
-) -> list[Outcome]:
-    """Reject files that cannot stand together, each with the names of all."""
-    outcomes = []
-    for path, candidate, finding in zip(paths, candidates, findings, strict=True):
-        told = (*candidate.notes, finding)
-        rejected.add(source, path.name, told, path, candidate.table.name, municipality.id, candidate.period)
-        lake.discard(candidate)
-        outcomes.append(
-            _logged(
-                Outcome(candidate.table, municipality.id, candidate.period, path.name, "rejected", None, None, told),
-                log,
-            )
-        )
-    return outcomes
-
-
-def _readable(
-    source: str, inbox: Path, rejected: Rejected, municipalities: dict[str, Municipality], log: Log
-) -> tuple[list[tuple[Path, Municipality]], list[Outcome]]:
-    """The waiting files that are to be read, with whose they are; and the outcomes of those that are rejected unread."""
-    found: list[tuple[Path, Municipality]] = []
-    outcomes: list[Outcome] = []
-    for path, municipality_id in list(waiting(inbox, source)):
-        municipality = municipalities.get(municipality_id)
-        if path.is_symlink():  # what it points at is not read, moved or removed: only the link goes
-            finding = _linked(path)
-            path.unlink()
-            rejected.add(source, path.name, [finding], None, None, municipality_id)
-            outcomes.append(
-                _logged(Outcome(None, municipality_id, None, path.name, "rejected", None, None, (finding,)), log)
-            )
-        elif rejected.finish(path):
-            continue
-        elif municipality is None:
-            outcomes.append(
-                _unread(source, path, municipality_id, (_unknown_municipality(path, municipality_id),), rejected, log)
-            )
-        else:
-            found.append((path, municipality))
-    return found, outcomes
-
-
-def _judged(read: list[Read], lake: Lake, pool: ThreadPoolExecutor) -> Iterator[tuple[Read, Future[Judged]]]:
-    """The files in order, each with its judgement, which must be settled before the next is asked for.
-
-    Judgement looks at what is in force for the file's own municipality only, so it goes ahead for the first unsettled
-    file of each.
-    """
-    ahead: dict[str, Future[Judged]] = {}
-    rest: dict[str, list[Read]] = {}
-    for one in reversed(read):
-        rest.setdefault(one[1].id, []).append(one)
-
-    def go_ahead(municipality: Municipality) -> None:
-        if rest[municipality.id]:
-            _, _, candidates = rest[municipality.id].pop()
-            ahead[municipality.id] = pool.submit(with_masked_errors, _judge_file, municipality, candidates, lake)
-
-    for municipality in {one[1].id: one[1] for one in read}.values():
-        go_ahead(municipality)
-    for one in read:
-        yield one, ahead[one[1].id]
-        go_ahead(one[1])
-
-
-def _reason(error: Exception) -> str:
-    """What went wrong, without what a reader's error may quote from the file: the type, and the operating system's or
-    the lake's words.
-    """
-    if isinstance(error, LakeDamaged):
-        return str(error)
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}{f' ({error.filename})' if error.filename else ''}"
-    if "No space left on device" in str(error):  # DuckDB's own, in words of its own
-        return "No space left on device"
-    return type(error).__name__
-
-
-class NotReleasable(PermanentFailure):
-    """A rejection that nobody may release: its file is gone, or it broke more than limits of drift."""
+    """`Gate.take_in` through a gate that is needed once."""
+    return Gate(lake, rejected, municipalities, pseudonymiser, log, raw).take_in(source, inbox)
 
 
 def release(
@@ -311,30 +435,25 @@ def release(
     log: Log,
     raw: KeptRaw | None = None,
 ) -> list[Outcome]:
-    """Accept a delivery that was rejected for drift alone, on the word of `by` and for `reason`; both stay with the
-    load.
+    """`Gate.release` through a gate that is needed once."""
+    return Gate(lake, rejected, municipalities, pseudonymiser, log, raw).release(rejection, by, reason)
 
-    The file is read and judged again: what else it breaks by now still rejects it. Raises NotReleasable.
+
+def _came(path: Path) -> tuple[int, str]:
+    return path.stat().st_mtime_ns, path.name
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without what a reader's error may quote from the file: the type, and the operating system's or
+    the lake's words.
     """
-    path, municipality = rejected.raw(rejection), municipalities.get(rejection.municipality_id or "")
-    if path is None or municipality is None:
-        raise NotReleasable(f"{rejection.rejection_id}: the rejected file is not there any more. Deliver it again.")
-    _same_key(rejection.source, path.parent, lake, pseudonymiser)
-    candidates = with_masked_errors(read_delivery, path, rejection.source, municipality, lake, pseudonymiser)
-    candidates = [
-        _completed(candidate, municipality, lake)
-        for candidate in sorted(candidates, key=lambda candidate: candidate.period)
-    ]
-    judged = [(candidate, with_masked_errors(judge, candidate, municipality, lake)) for candidate in candidates]
-    if any(not (verdict.accepted or verdict.drift_only) for _, verdict in judged):
-        for candidate in candidates:
-            lake.discard(candidate)
-        broken = f"{rejection.rejection_id}: {rejection.file} breaks more than limits of drift"
-        raise NotReleasable(f"{broken}. Have it mended and delivered again.")
-    word = {"by": by, "reason": reason}
-    outcomes = [_logged(_accept(candidate, verdict, lake, word), log) for candidate, verdict in judged]
-    _dispose(path, rejection.source, municipality, raw)
-    return outcomes
+    if isinstance(error, LakeDamaged):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}{f' ({error.filename})' if error.filename else ''}"
+    if "No space left on device" in str(error):  # DuckDB's own, in words of its own
+        return "No space left on device"
+    return type(error).__name__
 
 
 def judge_and_accept(candidates: Iterable[Candidate], lake: Lake, rejected: Rejected, log: Log) -> list[Outcome]:
@@ -402,15 +521,6 @@ def _presentable(path: Path, place: str) -> Path:
     return path.rename(fitting)
 
 
-def _unread(
-    source: str, path: Path, municipality_id: str, findings: tuple[Finding, ...], rejected: Rejected, log: Log
-) -> Outcome:
-    """Reject a file that never became a candidate."""
-    of = _recognised(path, source)
-    rejected.add(source, path.name, findings, path, of.name if of else None, municipality_id)
-    return _logged(Outcome(of, municipality_id, None, path.name, "rejected", None, None, findings), log)
-
-
 def _recognised(path: Path, source: str) -> Table | None:
     """The table of a file that could not be read, or the nearest, if its headers tell; so that only that table's check
     turns red.
@@ -421,77 +531,6 @@ def _recognised(path: Path, source: str) -> Table | None:
         return error.nearest
     except Exception:  # whatever the headers hold has been told already, or is no reason to tell less
         return None
-
-
-def _judge_file(municipality: Municipality, candidates: list[Candidate], lake: Lake) -> Judged:
-    """What is to become of a file's candidates, by period."""
-    whole = [_completed(candidate, municipality, lake) for candidate in sorted(candidates, key=lambda c: c.period)]
-    return [(candidate, _unchanged(candidate, lake) or judge(candidate, municipality, lake)) for candidate in whole]
-
-
-def _completed(candidate: Candidate, municipality: Municipality, lake: Lake) -> Candidate:
-    """The candidate, with the rest of its period where it is a part of a table that comes in parts."""
-    column = parts.part_column(candidate.table, municipality.parts)
-    load = lake.in_force_for(candidate.table, candidate.municipality_id, candidate.period) if column else None
-    return parts.with_the_rest(lake, candidate, load, column) if load and column else candidate
-
-
-def _settle(
-    source: str,
-    paths: tuple[Path, ...],
-    municipality: Municipality,
-    judged: Judged,
-    lake: Lake,
-    rejected: Rejected,
-    log: Log,
-    raw: KeptRaw | None,
-) -> list[Outcome]:
-    """Accept all of a file's judged candidates, or none; of parts that were put together, an outcome for each file.
-
-    A crash between two acceptances leaves the file in the inbox: the next run finds the first unchanged.
-    """
-    rejections = [
-        (candidate, verdict) for candidate, verdict in judged if isinstance(verdict, Verdict) and not verdict.accepted
-    ]
-    outcomes: list[Outcome]
-    if rejections:
-        outcomes = [_rejected(candidate, verdict) for candidate, verdict in rejections]
-        periods = {candidate.period for candidate, _ in judged}
-        findings = tuple(finding for outcome in outcomes for finding in outcome.findings)
-        period = periods.pop() if len(periods) == 1 else None
-        for path in paths:
-            rejected.add(source, path.name, findings, path, judged[0][0].table.name, municipality.id, period)
-        for candidate, _ in judged:
-            lake.discard(candidate)
-    else:
-        outcomes = [
-            result if isinstance(result, Outcome) else _accept(candidate, result, lake) for candidate, result in judged
-        ]
-        for path in paths:
-            _dispose(path, source, municipality, raw)
-    if len(paths) > 1:
-        outcomes = [replace(outcome, file=path.name) for outcome in outcomes for path in paths]
-    return [_logged(outcome, log) for outcome in outcomes]
-
-
-def _dispose(path: Path, source: str, municipality: Municipality, raw: KeptRaw | None) -> None:
-    """Take an accepted file away: it has done what it came for."""
-    if raw is None:
-        path.unlink()
-    else:
-        raw.dispose(path, source, municipality.id)
-
-
-def _same_key(source: str, folder: Path, lake: Lake, pseudonymiser: Pseudonymiser) -> None:
-    """Raise WrongKey if persons would get pseudonyms under another key than those that the lake holds."""
-    if not any(column.kind is Kind.PERSON for of in tables(source) for column in of.columns):
-        return
-    if strange := lake.key_ids() - {pseudonymiser.key_id}:
-        raise WrongKey(
-            f"The lake's persons were pseudonymised with the key {', '.join(sorted(strange))}, the key at hand is {pseudonymiser.key_id}. "
-            f"Nothing was taken in from {folder.name}: the same person would become two. Put the right key back, or finish replacing it "
-            "(genomlysning keys status)."
-        )
 
 
 def _unchanged(candidate: Candidate, lake: Lake) -> Outcome | None:
@@ -507,16 +546,7 @@ def _unchanged(candidate: Candidate, lake: Lake) -> Outcome | None:
     except LakeDamaged:
         return None  # delivered again because the load's file is damaged: what comes now takes its place
     lake.discard(candidate)
-    return Outcome(
-        candidate.table,
-        candidate.municipality_id,
-        candidate.period,
-        candidate.file,
-        "unchanged",
-        load,
-        None,
-        candidate.notes,
-    )
+    return _outcome(candidate, "unchanged", candidate.notes, load)
 
 
 def _accept(candidate: Candidate, verdict: Verdict, lake: Lake, released: dict[str, str] | None = None) -> Outcome:
@@ -526,31 +556,24 @@ def _accept(candidate: Candidate, verdict: Verdict, lake: Lake, released: dict[s
     suite["warnings"] = [*(note.as_dict() for note in candidate.notes), *suite["warnings"]]
     load = lake.accept(candidate, suite)
     findings = (*candidate.notes, *verdict.findings)
-    return Outcome(
-        candidate.table,
-        candidate.municipality_id,
-        candidate.period,
-        candidate.file,
-        "accepted",
-        load,
-        verdict,
-        findings,
-    )
+    return _outcome(candidate, "accepted", findings, load, verdict)
 
 
 def _rejected(candidate: Candidate, verdict: Verdict) -> Outcome:
     """The outcome of a rejected candidate: what rejects it comes first, for the first finding is what people see."""
     findings = tuple(sorted((*candidate.notes, *verdict.findings), key=lambda finding: finding.severity != "error"))
-    return Outcome(
-        candidate.table,
-        candidate.municipality_id,
-        candidate.period,
-        candidate.file,
-        "rejected",
-        None,
-        verdict,
-        findings,
-    )
+    return _outcome(candidate, "rejected", findings, verdict=verdict)
+
+
+def _outcome(
+    candidate: Candidate,
+    state: State,
+    findings: tuple[Finding, ...],
+    load: Load | None = None,
+    verdict: Verdict | None = None,
+) -> Outcome:
+    of, municipality_id, period = candidate.table, candidate.municipality_id, candidate.period
+    return Outcome(of, municipality_id, period, candidate.file, state, load, verdict, findings)
 
 
 def _logged(outcome: Outcome, log: Log) -> Outcome:

@@ -13,7 +13,7 @@ from ingestion.findings import Finding
 from ingestion.lake import Lake, Rejected
 from ingestion.monitoring.concerns import concerns_of_loads
 from ingestion.privacy.pseudonyms import Pseudonymiser
-from ingestion.readers.delivery import NoTable, recognise
+from ingestion.readers.recognition import NoTable, recognise
 from orchestration import loads
 from orchestration.concerns import summary
 from testkit.small_extracts import alingsas, make, write_csv

@@ -19,7 +19,7 @@ from ingestion.privacy.register import (
     personal_data_markdown,
     processing,
 )
-from ingestion.readers import delivery
+from ingestion.readers import delivery, recognition
 from testkit.small_extracts import alingsas, candidate, make, write_csv
 
 PAGE = Path(__file__).parent.parent / "docs" / "personal-data.md"
@@ -55,7 +55,7 @@ def test_a_table_nobody_has_registered_is_taken_to_hold_persons_and_may_keep_not
 
 def test_a_delivery_with_an_unlisted_column_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wider = replace(EMPLOYMENTS, columns=(*EMPLOYMENTS.columns, RELIGION))
-    monkeypatch.setattr(delivery, "tables", lambda *sources: (wider,))
+    monkeypatch.setattr(recognition, "tables", lambda *sources: (wider,))
     rows = [{**row, "religion": "ingen"} for row in make(EMPLOYMENTS, "2024-03")]
     path, lake = write_csv(tmp_path / "hr.csv", wider, rows), Lake(tmp_path / "lake")
     with lake.writer():

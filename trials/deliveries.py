@@ -28,7 +28,7 @@ from ingestion.contracts import Kind, tables
 from ingestion.findings import Finding
 from ingestion.lake import Lake, Load, Rejected
 from ingestion.privacy.pseudonyms import Pseudonymiser
-from ingestion.readers import delivery
+from ingestion.readers import delivery, typed_rows
 from ingestion.readers import files as readers
 from ingestion.sql import read_parquet
 from trials import catalogue
@@ -374,7 +374,7 @@ BREAKS = tuple(
         (
             "delivered values are shown by their shape only",
             catalogue.PEOPLE,
-            lambda: mock.patch.object(delivery, "quote", _shown),
+            lambda: mock.patch.object(typed_rows, "quote", _shown),
         ),
         (
             "a file's name is no pattern",

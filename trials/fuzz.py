@@ -31,7 +31,7 @@ from ingestion.contracts import DELIVERED_SOURCES, Kind, Table, tables
 from ingestion.findings import DeliveryRejected
 from ingestion.lake import Candidate, Lake
 from ingestion.privacy.pseudonyms import Pseudonymiser
-from ingestion.readers import delivery, sie
+from ingestion.readers import cell_sql, sie
 from ingestion.readers import files as readers
 from ingestion.readers.delivery import read_delivery
 from ingestion.sql import read_parquet
@@ -811,13 +811,13 @@ def _believing() -> AbstractContextManager[object]:
     return mock.patch.object(readers, "_sheet_rows", sheet_rows)
 
 
-def _loose_number(column: object, position: str) -> str:
+def _loose_number(position: str) -> str:
     return f"nullif(replace(trim({position}), ' ', ''), '')"
 
 
 BREAKS = (
     Break(
-        "blanks inside a cell are kept", "fuzz-csv", lambda: mock.patch.object(delivery, "_cell", _loose_number), 0.05
+        "blanks inside a cell are kept", "fuzz-csv", lambda: mock.patch.object(cell_sql, "trimmed", _loose_number), 0.05
     ),
     Break("workbooks are read row by row as they are", "fuzz-xlsx", _believing, 0.02),
     Break(

@@ -43,7 +43,7 @@ from ingestion.contracts import Column, Holds, Kind, Table, table
 from ingestion.lake import Load, erasure, lake
 from ingestion.lake.rekeying import rekey
 from ingestion.privacy.pseudonyms import Pseudonymiser
-from ingestion.readers import delivery
+from ingestion.readers import delivery, recognition, typed_rows
 from ingestion.sql import read_parquet
 from orchestration import home
 from orchestration.resources import Workspace
@@ -489,7 +489,7 @@ def unlisted(folder: Path, share: float) -> Iterator[Attempt]:
         wider = replace(of, columns=(*of.columns, religion))
         write_csv(office.inbox / f"{of.name}.csv", wider, [{**row, "religion": "R1"} for row in make(of, "2024-03")])
         with (
-            mock.patch.object(delivery, "tables", lambda *sources, wider=wider: (wider,)),
+            mock.patch.object(recognition, "tables", lambda *sources, wider=wider: (wider,)),
             contextlib.suppress(gate.TakeInFailed),
         ):
             office.take_in()
@@ -611,18 +611,18 @@ def _names_kept() -> Iterator[None]:
         replace(column, kind=Kind.TEXT, holds=Holds.PROSE) if column.kind is Kind.DROPPED else column
         for column in EMPLOYMENTS.columns
     )
-    real = delivery.tables
+    real = recognition.tables
 
     def wider(source: str | None = None) -> tuple[Table, ...]:
         return tuple(replace(of, columns=kept) if of.full_name == EMPLOYMENTS.full_name else of for of in real(source))
 
-    with mock.patch.object(delivery, "tables", wider), _no_register():
+    with mock.patch.object(recognition, "tables", wider), _no_register():
         yield
 
 
 def _no_register() -> AbstractContextManager[object]:
     stack = contextlib.ExitStack()
-    stack.enter_context(mock.patch.object(delivery, "check_columns"))
+    stack.enter_context(mock.patch.object(typed_rows, "check_columns"))
     stack.enter_context(mock.patch.object(lake, "check_columns"))
     return stack
 

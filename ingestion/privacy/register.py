@@ -130,7 +130,7 @@ is erased. Fit for the register of processing (GDPR art. 30); each board is the 
 platform enforces by `genomlysning generate`: **a column that is not listed here cannot leave
 ingestion**; the delivery of a table with one is not taken in until the register says what it is for.
 
-- **Where a field is read**: in one place, `ingestion/readers/delivery.py`, from a file in `inbox/`. Personnummer, names and free texts
+- **Where a field is read**: in one place, `ingestion/readers`, from a file in `inbox/`. Personnummer, names and free texts
   exist in the memory of that step alone.
 - **What becomes of a personnummer**: sex and month of birth are derived, then a hash keyed with the installation's secret takes its place.
   Pseudonymised rows are still personal data, and still secret.

@@ -1,13 +1,14 @@
-"""File formats: from a delivered file to a raw relation of texts, one column per delivered header.
+"""File formats: from a delivered file to a `RawDelivery`, its texts as a relation, one column per delivered header.
 
 Belongs here: recognising format, encoding and header; CSV through DuckDB, XLSX through openpyxl; rejecting what cannot
 be read, row by row named. SIE has a module of its own (`ingestion.readers.sie`).
-Does not belong here: types and contracts (`delivery`), rules on content (`expectations`).
+Does not belong here: which table it is (`recognition`), types (`cell_sql`, `typed_rows`), rules on content
+(`expectations`).
 
 A delivered file's name is never part of a pattern or of SQL text other than as a quoted literal, and nothing but the
 file's bytes decides how it is read (no extension, no globbing, no folder names as columns).
 
-Rules R101-R108, R114, R115, R128 and R129 are raised here.
+Rules R101-R109, R114, R115, R128 and R129 are raised here.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import threading
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -32,6 +33,7 @@ from typing import Any
 import duckdb
 
 from ingestion.findings import DeliveryRejected, Finding
+from ingestion.in_memory import in_memory
 from ingestion.sql import literal, without_pattern
 
 MAX_HEADER_BYTES = 64 * 1024
@@ -42,6 +44,8 @@ MAX_XLSX_ROWS, MAX_XLSX_COLUMNS = 1_048_576, 16_384
 MAX_RECODED_BYTES = 1024**3
 NAMED_ROWS = 20
 """How many failing rows are named before the rest are only counted."""
+SMALL_BYTES = 8 * 1024**2
+"""Up to so many bytes a file is read by one thread."""
 
 _UNDEFINED_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _CHUNK = 4 * 1024 * 1024
@@ -95,6 +99,32 @@ class Header:
     is_folded: bool = False
     has_empty_end: bool = False
     is_strict: bool = False
+
+
+@dataclass(frozen=True)
+class RawDelivery:
+    """A delivered file, opened: its texts as a relation, before anything is typed.
+
+    What rewrites headers or texts of a delivery makes one RawDelivery of another; the path is only for messages then.
+    con: where the relation lives. relation: SQL that can stand after `from`, with a column of texts for each header and
+    source_row (1 is the first row of the file). columns: by header, the relation's column. notes: warnings so far.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    path: Path
+    header: Header
+    relation: str
+    columns: Mapping[str, str]
+    notes: tuple[Finding, ...] = ()
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run a query over the relation; DeliveryRejected names the rows of a CSV that breaks off."""
+        try:
+            return self.con.execute(sql).fetchall()
+        except (duckdb.IOException, duckdb.OutOfMemoryException):
+            raise  # the machine's fault, not the file's
+        except duckdb.Error:
+            raise DeliveryRejected(structural_findings(self) or [unreadable(self.path)]) from None
 
 
 def reject(
@@ -176,28 +206,45 @@ def first_rows(path: Path, count: int = 30) -> Iterator[tuple[int, tuple[str, ..
 
 
 @contextmanager
-def raw_relation(
-    con: duckdb.DuckDBPyConnection, path: Path, header: Header, wanted: Collection[str], notes: list[Finding]
-) -> Iterator[str]:
-    """SQL of a relation over the file: columns c0, c1 … (texts, in header order) and source_row (1 is the first row of
-    the file).
+def opened(path: Path, header: Header, wanted: Collection[str]) -> Iterator[RawDelivery]:
+    """The CSV or XLSX file of this header, to be read within the context.
 
-    wanted: the headers whose cells are read; what stands in others may be what it likes. notes: warnings are added to
-    it. Reading is lazy; `structural_findings` explains a CSV that breaks off. Nothing is written to disk.
+    wanted: the headers whose cells are read; what stands in others may be what it likes. Reading is lazy;
+    `structural_findings` explains a CSV that breaks off. Nothing is written to disk.
     """
-    if header.format == "xlsx":
-        with _WHOLE:
-            yield _register_xlsx(con, path, header, wanted, notes)
-            con.unregister("delivered")
-    elif header.encoding == "utf-8":
-        yield _numbered(str(path), header)
-    else:
-        with _WHOLE:
-            location = _recode(con, path, header.encoding)
-            try:
-                yield _numbered(location, header)
-            finally:
-                _memory_filesystem().rm(location)
+    columns = {name: f"c{index}" for index, name in enumerate(header.headers)}
+    with in_memory(threads(path)) as con:
+        if header.format == "xlsx":
+            with _WHOLE:
+                notes = _register_xlsx(con, path, header, wanted)
+                yield RawDelivery(con, path, header, "delivered", columns, notes)
+                con.unregister("delivered")
+        elif header.encoding == "utf-8":
+            yield RawDelivery(con, path, header, _numbered(str(path), header), columns)
+        else:
+            with _WHOLE:
+                location = _recode(con, path, header.encoding)
+                try:
+                    yield RawDelivery(con, path, header, _numbered(location, header), columns)
+                finally:
+                    _memory_filesystem().rm(location)
+
+
+def threads(path: Path) -> int:
+    """How many threads read `path`."""
+    return 1 if path.stat().st_size <= SMALL_BYTES else 2
+
+
+def unreadable(path: Path) -> Finding:
+    """What is said of a file that could not be read, where nothing tells why (R109)."""
+    return Finding(
+        "R109",
+        "error",
+        path.name,
+        "a file that could not be read",
+        "a table as in docs/extracts.md",
+        "Deliver the extract again; if it is rejected again, ask whoever runs the platform to look at the file.",
+    )
 
 
 _FOLDED = f"nfc_normalize(regexp_replace(translate({{}}, '{''.join(_UNSEEN)}', ''), '_x000[9ADad]_', ' ', 'g'))"
@@ -213,12 +260,16 @@ def _numbered(location: str, header: Header) -> str:
     return f"({rows})"
 
 
-def structural_findings(path: Path, header: Header) -> list[Finding]:
-    """Rows of a CSV that do not have the header's cells (R106) or cannot be told apart (R107), never quoting them.
+def structural_findings(raw: RawDelivery) -> list[Finding]:
+    """Rows of a CSV that do not have the header's cells (R106) or cannot be told apart (R107), never quoting them; none
+    of another format.
 
     For files that DuckDB did not take: it stops at the first fault and names bytes and lines, here every faulty row is
     found. Rows are counted as everywhere: 1 is the first of the file, lines without any text do not count.
     """
+    path, header = raw.path, raw.header
+    if header.format != "csv":
+        return []
     csv.field_size_limit(MAX_LINE_BYTES)
     odd: list[tuple[int, list[str]]] = []
     width, faults, row, ends = len(header.headers), list[tuple[str, int, str]](), 0, set[str]()
@@ -724,9 +775,46 @@ def _by_column(cells: list[dict[str, Any]], width: int) -> list[object]:
     return values
 
 
+@dataclass(frozen=True)
+class _Styles:
+    """What a workbook's cell styles say of numbers: the styles that show shares, and by style the form of numbers that
+    are shown with leading zeros.
+    """
+
+    shares: frozenset[int]
+    padded: Mapping[int, str]
+
+    @classmethod
+    def of(cls, workbook: Any) -> _Styles:
+        formats = _number_formats(workbook)
+        return cls(
+            frozenset(index for index, text in enumerate(formats) if "%" in text),
+            {index: digits for index, text in enumerate(formats) if (digits := _zeros(text))},
+        )
+
+    def no_value(self, cell: Mapping[str, Any], has_header: bool) -> str | None:
+        """What a cell holds instead of a value that was delivered; None if it is one."""
+        value = cell["value"]
+        if what := _NO_VALUE.get(cell["data_type"]):
+            return what
+        if not has_header and value is not None:
+            return "a cell without header"
+        if cell["style_id"] in self.shares and isinstance(value, int | float):
+            return "a number shown as per cent: 0,75 in the file is 75 % on the screen"
+        if has_header and isinstance(value, int | float) and abs(value) >= 1e15:
+            return "a number of more than fifteen digits, of which a spreadsheet keeps fifteen"
+        return None
+
+    def text(self, cell: Mapping[str, Any]) -> str | None:
+        """The cell as a CSV would have written it."""
+        form = self.padded.get(cell["style_id"])
+        return _cell_text(cell["value"]) if form is None else _padded(cell["value"], form)
+
+
 def _register_xlsx(
-    con: duckdb.DuckDBPyConnection, path: Path, header: Header, wanted: Collection[str], notes: list[Finding]
-) -> str:
+    con: duckdb.DuckDBPyConnection, path: Path, header: Header, wanted: Collection[str]
+) -> tuple[Finding, ...]:
+    """Register relation `delivered` with the sheet's texts; gives the warnings."""
     import pandas as pd
 
     width = len(header.headers)
@@ -736,35 +824,23 @@ def _register_xlsx(
     findings: list[Finding] = []
     hidden: list[int] = []
     odd: dict[int, list[object]] = {}
+    advice = "Paste the values, as plain numbers and texts (long numbers as texts), and deliver the file again."
     with _workbook(path, header.is_strict) as workbook:
-        sheet = workbook[header.sheet]
-        formats = _number_formats(workbook)
-        shares = frozenset(index for index, text in enumerate(formats) if "%" in text)
-        padded = {index: digits for index, text in enumerate(formats) if (digits := _zeros(text))}
-        for number, cells in _sheet_rows(path, sheet, hidden, is_read):
+        styles = _Styles.of(workbook)
+        for number, cells in _sheet_rows(path, workbook[header.sheet], hidden, is_read):
             if number == 1:
                 continue
             texts: list[str | None] = [None] * width
             for cell in cells:
-                index, value = cell["column"] - 1, cell["value"]
+                index = cell["column"] - 1
                 if index < width and not is_read[index]:
                     continue
-                what = _NO_VALUE.get(cell["data_type"])
-                if what is None and index >= width and value is not None:
-                    what = "a cell without header"
-                if what is None and cell["style_id"] in shares and isinstance(value, int | float):
-                    what = "a number shown as per cent: 0,75 in the file is 75 % on the screen"
-                if what is None and index < width and isinstance(value, int | float) and abs(value) >= 1e15:
-                    what = "a number of more than fifteen digits, of which a spreadsheet keeps fifteen"
-                if what:
+                if what := styles.no_value(cell, index < width):
                     name = header.headers[index] if index < width else None
-                    advice = "Paste the values, as plain numbers and texts (long numbers as texts), and deliver the file again."
                     findings.append(Finding("R108", "error", path.name, what, "a value", advice, number, name))
                     odd[number] = _by_column(cells, width)
                 elif index < width:
-                    texts[index] = (
-                        _padded(value, padded[cell["style_id"]]) if cell["style_id"] in padded else _cell_text(value)
-                    )
+                    texts[index] = styles.text(cell)
             if any(text and not text.isspace() for text in texts):
                 rows.append(number)
                 for column, text in zip(columns, texts, strict=True):
@@ -773,24 +849,26 @@ def _register_xlsx(
                 break
     if findings:
         raise DeliveryRejected(rows_besides(path, odd.keys(), list(odd.items()), number, header) or findings)
-    if unseen := sorted(set(hidden) & set(rows)):
-        notes.append(
-            Finding(
-                "R129",
-                "warning",
-                path.name,
-                "a hidden row",
-                "rows that everybody sees",
-                "Hidden and filtered rows are read too. Take the filter away, or delete the rows.",
-                unseen[0],
-                None,
-                len(unseen),
-            )
-        )
     frame = pd.DataFrame({f"c{index}": pd.Series(values, dtype="str") for index, values in enumerate(columns)})
     frame["source_row"] = rows
     con.register("delivered", frame)
-    return "delivered"
+    unseen = sorted(set(hidden) & set(rows))
+    return (_hidden_rows(path, unseen),) if unseen else ()
+
+
+def _hidden_rows(path: Path, rows: Sequence[int]) -> Finding:
+    """What is said of rows that hold something and that nobody sees (R129)."""
+    return Finding(
+        "R129",
+        "warning",
+        path.name,
+        "a hidden row",
+        "rows that everybody sees",
+        "Hidden and filtered rows are read too. Take the filter away, or delete the rows.",
+        rows[0],
+        None,
+        len(rows),
+    )
 
 
 def _number_formats(workbook: Any) -> list[str]:
