@@ -73,7 +73,9 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
     made, is_made = Demonstration(shared / "demonstration"), shared / "demonstration.made"
     with FileLock(shared / "demonstration.lock"):
         if not is_made.exists():
-            if just_made := os.environ.get("DEMONSTRATION_JUST_MADE"):  # .ci/run has run `make demo` on this very commit
+            if just_made := os.environ.get(
+                "DEMONSTRATION_JUST_MADE"
+            ):  # .ci/run has run `make demo` on this very commit
                 shutil.copytree(just_made, made.home, symlinks=True)
             else:
                 made.home.mkdir(exist_ok=True)
