@@ -11,11 +11,9 @@ not grow with the rows.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -31,6 +29,7 @@ from ingestion.contracts import Column, Kind, Table, table
 from ingestion.findings import PERSONNUMMER, Finding, quote
 from ingestion.in_memory import in_memory
 from ingestion.lake import VALIDATION_FILE, WHOLE, Candidate, Lake, LakeDamaged, Load, select_lake
+from ingestion.periods import Period
 from ingestion.sql import read_parquet
 
 NAMED_ROWS = 20
@@ -184,60 +183,67 @@ def _views(
 
     con.execute(f"create temp table texts as {shape.texts_sql(shape.written_columns(of), 'candidate')}")
     baseline = _sound(lake.baseline(candidate), candidate)
-    control = (
-        lake.in_force_for(table("ledger", "control_totals"), candidate.municipality_id, period)
-        if of.source == "ledger"
-        else None
-    )
-    control = _sound(control, candidate)
-    start, end = _days(period)
-    if shape.is_profiled(of) and start and end:
+    if shape.is_profiled(of) and period != WHOLE:
         replaced = _sound(lake.in_force_for(of, candidate.municipality_id, period), candidate)
-        shape.look(con, candidate, baseline, replaced, municipality, start, end)
+        shape.look(con, candidate, baseline, replaced, municipality)
+    loads = {"baseline": (of, [baseline] if baseline else []), **_beside(candidate, lake)}
+    _info(con, candidate, municipality, {name: found[0] for name, (_, found) in loads.items() if found})
+    for name, (other, found) in loads.items():
+        _in_force(con, rules, name, other, [load.parquet for load in found])
+    _configuration(con, rules, municipality)
+    return rules
+
+
+def _info(
+    con: duckdb.DuckDBPyConnection, candidate: Candidate, municipality: Municipality | None, loads: Mapping[str, Load]
+) -> None:
+    """Make table `info`, one row of what rules ask about the candidate beside its rows. loads: by view."""
+    days = None if candidate.period == WHOLE else Period.parse(candidate.period)
     con.execute(
         "create temp table info as select ? as municipality_id, ? as period, ? as format, "
         "?::date as received_on, ?::date as month_start, ?::date as month_end, "
         "?::varchar as baseline_period, ?::varchar as control_file, ?::varchar[] as file_periods",
         [
             municipality.id if municipality else candidate.municipality_id,
-            period,
+            candidate.period,
             candidate.format,
             candidate.received_at.date(),
-            start,
-            end,
-            baseline.period if baseline else None,
-            control.file if control else None,
-            _periods_in_name(candidate.file, of),
+            days.first_day if days else None,
+            days.last_day if days else None,
+            loads["baseline"].period if "baseline" in loads else None,
+            loads["control"].file if "control" in loads else None,
+            _periods_in_name(candidate.file, candidate.table),
         ],
     )
-    _in_force(con, rules, "baseline", of, [baseline.parquet] if baseline else [])
-    _in_force(con, rules, "control", table("ledger", "control_totals"), [control.parquet] if control else [])
-    for name in ("employments", "absences"):
-        load = _sound(
-            lake.in_force_for(table("hr", name), candidate.municipality_id, period) if of.source == "hr" else None,
-            candidate,
-        )
-        _in_force(con, rules, name, table("hr", name), [load.parquet] if load else [])
+
+
+def _beside(candidate: Candidate, lake: Lake) -> dict[str, tuple[Table, list[Load]]]:
+    """By view, the table and the loads in force that rules of the candidate's source hold it against."""
+    of, municipality_id, period = candidate.table, candidate.municipality_id, candidate.period
+    beside: dict[str, tuple[Table, list[Load]]] = {}
+    for name, source, table_name in (
+        ("control", "ledger", "control_totals"),
+        ("employments", "hr", "employments"),
+        ("absences", "hr", "absences"),
+    ):
+        other = table(source, table_name)
+        load = lake.in_force_for(other, municipality_id, period) if of.source == source else None
+        beside[name] = other, [sound] if (sound := _sound(load, candidate)) else []
     # an offer or a follow-up may come in the year after its decision was closed
     decisions = [
-        load.parquet
+        load
         for load in (lake.in_force() if of.full_name in ("care_offers", "care_follow_ups") else ())
-        if (load.source, load.table, load.municipality_id) == ("care", "decisions", candidate.municipality_id)
+        if (load.source, load.table, load.municipality_id) == ("care", "decisions", municipality_id)
     ]
-    _in_force(con, rules, "decisions", table("care", "decisions"), decisions)
+    beside["decisions"] = table("care", "decisions"), decisions
     for name in ("kpi", "municipality"):
-        load = (
-            lake.in_force_for(table("kolada", name), WHOLE, WHOLE) if of.source in ("kolada", "region_report") else None
-        )
-        _in_force(con, rules, f"catalogue_{name}", table("kolada", name), [load.parquet] if load else [])
-    log = (
-        [load.parquet for load in lake.in_force() if (load.source, load.table) == ("kolada", "data")]
-        if of.is_log
-        else []
-    )
-    _in_force(con, rules, "history", table("kolada", "data"), log)
-    _configuration(con, rules, municipality)
-    return rules
+        catalogue = table("kolada", name)
+        load = lake.in_force_for(catalogue, WHOLE, WHOLE) if of.source in ("kolada", "region_report") else None
+        beside[f"catalogue_{name}"] = catalogue, [load] if load else []
+    history = lake.in_force() if of.is_log else ()
+    log = [load for load in history if (load.source, load.table) == ("kolada", "data")]
+    beside["history"] = table("kolada", "data"), log
+    return beside
 
 
 def _sound(load: Load | None, candidate: Candidate) -> Load | None:
@@ -354,14 +360,6 @@ def _delivered(table: Table, name: str) -> Column | None:
         if column.name == name or (column.kind is Kind.PERSON and name in ("person_id", "gender", "birth_month")):
             return column
     return None
-
-
-def _days(period: str) -> tuple[date | None, date | None]:
-    """First and last day of '2024-03' or '2024'; nothing for a whole."""
-    if period == WHOLE:
-        return None, None
-    year, first, last = int(period[:4]), int(period[5:7] or 1), int(period[5:7] or 12)
-    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 
 
 def misnamed(candidate: Candidate) -> bool:

@@ -21,7 +21,6 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 
 import duckdb
@@ -806,13 +805,10 @@ def look(
     baseline: Load | None,
     replaced: Load | None,
     municipality: Municipality | None,
-    start: date,
-    end: date,
 ) -> None:
     """Make table `unlike` (rule, column_name, found) of what is odd in the candidate, and write its profile beside it.
 
-    Reads the views `candidate` and `texts`. start, end: the candidate's period. replaced: the load in force for it, if
-    any.
+    Reads the views `candidate` and `texts`. replaced: the load in force for the candidate's period, if any.
     """
     of, configured = candidate.table, _configured(municipality)
     divided_by = part_column(of, municipality.parts) if municipality else None
@@ -820,13 +816,13 @@ def look(
     (candidate.path / SHAPE_FILE).write_text(now.as_text(), encoding="utf-8")
     before = None
     if baseline is not None:
-        begun = Period.parse(baseline.period).first_day
+        begun, period = Period.parse(baseline.period).first_day, Period.parse(candidate.period)
         before = Beside(
             kept(baseline) or _made(con, of, baseline),
             baseline.period,
-            end <= candidate.received_at.date(),
-            (start - begun).days,
-            begun.year != start.year,
+            period.last_day <= candidate.received_at.date(),
+            (period.first_day - begun).days,
+            begun.year != period.year,
             configured,
         )
     found = [*unlike(of, now, before, configured.get("aid_code")), *_keys(con, of, candidate, baseline, replaced)]

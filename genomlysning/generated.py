@@ -18,6 +18,7 @@ PAGES = {
     "municipalities/municipality.schema.json": "ingestion.configuration.document:schema_text",
     "docs/deliveries.md": "trials.deliveries:deliveries_markdown",
     "docs/extracts.md": "ingestion.contracts.document:extracts_markdown",
+    "dbt_project/macros/disclosure/minimum_n.sql": "ingestion.configuration.limits_in_sql:minimum_n_macro",
     "docs/personal-data.md": "ingestion.privacy.register:personal_data_markdown",
 }
 """Each file with the function that gives its text."""

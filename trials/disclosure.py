@@ -972,7 +972,7 @@ TRIALS = (
 
 CUTS = {
     "the fewest persons of each class": Cut(
-        GUARDED, "limited.n > 0 and limited.n < limited.minimum then 1", "limited.n < 0 then 1"
+        GUARDED, "{{ is_few('limited.n', 'limited.minimum') }} then 1", "limited.n < 0 then 1"
     ),
     "women and men withheld in pairs": Cut(
         GUARDED,

@@ -47,8 +47,8 @@ classed as (
 limited as (
     select
         classed.*,
-        coalesce(limits.minimum_n, {{ minimum_n(class_of_limit()) }}) as minimum,
-        coalesce(extremes.minimum_n, {{ minimum_n("'survey_extremes'") }}) as minimum_of_extremes
+        {{ minimum_of("limits", class_of_limit()) }} as minimum,
+        {{ minimum_of("extremes", "'survey_extremes'") }} as minimum_of_extremes
     from classed
     left join limits
         on classed.municipality_id = limits.municipality_id
@@ -130,9 +130,9 @@ judged as (
         limited.minimum, limited.n,
         case
             when telling_periods.indicator_id is not null then 1
-            when limited.n > 0 and limited.n < limited.minimum then 1
+            when {{ is_few('limited.n', 'limited.minimum') }} then 1
             -- a share of few, also of few on average over the period
-            when limited.disclosure_class = 'persons' and limited.denominator > 0 and limited.denominator < limited.minimum then 1
+            when limited.disclosure_class = 'persons' and {{ is_few('limited.denominator', 'limited.minimum') }} then 1
             -- of staff of unknown number, only the whole is shown
             when limited.disclosure_class = 'staff_health' and limited.n is null
                 and (limited.gender <> 'T' or coalesce(limited.org_unit, limited.staff_group, limited.breakdown) is not null) then 1
@@ -204,7 +204,7 @@ cells as (
         end as is_withheld,
         case
             when is_small = 1 or has_small_gender = 1 then has_pair
-            when has_pair = 1 and all_n - women_n - men_n > 0 and all_n - women_n - men_n < minimum then 1
+            when has_pair = 1 and {{ is_few('all_n - women_n - men_n', 'minimum') }} then 1
             else 0
         end as is_pair_withheld
     from placed

@@ -1,7 +1,7 @@
 -- The quarterly report of decisions that were not executed in time. Counts of few persons (1-4, or as configured) are withheld, and with them the whole split that
 -- they stand in and everything below it: the parts that remained would give them away beside their sum. Open and interrupted are parts
 -- of what was not executed, and are withheld together.
-{%- set minimum = 'coalesce(limits.minimum_n, ' ~ minimum_n("'persons'") ~ ')' %}
+{%- set minimum = minimum_of('limits', "'persons'") %}
 with
 non_executed as (select * from {{ ref('int_care__non_executed') }}),
 delivered as (select * from {{ ref('int_care__delivered_year') }} where has_all),
@@ -66,14 +66,14 @@ judged as (
         counted.municipality_id, counted.period_end, counted.level, counted.law, counted.service, counted.gender,
         counted.reason, counted.open_decisions, counted.interruptions, counted.ended_late, counted.median_days,
         counted.longest_days,
-        case when counted.persons > 0 and counted.persons < {{ minimum }} then 1 else 0 end as is_small,
+        case when {{ is_few('counted.persons', minimum) }} then 1 else 0 end as is_small,
         case
-            when counted.persons > 0 and counted.persons < {{ minimum }} then 1
-            when counted.open_persons > 0 and counted.open_persons < {{ minimum }} then 1
-            when counted.interrupted_persons > 0 and counted.interrupted_persons < {{ minimum }} then 1
+            when {{ is_few('counted.persons', minimum) }} then 1
+            when {{ is_few('counted.open_persons', minimum) }} then 1
+            when {{ is_few('counted.interrupted_persons', minimum) }} then 1
             else 0
         end as is_small_part,
-        case when counted.ended_persons > 0 and counted.ended_persons < {{ minimum }} then 1 else 0 end as is_small_ended
+        case when {{ is_few('counted.ended_persons', minimum) }} then 1 else 0 end as is_small_ended
     from counted
     left join limits on counted.municipality_id = limits.municipality_id
 ),
