@@ -3,6 +3,7 @@
 {%- set decline = 10 -%}
 with
 user_answers as (select * from {{ ref('int_survey__user_answer') }}),
+limits as (select * from {{ ref('stg_config__disclosure_limit') }}),
 
 -- A question's earlier wordings are series of their own.
 versions as (
@@ -41,10 +42,13 @@ compared_units as (
         and later.question_version = earlier.question_version
         and later.gender = earlier.gender
         and later.survey_year = earlier.survey_year + 1
+    left join limits
+        on later.municipality_id = limits.municipality_id
+        and limits.disclosure_class = 'survey'
     where later.indicator_id = 'sabo_can_raise_complaints_share'
         and later.gender = 'T'
-        and later.n >= {{ minimum_n("'survey'") }}
-        and earlier.n >= {{ minimum_n("'survey'") }}
+        and later.n >= {{ minimum_of("limits", "'survey'") }}
+        and earlier.n >= {{ minimum_of("limits", "'survey'") }}
 ),
 
 measured as (
