@@ -390,7 +390,7 @@ def raising(*_: Any, **__: Any) -> Any:
 
 
 CRASHES: dict[str, Callable[[], AbstractContextManager[object]]] = {
-    "while a person is read": lambda: mock.patch.object(Pseudonymiser, "person", raising),
+    "while a person is read": lambda: mock.patch.object(Pseudonymiser, "person_of", raising),
     "while rows are typed": lambda: mock.patch.object(delivery, "_candidate", raising),
     "while rows are judged": lambda: mock.patch.object(gate, "judge", raising),
     "while a load is accepted": lambda: mock.patch.object(lake.Lake, "accept", raising),
