@@ -29,10 +29,11 @@ def test_a_column_has_the_description_of_what_it_is_made_of_and_the_key_its_name
     rules = model["data_tests"][0]["rules"]["arguments"]
     assert rules["key"] == ["municipality_id", "counted_year", "age", "gender"]
     assert rules["complete"] == ["municipality_id", "counted_year", "age", "gender", "population", "load_id"]
-    assert rules["accepted_values"] == {"gender": ["K", "M"]}
+    assert rules["accepted_values"] == {"gender": ["K", "M"], "sex": ["woman"]}
     described = {column["name"]: column["description"] for column in model["columns"]}
     assert list(described) == ["municipality_id", "counted_year", "age", "sex", "gender", "population", "load_id"]
     assert described["counted_year"] == table("population", "inhabitants").column("year").description
+    assert described["sex"] == "Gender, K (women) or M (men). Here: woman."
     assert model["description"].endswith("Grain: one row per age, gender and year.")
 
 

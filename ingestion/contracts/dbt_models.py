@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.contracts import DELIVERED_SOURCES, SOURCES, Table, tables
-from ingestion.contracts.dbt_sources import description_of
+from ingestion.contracts.dbt_sources import OF_A_ROW, description_of
 from ingestion.failures import PermanentFailure
 
 HEADER = "# Made of ingestion/contracts/{source}.py and the models' SQL; do not edit (genomlysning generate).\n"
@@ -71,12 +71,16 @@ class NotDerivable(PermanentFailure):
 class Staged:
     """A column of a staging model.
 
-    read: the columns of the lake that it is made of. is_kept: it is one of them as it was delivered, at most of another type.
+    read: the columns of the lake that it is made of. is_kept: it is one of them as it was delivered, at most of another
+    type. codes: into which texts it translates a code list. translated: the codes of that list; None where every value
+    becomes something (no list, or one with an `else`).
     """
 
     name: str
     read: tuple[str, ...]
     is_kept: bool
+    codes: tuple[str, ...]
+    translated: frozenset[str] | None
 
 
 def models_path(layer: str, source: str) -> Path:
@@ -167,32 +171,50 @@ def _staging(source: str, name: str, sql: str) -> str:
             f"{name}.sql: {', '.join(unclear)} of what is made of no column of {of.full_name}, or of several, the contract has no "
             f"description: {by_hand}"
         )
-    at = {column.read[0]: column.name for column in sorted(staged, key=lambda column: column.is_kept)}
+    made_of = {read: [column for column in staged if column.read[0] == read] for read in {c.read[0] for c in staged}}
     in_key = dict.fromkeys(("municipality_id", *((of.period_column,) if of.period_column else ()), *of.key))
-    if missing := [column for column in in_key if column not in at]:
+    if missing := [column for column in in_key if column not in made_of]:
         raise NotDerivable(
             f"{name}.sql leaves out {', '.join(missing)} of the key of {of.full_name}: keep it, or {by_hand}"
         )
-    required = {
-        column for column, _ in of.lake_columns() if column in ("load_id", "source_row") or of.column(column).required
-    }
-    codes = {
-        column.name: of.column(column.read[0]).allowed
-        for column in staged
-        if column.is_kept and column.read[0] not in ("load_id", "source_row")
-    }
+    key = [column.name for read in in_key for column in _telling(made_of[read])]
     lines = _entry(
         name,
         _opening(sql) or f"{of.description} Grain: {of.grain}.",
-        [at[column] for column in in_key],
-        [column.name for column in staged if column.is_kept and column.read[0] in required],
-        {column: values for column, values in codes.items() if values and not any("'" in value for value in values)},
+        key,
+        [column.name for column in staged if _is_complete(of, column)],
+        {column.name: codes for column in staged if (codes := _codes(of, column))},
     )
-    lines += [
-        f"      - {{name: {column.name}, description: {_text(description_of(of, column.read[0]))}}}"
-        for column in staged
-    ]
+    lines += [f"      - {{name: {column.name}, description: {_text(_described(of, column))}}}" for column in staged]
     return "\n".join(lines) + "\n"
+
+
+def _telling(columns: list[Staged]) -> list[Staged]:
+    """Of the columns that are made of one column of the lake, those that together tell its values apart."""
+    return [column for column in columns if column.is_kept][:1] or columns
+
+
+def _is_complete(of: Table, column: Staged) -> bool:
+    """Whether no row may be without it: it is made of what is required, and of every code."""
+    if column.read[0] == "load_id":
+        return True
+    if column.read[0] == "source_row" or not of.column(column.read[0]).required:
+        return False
+    return column.translated is None or column.translated >= set(of.column(column.read[0]).allowed)
+
+
+def _codes(of: Table, column: Staged) -> tuple[str, ...]:
+    """The values that it may have; none where any."""
+    if column.read[0] in OF_A_ROW:
+        return ()
+    codes = of.column(column.read[0]).allowed if column.is_kept else column.codes if column.translated else ()
+    return () if any("'" in code for code in codes) else codes
+
+
+def _described(of: Table, column: Staged) -> str:
+    """The contract's words, and the codes that stand here instead of the delivered ones."""
+    described = description_of(of, column.read[0])
+    return f"{described} Here: {', '.join(column.codes)}." if column.codes else described
 
 
 def staged_columns(of: Table, sql: str) -> tuple[Staged, ...]:
@@ -208,7 +230,13 @@ def staged_columns(of: Table, sql: str) -> tuple[Staged, ...]:
         formula = re.sub(r"'[^']*'", "", item.removesuffix(name).strip().removesuffix(" as")) or name
         words = set(re.findall(r"\w+", formula))
         is_kept = bool(re.fullmatch(r"\w+|cast\(\w+ as \w+\)", formula))
-        found.append(Staged(name, tuple(column for column in lake if column in words), is_kept))
+        codes = tuple(dict.fromkeys(re.findall(r"\b(?:then|else)\s+'([^']*)'", item)))
+        if re.search(r"\belse\s+(?!')", item):
+            codes = ()  # and many more
+        codes += tuple(f"{split}..." for split in re.findall(r"'(\w+=)'\s+\|\|", item))
+        translated = frozenset(re.findall(r"'([^']*)'(?=\s+then\b)", item)) if "case" in words else None
+        read = tuple(column for column in lake if column in words)
+        found.append(Staged(name, read, is_kept, codes, None if "else" in words else translated))
     return tuple(found)
 
 
