@@ -1,4 +1,4 @@
-"""The pages, the schema and dbt's sources that are written from the code, and whether they are up to date.
+"""The pages, the schema and dbt's properties that are written from the code, and whether they are up to date.
 
 Belongs here: which file is written from what. Does not belong here: what stands in them (the modules that are named
 here).
@@ -7,6 +7,7 @@ here).
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 
 from ingestion.bundled import DBT_PROJECT, IS_CLONE, PROJECT
@@ -36,17 +37,37 @@ def changed_pages(publication: Path | None = None) -> dict[Path, str]:
     """
     if not IS_CLONE:
         raise NoClone("The generated pages are part of the source code: run this in a clone, with its own environment.")
-    from ingestion.contracts import SOURCES
-    from ingestion.contracts.dbt_sources import sources_path, sources_yaml
-
     texts = {PROJECT / name: _text(function) for name, function in PAGES.items()}
-    texts |= {DBT_PROJECT / sources_path(source): sources_yaml(source) for source in SOURCES}
+    texts |= {DBT_PROJECT / path: text for path, text in _dbt_files().items()}
     if publication is not None:
         from demo.cookbook import with_answers_of
 
         page = PROJECT / QUERIES
         texts[page] = with_answers_of(page.read_text(encoding="utf-8"), publication)
     return {path: text for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text}
+
+
+def _dbt_files() -> dict[Path, str]:
+    """What dbt is told of sources and models, by path below its project. A model that is described by hand is left so."""
+    from ingestion.contracts import SOURCES, dbt_models
+    from ingestion.contracts.dbt_sources import sources_path, sources_yaml
+
+    models = {path.stem: path for path in sorted((DBT_PROJECT / "models").rglob("*.sql"))}
+    by_hand = {
+        name
+        for path in (DBT_PROJECT / "models").rglob("*.yml")
+        if not path.name.endswith("__models.yml")
+        for name in re.findall(r"^  - name: (stg_\w+|int_\w+__value)$", path.read_text(encoding="utf-8"), flags=re.M)
+    }
+    files = {sources_path(source): sources_yaml(source) for source in SOURCES}
+    files[dbt_models.OWN_SOURCES] = dbt_models.own_sources_sql(models)
+    left = {name: path.read_text(encoding="utf-8") for name, path in models.items() if name not in by_hand}
+    for source in SOURCES:
+        if staging := {name: sql for name, sql in left.items() if name.startswith(f"stg_{source}__")}:
+            files[dbt_models.models_path("staging", source)] = dbt_models.staging_yaml(source, staging)
+        if sql := left.get(f"int_{source}__value"):
+            files[dbt_models.models_path("intermediate", source)] = dbt_models.figures_yaml(source, sql)
+    return files
 
 
 def _text(function: str) -> str:

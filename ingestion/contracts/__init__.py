@@ -1,6 +1,6 @@
 """Contracts of the source tables: the one place that readers, suites, lake views and `docs/extracts.md` read.
 
-Belongs here: the vocabulary (`Table`, `Column`, `Kind`) and the register of all tables.
+Belongs here: the vocabulary (`Table`, `Column`, `Kind`) and the register of all tables, which is found and not written.
 Does not belong here: the tables themselves (each source's package declares its own) and rules that need other data
 than one row (`expectations`).
 """
@@ -8,33 +8,21 @@ than one row (`expectations`).
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-SOURCES = (
-    "kolada",
-    "hr",
-    "ledger",
-    "care",
-    "survey",
-    "work_environment",
-    "training",
-    "region_report",
-    "kpb",
-    "support_need",
-    "homecare_index",
-    "goals",
-    "internal_control",
-    "providers",
-    "grants",
-    "investments",
-    "forecasts",
-    "population",
-    "local_counts",
+FETCHED = "kolada"
+OF_ALL_SOURCES = ("dbt_models", "dbt_sources", "document")
+"""The modules here that are no source's: every other one is the contract of the source that it is named after."""
+DELIVERED_SOURCES = tuple(
+    sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in (FETCHED, *OF_ALL_SOURCES))
 )
-DELIVERED_SOURCES = SOURCES[1:]
-"""Those whose extracts are files in the inbox; Kolada is fetched."""
+"""Those whose extracts are files in the inbox, by name. No order among them matters: a suite compares a table with
+others of its own source only, and in which order these are taken in, the source's `TABLES` say.
+"""
+SOURCES = (FETCHED, *DELIVERED_SOURCES)
 
 
 class Kind(StrEnum):

@@ -626,3 +626,5 @@ TRANSITIONS = Table(
 TABLES = (DECISIONS, OFFERS, FOLLOW_UPS, VISITS, PATIENTS, PLACES, TRANSITIONS)
 DESCRIPTION = "The case, planning and record systems' extracts, pseudonymised, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CITATION = "Egen bearbetning av data från verksamhetssystemet"
+"""How the figures that are computed from it are cited, in Swedish."""

@@ -46,14 +46,15 @@ def sources_yaml(source: str) -> str:
             f"        config: {{meta: {{dagster: {{asset_key: [{source}, {of.name}]}}}}}}",
             "        columns:",
             *(
-                f"          - {{name: {name}, data_type: {kind}, description: {_text(_described(of, name))}}}"
+                f"          - {{name: {name}, data_type: {kind}, description: {_text(description_of(of, name))}}}"
                 for name, kind in ((name, _text(kind) if " " in kind else kind) for name, kind in of.lake_columns())
             ),
         ]
     return "\n".join(lines) + "\n"
 
 
-def _described(table: Table, name: str) -> str:
+def description_of(table: Table, name: str) -> str:
+    """What a column of the lake is, by the contract or by what readers make of every row."""
     own = {column.name: column.description for column in table.columns if column.kind is not Kind.PERSON}
     return (OF_A_PERSON | OF_A_ROW | own)[name]
 

@@ -72,12 +72,12 @@ GRANTS = Table(
             holds=Holds.PROSE,
             personal=None,
         ),
-        _amount("applied", "ansokt", "Applied for."),
-        _amount("awarded", "beviljat", "Awarded by the decision, for all the years that it covers."),
-        _amount("received", "erhallet", "Paid to the municipality in the year."),
+        _amount("applied", "ansokt", "Applied for, kronor."),
+        _amount("awarded", "beviljat", "Awarded by the decision, for all the years that it covers, kronor."),
+        _amount("received", "erhallet", "Paid to the municipality in the year, kronor."),
         _amount("recognised", "intaktsfort", "Recognised as income of the year: what reports print."),
-        _amount("deferred", "periodiserat_till_senare_ar", "Left for later years."),
-        _amount("repaid", "aterbetalt", "Repaid or to be repaid."),
+        _amount("deferred", "periodiserat_till_senare_ar", "Left for later years, kronor."),
+        _amount("repaid", "aterbetalt", "Repaid or to be repaid, kronor."),
     ),
 )
 

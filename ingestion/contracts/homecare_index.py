@@ -83,3 +83,5 @@ RESULTS = Table(
 TABLES: tuple[Table, ...] = (RESULTS,)
 DESCRIPTION = "The homecare index with its sub-indices, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CITATION = "Källa: Hemtjänstindex"
+"""How the figures that are computed from it are cited, in Swedish."""

@@ -403,3 +403,5 @@ OTHER_EMPLOYMENTS = Table(
 TABLES = (EMPLOYMENTS, ABSENCES, TIME_RECORDS, OTHER_EMPLOYMENTS)
 DESCRIPTION = "The HR and time systems' monthly extracts, pseudonymised, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CITATION = "Egen bearbetning av data från HR-systemet"
+"""How the figures that are computed from it are cited, in Swedish."""

@@ -89,3 +89,5 @@ SERVICES_TABLE = Table(
 TABLES: tuple[Table, ...] = (SERVICES_TABLE,)
 DESCRIPTION = "Users and costs of the study of cost per user (KPB), as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CITATION = "Egen bearbetning av data från KPB (kostnad per brukare)"
+"""How the figures that are computed from it are cited, in Swedish."""

@@ -275,3 +275,5 @@ DESCRIPTION = (
     "The ledger's monthly extracts, budget and forecasts, as accepted into the lake; signs as in Swedish bookkeeping."
 )
 """Of the source, for dbt and whoever reads its documentation."""
+CITATION = "Egen bearbetning av data från ekonomisystemet"
+"""How the figures that are computed from it are cited, in Swedish."""

@@ -89,3 +89,5 @@ COUNTS = Table(
 TABLES: tuple[Table, ...] = (COUNTS,)
 DESCRIPTION = "Counts that somebody in the administration keeps, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CITATION = "Källa: egen räkning i förvaltningen"
+"""How the figures that are computed from it are cited, in Swedish."""

@@ -138,3 +138,5 @@ FIGURES = Table(
 TABLES: tuple[Table, ...] = (FIGURES,)
 DESCRIPTION = "The key figures of the region's joint reports, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CITATION = "Källa: regionens gemensamma nyckeltalsrapport"
+"""How the figures that are computed from it are cited, in Swedish."""

@@ -85,3 +85,5 @@ MEASUREMENTS = Table(
 TABLES: tuple[Table, ...] = (MEASUREMENTS,)
 DESCRIPTION = "Measurements of support need (Kuben), pseudonymised, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CITATION = "Egen bearbetning av data från stödbehovsmätningen"
+"""How the figures that are computed from it are cited, in Swedish."""

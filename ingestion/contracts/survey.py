@@ -334,3 +334,5 @@ USERS = Table(
 TABLES = (PULSE, PATIENTS, USERS)
 DESCRIPTION = "Surveys of staff, patients and users, counted or by anonymous respondent, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CITATION = "Egen bearbetning av data från enkäter"
+"""How the figures that are computed from it are cited, in Swedish."""

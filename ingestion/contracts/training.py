@@ -112,3 +112,5 @@ PARTICIPANTS = Table(
 TABLES = (PARTICIPANTS,)
 DESCRIPTION = "The training register, pseudonymised, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CITATION = "Egen bearbetning av data från utbildningsregistret"
+"""How the figures that are computed from it are cited, in Swedish."""

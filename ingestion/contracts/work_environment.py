@@ -172,3 +172,5 @@ INSPECTIONS = Table(
 TABLES = (REPORTS, INSPECTIONS)
 DESCRIPTION = "Reported injuries and incidents, and inspections of the work environment, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CITATION = "Egen bearbetning av data från arbetsmiljörapporteringen"
+"""How the figures that are computed from it are cited, in Swedish."""

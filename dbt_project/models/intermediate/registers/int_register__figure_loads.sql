@@ -8,10 +8,7 @@ registers as (
         load_id, municipality_id, source,
         cast(period as integer) as year
     from loads
-    where source in (
-        'goals', 'internal_control', 'providers', 'grants', 'investments', 'forecasts', 'region_report', 'kpb', 'support_need',
-        'homecare_index', 'local_counts'
-    )
+    where source in ('{{ registers() | join("', '") }}')
 ),
 
 resting as (
