@@ -40,6 +40,7 @@ test: lint $(MANIFEST) browser ## Lint, types, unit, dbt, integration and browse
 lint: $(VENV)/dev.stamp ## Lint, type check, and whether generated pages are up to date
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/sqlfluff lint --processes 2 --nocolor --disable-progress-bar dbt_project/models dbt_project/tests
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/mypy
 	@$(BIN)/genomlysning generate --check
