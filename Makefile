@@ -14,10 +14,13 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export PYTHONPATH := $(CURDIR)
 PORT ?= 3000
+# for every Python that pyproject.toml allows; neither a registry's address nor a path of this machine
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 MODELS := $(shell find dbt_project -path dbt_project/target -prune -o -path dbt_project/logs -prune -o -type f -print)
 MANIFEST := dbt_project/target/manifest.json
 
-.PHONY: help demo dev generate test lint bench bench-small figures trials audit house clean manifest
+.PHONY: help demo dev generate test lint lock bench bench-small figures trials audit house clean manifest
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +40,7 @@ test: lint $(MANIFEST) browser ## Lint, types, unit, dbt, integration and browse
 lint: $(VENV)/dev.stamp ## Lint, type check, and whether generated pages are up to date
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/sqlfluff lint --processes 2 --nocolor --disable-progress-bar dbt_project/models dbt_project/tests
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/mypy
 	@$(BIN)/genomlysning generate --check
@@ -53,6 +57,10 @@ figures: $(VENV)/dev.stamp ## Every printed figure of the three published docume
 trials: $(VENV)/dev.stamp $(MANIFEST) ## Faults, bad deliveries and personal data: what was tried, how often, and how many held
 	@$(BIN)/python -m trials
 
+lock: $(BIN)/uv ## The lock anew from pyproject.toml, with hashes; what is pinned stays where it can (remove a line to have its newest)
+	@$(LOCK) pyproject.toml -o requirements.txt
+	@$(LOCK) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
+
 audit: $(VENV)/dev.stamp ## Known vulnerabilities and withdrawn releases among the pinned packages; says where it could not look
 	@$(BIN)/python .ci/audit.py
 
@@ -64,17 +72,21 @@ manifest: $(MANIFEST) ## Parse the dbt project ahead, so that starting Dagster d
 clean: ## Remove everything that was built or loaded here (the environment too)
 	rm -rf $(VENV) var dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache
 
-# The stamp names the pins: new pins, new install. Byte-compiling once halves every later process start. The clone itself is installed as it
-# lies there (editable), for the command.
-$(VENV)/runtime.stamp: requirements.txt pyproject.toml
-	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9; }
+# The stamp names the lock: a new lock, a new install, of nothing but files whose hashes it holds. Byte-compiling once halves every later process
+# start. The clone itself is installed as it lies there (editable), for the command; what builds it is held by the lock too.
+$(VENV)/runtime.stamp: requirements.txt pyproject.toml | $(BIN)/uv
 	@echo "Installing the pinned packages (about half a minute, once) ..."
-	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.txt
-	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+	@$(INSTALL) --compile-bytecode --require-hashes -r requirements.txt
+	@$(INSTALL) --no-deps --build-constraints requirements-dev.txt --editable .
 	@touch $@
 
+# The installer is held by the lock as well: its lines alone are given to pip.
+$(BIN)/uv:
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r <(awk '/^[^ ]/ {taken = /^uv==/} taken' requirements-dev.txt)
+
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
-	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements-dev.txt
+	@$(INSTALL) --compile-bytecode --require-hashes -r requirements-dev.txt
 	@touch $@
 
 $(MANIFEST): $(MODELS) $(VENV)/runtime.stamp

@@ -36,7 +36,7 @@ class Pages:
 
     def answer(self, target: str, encoding: str) -> tuple[str, bytes]:
         """Status line and body."""
-        path = self.store / f"{hashlib.sha1(target.encode()).hexdigest()}.{encoding}"
+        path = self.store / f"{hashlib.sha256(target.encode()).hexdigest()}.{encoding}"
         if path.exists():
             return "200 OK", path.read_bytes()
         parts, started = urlsplit(target), []

@@ -25,7 +25,8 @@ MOST_ROWS = 12
 """An answer that does not fit in sight is no answer: the query says which rows it wants."""
 
 _QUESTION = re.compile(
-    r"^### (?P<title>[^\n]+)\n(?P<between>.*?)```sql\n(?P<sql>.*?)```\n\n?(?P<answer>(?:\|[^\n]*\n)*)\n*", re.M | re.S
+    r"^### (?P<title>[^\n]+)\n(?P<between>.*?)```sql\n(?P<sql>.*?)```\n\n?(?P<answer>(?:\|[^\n]*\n)*)\n*",
+    re.MULTILINE | re.DOTALL,
 )
 
 

@@ -9,6 +9,7 @@ Whoever calls holds the lake for writing (`Lake.writer`) from before the candida
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -159,12 +160,12 @@ class Gate:
                     except Crashed as crash:
                         outcomes += self._stumbled_at(delivery, crash)
                         continue
-                    except Exception as error:
+                    except Exception as error:  # noqa: BLE001 - raised when all are done
                         failures |= dict.fromkeys(delivery.paths, error)
                         continue
                     try:
                         outcomes += with_masked_errors(self._settle, delivery, judged)
-                    except Exception as error:
+                    except Exception as error:  # noqa: BLE001 - raised when all are done
                         failures |= dict.fromkeys(delivery.paths, error)
             finally:
                 pool.shutdown(cancel_futures=True)
@@ -258,7 +259,7 @@ class Gate:
                 outcomes.append(self._unread(source, path, municipality.id, rejection.findings))
             except Crashed as crash:
                 outcomes.append(self._unread(source, path, municipality.id, (_stumbled(path, crash),)))
-            except Exception as error:  # one bad file must not stop the others; raised when they are done
+            except Exception as error:  # noqa: BLE001 - one bad file must not stop the others; raised when they are done
                 failures[path] = error
         return sorted(
             deliveries,
@@ -290,7 +291,7 @@ class Gate:
                 kept = [one for one in kept if one not in different]
                 kept.insert(place, replace(whole, paths=paths, candidates=(parts.put_together(self.lake, candidates),)))
             elif not column and parts.are_corrections(candidates):
-                for earlier, later in zip(different, different[1:], strict=False):
+                for earlier, later in itertools.pairwise(different):
                     noted = parts.corrected(earlier.candidates[0], later.candidates[0])
                     kept[kept.index(later)] = replace(later, candidates=(noted,))
             else:
@@ -529,7 +530,7 @@ def _recognised(path: Path, source: str) -> Table | None:
         return recognise(path, source)
     except NoTable as error:
         return error.nearest
-    except Exception:  # whatever the headers hold has been told already, or is no reason to tell less
+    except Exception:  # noqa: BLE001 - whatever the headers hold has been told already, or is no reason to tell less
         return None
 
 

@@ -33,7 +33,7 @@ class RowsBreakingRule(TableMetricProvider):
 
     @metric_value(engine=PandasExecutionEngine)
     def _pandas(
-        cls,  # noqa: B902 (the library's decorator makes it a class method)
+        cls,  # noqa: N805 - the library makes a class method of it
         execution_engine: PandasExecutionEngine,
         metric_domain_kwargs: dict[str, Any],
         metric_value_kwargs: dict[str, Any],

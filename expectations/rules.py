@@ -184,8 +184,10 @@ def generic_rules(table: Table) -> tuple[Rule, ...]:
             "The columns and their types are the contract's",
             (
                 columns_of(name for name, _ in table.lake_columns()),
-                "select cast(null as bigint) as source_row, column_name, 'no such column of type ' || contracted.column_type as found "
-                "from contracted join shape using (column_name) where contracted.column_type <> shape.column_type",
+                (
+                    "select cast(null as bigint) as source_row, column_name, 'no such column of type ' || contracted.column_type as found "
+                    "from contracted join shape using (column_name) where contracted.column_type <> shape.column_type"
+                ),
             ),
             "the columns of docs/extracts.md",
             "Report this to the platform's maintainers: a reader and its contract disagree.",

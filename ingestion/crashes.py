@@ -59,6 +59,6 @@ def with_masked_errors(function: Callable[P, T], *arguments: P.args, **named: P.
     except SAY_NOTHING_OF_ROWS as error:
         error.__cause__ = error.__context__ = None
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it may quote a row
         crashed = Crashed(error)
     raise crashed  # outside the handler: inside it the original would come along as its context

@@ -257,7 +257,7 @@ def build(warehouse: Path, select: Sequence[str], log: Callable[[str], None]) ->
     def work() -> None:
         try:
             outcome["result"] = dbtRunner(manifest=_parsed(), callbacks=[events.put]).invoke(arguments)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - raised where the events are read
             outcome["error"] = error
         finally:
             release()
@@ -380,7 +380,7 @@ def release() -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.adapters.factory import reset_adapters
 
-    environment = DuckDBConnectionManager._ENV
+    environment = DuckDBConnectionManager._ENV  # noqa: SLF001 - nothing public closes it
     DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if environment is not None:
         environment.close()

@@ -22,7 +22,7 @@ STARTED = time.monotonic()
 
 def say(text: str) -> None:
     """One line of progress with the seconds since the start."""
-    print(f"[{time.monotonic() - STARTED:5.1f} s] {text}", flush=True)
+    print(f"[{time.monotonic() - STARTED:5.1f} s] {text}", flush=True)  # noqa: T201 - progress for whoever waits at a terminal
 
 
 class Progress:

@@ -55,7 +55,7 @@ def may_try_again(context: dg.AssetExecutionContext | dg.OpExecutionContext, err
 
 
 def _wait(tried: int) -> float:
-    return float(FIRST_WAIT * 2**tried * random.uniform(0.75, 1.25))
+    return float(FIRST_WAIT * 2**tried * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
 
 
 def _in_words(error: Exception, workspace: Workspace) -> str | None:

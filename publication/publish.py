@@ -442,12 +442,12 @@ def _clear_leftovers(published: Path) -> None:
     pointer, intent = published / POINTER, published / INTENT
     if intent.exists():
         sealed = published / intent.read_text(encoding="utf-8").strip()
-        if not pointer.is_symlink() or os.readlink(pointer) != sealed.name:
+        if not pointer.is_symlink() or pointer.readlink().name != sealed.name:
             sealed.unlink(missing_ok=True)
     for path in {*published.glob(f"{TEMPORARY}*"), *published.glob("*.wal")}:
         path.unlink()
     if pointer.is_symlink():
-        _tell(published, os.readlink(pointer))
+        _tell(published, pointer.readlink().name)
 
 
 def _tell(published: Path, name: str) -> None:

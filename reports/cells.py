@@ -6,6 +6,7 @@ Belongs here: from a mart row to a cell. Does not belong here: which figure stan
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -250,7 +251,7 @@ def broken_note(figures: Iterable[Figure | None]) -> str:
         (figure for figure in figures if figure is not None and figure.shown is not None),
         key=lambda figure: figure.period_end,
     )
-    changed = [str(b.year) for a, b in zip(told, told[1:], strict=False) if a.series_id != b.series_id]
+    changed = [str(b.year) for a, b in itertools.pairwise(told) if a.series_id != b.series_id]
     return f"Definitionen ändrades {listed(changed)}; värdena före och efter jämförs inte." if changed else ""
 
 

@@ -9,6 +9,7 @@ changed definition breaks the line, and simulated or preliminary values are holl
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -288,7 +289,7 @@ def over_years(source: Source, spec: SeriesSpec, frame: Frame, years: int) -> Di
     measured = sorted({point.at for line in lines for point in line.points})
     breaks = [
         b.year
-        for a, b in zip(figures, figures[1:], strict=False)
+        for a, b in itertools.pairwise(figures)
         if a.series_id != b.series_id and measured[0] < b.year <= measured[-1]
     ]
     axis_title = unit_label(figures[-1])

@@ -63,7 +63,7 @@ def to_pdf(document: Document) -> bytes:
     `NO_GLYPH`.
     """
     data = _document(document)
-    unprintable: dict[int, str | None] = {code: None for code in (*range(9), *range(11, 32), *range(127, 160))}
+    unprintable: dict[int, str | None] = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
     while True:
         try:
             return _compiled(data, unprintable)

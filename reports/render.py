@@ -92,7 +92,7 @@ def _replace(out: Path, stem: str, contents: Mapping[str, bytes]) -> tuple[Path,
     versions = out / VERSIONS
     version = versions / f"{stem}_{digest.hexdigest()[:16]}"
     pointer = out / f".{stem}"
-    before = os.readlink(pointer) if pointer.is_symlink() else None
+    before = str(pointer.readlink()) if pointer.is_symlink() else None
     for left in (*versions.glob(f"{TEMPORARY}*"), *out.glob(f"{TEMPORARY}*")):
         shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
     if not version.exists():
@@ -103,7 +103,7 @@ def _replace(out: Path, stem: str, contents: Mapping[str, bytes]) -> tuple[Path,
     paths = tuple(out / f"{stem}{suffix}" for suffix in contents)
     for path in paths:
         through = f"{pointer.name}/{path.name}"
-        if not path.is_symlink() or os.readlink(path) != through:
+        if not path.is_symlink() or str(path.readlink()) != through:
             _link(path, through)
     # The version before stays: a reader may be on the way through the old link.
     for old in versions.glob(f"{stem}_*"):

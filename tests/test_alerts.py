@@ -226,7 +226,7 @@ def test_secrets_come_by_closed_files_and_are_not_shown(tmp_path: Path) -> None:
     secret = tmp_path / "url"
     secret.write_text("https://hooks.example/secret\n")
     secret.chmod(0o644)
-    with pytest.raises(SettingsError, match="which everybody can read. Close it: chmod o= "):
+    with pytest.raises(SettingsError, match=r"which everybody can read\. Close it: chmod o= "):
         settings(tmp_path, ALERT_WEBHOOK_URL_FILE=secret)
     secret.chmod(0o640)
     made = settings(tmp_path, ALERT_WEBHOOK_URL_FILE=secret)

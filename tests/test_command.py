@@ -151,7 +151,9 @@ def test_what_the_pages_say_to_type_exists() -> None:
         (page.name, *words)
         for page in pages
         for words in re.findall(
-            r"(?:^|[`/])genomlysning ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", page.read_text(encoding="utf-8"), flags=re.M
+            r"(?:^|[`/])genomlysning ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?",
+            page.read_text(encoding="utf-8"),
+            flags=re.MULTILINE,
         )
     }
     named = {words[1] for words in typed}
@@ -367,7 +369,7 @@ def test_retention_shows_what_is_due_and_erases_nothing(filled: Workspace, monke
     ended = invoke("retention")
     assert ended.exit_code == 0
     assert re.search(
-        r"^1489 +hr_employments +2024 +1 +30 +2027-01-31 +the board has not decided", ended.stdout, flags=re.M
+        r"^1489 +hr_employments +2024 +1 +30 +2027-01-31 +the board has not decided", ended.stdout, flags=re.MULTILINE
     )
     assert ended.stdout.endswith("30 rows are due, 0 of them decided.\n")
     assert filled.lake.loads() == loads

@@ -164,7 +164,7 @@ def test_a_damaged_merged_file_is_named(lake: Lake) -> None:
     (merged.directory / "data.parquet").write_bytes(content)
 
     merged_checksum.cache_clear()
-    with pytest.raises(LakeDamaged, match="holds 7 loads of kolada.data"):
+    with pytest.raises(LakeDamaged, match=r"holds 7 loads of kolada\.data"):
         lake.loads()[-1].verify()
     (merged.directory / "data.parquet").unlink()
     with pytest.raises(LakeDamaged, match=str(merged.directory)):

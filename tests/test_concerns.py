@@ -139,7 +139,7 @@ def test_a_misspelt_declaration_is_rejected() -> None:
         {"source": "hr", "since": "2024-13"},
         {"source": "hr", "reason": ""},
     ):
-        with pytest.raises(ValueError, match="removed_sources|since|reason"):
+        with pytest.raises(ValueError, match=r"removed_sources|since|reason"):
             Municipality.model_validate(
                 {**alingsas().model_dump(), "removed_sources": [{"since": "2024-01", "reason": "x", **wrong}]}
             )

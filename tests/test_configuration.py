@@ -860,7 +860,7 @@ def test_the_folders_name_and_the_id_agree_and_an_id_has_one_folder(tmp_path: Pa
     assert mistake.rule == "C109" and "1480-alingsas" in mistake.found
     folder.with_name("1480-alingsas").rename(folder)
     shutil.copytree(folder, folder.with_name("1489-kopia"))
-    with pytest.raises(ConfigurationError, match="C109.*1489"):
+    with pytest.raises(ConfigurationError, match=r"C109.*1489"):
         load_municipalities(folder.parent)
 
 

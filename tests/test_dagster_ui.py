@@ -57,9 +57,10 @@ class Ui:
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 urllib.request.urlopen(f"{self.url}/server_info", timeout=2).read()
-                return
             except OSError:
                 time.sleep(0.2)
+            else:
+                return
         pytest.fail(f"dagster dev did not start: {(self.home / 'dev.log').read_text()[-3000:]}")
 
     def latest_run(self) -> dict[str, Any] | None:

@@ -319,7 +319,7 @@ def extracts(world: World, seed: int) -> dict[str, list[dict[str, Any]]]:
                         "pay_form": "tim" if e.pay_form == "hourly" else "månad",
                         "degree": Decimal(0) if e.form == "hourly" else e.degree,
                         "full_time_hours": Decimal(37),
-                        "leave_reason": e.reason if row["end_date"] or e.end and e.end <= month_end(month) else None,
+                        "leave_reason": e.reason if row["end_date"] or (e.end and e.end <= month_end(month)) else None,
                         "is_manager": e.is_manager,
                     }
                 rows[table].append(row)

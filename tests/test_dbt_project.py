@@ -365,7 +365,9 @@ def test_a_column_is_described_once() -> None:
     """
     files = [*(DBT_PROJECT / "models").rglob("*.yml"), *(DBT_PROJECT / "seeds").glob("*.yml")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files if not path.name.endswith(GENERATED))
-    entries = re.findall(r"^ +(?:- )?(?:&\w+ )?\{name: .*?description: (\"(?:[^\"\\\\]|\\\\.)*\")", text, flags=re.M)
+    entries = re.findall(
+        r"^ +(?:- )?(?:&\w+ )?\{name: .*?description: (\"(?:[^\"\\\\]|\\\\.)*\")", text, flags=re.MULTILINE
+    )
     literal = Counter(entry for entry in entries if "{{ doc(" not in entry)
     assert len(entries) > 1000 and [entry for entry, times in literal.items() if times > 1] == []
     blocks = dict(
@@ -570,8 +572,10 @@ def test_a_broken_rule_is_told_with_its_columns_rows_and_an_example(tmp_path: Pa
         "source is missing or blank",
         "period_grain is none of year, tertial, quarter, month, other",
         "gender in ('T', 'K', 'M') does not hold",
-        "municipality_id, indicator_id, gender, period_start, period_end, measure_time, org_unit, staff_group, breakdown "
-        "identify more than one row",
+        (
+            "municipality_id, indicator_id, gender, period_start, period_end, measure_time, org_unit, staff_group, breakdown "
+            "identify more than one row"
+        ),
     ]
     assert all(", for example municipality_id 1489, indicator_id " in told for told in costs.values())
     twice = "municipality_id, month_start, employment_id identify more than one row: 1"

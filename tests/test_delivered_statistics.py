@@ -104,7 +104,7 @@ FAULTS: tuple[tuple[str, str, str, Change], ...] = (
 def test_a_fault_turns_its_rule_red(
     deliveries: Deliveries, tmp_path: Path, municipality_id: str, file: str, rule: str, change: Change
 ) -> None:
-    source = file.split("/")[0]
+    source = file.split("/", maxsplit=1)[0]
     WRITERS[source](tmp_path / "inbox")
     [delivered] = (tmp_path / "inbox").glob(f"{municipality_id}-*/{file}.csv")
     spoilt = changed(delivered, tmp_path, change, encoding="cp1252" if source == "kpb" else "utf-8")

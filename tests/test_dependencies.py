@@ -13,7 +13,6 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -245,7 +244,7 @@ class Home:
 
     def row(self, key: str) -> Row:
         """The mart row of a key."""
-        return self.rows(key.split("/")[0], [key])[key]
+        return self.rows(key.split("/", maxsplit=1)[0], [key])[key]
 
     def loads(self, lineage_ids: set[str]) -> dict[str, set[str]]:
         """The loads behind each lineage."""
@@ -318,7 +317,7 @@ class Refreshed:
 
 
 @pytest.fixture(scope="module")
-def refreshed(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Refreshed]:
+def refreshed(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
     made, home = tmp_path_factory.mktemp("made"), tmp_path_factory.mktemp("changed")
     write_deliveries(made)
     demonstration.copy(home)  # with the keys: the same pseudonyms, an employment keeps its person
@@ -348,7 +347,7 @@ def refreshed(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFac
     rejected = [path.read_text(encoding="utf-8") for path in (home / "rejected").glob("*/rejection.json")]
     assert not rejected, rejected
     expected = {source: EXPECTED[source](delivered[source], before, made) for source in CHANGES}
-    yield Refreshed(before, after, delivered, {**expected, "kolada": expected_of_kolada})
+    return Refreshed(before, after, delivered, {**expected, "kolada": expected_of_kolada})
 
 
 # What the figures must become
@@ -377,14 +376,13 @@ def kolada_expected(snapshot: Snapshot) -> dict[Figure, float]:
         return sum(present) / len(present)
 
     own, other = (f"quality/{indicator}/{of}/T/{year}-01-01--{year}-12-31/period" for of in ("1489", "1283"))
-    found = {
+    return {
         (own, "value"): values[municipality],
         (own, "change"): values[municipality] - earlier,
         (own, "region_mean"): mean(groups["G96190"]),
         (own, "national_mean"): mean(units),
         (other, "national_mean"): mean(units),
     }
-    return found
 
 
 def hr_expected(of: Delivered, before: Home, made: Path) -> dict[Figure, float]:

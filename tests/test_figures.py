@@ -300,11 +300,11 @@ def test_the_documents_that_are_compared_are_those_of_the_printed_figures() -> N
 PICKED = 20
 DOMAINS = ("costs", "quality", "staffing", "volumes")
 KEYS = {
-    **{
-        domain: "concat_ws('/', indicator_id, municipality_id, gender, period_start || '--' || period_end, measure_time, org_unit, "
-        "staff_group, breakdown)"
-        for domain in DOMAINS
-    },
+    **dict.fromkeys(
+        DOMAINS,
+        "concat_ws('/', indicator_id, municipality_id, gender, period_start || '--' || period_end, measure_time, org_unit, "
+        "staff_group, breakdown)",
+    ),
     "operating_statement": "concat_ws('/', municipality_id, year, line_id)",
     "operating_statement_ytd": "concat_ws('/', municipality_id, period_end, line_id, org_unit)",
     "ledger_monthly": "concat_ws('/', municipality_id, year)",

@@ -101,8 +101,8 @@ def test_files_of_several_municipalities_are_settled_in_order_and_each_is_judged
     of, other = table("hr", "employments"), alingsas().model_copy(update={"id": "1440", "name": "Ale"})
     rows = {id_: [{**row, "municipality_id": id_} for row in make(of, FEBRUARY)] for id_ in ("1489", "1440")}
     late = {"1489": rows["1489"], "1440": rows["1440"][:10]}  # a third of the month before: drift
-    for id_ in rows:
-        for period, delivered in ((FEBRUARY, rows[id_]), (MARCH, late[id_])):
+    for id_, of_month_before in rows.items():
+        for period, delivered in ((FEBRUARY, of_month_before), (MARCH, late[id_])):
             path = office.root / "inbox" / f"{id_}-kommun" / "hr" / f"{period}.csv"
             os.utime(write_csv(path, of, [{**row, "period": period} for row in delivered]), (0, int(id_)))
     with office.lake.writer():
@@ -212,7 +212,7 @@ def test_a_fault_of_the_machine_leaves_the_file_keeps_the_accepted_and_is_raised
         return judge(made, municipality, lake)
 
     monkeypatch.setattr(gate, "judge", full_disk)
-    with pytest.raises(TakeInFailed, match="b.csv: OSError") as failed:
+    with pytest.raises(TakeInFailed, match=r"b\.csv: OSError") as failed:
         office.take_in()
     assert office.waiting() == ["b.csv"] and set(office.force()) == {("employments", MARCH), ("time_records", MARCH)}
     assert [outcome.state for outcome in failed.value.outcomes] == ["accepted", "accepted"]

@@ -98,6 +98,6 @@ def test_files_and_objects_are_read_whatever_their_folder_is_called(tmp_path: Pa
 
 @pytest.mark.parametrize("name", ["vad?", "rad\nbrytning"])
 def test_a_home_that_duckdb_cannot_write_in_is_rejected_by_its_settings_name(tmp_path: Path, name: str) -> None:
-    with pytest.raises(SettingsError, match="GENOMLYSNING_HOME is .*question mark"):
+    with pytest.raises(SettingsError, match=r"GENOMLYSNING_HOME is .*question mark"):
         Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(tmp_path / name / "hem")})
     Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(tmp_path / "a*b [c]" / "hem")})

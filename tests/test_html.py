@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import time
@@ -96,7 +97,7 @@ def test_marks_gaps_and_notes_are_explained_where_they_stand(page: html.HtmlElem
 def test_headings_come_in_order_and_links_within_the_page_arrive(page: html.HtmlElement) -> None:
     levels = [int(h.tag[1]) for h in page.xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
     anchors = {href[1:] for href in page.xpath("//a/@href") if href.startswith("#")}

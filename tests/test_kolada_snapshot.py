@@ -37,12 +37,12 @@ def test_values_to_2022_are_the_recorded_ones(con: duckdb.DuckDBPyConnection) ->
 
     One value more is there: printed with its id, of an indicator that the recording does not have.
     """
-    found = dict(
-        (kpi, (rows, total))
+    found = {
+        kpi: (rows, total)
         for kpi, rows, total in con.execute(
             "select kpi, count(*), sum(value order by municipality, period, gender) from v where period <= 2022 group by kpi"
         ).fetchall()
-    )
+    }
     expected = {row["kpi"]: (int(row["rows"]), float(row["sum"])) for row in truth("recorded_to_2022.csv")}
     assert len(expected) == 87
     assert found.pop("U28663") == (1, 74)

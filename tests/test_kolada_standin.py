@@ -39,7 +39,7 @@ def status(url: str, **parameters: Any) -> int:
 
 def test_it_answers_on_the_loopbacks_own_address_only(url: str) -> None:
     """Bound to all addresses it would answer on every other of the loopback network too."""
-    port = int(url.split(":")[2].split("/")[0])
+    port = int(url.split(":")[2].split("/", maxsplit=1)[0])
     with socket.create_connection(("127.0.0.1", port), timeout=5):
         pass
     with pytest.raises(ConnectionRefusedError):

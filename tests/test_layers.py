@@ -63,6 +63,7 @@ def lint(project: Path) -> subprocess.CompletedProcess[str]:
         env=os.environ | {"PYTHONPATH": str(project)},
         capture_output=True,
         text=True,
+        check=False,
     )
 
 

@@ -36,21 +36,21 @@ BANNED = {
 
 def bare(text: str) -> str:
     """The SQL without comments of either kind and without what stands in quotes."""
-    text = re.sub(r"\{#.*?#\}", " ", text, flags=re.S)
+    text = re.sub(r"\{#.*?#\}", " ", text, flags=re.DOTALL)
     text = re.sub(r"--[^\n]*", " ", text)
     return re.sub(r"'[^']*'", "''", text)
 
 
 def sugar(text: str) -> list[str]:
     """Which banned things the SQL text holds."""
-    return [reason for pattern, reason in BANNED.items() if re.search(pattern, bare(text), flags=re.I)]
+    return [reason for pattern, reason in BANNED.items() if re.search(pattern, bare(text), flags=re.IGNORECASE)]
 
 
 def stars(text: str) -> list[str]:
     """The `select *` that are not of one relation whole: an import (`select * from {{ ref }}`), or all rows of a CTE."""
     plain = bare(text)
-    found = re.findall(r"\bselect\s+(?:distinct\s+)?\*[^()]*?(?=\)|\Z|\bunion\b)", plain, flags=re.I)
-    allowed = re.compile(r"select\s+\*\s+from\s+(\{\{.*?\}\}|\w+)\s*(where\b.*)?$", flags=re.I | re.S)
+    found = re.findall(r"\bselect\s+(?:distinct\s+)?\*[^()]*?(?=\)|\Z|\bunion\b)", plain, flags=re.IGNORECASE)
+    allowed = re.compile(r"select\s+\*\s+from\s+(\{\{.*?\}\}|\w+)\s*(where\b.*)?$", flags=re.IGNORECASE | re.DOTALL)
     return [" ".join(star.split()) for star in found if not allowed.match(star.strip())]
 
 

@@ -96,7 +96,7 @@ def test_a_publication_holds_marts_meta_and_comments_and_nothing_else(build: Pat
     assert publication.rows == {"costs": 1, "quality": 3}
     assert stat.S_IMODE(publication.path.stat().st_mode) == 0o440
     assert (published / "current.duckdb").resolve() == publication.path.resolve()
-    assert os.readlink(published / "current.duckdb") == publication.path.name
+    assert str((published / "current.duckdb").readlink()) == publication.path.name
     assert (published / "current.txt").read_text() == publication.path.name + "\n"
     assert not list(published.glob("*.wal"))
     with duckdb.connect(str(published / "current.duckdb"), read_only=True) as con:

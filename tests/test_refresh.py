@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -64,7 +63,7 @@ def materialized(result: dg.ExecuteInProcessResult) -> set[dg.AssetKey]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = Home(tmp_path_factory.mktemp("small"))
     for name in ("employments", "absences", "time_records", "other_employments"):
         made.deliver("hr", name, small_extracts.make(table("hr", name), PERIOD))
@@ -74,7 +73,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     assert first.success, [event.event_specific_data for event in first.filter_events(lambda e: e.is_step_failure)]
     assert not list(made.settings.inbox.rglob("*.csv"))
     assert checks(first, "audited")[0].passed
-    yield made
+    return made
 
 
 def test_the_run_publishes_what_was_delivered_and_says_so(home: Home) -> None:

@@ -319,8 +319,10 @@ def test_the_year_so_far_in_words(tmp_path: Path) -> None:
     assert said(tmp_path, rules, OCTOBER, through="2024-10") == [
         "Vård- och omsorgsnämnden redovisar ett negativt resultat på 4,2 miljoner kronor januari–oktober 2024.",
         "Personalkostnader avviker negativt med 16,5 mkr från den periodiserade budgeten januari–oktober 2024.",
-        "Störst underskott mot den periodiserade budgeten januari–oktober 2024 har Hemtjänst, 6,3 miljoner kronor, "
-        "och störst överskott Äldreboende, 2,1 miljoner kronor.",
+        (
+            "Störst underskott mot den periodiserade budgeten januari–oktober 2024 har Hemtjänst, 6,3 miljoner kronor, "
+            "och störst överskott Äldreboende, 2,1 miljoner kronor."
+        ),
         "Helårsprognosen efter september 2024 är ett underskott på 1,4 miljoner kronor, 1,9 miljoner kronor sämre än föregående prognos.",
         "Värden märkta p är preliminära.",
     ]

@@ -134,8 +134,10 @@ def test_the_control_is_told_in_figures_and_counted(readers: dict[str, Reader]) 
     )
     assert printed["Genomsnittlig utredningstid SoL"] == ("IU.", "IU.", "", "")
     assert readers["1489"].sentences("control_counts") == [
-        "Tre av fyra kontrollpunkter har genomförts utan anmärkning eller med försumbar anmärkning, "
-        "medan en har genomförts med anmärkning.",
+        (
+            "Tre av fyra kontrollpunkter har genomförts utan anmärkning eller med försumbar anmärkning, "
+            "medan en har genomförts med anmärkning."
+        ),
         "Anmärkningen avser kontroll av att icke tidsbegränsade beslut följs upp årligen.",
     ]
     assert len(readers["1489"].table("internal_control")) == 1  # four lines of one risk

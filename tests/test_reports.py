@@ -4,6 +4,7 @@ value changes.
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -515,7 +516,7 @@ def test_a_file_that_is_no_publication_is_rejected_with_its_name(tmp_path: Path,
 def test_labels_do_not_overlap_and_keep_their_order() -> None:
     wanted = [10.0, 11.0, 12.0, 100.0, 210.0, 211.0]
     placed = spread_labels(wanted, 0, 212, gap=15)
-    assert placed == sorted(placed) and all(b - a >= 15 - 1e-9 for a, b in zip(placed, placed[1:], strict=False))
+    assert placed == sorted(placed) and all(b - a >= 15 - 1e-9 for a, b in itertools.pairwise(placed))
     assert placed[3] == 100.0 and placed[-1] <= 212 + 1e-9 and placed[0] >= 0
 
 

@@ -232,8 +232,10 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         (
             {"rule": "position", **WAIT},
             [
-                "Väntetiden till särskilt boende var 2024 kortare än genomsnittet för Göteborgsregionen (62), liknande kommuner (60) och "
-                "samtliga kommuner (63).",
+                (
+                    "Väntetiden till särskilt boende var 2024 kortare än genomsnittet för Göteborgsregionen (62), liknande kommuner (60) "
+                    "och samtliga kommuner (63)."
+                ),
                 SIMULATED,
             ],
         ),
@@ -245,8 +247,10 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
                 "own": True,
             },
             [
-                "Andelen handläggare med socionomexamen var 80 procent 2024, högre än genomsnittet för samtliga kommuner (74) men lägre än "
-                "genomsnittet för Göteborgsregionen (82) och liknande kommuner (81).",
+                (
+                    "Andelen handläggare med socionomexamen var 80 procent 2024, högre än genomsnittet för samtliga kommuner (74) men "
+                    "lägre än genomsnittet för Göteborgsregionen (82) och liknande kommuner (81)."
+                ),
                 SIMULATED,
             ],
         ),
@@ -288,15 +292,19 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         (
             {"rule": "members", "indicator": "kpv_nurses_specialist_share"},
             [
-                "Störst andel i Göteborgsregionen 2024 har Härryda, 70 procent, därefter Öckerö, 35 procent; "
-                "lägst har Alingsås, 14 procent."
+                (
+                    "Störst andel i Göteborgsregionen 2024 har Härryda, 70 procent, därefter Öckerö, 35 procent; "
+                    "lägst har Alingsås, 14 procent."
+                )
             ],
         ),
         (
             {"rule": "deviation_cost", "indicator": "N20029", "area": "inom äldreomsorgen", "year": -1},
             [
-                "Alingsås hade en nettokostnadsavvikelse inom äldreomsorgen på 17 miljoner kronor 2023: verksamheten kostade mer än "
-                "referenskostnaden."
+                (
+                    "Alingsås hade en nettokostnadsavvikelse inom äldreomsorgen på 17 miljoner kronor 2023: verksamheten kostade mer än "
+                    "referenskostnaden."
+                )
             ],
         ),
         (
@@ -309,8 +317,10 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
                 "area": "inom personlig assistans",
             },
             [
-                "Alingsås hade 2023 inom personlig assistans 43 fler brukare än snittet, vilket motsvarar 36 miljoner kronor, och en "
-                "brukare kostade 152 tkr mer än snittet, vilket motsvarar 18 miljoner kronor."
+                (
+                    "Alingsås hade 2023 inom personlig assistans 43 fler brukare än snittet, vilket motsvarar 36 miljoner kronor, och en "
+                    "brukare kostade 152 tkr mer än snittet, vilket motsvarar 18 miljoner kronor."
+                )
             ],
         ),
         (
@@ -335,8 +345,10 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
         (
             {"rule": "ranking", "indicator": SICK, "subject": "Sjukfrånvaron", "measure": "change"},
             [
-                "Sjukfrånvaron ökade mest inom Hemtjänst, med 2,0 procentenheter, och minskade mest inom Äldreboende, med 1,9 "
-                "procentenheter, mellan 2023 och 2024."
+                (
+                    "Sjukfrånvaron ökade mest inom Hemtjänst, med 2,0 procentenheter, och minskade mest inom Äldreboende, med 1,9 "
+                    "procentenheter, mellan 2023 och 2024."
+                )
             ],
         ),
         (
@@ -348,8 +360,10 @@ SIMULATED = "Jämförelsevärdena är åtminstone delvis simulerade."
                 "lead": "Yrkesgrupperna med högst sjukfrånvaro",
             },
             [
-                "Yrkesgrupperna med högst sjukfrånvaro var 2024 arbetsterapeuter, fysioterapeuter och sjukgymnaster (17,1 procent) och "
-                "socialsekreterare (13,0 procent)."
+                (
+                    "Yrkesgrupperna med högst sjukfrånvaro var 2024 arbetsterapeuter, fysioterapeuter och sjukgymnaster (17,1 procent) och "
+                    "socialsekreterare (13,0 procent)."
+                )
             ],
         ),
         (

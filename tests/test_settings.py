@@ -46,7 +46,7 @@ def test_the_home_is_one_place_for_every_process(tmp_path: Path, monkeypatch: py
         "~nobody-of-this-name/gl",
         "/srv/\udcff",
     ):
-        with pytest.raises(SettingsError, match="GENOMLYSNING_HOME is .*absolute path"):
+        with pytest.raises(SettingsError, match=r"GENOMLYSNING_HOME is .*absolute path"):
             Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": name})
 
 
@@ -75,7 +75,7 @@ def test_an_installed_demonstrations_state_is_in_the_current_folder_and_live_mus
 def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(SettingsError, match="GENOMLYSNING_HOME is .*no folder can be made"):
+        with pytest.raises(SettingsError, match=r"GENOMLYSNING_HOME is .*no folder can be made"):
             claim(Settings.from_environment({"GENOMLYSNING_ENV": "demo", "GENOMLYSNING_HOME": str(place)}))
 
 

@@ -182,7 +182,7 @@ FAULTS = {
     "#RES contradicts": (HEAD + TOTALS.replace(" 1240.50", " 1240.51") + VOUCHERS, "S112", 17),
     "#UB contradicts": (HEAD + TOTALS.replace("-1340.50", "-1340.49") + VOUCHERS, "S112", 16),
     "#PSALDO contradicts": (HEAD + TOTALS.replace("202301", "202302") + VOUCHERS, "S112", 19),
-    "cut between two vouchers": (HEAD + TOTALS + VOUCHERS.split('#VER L "1002"')[0], "S112", 16),
+    "cut between two vouchers": (HEAD + TOTALS + VOUCHERS.split('#VER L "1002"', maxsplit=1)[0], "S112", 16),
     "no vouchers": (HEAD, "S113", None),
     "#KSUMMA that does not agree": (HEAD + "#KSUMMA\n" + VOUCHERS + "#KSUMMA 4711\n", "S114", 28),
     "#KSUMMA in words": (HEAD + "#KSUMMA\n" + VOUCHERS + "#KSUMMA ja\n", "S114", 28),

@@ -124,7 +124,7 @@ def judged_both_ways(
     lake: Lake,  # noqa: F811
     table: Table,
     rows: list[Row],
-    period: str,  # noqa: F811
+    period: str,
     file: str | None = None,
     format_: str = "csv",
 ) -> list[str]:

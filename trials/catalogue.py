@@ -2320,7 +2320,7 @@ CASES: tuple[Case, ...] = (
         "zip-of-csv",
         "a zip file with a CSV in it",
         "hr",
-        lambda folder: _zipped(folder),
+        lambda folder: _zipped(folder),  # noqa: PLW0108 - it comes below
         rule="R101",
         told="a zip file that is no workbook",
     ),

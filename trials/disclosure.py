@@ -157,9 +157,7 @@ def repeated(seen: Publication) -> Iterator[Attempt]:
     told: dict[Variable, list[str]] = defaultdict(list)
     by_period: dict[Variable, list[Row]] = defaultdict(list)
     for row in seen.rows.values():
-        by_period[tuple(row[name] for name in KEY if not name.startswith("period")) + (row["period_grain"],)].append(
-            row
-        )
+        by_period[(*tuple(row[name] for name in KEY if not name.startswith("period")), row["period_grain"])].append(row)
     for series in by_period.values():
         for row in series:
             adjacent = {"year": 12, "tertial": 4, "quarter": 3, "month": 1}.get(row["period_grain"])
@@ -620,7 +618,7 @@ class Relations:
                     low, high = (
                         self.system.interval((name, *key)) if (name, *key) in self.mentioned else (0.0, float("inf"))
                     )
-                    told = high - low <= EXACT and low > 0 or high - low < limit and high > EXACT
+                    told = (high - low <= EXACT and low > 0) or (high - low < limit and high > EXACT)
                     yield Attempt(f"subtracted {name} {key}", not told, f"is {low:g}-{high:g}")
 
 

@@ -1007,7 +1007,7 @@ def _tidied_away() -> Iterator[None]:
 
     def tidy(lake: Lake, *of: Any, **most: Any) -> Any:
         for data in records(lake.root, "data.parquet"):
-            if not {"load.json", MARK} & set(os.listdir(data.parent)):
+            if not {"load.json", MARK} & {path.name for path in data.parent.iterdir()}:
                 shutil.rmtree(data.parent)
         return compact(lake, *of, **most)
 

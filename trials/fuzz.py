@@ -153,7 +153,7 @@ class File:
 
 def make(name: str, keep: Sequence[int] | None = None) -> tuple[File, tuple[str, ...]]:
     """The file called `name`, and the names of the mutations that made it; keep: only the mutations at these positions."""
-    kind = name.split("-")[0]
+    kind = name.split("-", maxsplit=1)[0]
     drawn = random.Random(name)
     of = drawn.choice(_tables())
     start, mutations = {"csv": (_csv, _CSV), "xlsx": (_xlsx, _XLSX), "sie": (_sie, _SIE)}[kind]
@@ -343,26 +343,35 @@ _CSV: dict[str, tuple[int, Mutation]] = _BYTES | {
     "joined": (1, lambda _, content: content + content),
     "delimiter": (1, lambda drawn, content: content.replace(b";", drawn.choice((b",", b"\t", b"|", b";;")))),
 }
-_SIE: dict[str, tuple[int, Mutation]] = _BYTES | {
-    "word": (8, lambda drawn, content: _word(drawn, content)),
-    "line-twice": (3, _any_row(lambda _, lines, at: [*lines[: at + 1], *lines[at:]])),
-    "line-gone": (3, _any_row(lambda _, lines, at: lines[:at] + lines[at + 1 :])),
-    "line-moved": (2, _any_row(lambda drawn, lines, at: _moved(drawn, lines, at))),
-    "line-added": (4, _any_row(lambda drawn, lines, at: [*lines[:at], drawn.choice(_RECORDS), *lines[at:]])),
-    "recoded": (
-        1,
-        lambda drawn, content: content.decode("cp437").encode(drawn.choice(("utf-8", "cp1252", "utf-16")), "replace"),
-    ),
-    "odd-line": (
-        2,
-        _any_row(
-            lambda drawn, lines, at: [*lines[:at], drawn.choice((b"\xff", b"\xa0", b"\xc2\xa0", b"\x86")), *lines[at:]]
+_SIE: dict[str, tuple[int, Mutation]] = (
+    _BYTES
+    | {
+        "word": (8, lambda drawn, content: _word(drawn, content)),  # noqa: PLW0108 - it comes below
+        "line-twice": (3, _any_row(lambda _, lines, at: [*lines[: at + 1], *lines[at:]])),
+        "line-gone": (3, _any_row(lambda _, lines, at: lines[:at] + lines[at + 1 :])),
+        "line-moved": (2, _any_row(lambda drawn, lines, at: _moved(drawn, lines, at))),  # noqa: PLW0108
+        "line-added": (4, _any_row(lambda drawn, lines, at: [*lines[:at], drawn.choice(_RECORDS), *lines[at:]])),
+        "recoded": (
+            1,
+            lambda drawn, content: content.decode("cp437").encode(
+                drawn.choice(("utf-8", "cp1252", "utf-16")), "replace"
+            ),
         ),
-    ),
-    "line-end": (2, _one_end),
-    "blanks": (2, lambda drawn, content: content.replace(b" ", drawn.choice((b"\t", b"  ", b" \t ")))),
-    "joined": (1, lambda _, content: content + content),
-}
+        "odd-line": (
+            2,
+            _any_row(
+                lambda drawn, lines, at: [
+                    *lines[:at],
+                    drawn.choice((b"\xff", b"\xa0", b"\xc2\xa0", b"\x86")),
+                    *lines[at:],
+                ]
+            ),
+        ),
+        "line-end": (2, _one_end),
+        "blanks": (2, lambda drawn, content: content.replace(b" ", drawn.choice((b"\t", b"  ", b" \t ")))),
+        "joined": (1, lambda _, content: content + content),
+    }
+)
 _RECORDS: tuple[bytes, ...] = (
     b"",
     b" ",
@@ -751,7 +760,7 @@ _desk: _Desk | None = None
 
 def try_names(folder: Path, names: Sequence[str]) -> list[Attempt]:
     """Try these files in this process."""
-    global _desk
+    global _desk  # noqa: PLW0603 - one a process
     if _desk is None or _desk.folder.parent != folder:
         _desk = _Desk(Path(tempfile.mkdtemp(dir=folder)))
     return [_try(_desk, name) for name in names]

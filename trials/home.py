@@ -54,7 +54,7 @@ def warm() -> None:
     """Import all that a refresh imports, and read what every refresh reads, once for all children. Opens no DuckDB."""
     os.environ.setdefault("GENOMLYSNING_ENV", "demo")
     os.environ |= {"GX_ANALYTICS_ENABLED": "false", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
-    import dbt.adapters.duckdb.connections  # noqa: F401
+    import dbt.adapters.duckdb.connections
     import dbt.cli.main  # noqa: F401
     import great_expectations  # noqa: F401
 

@@ -185,7 +185,7 @@ def _durable_steps(home: Home, seen: Callable[[str, int, bool], None]) -> Iterat
             def wrapper(original: Any) -> Callable[..., Any]:
                 def stepped(path: Any, *arguments: Any, **options: Any) -> Any:
                     place = str(arguments[0] if arguments and isinstance(arguments[0], str | os.PathLike) else path)
-                    area = AREAS.get(place.removeprefix(root).split(os.sep)[0]) if place.startswith(root) else None
+                    area = AREAS.get(place.removeprefix(root).partition(os.sep)[0]) if place.startswith(root) else None
                     if area is None:
                         return original(path, *arguments, **options)
                     number = counts[area] = counts.get(area, 0) + 1

@@ -90,8 +90,10 @@ def render_hostile(folder: Path) -> dict[str, Path]:
             return f"{key} in (select {key} from ({ranked}) where place = {place})"
 
         changes += [
-            f"update {indicators} set indicator = {literal} || ' ' || indicator_id, formula = {literal} "
-            f"where {nth('indicator_id', indicators)}",
+            (
+                f"update {indicators} set indicator = {literal} || ' ' || indicator_id, formula = {literal} "
+                f"where {nth('indicator_id', indicators)}"
+            ),
             f"update {members} set member = {literal} || member_id where member_id <> '1489' and {nth('member_id', members)}",
             f"update meta.loads set file = {literal} where {nth('load_id', 'meta.loads')}",
         ]
@@ -396,7 +398,7 @@ def _unescaped_pages() -> Iterator[None]:
     from reports import html
 
     def loose(*arguments: object, **options: object) -> Environment:
-        return Environment(*arguments, **{**options, "autoescape": False})  # type: ignore[arg-type]
+        return Environment(*arguments, **{**options, "autoescape": False})  # type: ignore[arg-type]  # noqa: S701 - the fault
 
     html._environment.cache_clear()
     try:

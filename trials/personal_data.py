@@ -189,7 +189,7 @@ def as_crash(path: Path, text: str) -> None:
     """What an unhandled exception prints, its cause included."""
     try:
         try:
-            raise ValueError(text)
+            raise ValueError(text)  # noqa: TRY301 - the cause that is printed
         except ValueError as error:
             raise KeyError("a row") from error
     except KeyError:
@@ -226,8 +226,8 @@ def planted(folder: Path, share: float) -> Iterator[Attempt]:
     texts = [*((spelling, "number") for spelling in SPELLINGS), *((name, "name") for name in names)]
     cases = [(kind, text, expected) for kind in KINDS for text, expected in texts]
     draw.shuffle(cases)
-    for kind in KINDS:
-        KINDS[kind](folder / kind, "1 318 anställda, 2024-12-31, load 20240331T050000Z-9f8e7d6c")
+    for kind, write in KINDS.items():
+        write(folder / kind, "1 318 anställda, 2024-12-31, load 20240331T050000Z-9f8e7d6c")
         found = list(hits_in(folder / kind, kind, Names(NAMES)))
         yield Attempt(f"nothing in {kind}", not found, f"{len(found)} found")
         (folder / kind).unlink()

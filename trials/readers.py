@@ -172,7 +172,7 @@ def _is_read(published: Path) -> bool:
     """Whether any process has a file of the folder open."""
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
         with suppress(OSError):  # ended meanwhile
-            target = Path(os.readlink(descriptor))
+            target = descriptor.readlink()
             if target.parent == published and target.name.startswith("genomlysning_"):
                 return True
     return False

@@ -87,7 +87,9 @@ def mailbox(tls: ssl.SSLContext | None = None, password: str | None = None) -> I
     kept = Mailbox()
 
     class Handler:
-        async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        async def handle_RCPT(  # noqa: N802 - the library's name
+            self, server: Any, session: Any, envelope: Any, address: str, options: Any
+        ) -> str:
             """Refuse as often as wanted."""
             if kept.refuse:
                 kept.refuse -= 1
@@ -95,7 +97,7 @@ def mailbox(tls: ssl.SSLContext | None = None, password: str | None = None) -> I
             envelope.rcpt_tos.append(address)
             return "250 OK"
 
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
             """Keep the message."""
             kept.messages.append(message_from_bytes(envelope.content, policy=policy.default))
             kept.encrypted.append(session.ssl is not None)

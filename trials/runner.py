@@ -136,12 +136,12 @@ def run_apart(name: str, broken: int | None = None) -> tuple[Count, list[Attempt
     if failures and broken is None:
         failures.insert(0, Attempt("what it printed is kept", False, printed))
     else:
-        os.unlink(printed)
+        Path(printed).unlink()
     return count, failures
 
 
 def _run_by_name(name: str, broken: int | None, printed: str) -> tuple[Count, list[Attempt]]:
-    with open(printed, "ab") as log:
+    with Path(printed).open("ab") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     trial = next(one for one in trials() if one.name == name)

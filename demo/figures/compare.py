@@ -178,7 +178,7 @@ def _same(figure: Printed, value: Decimal, signed: bool) -> bool:
     for scale in SCALES.get(figure.unit, (Decimal(1),)) if not signed else (Decimal(1),):
         scaled = (value if signed else abs(value)) * scale
         if not signed and (
-            figure.qualifier in ABOVE and scaled < printed or figure.qualifier in BELOW and scaled > printed
+            (figure.qualifier in ABOVE and scaled < printed) or (figure.qualifier in BELOW and scaled > printed)
         ):
             continue
         if rounded(scaled, max(figure.decimals, 0)) == rounded(printed, max(figure.decimals, 0)):

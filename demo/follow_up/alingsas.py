@@ -36,8 +36,10 @@ GOALS = (
         3,
         "nämndmål",
         "I Alingsås finns goda livsmiljöer genom en långsiktig ekologisk, social och ekonomisk hållbar utveckling",
-        "Nämnden tillgodoser behovet av rätt insats, vid rätt tidpunkt och tillser att det finns tillräckligt med boenden och lokaler "
-        "som är utformade för målgruppens behov.",
+        (
+            "Nämnden tillgodoser behovet av rätt insats, vid rätt tidpunkt och tillser att det finns tillräckligt med boenden och lokaler "
+            "som är utformade för målgruppens behov."
+        ),
         "Mål 3. God hälsa och välbefinnande och mål 11. Hållbara städer och samhällen.",
     ),
     (
@@ -153,8 +155,10 @@ JUDGEMENTS = (
         "delvis uppfyllt",
         "Förvaltningschef",
         date(2025, 1, 28),
-        "För flera nyckeltal ses en tydlig trend i positiv riktning, men för möjligheten att framföra synpunkter och klagomål och för "
-        "upplevelsen av personcentrering är trenden nedåtgående eller oförändrad.",
+        (
+            "För flera nyckeltal ses en tydlig trend i positiv riktning, men för möjligheten att framföra synpunkter och klagomål och för "
+            "upplevelsen av personcentrering är trenden nedåtgående eller oförändrad."
+        ),
     ),
 )
 
@@ -452,16 +456,20 @@ CONTROLS_TEXT: dict[str, tuple[str, str, str, str]] = {
     "1": (
         "Utredningstid. Antal dagar från ansökan till beslut SoL och LSS.",
         "utan anmärkning",
-        "En viss ökning av utredningstiden observeras under andra halvåret. Slutdatumet för den andra perioden har ändrats från den 31 "
-        "december till den 30 november för att möjliggöra en kontroll innan årsskiftet. Verksamhetens bedömning är att nämnden generellt "
-        "har godtagbara utredningstider.",
+        (
+            "En viss ökning av utredningstiden observeras under andra halvåret. Slutdatumet för den andra perioden har ändrats från den "
+            "31 december till den 30 november för att möjliggöra en kontroll innan årsskiftet. Verksamhetens bedömning är att nämnden "
+            "generellt har godtagbara utredningstider."
+        ),
         ONGOING,
     ),
     "2": (
         "Verkställighetstid. Antal dagar från beslut till verkställighet SoL och LSS.",
         "utan anmärkning",
-        "Antalet kontroller och perioden har justerats på grund av felaktigheter i statistiken efter datamigreringen till ett nytt "
-        "verksamhetssystem. Verksamhetens bedömning är att nämnden generellt har godtagbara verkställighetstider.",
+        (
+            "Antalet kontroller och perioden har justerats på grund av felaktigheter i statistiken efter datamigreringen till ett nytt "
+            "verksamhetssystem. Verksamhetens bedömning är att nämnden generellt har godtagbara verkställighetstider."
+        ),
         "Fortsatt uppföljning och analys av verkställighetstiden inom ramen för förvaltningens egenkontrollplan 2025.",
     ),
     "3": (
@@ -473,10 +481,14 @@ CONTROLS_TEXT: dict[str, tuple[str, str, str, str]] = {
     "4": (
         "Kontroll av att icke tidsbegränsade beslut följs upp årligen.",
         "med anmärkning",
-        "Granskningen har genomförts genom journalgranskning med stickprov av besluttyperna särskilt boende, bostad med särskild service "
-        "och daglig verksamhet.",
-        "Omprövningsförbehåll har införts för samtliga icke tidsbegränsade tillsvidarebeslut. Myndighetsenheten utvecklar en rutin för "
-        "uppföljning, som färdigställs 2025. Fortsatt uppföljning inom egenkontrollplanen 2025.",
+        (
+            "Granskningen har genomförts genom journalgranskning med stickprov av besluttyperna särskilt boende, bostad med särskild "
+            "service och daglig verksamhet."
+        ),
+        (
+            "Omprövningsförbehåll har införts för samtliga icke tidsbegränsade tillsvidarebeslut. Myndighetsenheten utvecklar en rutin för "
+            "uppföljning, som färdigställs 2025. Fortsatt uppföljning inom egenkontrollplanen 2025."
+        ),
     ),
 }
 
@@ -582,8 +594,10 @@ PROVIDERS = (
         "ja",
         "Brister i tvätt- och hygienrutiner och i förvaring av sekretesshandlingar. Vid oannonserad tillsyn många osignerade insatser.",
         f"Ej uppfyllda lagkrav. {NO_HARM}",
-        "Oannonserat tillsynsbesök visade att flera brister avhjälpts. Nämnden har begärt utredning och handlingsplan, som följs upp "
-        "under våren 2025.",
+        (
+            "Oannonserat tillsynsbesök visade att flera brister avhjälpts. Nämnden har begärt utredning och handlingsplan, som följs upp "
+            "under våren 2025."
+        ),
         None,
     ),
     (

@@ -290,7 +290,7 @@ def write_helsingborg(folder: Path, municipality: Municipality, seed: int = SEED
         path = folder / f"bokforing_{year}-01_{year}-{SIE_MONTHS}.se"
         path.write_bytes(sie(municipality, year, SIE_MONTHS, rows, names))
         written += [path, *write_month(folder, municipality, f"{year}-12", rows[rows["month"] >= 12], "cp1252")]
-    for year in FORECAST_RESULT:
+    for year, results in FORECAST_RESULT.items():
         rng = np.random.default_rng([seed, year])
         budget = _budget(year, np.random.default_rng(seed))
         rows = _booked(year, [*_granted(budget), *_year(year, np.random.default_rng(seed), rng)], rng)
@@ -300,9 +300,9 @@ def write_helsingborg(folder: Path, municipality: Municipality, seed: int = SEED
             period = f"{year}-{month:02}"
             delivered = rows[(rows["month"] == month) | ((month == 12) & (rows["month"] == CLOSING))]
             written += write_month(folder, municipality, period, delivered, None if period == XLSX_MONTH else encoding)
-            if month in FORECAST_RESULT[year]:
+            if month in results:
                 rest = ("forvaltningsgemensamt", "costs")
-                expected = forecast(month, budget, rows, FORECAST_RESULT[year][month], rest, rng)
+                expected = forecast(month, budget, rows, results[month], rest, rng)
                 extract = forecast_extract(expected, municipality, year, month, _authors(expected))
                 written.append(write_csv(folder / f"prognos_{period}.csv", extract, "utf-8-sig"))
     return written

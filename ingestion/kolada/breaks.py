@@ -12,12 +12,12 @@ from collections.abc import Iterable
 # A year must follow at once ('från och med 1 juli 2023' is a law's day), and 'Data fr.o.m. 2012' says when a series
 # begins.
 _FROM = re.compile(
-    r"(?<!data )(?:\bfr\.?\s?o\.?\s?m\.?|\bfrån(?: och med)?)\s+(?:år\s+)?((?:19|20)\d\d)\b(?!\s+års)", re.I
+    r"(?<!data )(?:\bfr\.?\s?o\.?\s?m\.?|\bfrån(?: och med)?)\s+(?:år\s+)?((?:19|20)\d\d)\b(?!\s+års)", re.IGNORECASE
 )
 _UNTIL = re.compile(
-    r"(?:\bt\.?\s?o\.?\s?m\.?|\bfram till(?: och med)?|\btill och med)\s+(?:år\s+)?((?:19|20)\d\d)\b", re.I
+    r"(?:\bt\.?\s?o\.?\s?m\.?|\bfram till(?: och med)?|\btill och med)\s+(?:år\s+)?((?:19|20)\d\d)\b", re.IGNORECASE
 )
-_CHANGED = re.compile(r"\b((?:19|20)\d\d)\s+(?:gjordes|ändrades|förändrades|infördes|byttes)\b", re.I)
+_CHANGED = re.compile(r"\b((?:19|20)\d\d)\s+(?:gjordes|ändrades|förändrades|infördes|byttes)\b", re.IGNORECASE)
 
 
 def told_breaks(description: str) -> list[int]:

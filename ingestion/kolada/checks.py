@@ -40,10 +40,10 @@ def has_shape(column: str) -> str:
 
 
 def one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
-    """The one row that `sql` gives."""
-    row = con.execute(sql).fetchone()
-    assert row is not None
-    return row
+    """The one row that `sql` gives. ValueError where it gives another number of rows."""
+    (row,) = con.execute(sql).fetchall()
+    found: tuple[Any, ...] = row
+    return found
 
 
 def read_objects(con: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -224,7 +224,7 @@ class KoladaClient:
 
         def wait(state: tenacity.RetryCallState) -> float:
             failure = state.outcome.exception() if state.outcome else None
-            backoff: float = random.uniform(0.5, 1.0) * patience.wait * 2 ** (state.attempt_number - 1)
+            backoff: float = random.uniform(0.5, 1.0) * patience.wait * 2 ** (state.attempt_number - 1)  # noqa: S311 - no secret
             return min(max(backoff, getattr(failure, "retry_after", 0.0)), patience.longest_wait)
 
         retrying = tenacity.Retrying(

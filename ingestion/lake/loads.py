@@ -138,7 +138,7 @@ def records(root: Path, name: str) -> list[Path]:
 
     `.incoming` is not looked into: its folders move away while somebody looks.
     """
-    return [root / path for path in glob(f"*/*/*/*/*/{name}", root_dir=root)]
+    return [root / path for path in glob(f"*/*/*/*/*/{name}", root_dir=root)]  # noqa: PTH207 - pathlib's * takes .incoming too
 
 
 def read_load(path: Path) -> Load:

@@ -36,29 +36,25 @@ class Compaction:
 class MergedLoad(Load):
     """A load whose rows lie in a merged file, among those of others."""
 
-    merged: Compaction | None = field(default=None, compare=False)
+    merged: Compaction = field(compare=False, kw_only=True)
 
     @property
     def parquet(self) -> Path:
         """The merged file; rows of this load carry its `load_id`."""
-        assert self.merged is not None
         return self.merged.directory / "data.parquet"
 
     def check(self) -> None:
         """Raise LakeDamaged unless the merged file is there with its size. Reads nothing."""
-        assert self.merged is not None
         if not self.parquet.exists() or self.parquet.stat().st_size != self.merged.size:
             self._reject()
 
     def verify(self) -> None:
         """Raise LakeDamaged unless the merged file has the bytes that it was written with. Reads it once per process."""
         self.check()
-        assert self.merged is not None
         if merged_checksum(self.parquet, self.merged.size) != self.merged.checksum:
             self._reject()
 
     def _reject(self) -> NoReturn:
-        assert self.merged is not None
         raise LakeDamaged(
             f"{self.parquet} is missing or damaged: it holds {len(self.merged.loads)} loads of {self.source}.{self.table}. Restore it from "
             "backup. Without one, remove its folder and those loads' folders, and fetch everything again: what was revised between "

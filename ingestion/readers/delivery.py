@@ -43,7 +43,9 @@ def read_delivery(
     notes = check_headers(path, table, header.headers)
     wanted = {column.header for column in table.columns if column.kind is not Kind.DROPPED}
     with files.opened(path, header, wanted) as raw:  # what rewrites a RawDelivery does so before its persons are read
-        raw = with_persons(replace(raw, notes=(*notes, *raw.notes)), table, municipality, pseudonymiser)
+        raw = with_persons(  # noqa: PLW2901 - the same delivery, with pseudonyms
+            replace(raw, notes=(*notes, *raw.notes)), table, municipality, pseudonymiser
+        )
         return [_candidate(type_rows(raw, table, lake), municipality, pseudonymiser.key_id)]
 
 

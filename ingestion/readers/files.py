@@ -17,6 +17,7 @@ import codecs
 import csv
 import errno
 import io
+import itertools
 import re
 import secrets
 import threading
@@ -494,7 +495,7 @@ def _encoding(path: Path) -> tuple[str, bool]:
     if is_utf8:
         try:
             decoder.decode(b"", final=True)
-            return "utf-8", is_folded
+            return "utf-8", is_folded  # noqa: TRY300 - the decoding is what may raise
         except UnicodeDecodeError:
             pass
     if is_1252:
@@ -740,7 +741,7 @@ def _sheet_rows(
         last = 0
         for number, cells in parser.parse():
             columns = [cell["column"] for cell in cells]
-            ordered = all(left < right for left, right in zip(columns, columns[1:], strict=False))
+            ordered = all(left < right for left, right in itertools.pairwise(columns))
             if not ordered or not last < number <= MAX_XLSX_ROWS or (columns and columns[-1] > MAX_XLSX_COLUMNS):
                 raise reject(
                     path,
@@ -891,7 +892,7 @@ def _zeros(form: str) -> str | None:
     shown = re.sub(
         r'\\(.)|"([^"]*)"|\[[^\]]*\]|[_*].',
         lambda part: (part[1] or part[2] or "").replace("0", "\0"),
-        form.split(";")[0],
+        form.split(";", maxsplit=1)[0],
     )
     return shown if re.fullmatch(r"[^\W\d_]{0,3}[0 /-]*", shown) and shown.count("0") > 1 else None
 

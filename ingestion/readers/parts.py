@@ -10,6 +10,7 @@ rows of all other values stay as they are in force.
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -46,7 +47,7 @@ def are_parts(candidates: Sequence[Candidate], column: str) -> bool:
 
 def are_corrections(candidates: Sequence[Candidate]) -> bool:
     """Whether each holds most keys of the one before it."""
-    for earlier, later in zip(candidates, candidates[1:], strict=False):
+    for earlier, later in itertools.pairwise(candidates):
         there, again = compared(earlier, later)
         if again < CORRECTION_SHARE * there:
             return False

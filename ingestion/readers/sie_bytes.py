@@ -77,7 +77,7 @@ def look(path: Path) -> Look:
         return Look("utf-8-sig", "UTF-8 with a byte-order mark", 1, has_control)
     if not row:
         return Look("utf-8", "", None, has_control)  # ASCII alone, which is read the fastest so
-    if is_utf8 or lead and lead >= max(pc8, windows):
+    if is_utf8 or (lead and lead >= max(pc8, windows)):
         return Look("utf-8", "UTF-8", row, has_control)
     if windows > pc8:
         return Look("cp1252", "Windows-1252 (Latin-1)", row, has_control)

@@ -102,7 +102,7 @@ class ProviderLimits(BlockSpec):
     block: Literal["provider_limits"]
     table_id: str
     title: str
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = {}  # noqa: RUF012 - pydantic copies it
 
 
 class GrantColumn(Strict):
@@ -203,7 +203,7 @@ class MeasureFigures(BlockSpec):
     table_id: str
     title: str
     horizon: Horizon = "short"
-    labels: dict[str, MeasureLabels] = {}
+    labels: dict[str, MeasureLabels] = {}  # noqa: RUF012
 
 
 def _absent(source: Source, title: str) -> list[Block]:

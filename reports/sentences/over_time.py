@@ -6,6 +6,7 @@ Belongs here: one series over time. Does not belong here: comparison with others
 
 from __future__ import annotations
 
+import itertools
 import operator
 from dataclasses import replace
 from typing import Literal
@@ -316,7 +317,7 @@ def streak(spec: Streak, source: Source) -> list[Sentence]:
         return []
     signs = [
         0 if is_same(source, spec, b, a) else 1 if (b.shown or 0) > (a.shown or 0) else -1
-        for a, b in zip(run, run[1:], strict=False)
+        for a, b in itertools.pairwise(run)
     ]
     about = subject(source, spec)
     about = about[:1].lower() + about[1:]

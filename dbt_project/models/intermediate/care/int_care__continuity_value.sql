@@ -1,5 +1,5 @@
--- How many members of staff a homecare client meets in fourteen days (DEFINITIONS 2.10), once a year: from the first day of visits of the month
--- nearest October that has been delivered, when the national measurement was made.
+-- How many members of staff a homecare client meets in fourteen days (DEFINITIONS 2.10), once a year: from the first day of visits of the
+-- month nearest October that has been delivered, when the national measurement was made.
 with
 visits as (
     select * from {{ ref('stg_care__visit') }}

@@ -1,6 +1,6 @@
 -- Persons of 65 and 80 years with special housing or homecare, and their share of the inhabitants (DEFINITIONS 2.13): of the year's twelve
--- month-ends the median, until 2020 the mean. Homecare counts when it is granted, special housing when it is lived in; alarm, meals, relief and
--- escort alone do not.
+-- month-ends the median, until 2020 the mean. Homecare counts when it is granted, special housing when it is lived in; alarm, meals,
+-- relief and escort alone do not.
 with
 decision_days as (
     select * from {{ ref('int_care__decision_day') }}

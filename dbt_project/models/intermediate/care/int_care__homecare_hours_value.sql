@@ -1,5 +1,5 @@
--- Homecare hours per month and provider (DEFINITIONS 2.12): granted are the decisions' hours for the days that they are in force, performed is
--- the time at the client.
+-- Homecare hours per month and provider (DEFINITIONS 2.12): granted are the decisions' hours for the days that they are in force,
+-- performed is the time at the client.
 with
 decisions as (
     select * from {{ ref('int_care__decision') }}

@@ -23,7 +23,10 @@ investigations as (
     left join reassessing on decisions.municipality_id = reassessing.municipality_id
     where decisions.law in ('SoL', 'LSS')
         and decisions.outcome is not null
-        and not (coalesce(decisions.end_reason, '') = 'withdrawn' and coalesce(decisions.closed_date, {{ no_end() }}) <= decisions.decision_date)
+        and not (
+            coalesce(decisions.end_reason, '') = 'withdrawn'
+            and coalesce(decisions.closed_date, {{ no_end() }}) <= decisions.decision_date
+        )
         and (not decisions.is_renewal or reassessing.municipality_id is not null)
 ),
 

@@ -28,7 +28,9 @@ years as (
 last_registered as (
     select
         municipality_id,
-        {{ last_of_month('max(greatest(application_date, coalesce(decision_date, application_date), coalesce(executed_date, application_date)))') }} as data_end
+        {{ last_of_month(
+            'max(greatest(application_date, coalesce(decision_date, application_date), coalesce(executed_date, application_date)))'
+        ) }} as data_end
     from decisions
     group by municipality_id
 ),

@@ -71,7 +71,7 @@ counts as (
         cells.indicator_id,
         nullif(cells.cell, 'total') as breakdown,
         {{ period_of('counted') }},
-        case cells.indicator_id || ' ' || cells.cell
+        case (cells.indicator_id || ' ' || cells.cell)
             when 'sabo_waiting_persons total' then counted.sabo
             when 'sabo_waiting_persons offer=declined' then counted.sabo_declined
             when 'lss_housing_waiting_persons total' then counted.lss
@@ -80,7 +80,7 @@ counts as (
             when 'still_waiting_decisions law=SoL' then counted.sol_decisions
             when 'still_waiting_decisions law=LSS' then counted.lss_decisions
         end as value,
-        case cells.indicator_id || ' ' || cells.cell
+        case (cells.indicator_id || ' ' || cells.cell)
             when 'sabo_waiting_persons total' then counted.sabo
             when 'sabo_waiting_persons offer=declined' then counted.sabo_declined
             when 'lss_housing_waiting_persons total' then counted.lss
@@ -95,7 +95,7 @@ counts as (
         and extract(year from counted.period_end) = delivered.year
     cross join cells
     where (cells.cell <> 'offer=declined' or counted.has_offers)
-        and case cells.indicator_id || ' ' || cells.cell
+        and case (cells.indicator_id || ' ' || cells.cell)
             when 'still_waiting_decisions total' then delivered.has_all
             when 'still_waiting_decisions law=SoL' then delivered.has_sol
             when 'still_waiting_decisions law=LSS' then delivered.has_lss

@@ -38,7 +38,7 @@ numbered as (
     select
         gone.*,
         row_number() over (
-            partition by municipality_id, scope, person_id, last_day order by degree desc, employment_id
+            partition by municipality_id, scope, person_id, last_day order by degree desc, employment_id asc
         ) as size_order
     from gone
 )

@@ -45,7 +45,8 @@ measures as (
 
     select
         municipality_id, year, 'kpb_pa_volume_effect' as indicator_id, cast(null as {{ dbt.type_string() }}) as breakdown,
-        (users - mean_users) * mean_cost_per_user as value, cast(null as double) as numerator, cast(null as double) as denominator, users as n
+        (users - mean_users) * mean_cost_per_user as value,
+        cast(null as double) as numerator, cast(null as double) as denominator, users as n
     from priced
     where service = 'personlig_assistans'
 

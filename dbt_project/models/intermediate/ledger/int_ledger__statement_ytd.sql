@@ -1,5 +1,5 @@
--- The operating statement per department from January to each delivered month, with the forecast in force then (DEFINITIONS 4.3): the newest
--- on or before the month, as a whole, and the one before it. The budget is the periodised one: a twelfth of the year would call
+-- The operating statement per department from January to each delivered month, with the forecast in force then (DEFINITIONS 4.3): the
+-- newest on or before the month, as a whole, and the one before it. The budget is the periodised one: a twelfth of the year would call
 -- every summer a deviation.
 with
 statement as (select * from {{ ref('int_ledger__statement') }}),

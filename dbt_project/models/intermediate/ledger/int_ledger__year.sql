@@ -54,7 +54,9 @@ select
     'ledger:' || municipality_id || ':' || cast(year as {{ dbt.type_string() }}) as lineage_id,
 
     ---------- text
-    case when has_budget = 1 then coalesce(decided, 'utan kf-budget') || coalesce(additional, '') || coalesce(moved, '') end as budget_version,
+    case
+        when has_budget = 1 then coalesce(decided, 'utan kf-budget') || coalesce(additional, '') || coalesce(moved, '')
+    end as budget_version,
     case when is_closed = 1 then 'closed' else 'open' end as ledger_status,
 
     ---------- numerics

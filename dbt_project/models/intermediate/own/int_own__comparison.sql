@@ -1,6 +1,7 @@
--- What figures of the municipalities' own years are compared with, where a source brings other municipalities' values or means: the region's
--- from its joint reports, the nation's from the homecare index and from what the joint reports pass on. As of Kolada's figures, a mean of few
--- members is not told, nor that of an amount; how many they are is.
+-- What figures of the municipalities' own years are compared with, where a source brings other municipalities' values or means: the
+-- region's
+-- from its joint reports, the nation's from the homecare index and from what the joint reports pass on. As of Kolada's figures, a mean of
+-- few members is not told, nor that of an amount; how many they are is.
 with
 region_means as (select * from {{ ref('int_region_report__mean') }}),
 homecare_index as (select * from {{ ref('stg_homecare_index__result') }}),

@@ -1,5 +1,5 @@
--- The municipalities' own values as rows of an indicator mart. What is withheld (int_own__guarded) loses value, numerator, denominator and n
--- here, before anything is derived from it.
+-- The municipalities' own values as rows of an indicator mart. What is withheld (int_own__guarded) loses value, numerator, denominator and
+-- n here, before anything is derived from it.
 {%- set carried = [
     'value', 'numerator', 'denominator', 'n', 'is_preliminary', 'is_suppressed', 'lineage_id', 'source',
 ] %}

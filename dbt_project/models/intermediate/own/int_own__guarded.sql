@@ -2,6 +2,7 @@
 -- from them (DEFINITIONS 8). The one place that judges: what is withheld here loses value, numerator, denominator and n in
 -- `int_own__figure`, before anything is derived from it. See docs/disclosure.md for the rules and how they were tried.
 {%- set figure = 'municipality_id, indicator_id, org_unit, staff_group, breakdown, gender' %}
+-- noqa: disable=LT02
 with
 own_values as (select * from {{ ref('int_own__value') }}),
 indicators as (select * from {{ ref('int_indicator') }}),
@@ -233,10 +234,11 @@ settled_figures as (
         and limited.split = settled.breakdown
 ),
 
--- Months add up to their year, of a count and of both parts of a share, so they go together where the year or a year to date is told, and the
+-- Months add up to their year, of a count and of both parts of a share, so they go together where the year or a year to date is told, and
+-- the
 -- years to date with them: one that is small takes all, and so does a year that is withheld. A year that is not stays, also as the year to
--- December. Of shares told as years to date alone, those that leave few have gone already. Two rolling years differ by two months, a rolling
--- year and the years by the months outside: with a month withheld anywhere, those that are no year go.
+-- December. Of shares told as years to date alone, those that leave few have gone already. Two rolling years differ by two months, a
+-- rolling year and the years by the months outside: with a month withheld anywhere, those that are no year go.
 summed_months as (
     select
         settled_figures.*,

@@ -33,7 +33,7 @@ select
     ---------- keys
     municipality_id, indicator_id,
     {{ no_text('org_unit') }},
-    staff_group as staff_group,
+    staff_group,
     breakdown,
     'T' as gender,
     {{ day_of_year('year', '-01-01') }} as period_start,

@@ -1,5 +1,6 @@
 -- The loads that a row or figure of a source delivered by the year rests on: the year's, and those of the year before where the row
 -- compares with it.
+-- noqa: disable=LT02
 with
 loads as (select * from {{ ref('stg_loads__load') }}),
 

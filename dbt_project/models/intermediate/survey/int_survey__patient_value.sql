@@ -22,7 +22,7 @@ satisfaction_classes as (
 respondents as (
     select
         patients.municipality_id, patients.survey_year, genders.gender, patients.instrument, patients.satisfaction,
-        {% for number in range(1, 13) %}patients.item_{{ number }}{{ ' + ' if not loop.last }}{% endfor %} as score
+        {% for number in range(1, 13) %}patients.item_{{ number }}{{ ' + ' if not loop.last }}{% endfor %} as score  -- noqa: LT05
     from patients
     inner join genders
         on genders.gender = 'T'

@@ -22,7 +22,9 @@ by_unit as (
         sum(case when gender = 'K' then n_positive end) as positive_k,
         sum(case when gender = 'M' then n_answers end) as answers_m,
         sum(case when gender = 'M' then n_positive end) as positive_m,
-        case when count(case when gender = 'T' then 1 end) = 0 or count(case when gender <> 'T' then 1 end) = 2 then 1 else 0 end as is_split
+        case
+            when count(case when gender = 'T' then 1 end) = 0 or count(case when gender <> 'T' then 1 end) = 2 then 1 else 0
+        end as is_split
     from user_answers
     group by municipality_id, survey_year, unit, indicator_id, question_version
 ),

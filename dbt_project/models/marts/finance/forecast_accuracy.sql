@@ -1,5 +1,5 @@
--- How well the year's result was forecast (DEFINITIONS 4.3): outcome - forecast, for each occasion on which the board adopted one. The forecast
--- is that of the ledger after the occasion's month: its lines, summed as the result sums them.
+-- How well the year's result was forecast (DEFINITIONS 4.3): outcome - forecast, for each occasion on which the board adopted one. The
+-- forecast is that of the ledger after the occasion's month: its lines, summed as the result sums them.
 with
 occasions as (select * from {{ ref('stg_forecasts__occasion') }}),
 forecasts as (select * from {{ ref('stg_ledger__forecast') }}),

@@ -64,7 +64,9 @@ with_sums as (
         grant_id, row_order, grant_type, grant_name, payer, applied, awarded, received, recognised, deferred,
         passed_on, repaid, previous_recognised
     from compared
-    {%- for kind, grant_type, label in [('type', 'grant_type', 'grant_type'), ('total', 'cast(null as ' ~ dbt.type_string() ~ ')', "'Totalt'")] %}
+    {%- for kind, grant_type, label in [
+        ('type', 'grant_type', 'grant_type'), ('total', 'cast(null as ' ~ dbt.type_string() ~ ')', "'Totalt'"),
+    ] %}
 
     union all
 

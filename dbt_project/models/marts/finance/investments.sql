@@ -1,5 +1,6 @@
--- Investments by category, with the sums of groups, of expenditure and income, and the net (DEFINITIONS 4.2). Expenditure and income are both
--- positive; a deviation is positive where less was spent, or more came in, than budgeted. No posting in a delivered year is 0.
+-- Investments by category, with the sums of groups, of expenditure and income, and the net (DEFINITIONS 4.2). Expenditure and income are
+-- both positive; a deviation is positive where less was spent, or more came in, than budgeted. No posting in a delivered year is 0.
+-- noqa: disable=LT02
 with
 postings as (select * from {{ ref('stg_investments__posting') }}),
 municipalities as (select * from {{ ref('int_municipality') }}),
@@ -17,7 +18,7 @@ years as (
 categories as (
     select
         municipality_id, category_id, flow, category, category_group,
-        row_number() over (partition by municipality_id, category_id, flow order by year desc, category) as newest
+        row_number() over (partition by municipality_id, category_id, flow order by year desc, category asc) as newest
     from postings
 ),
 

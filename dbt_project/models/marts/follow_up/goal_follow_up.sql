@@ -1,4 +1,5 @@
--- Goals with what became of them (DEFINITIONS 6). The outcome is looked up in the indicator marts, never delivered with the goal. It is held
+-- Goals with what became of them (DEFINITIONS 6). The outcome is looked up in the indicator marts, never delivered with the goal. It is
+-- held
 -- against the target as both are printed, by the indicator's direction or the goal's own; an outcome that is missing counts for nothing,
 -- but is listed. All met: met; none: not met; otherwise partly. With more than half missing nothing is suggested.
 {%- set printed_value = as_printed('value', 'decimals') %}

@@ -1,4 +1,5 @@
--- The quarterly report of decisions that were not executed in time. Counts of few persons (1-4, or as configured) are withheld, and with them the whole split that
+-- The quarterly report of decisions that were not executed in time. Counts of few persons (1-4, or as configured) are withheld, and with
+-- them the whole split that
 -- they stand in and everything below it: the parts that remained would give them away beside their sum. Open and interrupted are parts
 -- of what was not executed, and are withheld together.
 {%- set minimum = minimum_of('limits', "'persons'") %}

@@ -1,5 +1,5 @@
--- Women and men of one figure side by side: one row for what is a row for each of them in the indicator marts. Grouped and not joined, since
--- the parts of a key may be null.
+-- Women and men of one figure side by side: one row for what is a row for each of them in the indicator marts. Grouped and not joined,
+-- since the parts of a key may be null.
 {{ config(materialized='view') }}
 
 with figures as (select * from {{ ref('indicators') }})

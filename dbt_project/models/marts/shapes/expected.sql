@@ -1,5 +1,5 @@
--- What should be there, and why it is not: every followed indicator of every configured municipality, in every year (and month, where it has
--- months) that something could be said about. A figure counts as there in any of its splits: some are told by occupation only.
+-- What should be there, and why it is not: every followed indicator of every configured municipality, in every year (and month, where it
+-- has months) that something could be said about. A figure counts as there in any of its splits: some are told by occupation only.
 with
 figures as (select * from {{ ref('indicators') }}),
 indicators as (select * from {{ ref('int_indicator') }}),

@@ -3,6 +3,7 @@
 {{ config(materialized='view') }}
 {%- set back = 'partition by municipality_id, series_key, series_id order by year range between' %}
 
+-- noqa: disable=LT02
 with
 figures as (select * from {{ ref('indicators') }}),
 
