@@ -57,7 +57,9 @@ def _dbt_files() -> dict[Path, str]:
         name
         for path in (DBT_PROJECT / "models").rglob("*.yml")
         if not path.name.endswith("__models.yml")
-        for name in re.findall(r"^  - name: (stg_\w+|int_\w+__value)$", path.read_text(encoding="utf-8"), flags=re.M)
+        for name in re.findall(
+            r"^  - name: (stg_\w+|int_\w+__value)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE
+        )
     }
     files = {sources_path(source): sources_yaml(source) for source in SOURCES}
     files[dbt_models.OWN_SOURCES] = dbt_models.own_sources_sql(models)

@@ -279,9 +279,9 @@ def test_the_list_of_sources_names_what_there_is_and_every_count() -> None:
     """
     text = (Path(__file__).parents[1] / "docs" / "sources.md").read_text(encoding="utf-8")
     sources, counts = text.split("### Local counts")
-    named = re.findall(r"^\| `(\w+)` \|.*", sources, flags=re.M)
+    named = re.findall(r"^\| `(\w+)` \|.*", sources, flags=re.MULTILINE)
     assert len(named) >= 19 and set(named) <= set(SOURCES)
-    for row in re.findall(r"^\| `\w+` \|.*", sources, flags=re.M):
+    for row in re.findall(r"^\| `\w+` \|.*", sources, flags=re.MULTILINE):
         source = row.split("`")[1]
         assert set(re.findall(r"`(\w+)`:", row)) <= {table.name for table in tables(source)}, row
     assert [indicator for indicator in INDICATORS if f"\n| `{indicator}` |" not in counts] == []

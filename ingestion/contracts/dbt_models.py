@@ -219,10 +219,10 @@ def _described(of: Table, column: Staged) -> str:
 
 def staged_columns(of: Table, sql: str) -> tuple[Staged, ...]:
     """What the last select of a staging model gives, in order: every column with the columns of `of` that it is made of."""
-    select = re.split(r"^select\b", sql, flags=re.M)[-1]
-    body = re.sub(r"--[^\n]*", "", re.split(r"^from\b", select, flags=re.M)[0])
+    select = re.split(r"^select\b", sql, flags=re.MULTILINE)[-1]
+    body = re.sub(r"--[^\n]*", "", re.split(r"^from\b", select, flags=re.MULTILINE)[0])
     # what a macro is given in quotes are columns, what SQL has in quotes are values
-    body = re.sub(r"{{.*?}}", lambda macro: macro.group(0).replace("'", ""), body, flags=re.S)
+    body = re.sub(r"{{.*?}}", lambda macro: macro.group(0).replace("'", ""), body, flags=re.DOTALL)
     lake = [name for name, _ in of.lake_columns()]
     found = []
     for item in _apart(body):
