@@ -169,7 +169,7 @@ def floor(_source: str, folder: Path) -> None:
 
 def take(source: str, folder: Path) -> None:
     """The platform: everything in the inbox through the gate."""
-    from expectations.gate import take_in
+    from expectations.gate import Gate
     from ingestion.configuration.municipality import load_municipality
     from ingestion.lake import Lake, Rejected
     from ingestion.privacy.pseudonyms import Pseudonymiser
@@ -179,8 +179,8 @@ def take(source: str, folder: Path) -> None:
     lake = Lake(folder / "lake")
     with lake.writer():
         key = Pseudonymiser(bytes(32))
-        outcomes = take_in(
-            source, folder / "inbox", lake, Rejected(folder / "rejected"), municipalities, key, lambda _line: None
+        outcomes = Gate(lake, Rejected(folder / "rejected"), municipalities, key, lambda _line: None).take_in(
+            source, folder / "inbox"
         )
     rejected = [outcome for outcome in outcomes if outcome.state != "accepted"]
     assert outcomes and not rejected, rejected[:3]

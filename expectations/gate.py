@@ -421,23 +421,8 @@ def take_in(
     log: Log,
     raw: KeptRaw | None = None,
 ) -> list[Outcome]:
-    """`Gate.take_in` through a gate that is needed once."""
+    """The old name of `Gate.take_in`, for what installations import; nothing in the project does, and it goes with 2.0."""
     return Gate(lake, rejected, municipalities, pseudonymiser, log, raw).take_in(source, inbox)
-
-
-def release(
-    rejection: Rejection,
-    by: str,
-    reason: str,
-    lake: Lake,
-    rejected: Rejected,
-    municipalities: dict[str, Municipality],
-    pseudonymiser: Pseudonymiser,
-    log: Log,
-    raw: KeptRaw | None = None,
-) -> list[Outcome]:
-    """`Gate.release` through a gate that is needed once."""
-    return Gate(lake, rejected, municipalities, pseudonymiser, log, raw).release(rejection, by, reason)
 
 
 def _came(path: Path) -> tuple[int, str]:

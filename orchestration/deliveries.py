@@ -22,23 +22,13 @@ def take_in_deliveries(
     A file that failed for a reason that is not its own stays in the inbox: it fails the step after the others are
     reported, or is tried again if the reason may pass.
     """
-    from expectations.gate import TakeInFailed, take_in
+    from expectations.gate import TakeInFailed
 
     with step(context, workspace):
-        settings, lake = workspace.settings, workspace.lake
         failed: TakeInFailed | None = None
-        with lake.writer():
+        with workspace.lake.writer():
             try:
-                outcomes = take_in(
-                    source,
-                    settings.inbox,
-                    lake,
-                    workspace.rejected,
-                    workspace.municipalities,
-                    workspace.pseudonymiser,
-                    context.log.info,
-                    workspace.raw,
-                )
+                outcomes = workspace.gate(context.log.info).take_in(source, workspace.settings.inbox)
             except TakeInFailed as error:
                 failed, outcomes = error, error.outcomes
         if failed is not None:

@@ -28,11 +28,10 @@ def release_rejection(
     say: is told what became of each table. Raises NotReleasable where it is no open one, or was rejected for more than
     drift; LakeBusy.
     """
-    from expectations.gate import NotReleasable, release
+    from expectations.gate import NotReleasable
 
     rejection = open_rejections(workspace).get(rejection_id)
     if rejection is None:
         raise NotReleasable(f"{rejection_id} is no open rejection. Without an id the command lists them.")
-    lake, known = workspace.lake, workspace.municipalities
-    with home.private(), lake.writer():
-        release(rejection, by, reason, lake, workspace.rejected, known, workspace.pseudonymiser, say, workspace.raw)
+    with home.private(), workspace.lake.writer():
+        workspace.gate(say).release(rejection, by, reason)

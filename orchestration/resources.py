@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from orchestration import home
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
+    from expectations.gate import Gate
     from ingestion.configuration.municipality import Municipality
     from ingestion.lake import Lake, Rejected
     from ingestion.lake.raw import KeptRaw
@@ -67,6 +69,12 @@ class Workspace:
         from ingestion.lake import Rejected
 
         return Rejected(self.settings.rejected)
+
+    def gate(self, log: Callable[[str], None]) -> Gate:
+        """The way of deliveries into the lake. log: told what became of each, in a line."""
+        from expectations.gate import Gate
+
+        return Gate(self.lake, self.rejected, self.municipalities, self.pseudonymiser, log, self.raw)
 
     @property
     def alerts(self) -> Alerts:

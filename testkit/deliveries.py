@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.gate import Outcome, take_in
+from expectations.gate import Gate, Outcome
 from expectations.judge import judge
 from ingestion.configuration.municipality import load_municipalities
 from ingestion.lake import Lake, Rejected
@@ -44,8 +44,8 @@ class Deliveries:
     def take_in(self, source: str) -> list[Outcome]:
         """Judge and accept what waits of `source`."""
         with self.lake.writer():
-            return take_in(
-                source, self.inbox, self.lake, self.rejected, MUNICIPALITIES, self.pseudonymiser, self.said.append
+            return Gate(self.lake, self.rejected, MUNICIPALITIES, self.pseudonymiser, self.said.append).take_in(
+                source, self.inbox
             )
 
     def broken_rules(self, source: str, municipality_id: str, path: Path) -> set[str]:

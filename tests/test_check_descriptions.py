@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from expectations.gate import Outcome, take_in
+from expectations.gate import Gate, Outcome
 from ingestion.contracts import table, tables
 from ingestion.findings import Finding
 from ingestion.lake import Lake, Rejected
@@ -37,15 +37,9 @@ class Office:
     def deliver(self, name: str, text: str) -> None:
         self.path(name).write_text(text, encoding="utf-8")
         with self.lake.writer():
-            self.outcomes = take_in(
-                "hr",
-                self.inbox,
-                self.lake,
-                self.rejected,
-                {"1489": alingsas()},
-                Pseudonymiser(b"k" * 32),
-                lambda _: None,
-            )
+            self.outcomes = Gate(
+                self.lake, self.rejected, {"1489": alingsas()}, Pseudonymiser(b"k" * 32), lambda _: None
+            ).take_in("hr", self.inbox)
 
     def extract(self, **headers: str) -> str:
         """An extract of employments with some headers called otherwise."""

@@ -68,11 +68,11 @@ def deliver(workspace: Workspace, name: str, rows: list) -> Path:
 
 
 def take_in(workspace: Workspace) -> None:
-    from expectations.gate import take_in
+    from expectations.gate import Gate
 
     w = workspace
     with w.lake.writer():
-        take_in("hr", w.settings.inbox, w.lake, w.rejected, w.municipalities, w.pseudonymiser, lambda _: None)
+        Gate(w.lake, w.rejected, w.municipalities, w.pseudonymiser, lambda _: None).take_in("hr", w.settings.inbox)
 
 
 @pytest.fixture

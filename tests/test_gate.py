@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from expectations import gate
-from expectations.gate import Outcome, TakeInFailed, judge_and_accept, take_in
+from expectations.gate import Gate, Outcome, TakeInFailed, judge_and_accept
 from expectations.judge import Verdict
 from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import table
@@ -42,21 +42,15 @@ class Office:
 
     def take_in(self, source: str = "hr") -> list[Outcome]:
         with self.lake.writer():
-            return take_in(
-                source,
-                self.root / "inbox",
-                self.lake,
-                self.rejected,
-                {"1489": alingsas()},
-                Pseudonymiser(b"k" * 32),
-                self.said.append,
-            )
+            return Gate(
+                self.lake, self.rejected, {"1489": alingsas()}, Pseudonymiser(b"k" * 32), self.said.append
+            ).take_in(source, self.root / "inbox")
 
     def release(self, rejection: Rejection, by: str, reason: str) -> list[Outcome]:
         known = {"1489": alingsas()}
         with self.lake.writer():
-            return gate.release(
-                rejection, by, reason, self.lake, self.rejected, known, Pseudonymiser(b"k" * 32), self.said.append
+            return gate.Gate(self.lake, self.rejected, known, Pseudonymiser(b"k" * 32), self.said.append).release(
+                rejection, by, reason
             )
 
     def waiting(self) -> list[str]:
@@ -106,15 +100,9 @@ def test_files_of_several_municipalities_are_settled_in_order_and_each_is_judged
             path = office.root / "inbox" / f"{id_}-kommun" / "hr" / f"{period}.csv"
             os.utime(write_csv(path, of, [{**row, "period": period} for row in delivered]), (0, int(id_)))
     with office.lake.writer():
-        outcomes = take_in(
-            "hr",
-            office.root / "inbox",
-            office.lake,
-            office.rejected,
-            {"1489": alingsas(), "1440": other},
-            Pseudonymiser(b"k" * 32),
-            print,
-        )
+        outcomes = Gate(
+            office.lake, office.rejected, {"1489": alingsas(), "1440": other}, Pseudonymiser(b"k" * 32), print
+        ).take_in("hr", office.root / "inbox")
     told = [
         (outcome.period, outcome.municipality_id, sorted({finding.rule for finding in outcome.findings}))
         for outcome in outcomes

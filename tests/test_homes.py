@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from test_compaction import add
 
-from expectations.gate import take_in
+from expectations.gate import Gate
 from ingestion.contracts import table
 from ingestion.contracts.kolada import DATA
 from ingestion.kolada.values import objects
@@ -62,15 +62,9 @@ def test_deliveries_are_taken_in_whatever_the_home_is_called(tmp_path: Path, nam
                 make(of, period)[: 30 if root == home else 29],
             )
             with lake.writer():
-                [outcome] = take_in(
-                    "hr",
-                    root / "inbox",
-                    lake,
-                    Rejected(root / "rejected"),
-                    {"1489": alingsas()},
-                    Pseudonymiser(b"k" * 32),
-                    lambda _: None,
-                )
+                [outcome] = Gate(
+                    lake, Rejected(root / "rejected"), {"1489": alingsas()}, Pseudonymiser(b"k" * 32), lambda _: None
+                ).take_in("hr", root / "inbox")
             assert outcome.state in ("accepted", "unchanged"), outcome.findings
     with lake.writer():
         for number in range(3):

@@ -26,8 +26,8 @@ class Divided(Office):
         from testkit.small_extracts import KEY
 
         with self.lake.writer():
-            return gate.take_in(
-                source, self.root / "inbox", self.lake, self.rejected, {"1489": municipality}, KEY, self.said.append
+            return gate.Gate(self.lake, self.rejected, {"1489": municipality}, KEY, self.said.append).take_in(
+                source, self.root / "inbox"
             )
 
     def part(
@@ -89,15 +89,8 @@ def test_a_first_part_without_the_others_is_rejected_with_what_is_missing_and_ma
     with office.lake.writer():
         from testkit.small_extracts import KEY
 
-        gate.release(
-            rejection,
-            "Controller",
-            "resten kommer",
-            office.lake,
-            office.rejected,
-            {"1489": IN_PARTS},
-            KEY,
-            office.said.append,
+        gate.Gate(office.lake, office.rejected, {"1489": IN_PARTS}, KEY, office.said.append).release(
+            rejection, "Controller", "resten kommer"
         )
     office.part("aldreboende", "b.csv")
     [outcome] = office.take_in()

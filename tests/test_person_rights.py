@@ -16,7 +16,7 @@ import pytest
 from click.testing import Result
 from cryptography.fernet import Fernet
 
-from expectations.gate import Outcome, take_in
+from expectations.gate import Gate, Outcome
 from ingestion import crashes
 from ingestion.configuration.municipality import Municipality, Retention, load_municipality
 from ingestion.contracts import table
@@ -67,15 +67,8 @@ class Office:
     def take_in(self) -> list[Outcome]:
         w = self.workspace
         with w.lake.writer():
-            return take_in(
-                "hr",
-                w.settings.inbox,
-                w.lake,
-                w.rejected,
-                {"1489": alingsas()},
-                w.pseudonymiser,
-                self.said.append,
-                w.raw,
+            return Gate(w.lake, w.rejected, {"1489": alingsas()}, w.pseudonymiser, self.said.append, w.raw).take_in(
+                "hr", w.settings.inbox
             )
 
     def rows(self, name: str) -> list[tuple]:

@@ -30,7 +30,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 def rejected(workspace: Workspace) -> str:
     """The id of an open rejection for drift: half of March's rows after a whole February."""
-    from expectations.gate import take_in
+    from expectations.gate import Gate
 
     folder = workspace.settings.inbox / "1489-alingsas" / "hr"
     folder.mkdir(parents=True)
@@ -41,14 +41,8 @@ def rejected(workspace: Workspace) -> str:
         small_extracts.write_csv(folder / name, EMPLOYMENTS, rows)
         lake = workspace.lake
         with lake.writer():
-            take_in(
-                "hr",
-                workspace.settings.inbox,
-                lake,
-                workspace.rejected,
-                workspace.municipalities,
-                workspace.pseudonymiser,
-                lambda _: None,
+            Gate(lake, workspace.rejected, workspace.municipalities, workspace.pseudonymiser, lambda _: None).take_in(
+                "hr", workspace.settings.inbox
             )
     [rejection] = workspace.rejected.unresolved(workspace.lake)
     return rejection.rejection_id

@@ -21,7 +21,7 @@ from unittest import mock
 import duckdb
 
 from expectations import gate, judge
-from expectations.gate import Outcome, take_in
+from expectations.gate import Gate, Outcome
 from expectations.suites import suite
 from ingestion.configuration.municipality import load_municipality
 from ingestion.contracts import Kind, tables
@@ -69,8 +69,8 @@ class Office:
         """All that waits of a source, through the gate."""
         known = {"1489": load_municipality(PROJECT / "municipalities" / FOLDER)}
         with self.lake.writer(), mock.patch.object(tempfile, "tempdir", str(self.temporary)):
-            return take_in(
-                source, self.inbox, self.lake, self.rejected, known, Pseudonymiser(b"k" * 32), self.said.append
+            return Gate(self.lake, self.rejected, known, Pseudonymiser(b"k" * 32), self.said.append).take_in(
+                source, self.inbox
             )
 
     def in_force(self) -> dict[tuple[str, str], Load]:

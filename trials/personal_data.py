@@ -34,7 +34,7 @@ import typst
 
 from demo.hr.people import INVENTED_FIRST_NAMES, INVENTED_LAST_NAMES
 from expectations import gate
-from expectations.gate import Outcome, take_in
+from expectations.gate import Gate, Outcome
 from genomlysning.cli import main as command
 from ingestion import findings
 from ingestion.bundled import PROJECT
@@ -267,8 +267,8 @@ class Office:
         """Take in what waits, without Dagster."""
         w = self.workspace
         with w.lake.writer():
-            return take_in(
-                "hr", w.settings.inbox, w.lake, w.rejected, known(), w.pseudonymiser, self.said.append, w.raw
+            return Gate(w.lake, w.rejected, known(), w.pseudonymiser, self.said.append, w.raw).take_in(
+                "hr", w.settings.inbox
             )
 
     def parquets(self) -> set[Path]:
