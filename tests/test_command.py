@@ -441,7 +441,7 @@ def test_every_generated_page_is_up_to_date() -> None:
 
 def test_what_is_stale_is_named_and_written_only_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in generated.PAGES:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     monkeypatch.setattr(generated, "PROJECT", tmp_path)
     stale, missing = tmp_path / "docs" / "rules.md", tmp_path / "municipalities" / "municipality.schema.json"
