@@ -29,7 +29,7 @@ def load_outline(municipality: Municipality, kind: str) -> Outline:
     """The municipality's own outline of the kind, else the platform's; FileNotFoundError without either, ValueError
     (with the path) where one does not follow the schema.
     """
-    own = municipality.folder / "reports" / f"{kind}.yaml"
+    own = _own_outline(municipality, kind)
     path = own if own.exists() else OUTLINES / f"{kind}.yaml"
     if not path.exists():
         raise FileNotFoundError(f"no outline of kind {kind}: neither {own} nor {path}")
@@ -42,6 +42,10 @@ def load_outline(municipality: Municipality, kind: str) -> Outline:
     if outline.kind != kind:
         raise ValueError(f"{path}: kind is {outline.kind}; expected {kind}")
     return outline
+
+
+def _own_outline(municipality: Municipality, kind: str) -> Path:
+    return municipality.folder / "reports" / f"{kind}.yaml"
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -122,6 +126,8 @@ def open_source(publication: Publication, municipality: Municipality, choice: Re
         publication.figures(municipality.id, last - YEARS_BACK, last),
         publication.groups(municipality.id),
         publication.municipalities(),
+        publication.sources_of(municipality.id),
+        asks_for_all=not _own_outline(municipality, choice.kind).exists(),
     )
 
 
@@ -212,7 +218,8 @@ def _parts(
     number_ = numbering.next(level) if numbered else ""
     blocks: list[Block] = prose(source, f"{source.choice.kind}/{section.id}")
     for spec in section.blocks:
-        blocks += BLOCKS.make(spec, source)
+        if not spec.delivered_by or source.has(spec.delivered_by):
+            blocks += BLOCKS.make(spec, source)
     below = [part for inner in section.sections for part in _parts(source, inner, level + 1, numbering, numbered)]
     if not blocks and not below:
         numbering.counts = before
