@@ -185,6 +185,24 @@ def status() -> None:
         click.echo(f"- {one.kind}: {one.what}{since}.{finding}\n  {one.advice}")
 
 
+# A municipality and its deliveries
+
+
+@main.command()
+@click.argument("municipality_id")
+def new(municipality_id: str) -> None:
+    """Write the folder of a municipality, from Kolada.
+
+    MUNICIPALITY_ID is Kolada's, as 1441. The folder is made where GENOMLYSNING_MUNICIPALITIES says, with a commented
+    municipality.yaml and a page of what is missing (att-gora.md). One that is there is never written over.
+    """
+    from orchestration.new_municipality import new_municipality
+
+    folder = new_municipality(_settings(), municipality_id, datetime.now(UTC))
+    _print(f"written: {path}" for path in sorted(folder.iterdir()))
+    click.echo("What begins with CHECK only the municipality knows. Kolada alone is enough for: genomlysning refresh")
+
+
 # What operators decide
 
 

@@ -24,6 +24,36 @@ others of its own source only, and in which order these are taken in, the source
 """
 SOURCES = (FETCHED, *DELIVERED_SOURCES)
 
+CALLED = {
+    "hr": "HR-systemet",
+    "ledger": "Ekonomisystemet",
+    "care": "Verksamhetssystemet",
+    "survey": "Enkäter till personal, patienter och brukare",
+    "work_environment": "Arbetsmiljörapporteringen",
+    "training": "Utbildningsregistret",
+    "region_report": "Regionens gemensamma nyckeltalsrapport",
+    "kpb": "Kostnad per brukare (KPB)",
+    "support_need": "Stödbehovsmätningen",
+    "homecare_index": "Hemtjänstindex",
+    "goals": "Planeringssystemet: mål och indikatorer",
+    "internal_control": "Den interna kontrollens plan och utfall",
+    "providers": "Uppföljningen av privata utförare",
+    "grants": "Bidragsregistret",
+    "investments": "Investeringsredovisningen",
+    "forecasts": "Nämndens antagna prognoser",
+    "population": "Folkmängd från SCB",
+    "local_counts": "Egen räkning i förvaltningen",
+}
+"""What municipal readers call the sources that are delivered."""
+
+OWNERS = {
+    "team:hr": "Personalfunktionen",
+    "team:ekonomi": "Ekonomifunktionen",
+    "team:myndighet": "Myndighets- och systemförvaltningen",
+    "team:kvalitet": "Kvalitets- och utvecklingsfunktionen",
+}
+"""What municipal readers call those who deliver, by the owner of a table."""
+
 
 class Kind(StrEnum):
     """How a delivered text becomes a typed value.
