@@ -203,6 +203,20 @@ def new(municipality_id: str) -> None:
     click.echo("What begins with CHECK only the municipality knows. Kolada alone is enough for: genomlysning refresh")
 
 
+@main.command()
+@click.argument("municipality_id")
+def templates(municipality_id: str) -> None:
+    """Write an empty workbook for each table.
+
+    With headers, lists of allowed values, an example row and who delivers it; into a new folder below
+    GENOMLYSNING_HOME/templates.
+    """
+    from orchestration.new_municipality import write_templates_of
+
+    files = write_templates_of(_workspace(claim=True), municipality_id)
+    click.echo(f"{_count(len(files), 'template')} in {files[0].parents[1]}")
+
+
 # What operators decide
 
 

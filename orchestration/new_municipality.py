@@ -1,7 +1,7 @@
-"""A new municipality: asked of Kolada, written as a folder.
+"""A new municipality: asked of Kolada, written as a folder; and the templates of what it is to deliver.
 
 Belongs here: which folder, which Kolada, which year. Does not belong here: what Kolada knows (`ingestion.kolada.catalogue`),
-and what is written (`ingestion.configuration.new_municipality`, `reports.missing`).
+and what is written (`ingestion.configuration.new_municipality`, `ingestion.readers.templates`, `reports.missing`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingestion.bundled import MUNICIPALITIES
+from orchestration import home
 
 if TYPE_CHECKING:
+    from orchestration.resources import Workspace
     from orchestration.settings import Settings
 
 
@@ -42,3 +44,21 @@ def new_municipality(settings: Settings, municipality_id: str, now: datetime) ->
     (folder / PAGE).write_text(missing_page(found), encoding="utf-8")
     checked(root)
     return folder
+
+
+def write_templates_of(workspace: Workspace, municipality_id: str) -> list[Path]:
+    """Write an empty workbook for each table that the municipality could deliver; gives the files.
+
+    Raises SettingsError where it has no folder, TemplatesExist, ConfigurationError.
+    """
+    from ingestion.readers.templates import write_templates
+    from orchestration.settings import SettingsError
+
+    municipality = workspace.municipalities.get(municipality_id)
+    if municipality is None:
+        raise SettingsError(
+            f"'{municipality_id}' has no folder in {workspace.settings.municipalities}. Write it first: genomlysning new "
+            f"{municipality_id}"
+        )
+    with home.private():
+        return write_templates(workspace.settings.templates / municipality.folder.name, municipality)
