@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -215,6 +216,23 @@ def templates(municipality_id: str) -> None:
 
     files = write_templates_of(_workspace(claim=True), municipality_id)
     click.echo(f"{_count(len(files), 'template')} in {files[0].parents[1]}")
+
+
+@main.command()
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+def check(path: Path | None) -> None:
+    """Judge a file, a folder or the inbox; take nothing in.
+
+    Says of each delivery in PATH (without it: of the inbox's) whose it is, what the guards would say, which load it would
+    replace and which published figures rest on that. Ends with 1 where one would be rejected.
+    """
+    from orchestration.check_delivery import check_deliveries
+
+    found = check_deliveries(_workspace(claim=True), path)
+    for one in found:
+        first, *more = one.sentences()
+        _print([first, *(f"  {sentence}" for sentence in more)])
+    _end(is_good=all(one.state != "rejected" for one in found))
 
 
 # What operators decide
