@@ -239,7 +239,7 @@ def test_the_job_shows_what_would_become_of_a_file(workspace: Workspace, tmp_pat
         for event in good.all_events
         if event.event_type == dg.DagsterEventType.STEP_OUTPUT
     ]
-    assert shown["files"].value == 1 and "would be accepted" in shown["judged"].value.replace("&#58;", ":")
+    assert shown["files"].value == 1 and "would be accepted" in str(shown["judged"].value)
     bad = run(anywhere(tmp_path, "april.csv", make(EMPLOYMENTS, APRIL)[:12]))
     (failed,) = bad.get_step_failure_events()
     assert not bad.success and "D101" in str(failed.event_specific_data)

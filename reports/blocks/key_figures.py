@@ -174,7 +174,9 @@ def latest(source: Source, row: RowSpec) -> Figure | None:
 
 @BLOCKS.kind(Comparison)
 def comparison(spec: Comparison, source: Source) -> list[Block]:
-    """The table; nothing where no row applies to the municipality."""
+    """The table; nothing where no row applies to the municipality. Of the platform's outlines `Absent`, where neither the
+    municipality nor a group has a figure in it.
+    """
     groups = [(source.text(group.heading), expand(source, group.rows)) for group in spec.groups]
     found = {row: latest(source, row) for _, rows in groups for row in rows}
     if not found:
@@ -197,6 +199,9 @@ def comparison(spec: Comparison, source: Source) -> list[Block]:
 
     headings = (spec.columns.own, *(getattr(spec.columns, MEANS[measure]) for measure in measures))
     sections = tuple(Section(heading, tuple(line(row) for row in rows)) for heading, rows in groups if rows)
+    if source.asks_for_all and not any(found.values()):
+        reasons = dict.fromkeys(line.gap for section in sections for line in section.lines)
+        return [Absent(source.text(spec.title), " ".join(reasons))]
     return [
         Table(
             spec.table_id,
