@@ -26,13 +26,11 @@ OUTLINES = Path(__file__).parent / "outlines"
 
 
 def load_outline(municipality: Municipality, kind: str) -> Outline:
-    """The municipality's own outline of the kind, else the platform's; FileNotFoundError without either, ValueError
+    """The municipality's own outline of the kind, else the platform's, which there is of every kind; ValueError
     (with the path) where one does not follow the schema.
     """
     own = _own_outline(municipality, kind)
     path = own if own.exists() else OUTLINES / f"{kind}.yaml"
-    if not path.exists():
-        raise FileNotFoundError(f"no outline of kind {kind}: neither {own} nor {path}")
     try:
         raw = _read(path)
         raw = {**raw, "sections": _taken_over(raw["sections"], kind)}
@@ -107,7 +105,7 @@ def compose(publication: Path, municipality: Municipality, choice: ReportChoice)
     """The report that `choice` names, from `publication` (or the pointer to one), which is only read.
 
     The same publication, configuration and texts give the same document. PublicationUnreadable if the file is none;
-    ValueError or FileNotFoundError for the outline.
+    ValueError for the outline.
     """
     outline = load_outline(municipality, choice.kind)
     with Publication(publication) as opened:
