@@ -6,7 +6,10 @@ Belongs here: questions to the catalogue and their answers. Does not belong here
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,20 +26,7 @@ MUNICIPALITY = "K"
 YEARS_BACK = 6
 """Years before the present one of which values are asked for."""
 
-REGIONS = {
-    "G96190": "Göteborgsregionen",
-    "G128518": "Familjen Helsingborg",
-    "G96180": "Fyrbodal",
-    "G116237": "Sjuhärad",
-    "G116238": "Skaraborg",
-    "G185769": "Malmölundregionen",
-    "G148316": "Skåne Nordost",
-    "G96274": "Södertörnskommunerna",
-    "G196055": "Nordvästkommunerna i Stockholms län",
-    "G168177": "Höglandskommunerna",
-    "G166468": "Karlstadsregionen",
-    "G166467": "GGVV, Gnosjöregionen",
-}
+REGION_GROUPS = Path(__file__).parent / "region_groups.csv"
 """Kolada's groups of municipalities of one region that work together, and what reports call them: Kolada has no kind for
 them. Not among them: counties, sizes and classes of municipalities, networks across the country, and groups of fewer than
 four, whose means would tell single members' values.
@@ -66,17 +56,7 @@ def in_kolada(
             f"'{municipality_id}' is the id of none of Kolada's {len(names)} municipalities; expected four digits, as 1441.{hint}"
         )
     name = names[municipality_id]
-    held: list[CatalogueGroup] = []
-    similar: dict[str, CatalogueGroup] = {}
-    for group in _objects(client.catalogue("municipality_groups")):
-        found = CatalogueGroup(group["id"], group["title"], len(group["members"]))
-        for kind in kinds:
-            if is_similar_group(found.title, name, kind):
-                similar[kind] = max(
-                    similar.get(kind, found), found, key=lambda one: one.title
-                )  # titles end with their year
-        if not found.title.startswith(SIMILAR) and any(one["member_id"] == municipality_id for one in group["members"]):
-            held.append(found)
+    held, similar = _groups(client, municipality_id, name, kinds)
     years = _years(client.data(kpis, [municipality_id], range(year - YEARS_BACK, year + 1)))
     if not years:
         raise NotInKolada(
@@ -85,16 +65,39 @@ def in_kolada(
         )
     fullest = max(len(indicators) for indicators in years.values())
     report_year = max(one for one, indicators in years.items() if 2 * len(indicators) >= fullest)
-    region = next((group for name_of in REGIONS for group in held if group.group_id == name_of), None)
+    called = region_groups()
+    region = next((group for group_id in called for group in held if group.group_id == group_id), None)
     return InKolada(
         municipality_id=municipality_id,
         name=name,
-        region=CatalogueGroup(region.group_id, REGIONS[region.group_id], region.members) if region else None,
+        region=replace(region, title=called[region.group_id]) if region else None,
         similar=similar,
         other_groups=tuple(sorted((one for one in held if one != region), key=lambda one: (one.members, one.title))),
         report_year=report_year,
         indicators=frozenset(years[report_year]),
     )
+
+
+def _groups(
+    client: KoladaClient, municipality_id: str, name: str, kinds: Sequence[str]
+) -> tuple[list[CatalogueGroup], dict[str, CatalogueGroup]]:
+    """The groups that hold the municipality, and by kind the newest of those that Kolada calls similar to it."""
+    held: list[CatalogueGroup] = []
+    similar: dict[str, CatalogueGroup] = {}
+    for group in _objects(client.catalogue("municipality_groups")):
+        found = CatalogueGroup(group["id"], group["title"], len(group["members"]))
+        for kind in kinds:
+            if is_similar_group(found.title, name, kind):  # a title ends with its year
+                similar[kind] = max(similar.get(kind, found), found, key=lambda one: one.title)
+        if not found.title.startswith(SIMILAR) and any(one["member_id"] == municipality_id for one in group["members"]):
+            held.append(found)
+    return held, similar
+
+
+def region_groups() -> dict[str, str]:
+    """The groups of `REGION_GROUPS`, the first that holds a municipality being its own; what reports call each, by id."""
+    with REGION_GROUPS.open(encoding="utf-8", newline="") as file:
+        return {row["group_id"]: row["called"] for row in csv.DictReader(file)}
 
 
 def _years(pages: Iterator[Page]) -> Mapping[int, set[str]]:
