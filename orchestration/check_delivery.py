@@ -4,7 +4,7 @@ Belongs here: the gate's state at hand, the publication's lineage beside it, the
 the judgement (`expectations.dry_run`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,13 +75,12 @@ def check_deliveries(workspace: Workspace, path: Path | None = None) -> list[Che
     Raises what the gate would raise, and NothingToCheck.
     """
     from expectations.dry_run import checked
-    from expectations.gate import Gate
     from ingestion.privacy.pseudonyms import Pseudonymiser
 
     settings = workspace.settings
     # without the map to a next key: who is only looked at must not get a line in it
     pseudonymiser = Pseudonymiser(home.key_of(settings), None, workspace.tombstones)
-    gate = Gate(workspace.lake, workspace.rejected, workspace.municipalities, pseudonymiser, lambda _: None)
+    gate = replace(workspace.gate(lambda _: None), pseudonymiser=pseudonymiser)
     with home.private():
         found = checked(path or settings.inbox, gate)
     return [Checked(one, _resting(settings.published / "current.duckdb", one)) for one in found]

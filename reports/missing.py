@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from ingestion.configuration.folder import KINDS
-from ingestion.configuration.new_municipality import InKolada
+from ingestion.configuration.new_municipality import InKolada, rendered
 from ingestion.configuration.vocabulary import vocabulary
-from ingestion.contracts import CALLED, DELIVERED_SOURCES, OWNERS, tables
+from ingestion.contracts import DELIVERED_SOURCES, OWNERS, called, tables
 from reports.compose import platform_sections
 from reports.outline import BLOCKS, RULES
 
 PAGE = "att-gora.md"
+TEMPLATES = Path(__file__).parent / "templates"
 NAMES_AN_INDICATOR = ("indicator", "volume_effect", "unit_cost", "unit_cost_effect")
 """Keys of outlines whose value is an indicator's id."""
 
@@ -43,15 +42,8 @@ class Gives:
 
 def missing_page(found: InKolada) -> str:
     """The page, in Markdown and Swedish, for whoever is to have the deliveries made."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     followed = len(vocabulary().kolada)
-    return environment.get_template(f"{PAGE}.jinja").render(kolada=found, followed=followed, sources=would_give())
+    return rendered(TEMPLATES / f"{PAGE}.jinja", kolada=found, followed=followed, sources=would_give())
 
 
 def would_give() -> list[Gives]:
@@ -67,7 +59,7 @@ def would_give() -> list[Gives]:
         found.append(
             Gives(
                 source,
-                CALLED[source],
+                called(source),
                 tuple(dict.fromkeys(OWNERS[table.owner] for table in tables(source))),
                 tuple(table.name for table in tables(source)),
                 len(of_source),

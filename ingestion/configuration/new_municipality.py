@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from ingestion.configuration.folder import FILE
 from ingestion.configuration.municipality import json_schema
@@ -83,16 +83,22 @@ def write_folder(root: Path, found: InKolada) -> Path:
 
 def municipality_yaml(found: InKolada) -> str:
     """The text of `municipality.yaml`: what Kolada knows, and a beginning of the rest."""
+    said = {name: one["description"] for name, one in json_schema()["properties"].items()}
+    return rendered(TEMPLATES / f"{FILE}.jinja", kolada=found, said=said)
+
+
+def rendered(template: Path, **values: object) -> str:
+    """The text of a template of YAML or Markdown; every name that it uses must be among `values`."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(template.parent),
         undefined=StrictUndefined,
+        autoescape=select_autoescape(),  # of HTML alone, by the template's name
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     environment.filters |= {"comment": _comment, "quoted": _quoted, "similar_label": _similar_label}
-    said = {name: one["description"] for name, one in json_schema()["properties"].items()}
-    return environment.get_template(f"{FILE}.jinja").render(kolada=found, said=said)
+    return environment.get_template(template.name).render(**values)
 
 
 def _comment(text: str) -> str:

@@ -24,28 +24,6 @@ others of its own source only, and in which order these are taken in, the source
 """
 SOURCES = (FETCHED, *DELIVERED_SOURCES)
 
-CALLED = {
-    "hr": "HR-systemet",
-    "ledger": "Ekonomisystemet",
-    "care": "Verksamhetssystemet",
-    "survey": "Enkäter till personal, patienter och brukare",
-    "work_environment": "Arbetsmiljörapporteringen",
-    "training": "Utbildningsregistret",
-    "region_report": "Regionens gemensamma nyckeltalsrapport",
-    "kpb": "Kostnad per brukare (KPB)",
-    "support_need": "Stödbehovsmätningen",
-    "homecare_index": "Hemtjänstindex",
-    "goals": "Planeringssystemet: mål och indikatorer",
-    "internal_control": "Den interna kontrollens plan och utfall",
-    "providers": "Uppföljningen av privata utförare",
-    "grants": "Bidragsregistret",
-    "investments": "Investeringsredovisningen",
-    "forecasts": "Nämndens antagna prognoser",
-    "population": "Folkmängd från SCB",
-    "local_counts": "Egen räkning i förvaltningen",
-}
-"""What municipal readers call the sources that are delivered."""
-
 OWNERS = {
     "team:hr": "Personalfunktionen",
     "team:ekonomi": "Ekonomifunktionen",
@@ -330,6 +308,15 @@ class Table:
             if column.name == name or (column.kind is Kind.PERSON and name in derived):
                 return column
         raise KeyError(f"{self.full_name} has no column {name}")
+
+
+def called(source: str) -> str:
+    """What municipal readers call a delivered source: its contract's CALLED, else what its CITATION cites."""
+    contract = importlib.import_module(f"ingestion.contracts.{source}")
+    name: str = getattr(contract, "CALLED", "") or re.sub(
+        r"^(Källa: |.* data från )", "", getattr(contract, "CITATION", source)
+    )
+    return name[:1].upper() + name[1:]
 
 
 def tables(source: str | None = None) -> tuple[Table, ...]:
