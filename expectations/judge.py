@@ -59,14 +59,15 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The suite's outcome on one candidate. findings: at most `NAMED_ROWS` per rule, errors and warnings. validation:
-    the library's ExpectationSuiteValidationResult.
+    """The suite's outcome on one candidate. rows: of the candidate. findings: at most `NAMED_ROWS` per rule, errors and
+    warnings. validation: the library's ExpectationSuiteValidationResult.
     """
 
     table: Table
     municipality_id: str
     period: str
     file: str
+    rows: int
     results: tuple[RuleResult, ...]
     findings: tuple[Finding, ...]
     validation: Any
@@ -141,6 +142,7 @@ def judge(candidate: Candidate, municipality: Municipality | None, lake: Lake) -
         candidate.municipality_id,
         candidate.period,
         candidate.file,
+        candidate.rows,
         results,
         findings,
         validation.result,

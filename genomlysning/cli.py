@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -183,6 +184,55 @@ def status() -> None:
         since = f", since {one.since}" if one.since else ""
         finding = f" {one.finding.sentence()}" if one.finding else ""
         click.echo(f"- {one.kind}: {one.what}{since}.{finding}\n  {one.advice}")
+
+
+# A municipality and its deliveries
+
+
+@main.command()
+@click.argument("municipality_id")
+def new(municipality_id: str) -> None:
+    """Write the folder of a municipality, from Kolada.
+
+    MUNICIPALITY_ID is Kolada's, as 1441. The folder is made where GENOMLYSNING_MUNICIPALITIES says, with a commented
+    municipality.yaml and a page of what is missing (att-gora.md). One that is there is never written over.
+    """
+    from orchestration.new_municipality import new_municipality
+
+    folder = new_municipality(_settings(), municipality_id, datetime.now(UTC))
+    _print(f"written: {path}" for path in sorted(folder.iterdir()))
+    click.echo("What begins with CHECK only the municipality knows. Kolada alone is enough for: genomlysning refresh")
+
+
+@main.command()
+@click.argument("municipality_id")
+def templates(municipality_id: str) -> None:
+    """Write an empty workbook for each table.
+
+    With headers, lists of allowed values, an example row and who delivers it; into a new folder below
+    GENOMLYSNING_HOME/templates.
+    """
+    from orchestration.new_municipality import write_templates_of
+
+    files = write_templates_of(_workspace(claim=True), municipality_id)
+    click.echo(f"{_count(len(files), 'template')} in {files[0].parents[1]}")
+
+
+@main.command()
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+def check(path: Path | None) -> None:
+    """Judge a file, a folder or the inbox; take nothing in.
+
+    Says of each delivery in PATH (without it: of the inbox's) whose it is, what the guards would say, which load it would
+    replace and which published figures rest on that. Ends with 1 where one would be rejected.
+    """
+    from orchestration.check_delivery import check_deliveries
+
+    found = check_deliveries(_workspace(claim=True), path)
+    for one in found:
+        first, *more = one.sentences()
+        _print([first, *(f"  {sentence}" for sentence in more)])
+    _end(is_good=all(one.state != "rejected" for one in found))
 
 
 # What operators decide

@@ -12,6 +12,7 @@ import dagster as dg
 from orchestration import home
 from orchestration.assets import concerns, extracts, kolada, publication, reports, warehouse
 from orchestration.check_configuration import mistakes_at_load
+from orchestration.check_delivery import check_delivery
 from orchestration.jobs import JOBS
 from orchestration.resources import build_resources
 from orchestration.retention import monthly_retention, retention
@@ -43,7 +44,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         ]
     return dg.Definitions(
         assets=assets,
-        jobs=(*JOBS, retention),
+        jobs=(*JOBS, retention, check_delivery),
         schedules=[
             monthly_refresh(settings.environment),
             daily_check(settings.environment),

@@ -148,6 +148,11 @@ class Settings:
         return self.home / "reports"
 
     @property
+    def templates(self) -> Path:
+        """Empty workbooks to be filled in and delivered: `<id>-<name>/<source>/`."""
+        return self.home / "templates"
+
+    @property
     def docs(self) -> Path:
         """The guards' pages."""
         return self.home / "docs"

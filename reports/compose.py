@@ -26,13 +26,11 @@ OUTLINES = Path(__file__).parent / "outlines"
 
 
 def load_outline(municipality: Municipality, kind: str) -> Outline:
-    """The municipality's own outline of the kind, else the platform's; FileNotFoundError without either, ValueError
+    """The municipality's own outline of the kind, else the platform's, which there is of every kind; ValueError
     (with the path) where one does not follow the schema.
     """
-    own = municipality.folder / "reports" / f"{kind}.yaml"
+    own = _own_outline(municipality, kind)
     path = own if own.exists() else OUTLINES / f"{kind}.yaml"
-    if not path.exists():
-        raise FileNotFoundError(f"no outline of kind {kind}: neither {own} nor {path}")
     try:
         raw = _read(path)
         raw = {**raw, "sections": _taken_over(raw["sections"], kind)}
@@ -42,6 +40,10 @@ def load_outline(municipality: Municipality, kind: str) -> Outline:
     if outline.kind != kind:
         raise ValueError(f"{path}: kind is {outline.kind}; expected {kind}")
     return outline
+
+
+def _own_outline(municipality: Municipality, kind: str) -> Path:
+    return municipality.folder / "reports" / f"{kind}.yaml"
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def compose(publication: Path, municipality: Municipality, choice: ReportChoice)
     """The report that `choice` names, from `publication` (or the pointer to one), which is only read.
 
     The same publication, configuration and texts give the same document. PublicationUnreadable if the file is none;
-    ValueError or FileNotFoundError for the outline.
+    ValueError for the outline.
     """
     outline = load_outline(municipality, choice.kind)
     with Publication(publication) as opened:
@@ -122,6 +124,8 @@ def open_source(publication: Publication, municipality: Municipality, choice: Re
         publication.figures(municipality.id, last - YEARS_BACK, last),
         publication.groups(municipality.id),
         publication.municipalities(),
+        publication.sources_of(municipality.id),
+        asks_for_all=not _own_outline(municipality, choice.kind).exists(),
     )
 
 
@@ -212,7 +216,8 @@ def _parts(
     number_ = numbering.next(level) if numbered else ""
     blocks: list[Block] = prose(source, f"{source.choice.kind}/{section.id}")
     for spec in section.blocks:
-        blocks += BLOCKS.make(spec, source)
+        if not spec.delivered_by or source.has(spec.delivered_by):
+            blocks += BLOCKS.make(spec, source)
     below = [part for inner in section.sections for part in _parts(source, inner, level + 1, numbering, numbered)]
     if not blocks and not below:
         numbering.counts = before

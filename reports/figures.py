@@ -436,6 +436,11 @@ class Publication:
             order by line_order"""
         return [StatementRow(*row) for row in self._rows(sql, [municipality_id, year])]
 
+    def sources_of(self, municipality_id: str) -> frozenset[str]:
+        """The sources that the municipality has delivered by itself; Kolada is fetched for all."""
+        sql = "select distinct source from meta.loads where municipality_id = ?"
+        return frozenset(source for (source,) in self._rows(sql, [municipality_id]))
+
     def loads(self) -> dict[str, Load]:
         """All loads that the publication rests on, by id."""
         return {

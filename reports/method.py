@@ -26,9 +26,14 @@ def sentences(source: Source, used: set[str]) -> tuple[str, ...]:
         *_disclosure(source, used),
     ]
     if any(source.figures.splits(indicator) for indicator in used if indicator in source.indicators):
+        whose = (
+            "Regionens medel räknar med den egna kommunen, liknande kommuners gör det inte."
+            if source.region
+            else "Liknande kommuners medel räknar inte med den egna kommunen."
+        )
         told.append(
-            "Gruppernas medel är ovägda: varje kommun med ett värde väger lika. Regionens medel räknar med den egna kommunen, liknande "
-            "kommuners gör det inte. Gruppernas sammansättning är den senaste, för alla år."
+            f"Gruppernas medel är ovägda: varje kommun med ett värde väger lika. {whose} Gruppernas sammansättning är den senaste, för "
+            "alla år."
         )
     if any(indicator.startswith("sick_leave") for indicator in used):
         told.append(

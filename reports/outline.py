@@ -52,7 +52,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -69,7 +69,15 @@ BREAKDOWN = r"^\w+=\S.*$"
 NAMES = ("municipality", "board", "administration", "region", "through", "year")
 """What texts may name in braces."""
 
-Spec = TypeVar("Spec", bound=Strict)
+
+class KindSpec(Strict):
+    """Base of the kinds of blocks and of sentences."""
+
+    delivered_by: ClassVar[str] = ""
+    """The source without which the kind has nothing to show; empty where that depends on the indicators named."""
+
+
+Spec = TypeVar("Spec", bound=KindSpec)
 Made = TypeVar("Made")
 
 
@@ -80,7 +88,7 @@ class Registry(Generic[Made]):
 
     def __init__(self, key: str) -> None:
         self.key = key
-        self._models: dict[str, type[Strict]] = {}
+        self._models: dict[str, type[KindSpec]] = {}
         self._makers: dict[str, Callable[..., list[Made]]] = {}
 
     def kind(
@@ -104,6 +112,10 @@ class Registry(Generic[Made]):
     def kinds(self) -> list[str]:
         """The names of all kinds."""
         return sorted(self._models)
+
+    def delivered_by(self, name: str) -> str:
+        """`delivered_by` of the kind `name`."""
+        return self._models[name].delivered_by
 
     def parse(self, raw: Any) -> Any:
         """A spec of the kind that `raw` names; ValueError for an unknown kind, ValidationError for wrong keys."""
@@ -209,11 +221,11 @@ class ColumnSpec(Strict):
     missing: str | None = None
 
 
-class BlockSpec(Strict):
+class BlockSpec(KindSpec):
     """Base of all kinds of blocks; each has its own `block: Literal[...]`."""
 
 
-class RuleSpec(Strict):
+class RuleSpec(KindSpec):
     """Base of all kinds of sentences; each has its own `rule: Literal[...]`."""
 
 

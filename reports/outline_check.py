@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from ingestion.configuration.folder import FILE, KINDS, REPORTS, TEXTS
+from ingestion.configuration.folder import KINDS, REPORTS, TEXTS
 from ingestion.configuration.form import in_words
 from ingestion.configuration.lines import YamlFile, read_yaml
 from ingestion.configuration.mistakes import PATH, Mistake, nearest, one_of
@@ -32,7 +32,6 @@ OF_BLOCKS = ("goal", "outcome")
 def judge_outlines(municipality: Municipality) -> list[Mistake]:
     """All mistakes of the outlines and texts in the municipality's folder, those that it chose no report of too."""
     found: list[Mistake] = []
-    chosen: list[str] = [choice.kind for choice in municipality.reports]
     for kind in KINDS:
         path = municipality.folder / REPORTS / f"{kind}.yaml"
         texts = sorted((municipality.folder / TEXTS / kind).glob("*.md"))
@@ -42,18 +41,6 @@ def judge_outlines(municipality: Municipality) -> list[Mistake]:
             continue
         try:
             outline = load_outline(municipality, kind)
-        except FileNotFoundError:
-            if kind in chosen:
-                configuration = read_yaml(municipality.folder / FILE)
-                expected = (
-                    f"{REPORTS}/{kind}.yaml in the municipality's folder, as the platform has no outline of that kind"
-                )
-                found.append(
-                    configuration.mistake(
-                        "C301", ("reports", chosen.index(kind)), f"kind: {kind} without an outline", expected
-                    )
-                )
-            found += _texts(texts, ())
         except (ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
             # the platform's own outlines are its tests' to judge
             found += _of_form(read_yaml(path), error) if path.exists() else ()
@@ -200,11 +187,7 @@ def _texts(texts: Iterable[Path], of: Iterable[SectionSpec]) -> Iterator[Mistake
     sections = list(_sections(of))
     for text in texts:
         if text.stem not in sections:
-            expected = (
-                f"a section of the report, {one_of(sections, 'its outline')}"
-                if sections
-                else "an outline of the report"
-            )
+            expected = f"a section of the report, {one_of(sections, 'its outline')}"
             yield Mistake("C302", str(text), f"'{text.stem}'", expected, nearest=nearest(text.stem, sections))
         for number, line in enumerate(text.read_text(encoding="utf-8").splitlines(), start=1):
             for name in IN_BRACES.findall(line):

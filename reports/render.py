@@ -40,7 +40,8 @@ def render_reports(
     PublicationUnreadable if the file is none.
 
     A report that contradicts itself or the marts (`audit`) is not written: its files of before stay, and the result
-    says in what.
+    says in what. One of which nothing can be told yet (no source of its sections is delivered) is not written either,
+    and its result has no paths: a cover without a page is no report.
     """
     chosen = [choice for choice in municipality.reports if kind in (None, choice.kind)]
     return [_render(publication, municipality, choice, out) for choice in chosen]
@@ -48,6 +49,8 @@ def render_reports(
 
 def _render(publication: Path, municipality: Municipality, choice: ReportChoice, out: Path) -> RenderResult:
     made = compose(publication, municipality, choice)
+    if not made.parts:
+        return RenderResult(choice.kind, (), made.about.publication_id, 0, 0, 0, made.gaps, None)
     stem = f"{choice.kind}-{choice.through}" if choice.through else choice.kind
     faults = audit.contradictions(made)
     contents: dict[str, bytes] = {}

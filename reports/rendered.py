@@ -24,10 +24,10 @@ CODE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class RenderResult:
-    """What was written. paths: one file for each format. tables, diagrams, sentences: how many the report holds. gaps:
-    (where, why) of everything that it should hold and the publication lacks. preview: one diagram as PNG; None where
-    none could be drawn. faults: in what it contradicts itself or the marts; then nothing was written, and `paths` are
-    those of the files before it, which stay.
+    """What was written. paths: one file for each format, none where there was nothing to tell yet. tables, diagrams,
+    sentences: how many the report holds. gaps: (where, why) of everything that it should hold and the publication
+    lacks. preview: one diagram as PNG; None where none could be drawn. faults: in what it contradicts itself or the
+    marts; then nothing was written, and `paths` are those of the files before it, which stay.
     """
 
     kind: str

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 
 from ingestion.configuration.municipality import Municipality, ReportChoice
+from ingestion.configuration.vocabulary import vocabulary
 from ingestion.periods import Period as CalendarPeriod
 from reports.figures import About, Figure, Figures, Group, Indicator, Publication
 from reports.format import a_year_earlier, day, month_name
@@ -26,8 +27,10 @@ LATE = ("regionens gemensamma nyckeltalsrapport", "KPB")
 
 @dataclass(frozen=True)
 class Source:
-    """One municipality in one publication. choice: the report that is made. told: (key, measure) of the figures that
-    the paragraph at hand has told, so that its next sentence need not tell them again.
+    """One municipality in one publication. choice: the report that is made. delivered: the sources that its loads are
+    of. asks_for_all: the outline is the platform's, which asks for what any municipality could deliver, so that what
+    this one does not is no gap. told: (key, measure) of the figures that the paragraph at hand has told, so that its
+    next sentence need not tell them again.
     """
 
     municipality: Municipality
@@ -38,6 +41,8 @@ class Source:
     figures: Figures
     groups: list[Group]
     municipalities: int
+    delivered: frozenset[str]
+    asks_for_all: bool
     told: set[tuple[str, str]] = field(default_factory=set)
     _spread: dict[str, dict[int, float]] = field(default_factory=dict)
 
@@ -175,11 +180,22 @@ class Source:
             self.year - OLDEST <= year < self.year and f.value is not None for year, f in self.series(spec).items()
         )
 
+    def has(self, delivered_source: str) -> bool:
+        """Whether what rests on the source's deliveries can be asked for: always, where the outline is the municipality's
+        own.
+        """
+        return not self.asks_for_all or delivered_source in self.delivered
+
     def applies(self, spec: SeriesSpec) -> bool:
-        """Whether the municipality has the staff group or unit that the series names: what it does not have is no gap."""
+        """Whether the municipality has the staff group or unit that the series names, and the source that an own
+        indicator is computed from: what it does not have is no gap.
+        """
         groups = {group.id for group in self.municipality.staff_groups}
-        return (spec.staff_group is None or spec.staff_group in groups) and (
-            spec.org_unit is None or spec.org_unit in self.unit_names
+        own = vocabulary().own.get(spec.indicator)
+        return (
+            (spec.staff_group is None or spec.staff_group in groups)
+            and (spec.org_unit is None or spec.org_unit in self.unit_names)
+            and (own is None or self.has(own["delivered_source"]) or bool(self.figures.splits(spec.indicator)))
         )
 
     @cached_property

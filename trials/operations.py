@@ -64,6 +64,7 @@ def hostile_municipality(folder: Path) -> Municipality:
     loaded, names = load_municipality(source), itertools.cycle(HOSTILE)
     departments = tuple(department.model_copy(update={"name": next(names)}) for department in loaded.departments)
     groups = loaded.comparison_groups
+    assert groups.region is not None, "the demonstration's have one"
     groups = groups.model_copy(update={"region": groups.region.model_copy(update={"label": HOSTILE[0]})})
     reports = tuple(choice for choice in loaded.reports if choice.kind == "genomlysning")
     update = {

@@ -263,9 +263,8 @@ def _sie(content: bytes, table: Table, municipality: Municipality) -> list[Row]:
             continue
         else:
             last = str(line[0]).upper()
-            if last == "#ORGNR" and "".join(re.findall(r"\d", str(line[1])))[
-                -10:
-            ] != municipality.organisation_number.replace("-", ""):
+            own = (municipality.organisation_number or "").replace("-", "")
+            if last == "#ORGNR" and "".join(re.findall(r"\d", str(line[1])))[-10:] != own:
                 raise Malformed("the organisation is another")
             if last == "#VER":
                 series, number, on, count = str(line[1]), str(line[2]), str(line[3]), 0

@@ -23,6 +23,11 @@ word that was probably meant:
     C202: municipalities/1489-…/municipality.yaml, line 85, operating_statement[9].sum_of[1]: found 'personel_costs'; expected one of
     financial_net, income, … Did you mean 'personnel_costs'? Correct the id, or add the line.
 
+**A first one** is written by `genomlysning new <id>`: name, groups and report year from Kolada's catalogue, departments, accounts and staff
+groups as a beginning. Every line says what it is for; what only the municipality can know is marked CHECK. Kolada has no kind for groups of
+a region: those that the platform takes for one are listed in `ingestion/kolada/region_groups.csv`. A municipality in none of them has no
+`region`, so that no report names one; any other group that holds it may be written there.
+
 **When**: by hand with `genomlysning check-configuration` (in a review, before a commit); at the start of `make demo`;
 when Dagster loads the code location, which then still loads (else its sensors could tell nobody), shows the mistakes on the asset
 `configuration` and writes them to its log; and in every step that needs the configuration, which fails with them before it takes anything

@@ -52,9 +52,11 @@ class Group(Strict):
 
 
 class ComparisonGroups(Strict):
-    """One region group; one similar group per kind of similarity (`similar_group_kind` of the indicator)."""
+    """One region group, where the municipality has one; one similar group per kind of similarity (`similar_group_kind`
+    of the indicator).
+    """
 
-    region: Group
+    region: Group | None = None
     similar: dict[str, Group]
 
 
@@ -302,33 +304,54 @@ class RemovedSource(Strict):
 
 
 class Municipality(Strict):
-    """One municipality's configuration (see the folder `municipalities/`).
-
-    parts: tables of which a period comes in several files, each with the column (as in the extract) that it is divided
-    by: {hr_employments: avdelning}.
+    """One municipality's configuration (see the folder `municipalities/`). What each key is for stands below it: editors
+    show it, and a new municipality's file has it as comments.
     """
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     id: str = Field(pattern=r"^\d{4}$")
+    """The municipality's id in Kolada."""
     name: str
-    organisation_number: str = Field(pattern=r"^\d{6}-\d{4}$")
+    """The municipality's name, as Kolada has it."""
+    organisation_number: str | None = Field(default=None, pattern=r"^\d{6}-\d{4}$")
+    """What SIE files know the municipality by; without it none is taken in."""
     board: str
+    """The board's name, on the cover and in the texts of every report."""
     administration: str
+    """The name of the board's administration, which texts may name."""
     report_year: Number
+    """The year that the reports are about, where they do not say a month of their own."""
     comparison_groups: ComparisonGroups
+    """Kolada's groups of municipalities that the own figures are compared with."""
     departments: tuple[Department, ...] = ()
+    """The board's departments, by the ids that the extracts name them by, each with its units and its cost centres."""
     accounts: tuple[AccountInterval, ...] = ()
+    """Which accounts belong to which line of the operating statement, and to which group of accounts."""
     operating_statement: tuple[StatementLine, ...] = ()
+    """The lines of the board's operating statement, in the order in which it prints them."""
     cost_indicators: tuple[CostIndicator, ...] = ()
+    """Costs that are followed by themselves, with the accounts that they are booked on."""
     staff_groups: tuple[StaffGroup, ...] = ()
+    """Occupational groups that staff figures are told for, by AID codes."""
     staff_shares: tuple[StaffShare, ...] = ()
+    """Shares of one staff group in several."""
     sie_dimensions: dict[str, str] = {}
+    """Dimensions of the municipality's SIE files, by column of the transactions; 7 (employee) is never read."""
     extra_periods: tuple[ExtraPeriod, ...] = ()
+    """Periods that the board reports on beside months, tertials and years, and for which indicators."""
     reports: tuple[ReportChoice, ...] = (ReportChoice(kind="genomlysning"),)
+    """The reports that are made; one that nothing can be told of yet is left out until something is delivered."""
     removed_sources: tuple[RemovedSource, ...] = ()
+    """Sources and tables that deliver no more, from when, and why."""
     parts: dict[str, str] = {}
+    """Tables of which a period comes in several files, each with the column (as in the extract) that divides it."""
     disclosure: Disclosure = Disclosure()
+    """What is not shown, as too few people stand behind it, and what the board has decided to show all the same."""
     choices: Choices = Choices()
+    """Choices of definition that are the municipality's own."""
     retention: Retention = Retention()
+    """How long rows are kept, and the board's decision on it."""
     folder: Path
 
     @field_validator("parts")
@@ -487,7 +510,7 @@ def load_municipalities(root: Path) -> dict[str, Municipality]:
             continue
         number = municipality.organisation_number
         for other in found.values():
-            if other.organisation_number == number and other.id != municipality.id:
+            if number is not None and other.organisation_number == number and other.id != municipality.id:
                 said = f"'{number}', which is also that of {other.folder.name}"
                 mistakes.append(
                     read_yaml(folder / FILE).mistake(
@@ -533,9 +556,10 @@ def json_schema() -> dict[str, Any]:
         ("pension_reasons", words.leave_reasons),
     ):
         choices[key]["items"]["enum"] = list(allowed)
-    for model in schema["$defs"].values():
-        if "description" in model:  # a docstring, broken where the code's lines end
-            model["description"] = "\n\n".join(" ".join(part.split()) for part in model["description"].split("\n\n"))
+    for described in (*schema["$defs"].values(), *schema["properties"].values()):
+        if "description" in described:  # a docstring, broken where the code's lines end
+            paragraphs = described["description"].split("\n\n")
+            described["description"] = "\n\n".join(" ".join(part.split()) for part in paragraphs)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": FILE,
@@ -635,7 +659,8 @@ def config_rows(municipalities: dict[str, Municipality]) -> dict[str, list[tuple
     for m in municipalities.values():
         rows["municipality"].append((m.id, m.name, m.board, m.administration, m.report_year))
         groups = m.comparison_groups
-        rows["comparison_group"].append((m.id, "region", None, groups.region.group_id, groups.region.label))
+        if groups.region is not None:
+            rows["comparison_group"].append((m.id, "region", None, groups.region.group_id, groups.region.label))
         rows["comparison_group"] += [(m.id, "similar", kind, g.group_id, g.label) for kind, g in groups.similar.items()]
         for department in m.departments:
             rows["org_unit"].append((m.id, department.id, department.name, "department", None))

@@ -257,11 +257,12 @@ def _unknown_to_kolada(
             )
         if not members:
             continue
-        groups: dict[PATH, str] = {("comparison_groups", "region", "group_id"): one.comparison_groups.region.group_id}
-        groups |= {
+        groups: dict[PATH, str] = {
             ("comparison_groups", "similar", kind, "group_id"): g.group_id
             for kind, g in one.comparison_groups.similar.items()
         }
+        if (region := one.comparison_groups.region) is not None:
+            groups[("comparison_groups", "region", "group_id")] = region.group_id
         for where, group_id in groups.items():
             if group_id not in members:
                 near = nearest(group_id, members)
@@ -280,15 +281,10 @@ def _unknown_to_kolada(
             elif (
                 where[1] == "similar"
                 and called[group_id].startswith(SIMILAR)
-                and not _is_for(called[group_id], one.name, where[2])
+                and not is_similar_group(called[group_id], one.name, where[2])
             ):
                 meant = next(
-                    (
-                        name
-                        for name, title in called.items()
-                        if title.startswith(SIMILAR) and _is_for(title, one.name, where[2])
-                    ),
-                    None,
+                    (name for name, title in called.items() if is_similar_group(title, one.name, where[2])), None
                 )
                 found.append(
                     file.mistake(
@@ -302,6 +298,10 @@ def _unknown_to_kolada(
     return found
 
 
-def _is_for(title: str, municipality: str, kind: object) -> bool:
-    """Whether Kolada's title ('Liknande kommuner äldreomsorg, Kommunstad, 2024') names the municipality and the kind."""
-    return f", {municipality}," in f"{title}," and f" {kind}".casefold() in title.casefold()
+def is_similar_group(title: str, municipality: str, kind: object) -> bool:
+    """Whether Kolada's title ('Liknande kommuner äldreomsorg, Kommunstad, 2024') is of the municipality's similar group of
+    the kind.
+    """
+    return (
+        title.startswith(SIMILAR) and f", {municipality}," in f"{title}," and f" {kind}".casefold() in title.casefold()
+    )

@@ -24,6 +24,14 @@ others of its own source only, and in which order these are taken in, the source
 """
 SOURCES = (FETCHED, *DELIVERED_SOURCES)
 
+OWNERS = {
+    "team:hr": "Personalfunktionen",
+    "team:ekonomi": "Ekonomifunktionen",
+    "team:myndighet": "Myndighets- och systemförvaltningen",
+    "team:kvalitet": "Kvalitets- och utvecklingsfunktionen",
+}
+"""What municipal readers call those who deliver, by the owner of a table."""
+
 
 class Kind(StrEnum):
     """How a delivered text becomes a typed value.
@@ -300,6 +308,15 @@ class Table:
             if column.name == name or (column.kind is Kind.PERSON and name in derived):
                 return column
         raise KeyError(f"{self.full_name} has no column {name}")
+
+
+def called(source: str) -> str:
+    """What municipal readers call a delivered source: its contract's CALLED, else what its CITATION cites."""
+    contract = importlib.import_module(f"ingestion.contracts.{source}")
+    name: str = getattr(contract, "CALLED", "") or re.sub(
+        r"^(Källa: |.* data från )", "", getattr(contract, "CITATION", source)
+    )
+    return name[:1].upper() + name[1:]
 
 
 def tables(source: str | None = None) -> tuple[Table, ...]:

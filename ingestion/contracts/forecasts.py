@@ -91,3 +91,5 @@ OCCASIONS = Table(
 TABLES = (OCCASIONS,)
 DESCRIPTION = "The occasions on which forecasts were adopted, yearly, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CALLED = "Nämndens antagna prognoser"
+"""What municipal readers call it; that of other sources is in their citation."""

@@ -443,3 +443,5 @@ DESCRIPTION = (
     "The planning system's goals, indicators with targets, judgements and measures, yearly, as accepted into the lake."
 )
 """Of the source, for dbt and whoever reads its documentation."""
+CALLED = "Planeringssystemets mål och indikatorer"
+"""What municipal readers call it; that of other sources is in their citation."""

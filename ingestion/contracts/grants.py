@@ -113,3 +113,5 @@ PASSED_ON = Table(
 TABLES = (GRANTS, PASSED_ON)
 DESCRIPTION = "The register of public grants, yearly, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CALLED = "Bidragsregistret"
+"""What municipal readers call it; that of other sources is in their citation."""

@@ -230,3 +230,5 @@ CONTROLS = Table(
 TABLES = (CONTROLS,)
 DESCRIPTION = "The plan of internal control with its outcome, yearly, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CALLED = "Den interna kontrollens plan och utfall"
+"""What municipal readers call it; that of other sources is in their citation."""

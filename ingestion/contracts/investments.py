@@ -92,3 +92,5 @@ POSTINGS = Table(
 TABLES = (POSTINGS,)
 DESCRIPTION = "The investment accounts, yearly, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CALLED = "Investeringsredovisningen"
+"""What municipal readers call it; that of other sources is in their citation."""

@@ -58,3 +58,5 @@ INHABITANTS = Table(
 TABLES: tuple[Table, ...] = (INHABITANTS,)
 DESCRIPTION = "The statistics office's inhabitants by age and gender, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CALLED = "Folkmängd från SCB"
+"""What municipal readers call it; that of other sources is in their citation."""

@@ -124,3 +124,5 @@ FOLLOW_UPS = Table(
 TABLES = (FOLLOW_UPS,)
 DESCRIPTION = "The yearly follow-up of private providers, as accepted into the lake."
 """Of the source, for dbt and whoever reads its documentation."""
+CALLED = "Uppföljningen av privata utförare"
+"""What municipal readers call it; that of other sources is in their citation."""

@@ -151,8 +151,9 @@ def _read_sie(path: Path, source: str, municipality: Municipality, lake: Lake) -
             path,
             "R121",
             f"organisation number {quote(sie.organisation_number, public=True)}",
-            f"{municipality.organisation_number}",
-            "Put the file in the inbox of the municipality that it is of.",
+            municipality.organisation_number
+            or "the municipality's own number as organisation_number in municipality.yaml",
+            "Put the file in the inbox of the municipality that it is of; a number that lacks is written in first.",
             None,
             "#ORGNR",
         )

@@ -49,6 +49,28 @@ def recognise(path: Path, source: str) -> Table:
         raise
 
 
+def source_of(path: Path) -> str:
+    """The source of a file that lies anywhere: that of the table whose headers it has most of; DeliveryRejected (R110)
+    where it has not even half of any.
+    """
+    if files.sniff(path) == "sie":
+        return "ledger"
+    delivered = set(files.read_header(path).headers)
+    best = max(
+        (table for source in DELIVERED_SOURCES for table in tables(source)), key=lambda one: _fit(one, delivered)
+    )
+    if not _fits(best, delivered):
+        raise files.reject(
+            path,
+            "R110",
+            "headers of no table of any source",
+            "the headers of one table (docs/extracts.md)",
+            "Check that the first row holds the headers, or put the file into a folder <id>-<name>/<source>.",
+            1,
+        )
+    return best.source
+
+
 def first_look(path: Path, source: str) -> tuple[files.Header, Table]:
     """The file's header and the table of `source` that has it; DeliveryRejected says so where it stands below a title
     (R104).

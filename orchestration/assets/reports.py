@@ -69,6 +69,11 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
                         for fault in made.faults:
                             context.log.error(f"{municipality.name}, {kind}, not published: {fault}")
                         continue
+                    if not made.paths:
+                        context.log.info(
+                            f"{municipality.name}, {kind}: nothing to tell yet, no source of it is delivered"
+                        )
+                        continue
                     context.log.info(
                         f"{made.paths[0]}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps"
                     )

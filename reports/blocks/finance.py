@@ -50,6 +50,7 @@ class OperatingStatement(BlockSpec):
     stands in a plain line where nothing was budgeted or booked: 0, or nothing as in some prints; sums are always there.
     """
 
+    delivered_by = "ledger"
     block: Literal["operating_statement"]
     table_id: str = "drift_tkr"
     title: str = "Drift, tkr"
@@ -79,6 +80,7 @@ class AreaColumn(Strict):
 class AreaResults(BlockSpec):
     """Result against budget, and net frame, of each department and of all (DEFINITIONS 4.8: two concepts side by side)."""
 
+    delivered_by = "ledger"
     block: Literal["area_results"]
     table_id: str = "resultat_per_verksamhet_tkr"
     title: str = "Resultat per verksamhet, tkr"
@@ -103,6 +105,7 @@ class StatementYtd(BlockSpec):
     result line of each department and of the whole; or (department_line) the lines of each on which there is something.
     """
 
+    delivered_by = "ledger"
     block: Literal["statement_ytd"]
     table_id: str
     title: str
@@ -126,6 +129,7 @@ class FollowedCosts(BlockSpec):
     same months before.
     """
 
+    delivered_by = "ledger"
     block: Literal["followed_costs"]
     table_id: str
     title: str

@@ -61,6 +61,7 @@ class Goals(BlockSpec):
     headings: whether the goals' own words stand above (an outline that has a section per goal says them itself).
     """
 
+    delivered_by = "goals"
     block: Literal["goals"]
     goal: str = ""
     kind: Literal["board", "work_environment"] | None = None
@@ -73,6 +74,7 @@ class Goals(BlockSpec):
 class InternalControl(BlockSpec):
     """The internal control as a table of text: risk, control, judgement, result, action."""
 
+    delivered_by = "internal_control"
     block: Literal["internal_control"]
     table_id: str
     title: str
@@ -81,6 +83,7 @@ class InternalControl(BlockSpec):
 class InternalControlFigures(BlockSpec):
     """The figures of the internal control: a column for each period reviewed, and one for the samples."""
 
+    delivered_by = "internal_control"
     block: Literal["internal_control_figures"]
     table_id: str
     title: str
@@ -89,6 +92,7 @@ class InternalControlFigures(BlockSpec):
 class Providers(BlockSpec):
     """The follow-up of private providers as a table of text."""
 
+    delivered_by = "providers"
     block: Literal["providers"]
     table_id: str
     title: str
@@ -99,6 +103,7 @@ class ProviderLimits(BlockSpec):
     does not fit.
     """
 
+    delivered_by = "providers"
     block: Literal["provider_limits"]
     table_id: str
     title: str
@@ -125,6 +130,7 @@ class GrantColumn(Strict):
 class Grants(BlockSpec):
     """Grants with their total. remarks: below the table, such as where print has another sum."""
 
+    delivered_by = "grants"
     block: Literal["grants"]
     table_id: str
     title: str
@@ -149,6 +155,7 @@ class Investments(BlockSpec):
     are told; one that the accounts do not have is an empty row.
     """
 
+    delivered_by = "investments"
     block: Literal["investments"]
     table_id: str
     title: str
@@ -161,6 +168,7 @@ class Investments(BlockSpec):
 class ForecastAccuracy(BlockSpec):
     """Forecasts of the year's result as adopted, with their deviation from the outcome; the outcome stands last."""
 
+    delivered_by = "forecasts"
     block: Literal["forecast_accuracy"]
     table_id: str
     title: str
@@ -172,6 +180,7 @@ class Measures(BlockSpec):
     have none).
     """
 
+    delivered_by = "goals"
     block: Literal["measures"]
     table_id: str
     title: str
@@ -199,6 +208,7 @@ class MeasureFigures(BlockSpec):
     labels: of the indicators, by id.
     """
 
+    delivered_by = "goals"
     block: Literal["measure_figures"]
     table_id: str
     title: str

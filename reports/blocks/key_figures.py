@@ -18,7 +18,8 @@ from reports.format import NO_COMPARISON
 from reports.outline import BLOCKS, BlockSpec, ColumnSpec, RowGroup, RowSpec
 from reports.source import OLDEST, YEAR, Source
 
-MEANS = ("region_mean", "similar_mean", "national_mean")
+MEANS = {"region_mean": "region", "similar_mean": "similar", "national_mean": "national"}
+"""Measures of a comparison, each with the heading of its column."""
 
 
 class KeyFigures(BlockSpec):
@@ -50,7 +51,7 @@ class ComparisonColumns(Strict):
 class Comparison(BlockSpec):
     """Own value beside the means of region, similar and all municipalities, each row in its newest year; another year
     than the table's newest stands in the cell: '89 (2023)'. columns: headings; there `{year}` is the table's newest
-    year.
+    year. A municipality without a region has no column of it.
     """
 
     block: Literal["comparison"]
@@ -173,17 +174,20 @@ def latest(source: Source, row: RowSpec) -> Figure | None:
 
 @BLOCKS.kind(Comparison)
 def comparison(spec: Comparison, source: Source) -> list[Block]:
-    """The table; nothing where no row applies to the municipality."""
+    """The table; nothing where no row applies to the municipality. Of the platform's outlines `Absent`, where neither the
+    municipality nor a group has a figure in it.
+    """
     groups = [(source.text(group.heading), expand(source, group.rows)) for group in spec.groups]
     found = {row: latest(source, row) for _, rows in groups for row in rows}
     if not found:
         return []
     year = max((figure.year for figure in found.values() if figure and figure.value is not None), default=source.year)
+    measures = [measure for measure in MEANS if measure != "region_mean" or source.region]
 
     def line(row: RowSpec) -> Line:
         figure = found[row]
         own = cell(source, figure, "value", row, column_year=year, missing=None if figure else NO_COMPARISON)
-        means = tuple(cell(source, figure, measure, row, column_year=year) for measure in MEANS)
+        means = tuple(cell(source, figure, measure, row, column_year=year) for measure in measures)
         missing = figure is None or (figure.value is None and not figure.hidden)
         gap = ""
         if missing:
@@ -193,8 +197,11 @@ def comparison(spec: Comparison, source: Source) -> list[Block]:
         note = source.text(row.note) or source.ended(row.indicator)
         return Line(source.title(row, row.label), (own, *means), note="" if gap else note, gap=gap)
 
-    headings = (spec.columns.own, spec.columns.region, spec.columns.similar, spec.columns.national)
+    headings = (spec.columns.own, *(getattr(spec.columns, MEANS[measure]) for measure in measures))
     sections = tuple(Section(heading, tuple(line(row) for row in rows)) for heading, rows in groups if rows)
+    if source.asks_for_all and not any(found.values()):
+        reasons = dict.fromkeys(line.gap for section in sections for line in section.lines)
+        return [Absent(source.text(spec.title), " ".join(reasons))]
     return [
         Table(
             spec.table_id,

@@ -30,6 +30,7 @@ class LineDeviations(RuleSpec):
     deviation is printed as 0,0 is not told.
     """
 
+    delivered_by = "ledger"
     rule: Literal["line_deviations"]
     lines: tuple[str, ...] = ()
     ytd: bool = False
@@ -40,6 +41,7 @@ class Result(RuleSpec):
     of the year.
     """
 
+    delivered_by = "ledger"
     rule: Literal["result"]
     subject: str = "{board}"
     ytd: bool = False
@@ -50,6 +52,7 @@ class YearsInBalance(RuleSpec):
     after a deficit.
     """
 
+    delivered_by = "ledger"
     rule: Literal["years_in_balance"]
 
 
@@ -58,6 +61,7 @@ class AreaDeviations(RuleSpec):
     none: every department, the largest deviation first. name: what the sentences call the only area of `areas`.
     """
 
+    delivered_by = "ledger"
     rule: Literal["area_deviations"]
     areas: tuple[str, ...] = ()
     name: str = ""
@@ -68,6 +72,7 @@ class DepartmentExtremes(RuleSpec):
     störst överskott Verksamhetsstöd, 1,2 miljoner kronor.'
     """
 
+    delivered_by = "ledger"
     rule: Literal["department_extremes"]
 
 
@@ -76,12 +81,14 @@ class ForecastResult(RuleSpec):
     föregående prognos.'
     """
 
+    delivered_by = "ledger"
     rule: Literal["forecast_result"]
 
 
 class ClosingEntries(RuleSpec):
     """'I utfallet ingår bokslutsposter (period 13) på -0,2 miljoner kronor.' Nothing where none were booked."""
 
+    delivered_by = "ledger"
     rule: Literal["closing_entries"]
 
 

@@ -49,6 +49,7 @@ MILLIONS = f"{NBSP}miljoner kronor"
 class GoalCounts(RuleSpec):
     """'Nämnden har tre mål för 2024. Bedömningen är Helt uppfyllt för ett mål och Delvis uppfyllt för två mål.'"""
 
+    delivered_by = "goals"
     rule: Literal["goal_counts"]
 
 
@@ -57,6 +58,7 @@ class GoalTargets(RuleSpec):
     without outcome.
     """
 
+    delivered_by = "goals"
     rule: Literal["goal_targets"]
     goal: str
 
@@ -66,6 +68,7 @@ class ControlCounts(RuleSpec):
     anmärkning.'
     """
 
+    delivered_by = "internal_control"
     rule: Literal["control_counts"]
 
 
@@ -74,6 +77,7 @@ class GrantsSaid(RuleSpec):
     all, of which targeted), passed_on (of each grant, to whom), deferred (of each grant that is spread over years).
     """
 
+    delivered_by = "grants"
     rule: Literal["grants"]
     what: Literal["total", "targeted", "received", "passed_on", "deferred"]
 
@@ -83,18 +87,21 @@ class InvestmentsSaid(RuleSpec):
     miljoner kronor …'
     """
 
+    delivered_by = "investments"
     rule: Literal["investments"]
 
 
 class ForecastSaid(RuleSpec):
     """'Prognosen vid delårsbokslut (augusti 2024) var ett nollresultat; utfallet blev 1,9 miljoner kronor bättre.'"""
 
+    delivered_by = "forecasts"
     rule: Literal["forecast_accuracy"]
 
 
 class MeasureCounts(RuleSpec):
     """'Av sju åtgärder på kort sikt har sex påbörjats.'"""
 
+    delivered_by = "goals"
     rule: Literal["measure_counts"]
     horizon: Literal["short", "long", "investigated"] = "short"
 
