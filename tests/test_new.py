@@ -24,7 +24,7 @@ from ingestion.configuration.municipality import Municipality, load_municipality
 from ingestion.configuration.placement import is_similar_group
 from ingestion.configuration.vocabulary import vocabulary
 from ingestion.contracts import DELIVERED_SOURCES, OWNERS, called, tables
-from ingestion.kolada.catalogue import region_groups
+from ingestion.kolada.catalogue import REGION_GROUPS
 from reports.compose import cells_of, compose
 from reports.document import Absent, DiagramRow, Document, Table
 from reports.missing import would_give
@@ -42,7 +42,7 @@ NAMES = {one["id"]: one["title"] for one in catalogue("municipality") if one["ty
 IN_A_REGION = {
     member["member_id"]
     for group in catalogue("municipality_groups")
-    if group["id"] in region_groups()
+    if group["id"] in REGION_GROUPS
     for member in group["members"]
 }
 _DRAW = random.Random(20261201)

@@ -25,7 +25,7 @@ word that was probably meant:
 
 **A first one** is written by `genomlysning new <id>`: name, groups and report year from Kolada's catalogue, departments, accounts and staff
 groups as a beginning. Every line says what it is for; what only the municipality can know is marked CHECK. Kolada has no kind for groups of
-a region: those that the platform takes for one are listed in `ingestion/kolada/region_groups.csv`. A municipality in none of them has no
+a region: those that the platform takes for one are listed in `ingestion/kolada/catalogue.py`. A municipality in none of them has no
 `region`, so that no report names one; any other group that holds it may be written there.
 
 **When**: by hand with `genomlysning check-configuration` (in a review, before a commit); at the start of `make demo`;

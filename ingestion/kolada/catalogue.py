@@ -6,10 +6,8 @@ Belongs here: questions to the catalogue and their answers. Does not belong here
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,11 +24,26 @@ MUNICIPALITY = "K"
 YEARS_BACK = 6
 """Years before the present one of which values are asked for."""
 
-REGION_GROUPS = Path(__file__).parent / "region_groups.csv"
-"""Kolada's groups of municipalities of one region that work together, and what reports call them: Kolada has no kind for
-them. Not among them: counties, sizes and classes of municipalities, networks across the country, and groups of fewer than
-four, whose means would tell single members' values.
+REGION_GROUPS = (
+    "G96190",
+    "G128518",
+    "G96180",
+    "G116237",
+    "G116238",
+    "G185769",
+    "G148316",
+    "G96274",
+    "G196055",
+    "G168177",
+    "G166468",
+    "G166467",
+)
+"""Kolada's groups of municipalities of one region that work together, by id, as the code knows no names; the first that
+holds a municipality is its own. Kolada has no kind for them. Not among them: counties, sizes and classes of
+municipalities, networks across the country, and groups of fewer than four, whose means would tell single members' values.
 """
+UNWEIGHTED = " (ovägt medel)"
+"""How most titles of groups end; reports say it of every mean themselves."""
 
 
 class NotInKolada(PermanentFailure):
@@ -65,12 +78,11 @@ def in_kolada(
         )
     fullest = max(len(indicators) for indicators in years.values())
     report_year = max(one for one, indicators in years.items() if 2 * len(indicators) >= fullest)
-    called = region_groups()
-    region = next((group for group_id in called for group in held if group.group_id == group_id), None)
+    region = next((group for group_id in REGION_GROUPS for group in held if group.group_id == group_id), None)
     return InKolada(
         municipality_id=municipality_id,
         name=name,
-        region=replace(region, title=called[region.group_id]) if region else None,
+        region=replace(region, title=region.title.removesuffix(UNWEIGHTED)) if region else None,
         similar=similar,
         other_groups=tuple(sorted((one for one in held if one != region), key=lambda one: (one.members, one.title))),
         report_year=report_year,
@@ -92,12 +104,6 @@ def _groups(
         if not found.title.startswith(SIMILAR) and any(one["member_id"] == municipality_id for one in group["members"]):
             held.append(found)
     return held, similar
-
-
-def region_groups() -> dict[str, str]:
-    """The groups of `REGION_GROUPS`, the first that holds a municipality being its own; what reports call each, by id."""
-    with REGION_GROUPS.open(encoding="utf-8", newline="") as file:
-        return {row["group_id"]: row["called"] for row in csv.DictReader(file)}
 
 
 def _years(pages: Iterator[Page]) -> Mapping[int, set[str]]:
