@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,12 @@ from ingestion.lake import Lake, Load, Rejected
 from ingestion.privacy.file_names import presentable
 from ingestion.readers import files
 from ingestion.readers.recognition import source_of
+
+ASIDE = ".check-"
+"""How the folder of a check begins: beside the lake, where everything is private, and not in the machine's own."""
+
+_OLD = 3600
+"""Seconds after which no check is under way any more."""
 
 _ORGANISATION = re.compile(rb"#ORGNR\s+\"?(\d{6})-?(\d{4})")
 _FIRST_BYTES = 1 << 16
@@ -83,7 +90,9 @@ def checked(path: Path, gate: Gate) -> list[WouldBe]:
 
 
 def _would_become(deliveries: Sequence[Placed], gate: Gate) -> list[WouldBe]:
-    with TemporaryDirectory(prefix="genomlysning-check-") as folder:
+    home = gate.lake.root.parent
+    _sweep(home)
+    with TemporaryDirectory(prefix=ASIDE, dir=home) as folder:
         aside = Path(folder)
         lake = Lake(aside / "lake")
         for load in gate.lake.loads():
@@ -99,6 +108,13 @@ def _would_become(deliveries: Sequence[Placed], gate: Gate) -> list[WouldBe]:
             sources = [source for source in DELIVERED_SOURCES if any(one.source == source for one in deliveries)]
             outcomes = [outcome for source in sources for outcome in dry.take_in(source, aside / "inbox")]
     return [WouldBe(outcome, _in_force(outcome, gate.lake)) for outcome in outcomes]
+
+
+def _sweep(home: Path) -> None:
+    """Remove what a killed check left, which holds copies of deliveries."""
+    for left in home.glob(f"{ASIDE}*"):
+        if time.time() - left.stat().st_mtime > _OLD:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _in_force(outcome: Outcome, lake: Lake) -> Load | None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from expectations.dry_run import NothingToCheck
-from expectations.gate import Outcome, take_in
+from expectations.dry_run import ASIDE, NothingToCheck
+from expectations.gate import Outcome
 from genomlysning.cli import SENDS_NOTHING
 from ingestion.contracts import table
 from orchestration.check_delivery import check_deliveries, check_delivery
@@ -47,9 +47,8 @@ def deliver(workspace: Workspace, name: str, rows: list[Row], of=EMPLOYMENTS) ->
 
 
 def taken_in(workspace: Workspace) -> list[Outcome]:
-    w = workspace
-    with w.lake.writer():
-        return take_in("hr", w.settings.inbox, w.lake, w.rejected, w.municipalities, w.pseudonymiser, lambda _: None)
+    with workspace.lake.writer():
+        return workspace.gate(lambda _: None).take_in("hr", workspace.settings.inbox)
 
 
 def state(folder: Path) -> dict[str, str]:
@@ -179,6 +178,15 @@ def test_asking_changes_nothing(workspace: Workspace, tmp_path: Path) -> None:
     check_deliveries(workspace, path)
     assert (state(workspace.settings.home), state(path.parent)) == before
     assert not list(workspace.settings.rejected.glob("*")) if workspace.settings.rejected.exists() else True
+
+
+def test_what_a_killed_check_left_goes_with_the_next(workspace: Workspace, tmp_path: Path) -> None:
+    left, of_another = (workspace.settings.home / f"{ASIDE}{name}" for name in ("killed", "under-way"))
+    left.mkdir()
+    of_another.mkdir()
+    os.utime(left, (0, 0))
+    check_deliveries(workspace, anywhere(tmp_path, "april.csv", make(EMPLOYMENTS, APRIL)))
+    assert [path.name for path in workspace.settings.home.glob(f"{ASIDE}*")] == [of_another.name]
 
 
 def test_who_is_only_looked_at_gets_no_line_in_the_map_of_keys(workspace: Workspace, tmp_path: Path) -> None:
