@@ -108,7 +108,7 @@ def test_the_groups_are_the_ones_that_a_person_found_by_hand(homes: Homes) -> No
         made = load_municipality(folder_of(homes, by_hand.id))
         assert made.comparison_groups.region == by_hand.comparison_groups.region
         assert dict(made.comparison_groups.similar) == dict(by_hand.comparison_groups.similar)
-        assert made.folder.name == by_hand.folder.name
+        assert (made.folder.name, made.report_year) == (by_hand.folder.name, by_hand.report_year)
 
 
 def test_every_line_has_its_comment(homes: Homes) -> None:

@@ -73,8 +73,14 @@ def test_a_template_has_headers_lists_an_example_and_who_delivers(
     assert headers == [column.header for column in of.columns]
     assert example[0] == EXAMPLE and len(list(sheet.iter_rows())) == 2
     assert OWNERS[of.owner] in sheet.cell(1, 1).comment.text
+    typed_as = {
+        place: one.number_format for one in sheet.column_dimensions.values() for place in range(one.min, one.max + 1)
+    }
     ruled = {next(iter(one.sqref.ranges)).min_col: one.formula1 for one in sheet.data_validations.dataValidation}
     for place, column in enumerate(of.columns, start=1):
+        assert (typed_as[place] == "@") is (column.kind not in (Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE)), (
+            "codes stay as typed"
+        )
         comment = sheet.cell(1, place).comment.text
         assert column.description in comment and ("Måste fyllas i" in comment) is column.required
         below = (lists.cell(row, place).value for row in range(1, lists.max_row + 1))
