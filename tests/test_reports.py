@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Demonstration
 
 from ingestion.configuration.municipality import Municipality, ReportChoice, load_municipality
+from reports.audit import contradictions
 from reports.cells import SIMULATED
 from reports.chart_style import nice_ticks, spread_labels, value_axis
 from reports.compose import cells_of, compose, document, load_outline, open_source
@@ -460,6 +462,22 @@ def test_kolada_alone_gives_a_report_with_named_gaps(tmp_path: Path, municipalit
     assert not [row for row in rows_of(kolada, "kvalitetsnyckeltal") if "primärvård" in row]
     assert not [part for part in kolada.parts if part.anchor.startswith("primarvard")]
     assert not [part for part in kolada.parts if part.anchor == "aldreomsorg-sjukfranvaro"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("folder", "has_control"), [("1489-alingsas", True), ("1283-helsingborg", False)])
+def test_the_general_arsbokslut_has_what_is_delivered(
+    demonstration: Demonstration, tmp_path: Path, folder: str, has_control: bool
+) -> None:
+    configured = load_municipality(report_fixture.ROOT / "municipalities" / folder)
+    made = compose(
+        demonstration.current, configured.model_copy(update={"folder": tmp_path}), ReportChoice(kind="arsbokslut")
+    )
+    assert not contradictions(made)
+    anchors = {part.anchor for part in made.parts}
+    assert {"mal", "resultat-aldreomsorg", "resultat-lss", "drift", "investeringar", "personalstatistik"} <= anchors
+    assert ("internkontroll" in anchors) is has_control, "what a board does not deliver at all is left out"
+    assert any("redovisar ett positivt resultat" in sentence.text for sentence in made.sentences)
 
 
 def test_a_misspelt_outline_is_rejected_with_its_path(tmp_path: Path, municipality: Municipality) -> None:
