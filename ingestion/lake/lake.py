@@ -270,6 +270,7 @@ class Lake:
             suite=suite,
             directory=target,
             checksum=file_checksum(candidate.parquet),
+            mapping=candidate.mapping,
         )
         (candidate.path / "load.json").write_text(
             json.dumps(record_of(load), ensure_ascii=False, indent=1), encoding="utf-8"
