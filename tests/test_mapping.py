@@ -20,7 +20,9 @@ from ingestion.contracts import Table, table
 from ingestion.findings import DeliveryRejected
 from ingestion.lake import Lake, Rejected
 from ingestion.readers.delivery import read_delivery
+from ingestion.readers.proposal import propose
 from testkit import small_extracts
+from testkit.command import invoke
 from testkit.small_extracts import KEY, Row, write_csv
 
 ROOT = Path(__file__).parents[1]
@@ -814,3 +816,67 @@ def test_a_budget_that_contradicts_itself_is_rejected(board: Board, right: str, 
     path, _ = sie_budget(board)
     path.write_bytes(path.read_bytes().replace(right.encode(), wrong.encode()))
     assert any(told in sentence for sentence in board.rejection("ledger", path))
+
+
+@pytest.fixture
+def home(board: Board, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A demonstration's home beside the board's municipalities, for the command."""
+    monkeypatch.setenv("GENOMLYSNING_ENV", "demo")
+    monkeypatch.setenv("GENOMLYSNING_HOME", str(board.root / "home"))
+    monkeypatch.setenv("GENOMLYSNING_MUNICIPALITIES", str(board.folder.parent))
+    monkeypatch.delenv("GENOMLYSNING_INBOX", raising=False)
+    return board.root / "home"
+
+
+ANSWERS = ("hemtjanst", "aldreboende", "", "hemtjanst_centrum", "brogarden", "månad", "tim")
+"""Of the department of two codes, the unit's column as proposed, the unit of the codes, and two ways of pay."""
+
+
+def test_the_command_proposes_asks_writes_and_judges(board: Board, home: Path) -> None:
+    path = hr_file(board.file("hr", "personal.xlsx"))
+    done = invoke("map", str(path), given="".join(f"{answer}\n" for answer in ANSWERS))
+    assert done.exit_code == 0, done.output
+    assert "It would be accepted." in done.output
+    assert path.exists(), "nothing is taken in"
+    written = (board.folder / "mappings" / "hr_employments.yaml").read_text(encoding="utf-8")
+    rows = small_extracts.employments("2024-03")
+    names = {str(text) for row in hr_rows(rows)[1:] for text in row[1:5]} | {row["employment_id"] for row in rows}
+    assert [name for name in names if name in done.output or name in written] == []
+    [outcome] = board.take_in("hr")
+    assert outcome.load is not None
+    assert outcome.load.content_hash == board.content("hr", EMPLOYMENTS, rows)
+
+
+def test_the_command_writes_over_no_mapping(board: Board, home: Path) -> None:
+    hr(board)
+    done = invoke("map", str(board.file("hr", "personal.xlsx")), "--yes")
+    assert done.exit_code == 1
+    assert "hr_employments.yaml is there already" in done.output
+    assert (board.folder / "mappings" / "hr_employments.yaml").read_text(encoding="utf-8") == HR
+
+
+def test_a_mapping_that_is_not_whole_is_printed_and_not_written(board: Board, home: Path) -> None:
+    path = hr_file(board.file("hr", "personal.xlsx"))
+    done = invoke("map", str(path), "--yes")
+    assert done.exit_code == 1
+    assert "# enhet: MISSING" in done.output
+    assert "C602: hr_employments.yaml" in done.output
+    assert not (board.folder / "mappings").exists()
+
+
+def test_what_is_no_table_is_not_proposed_as_one(board: Board, home: Path) -> None:
+    path = write_text(board.file("hr", "lista.csv"), [["Mat", "Pris"], ["Soppa", "12"]])
+    done = invoke("map", str(path))
+    assert done.exit_code == 1
+    assert "no row looks like the headers of a table of hr" in done.output
+
+
+def test_a_budget_with_months_beside_each_other_is_proposed_as_rows(board: Board) -> None:
+    path, _ = wide_budget(board)
+    proposal = propose(path, board.municipality, "ledger").answered("=kf-budget")
+    assert proposal.questions == ()
+    assert proposal.columns["manad"] == {"together": ["år", "(month)"], "by": "-"}
+    in_thousands = 'belopp: {header: "(amount)", multiply: -1000}'
+    board.map("ledger_budget", proposal.text().replace('belopp: "(amount)"', in_thousands))
+    [candidate] = read_delivery(path, "ledger", board.municipality, board.lake, KEY)
+    assert (candidate.rows, candidate.period) == (36, "2024")

@@ -238,6 +238,25 @@ def headers_at(path: Path, layout: Layout) -> tuple[str, ...]:
     return tuple(header_text(cell) for cell in next(csv.reader(lines, delimiter=layout.separator), ()))
 
 
+def beginnings(path: Path, count: int = 30) -> Iterator[tuple[Layout, tuple[str, ...]]]:
+    """The first rows of a workbook's visible sheets, or of a CSV by each separator that it may have: where each stands,
+    and its cells as headers are compared.
+    """
+    if sniff(path) == "xlsx":
+        with _workbook(path, _inspect(path)) as workbook:
+            for sheet in workbook.worksheets:
+                for number, cells in _sheet_rows(path, sheet) if sheet.sheet_state == "visible" else ():
+                    if number > count:
+                        break
+                    yield Layout(number, sheet.title), tuple(header_text(cell["value"]) for cell in cells)
+        return
+    for separator in (";", "\t", ",", "|"):
+        for number in range(1, count + 1):
+            layout = Layout(number, None, separator)
+            if len(headers := headers_at(path, layout)) > 1:
+                yield layout, headers
+
+
 def sheets(path: Path) -> tuple[str, ...]:
     """The names of a workbook's visible sheets; none of a CSV."""
     if sniff(path) != "xlsx":
@@ -384,6 +403,11 @@ _REMARK = re.compile(
 )
 _WORDS = re.compile(r"(?=.*[^\W\d]).*\S\s+\S.*")
 _NUMBER = re.compile(r"[-−(]?\d[\d \u00a0.,]*[-)]?|=.*")
+
+
+def is_sum(cells: Sequence[object]) -> bool:
+    """Whether a row says that it is a sum, or of how many rows."""
+    return _says(_SUM, cells) or _says(_REMARK, cells)
 
 
 def _says(pattern: re.Pattern[str], cells: Sequence[object]) -> bool:

@@ -22,7 +22,7 @@ from ingestion.configuration.mapping import HOURS, NUMBERS, SEPARATORS, ColumnSp
 from ingestion.configuration.mistakes import nearest
 from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import Column, Kind, tables
-from ingestion.findings import DeliveryRejected, Finding, quote
+from ingestion.findings import DeliveryRejected, Finding, quote, shape
 from ingestion.readers import cell_sql, files
 from ingestion.readers.files import NAMED_ROWS, Layout, RawDelivery, header_text
 from ingestion.readers.typed_rows import besides
@@ -154,6 +154,26 @@ def mapped(raw: RawDelivery, mapping: TableMapping, municipality: Municipality) 
     is taken from it (M105), a text that is not written as the mapping says (M106).
     """
     return _Application(raw, mapping, municipality).made()
+
+
+def preview(path: Path, mapping: TableMapping, municipality: Municipality, count: int = 10) -> list[tuple[str, ...]]:
+    """The contract's headers and the first rows that the mapping makes of a CSV or XLSX file; what says something of a
+    person, and what may not be told, by its shape only. Raises DeliveryRejected as `mapped`.
+    """
+    of = [column for column in mapping.table.columns if column.kind is not Kind.DROPPED]
+    header = files.read_header(path, layout_of(mapping))
+    with files.opened(path, header, needed_headers(mapping).keys()) as raw:
+        made = mapped(raw, mapping, municipality)
+        cells = ", ".join(made.columns[column.header] for column in of)
+        rows = made.query(f"select {cells} from {made.relation} limit {count}")
+    shown = [tuple(_shown(text, column) for text, column in zip(row, of, strict=True)) for row in rows]
+    return [tuple(column.header for column in of), *shown]
+
+
+def _shown(text: str | None, column: Column) -> str:
+    if text is None:
+        return ""
+    return text if column.public and quote(text, public=True).startswith("'") else shape(text)
 
 
 @dataclass(frozen=True)
