@@ -590,6 +590,7 @@ def test_a_foreign_shape_becomes_the_rows_of_the_contracts_own(
             mapping.spec.version,
             mapping.sha256,
         )
+        assert load.read_by == f"{of.full_name}.yaml, version {mapping.spec.version} ({mapping.sha256[:12]})"
     assert not path.exists()
 
 

@@ -82,6 +82,13 @@ class Load:
         """The load's data."""
         return self.directory / self.data
 
+    @property
+    def read_by(self) -> str | None:
+        """The mapping that read it, in words; None of a file in the contract's own shape."""
+        if self.mapping is None:
+            return None
+        return f"{self.mapping['file']}, version {self.mapping['version']} ({self.mapping['sha256'][:12]})"
+
     def check(self) -> None:
         """Raise LakeDamaged unless the Parquet file is there with the size that it was accepted with. Reads nothing."""
         if not self.parquet.exists():
