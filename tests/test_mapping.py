@@ -595,7 +595,7 @@ def test_a_foreign_shape_becomes_the_rows_of_the_contracts_own(
 
 
 def test_nothing_personal_is_kept_of_a_foreign_file(board: Board) -> None:
-    path, _ = hr(board)
+    hr(board)
     names = {text for row in hr_rows(small_extracts.employments("2024-03"))[1:] for text in row[1:5]}
     board.take_in("hr")
     [load] = board.lake.loads()

@@ -59,7 +59,7 @@ class ColumnSpec(Strict):
     file_name: str | None = Field(default=None, pattern=r"^[^{}]*\{\}[^{}]*$")
     part: StrictInt | None = Field(default=None, ge=1)
     split_at: str | None = Field(default=None, min_length=1)
-    values: dict[str, str] = {}
+    values: dict[str, str] = Field(default={})
     cost_centres: Literal["department", "unit"] | None = None
     written_as: str | None = None
     minus: str | None = Field(default=None, min_length=1)
@@ -106,8 +106,8 @@ class MappingSpec(Strict):
     record: Literal["#PBUDGET"] | None = None
     dimensions: tuple[str, ...] = ()
     several_periods: StrictBool = False
-    leave_out: dict[str, tuple[str, ...]] = {}
-    only: dict[str, tuple[str, ...]] = {}
+    leave_out: dict[str, tuple[str, ...]] = Field(default={})
+    only: dict[str, tuple[str, ...]] = Field(default={})
     wide: WideSpec | None = None
     columns: dict[str, Annotated[ColumnSpec, BeforeValidator(_long)]]
 

@@ -114,7 +114,7 @@ class StaffShare(Strict):
     indicator_id: str
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
-    services: dict[str, tuple[str, ...]] = {}
+    services: dict[str, tuple[str, ...]] = Field(default={})
 
 
 class Choices(Strict):
@@ -149,7 +149,7 @@ class Retention(Strict):
     """
 
     decision: str = ""
-    months: dict[str, Annotated[Number, Field(ge=1, le=1200)]] = {}
+    months: dict[str, Annotated[Number, Field(ge=1, le=1200)]] = Field(default={})
 
     @field_validator("months")
     @classmethod
@@ -312,11 +312,11 @@ class Municipality(Strict):
     cost_indicators: tuple[CostIndicator, ...] = ()
     staff_groups: tuple[StaffGroup, ...] = ()
     staff_shares: tuple[StaffShare, ...] = ()
-    sie_dimensions: dict[str, str] = {}
+    sie_dimensions: dict[str, str] = Field(default={})
     extra_periods: tuple[ExtraPeriod, ...] = ()
     reports: tuple[ReportChoice, ...] = (ReportChoice(kind="genomlysning"),)
     removed_sources: tuple[RemovedSource, ...] = ()
-    parts: dict[str, str] = {}
+    parts: dict[str, str] = Field(default={})
     disclosure: Disclosure = Disclosure()
     choices: Choices = Choices()
     retention: Retention = Retention()
@@ -399,7 +399,7 @@ def _load(folder: Path, _state: tuple[tuple[str, int, int, int], ...]) -> Munici
         raise ConfigurationError(
             sorted(dict.fromkeys(mistakes), key=lambda one: (one.file != str(folder / FILE), one.file, one.line or 0))
         )
-    municipality._mappings.update(mappings)
+    municipality.mappings.update(mappings)
     return municipality
 
 

@@ -266,7 +266,7 @@ def _alike(column: Column, header: str) -> float:
         return 0.0
     ratios = [1.0 if (name := _folded(text)) == mine else SequenceMatcher(None, name, mine).ratio() for text in names]
     begins = any(
-        len(name) > 4 and (mine.startswith(name) or name.startswith(mine) and len(mine) > 4)
+        len(name) > 4 and (mine.startswith(name) or (name.startswith(mine) and len(mine) > 4))
         for name in map(_folded, names)
     )
     return max(*ratios, 0.85 if begins else 0.0)
@@ -473,7 +473,7 @@ def _fit(column: Column, texts: Sequence[str], municipality: Municipality) -> fl
         Kind.MONTH: "|".join((_OWN_MONTH, _OWN_DAY, *_DAYS.values())),
         Kind.YEAR: r"(19|20)\d{2}",
         Kind.INTEGER: _COMMA,
-        Kind.DECIMAL: "|".join((_COMMA, _POINT, _TIME)),
+        Kind.DECIMAL: f"{_COMMA}|{_POINT}|{_TIME}",
     }.get(column.kind)
     if pattern is None:
         if column.is_free_text and column.holds is Holds.NUMBER:
