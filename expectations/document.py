@@ -15,7 +15,7 @@ _HEAD = """# The rules that guard every load
 Written by `genomlysning generate`; do not edit. One suite of Great Expectations per table; an error rejects the load as a whole,
 a warning is kept with it and shown. `{period}` and `{municipality}` stand for the load's own. G1xx follow from the contract
 (`docs/extracts.md`), D1xx compare with the last accepted load: a rejection for them alone can be released by a named person.
-Rules R1xx (files) and S1xx (SIE) are raised while reading, before there is a load to judge.
+Rules R1xx (files), S1xx (SIE) and M1xx (mappings, [mapping.md](mapping.md)) are raised while reading, before there is a load to judge.
 
 The last column names what says a rule in Great Expectations, and of which columns; `expect_no_rows_to_break_rule` is the project's own,
 whose SQL stands in the suite. The suites lie as the library's JSON in `var/docs/suites`, the result of each judgement beside the load

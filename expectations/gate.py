@@ -29,6 +29,7 @@ from ingestion.privacy.keys import WrongKey
 from ingestion.privacy.pseudonyms import Pseudonymiser
 from ingestion.readers import parts
 from ingestion.readers.delivery import read_delivery
+from ingestion.readers.mapping import nearest_mapping
 from ingestion.readers.recognition import NoTable, recognise
 
 Log = Callable[[str], None]
@@ -398,7 +399,7 @@ class Gate:
 
     def _unread(self, source: str, path: Path, municipality_id: str, findings: tuple[Finding, ...]) -> Outcome:
         """Reject a file that never became a candidate."""
-        of = _recognised(path, source)
+        of = _recognised(path, source, self.municipalities.get(municipality_id))
         self.rejected.add(source, path.name, findings, path, of.name if of else None, municipality_id)
         outcome = Outcome(of, municipality_id, None, path.name, "rejected", None, None, findings)
         return _logged(outcome, self.log)
@@ -507,11 +508,13 @@ def _presentable(path: Path, place: str) -> Path:
     return path.rename(fitting)
 
 
-def _recognised(path: Path, source: str) -> Table | None:
-    """The table of a file that could not be read, or the nearest, if its headers tell; so that only that table's check
-    turns red.
+def _recognised(path: Path, source: str, municipality: Municipality | None) -> Table | None:
+    """The table of a file that could not be read, or the nearest, if its headers or a mapping tell; so that only that
+    table's check turns red.
     """
     try:
+        if municipality is not None and (mapping := nearest_mapping(path, source, municipality)):
+            return mapping.table
         return recognise(path, source)
     except NoTable as error:
         return error.nearest

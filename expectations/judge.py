@@ -214,7 +214,7 @@ def _info(
             days.last_day if days else None,
             loads["baseline"].period if "baseline" in loads else None,
             loads["control"].file if "control" in loads else None,
-            _periods_in_name(candidate.file, candidate.table),
+            _periods_in_name(candidate),
         ],
     )
 
@@ -366,13 +366,16 @@ def _delivered(table: Table, name: str) -> Column | None:
 
 def misnamed(candidate: Candidate) -> bool:
     """Whether the file's name says another period than its rows (what G109 rejects)."""
-    named = _periods_in_name(candidate.file, candidate.table)
+    named = _periods_in_name(candidate)
     return candidate.format != "sie" and bool(named) and candidate.period not in named
 
 
-def _periods_in_name(file: str, table: Table) -> list[str]:
-    """The periods that a file's name says, in the form of `of`'s period; a full date is no month."""
-    if table.period_column is None:
+def _periods_in_name(candidate: Candidate) -> list[str]:
+    """The periods that a file's name says, in the form of its table's; a full date is no month. None of a file of
+    several periods: its name says from when to when.
+    """
+    table, file = candidate.table, candidate.file
+    if table.period_column is None or (candidate.mapping or {}).get("several_periods"):
         return []
     if table.column(table.period_column).kind is Kind.YEAR:
         return _YEAR_IN_NAME.findall(file)

@@ -288,6 +288,7 @@ code { overflow-wrap: anywhere; } .part td { font-size: .85rem; padding-top: .1r
 <dt>Data till och med</dt><dd>{{ load.data_through or "–" }}</dd>
 <dt>Leveransens id</dt><dd><code>{{ load.load_id }}</code></dd>
 <dt>Innehållets kontrollsumma</dt><dd><code>{{ load.content_hash }}</code></dd>
+{% if load.read_by %}<dt>Läst med</dt><dd>{{ load.read_by }}</dd>{% endif %}
 {% if load.is_simulated %}<dt>Simulerad</dt><dd>Leveransen innehåller simulerade värden.</dd>{% endif %}
 {% endif %}
 </dl>

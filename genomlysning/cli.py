@@ -235,6 +235,48 @@ def check(path: Path | None) -> None:
     _end(is_good=all(one.state != "rejected" for one in found))
 
 
+@main.command("map")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
+@click.option("--municipality", "municipality_id", help="Whose file it is, by Kolada's id; else as its folder says.")
+@click.option("--source", help="The source that it is of, as hr; else as its folder says.")
+@click.option("--table", help="The table of the source, as employments; else told from the headers.")
+@click.option(
+    "--yes", is_flag=True, help="Ask nothing: what cannot be told is left out, and a mapping that lacks it printed."
+)
+def map_(path: Path, municipality_id: str | None, source: str | None, table: str | None, yes: bool) -> None:
+    """Propose how a system's own file is read, and write it.
+
+    Asks what neither headers nor contents of FILE tell, writes mappings/<source>_<table>.yaml beside municipality.yaml, shows
+    the first rows with personal values masked, and judges FILE by it; nothing is taken in. A mapping that is not whole is
+    printed, not written. Ends with 1 then, and where FILE would be rejected.
+    """
+    from ingestion.configuration.mistakes import ConfigurationError
+    from orchestration.map_delivery import judge_by_mapping, propose_for, write_mapping
+
+    workspace = _workspace(claim=True)
+    proposal = propose_for(workspace, path, municipality_id, source, table)
+    click.echo(f"{path.name}: {proposal.table.full_name}, its headers in row {proposal.layout.header_row}")
+    while proposal.questions and not yes:
+        asked = proposal.questions[0]
+        options = f" [{', '.join(asked.options)}]" if asked.options else " (a header, =constant, or nothing)"
+        answer = click.prompt(asked.text + options, default=asked.default, show_default=bool(asked.default))
+        try:
+            proposal = proposal.answered(answer)
+        except ValueError as error:
+            click.echo(str(error))
+    try:
+        click.echo(f"written: {write_mapping(proposal)}")
+    except ConfigurationError:
+        click.echo(proposal.text())
+        raise
+    judged = judge_by_mapping(workspace, path, proposal)
+    if judged.preview:
+        _print(["", *_table(judged.preview[0], judged.preview[1:]), ""])
+    _print(judged.told)
+    click.echo("It would be accepted." if judged.is_good else "It would be rejected.")
+    _end(is_good=judged.is_good)
+
+
 # What operators decide
 
 

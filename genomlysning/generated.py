@@ -17,6 +17,7 @@ PAGES = {
     "docs/rules.md": "expectations.document:rules_markdown",
     "docs/configuration.md": "ingestion.configuration.document:rules_markdown",
     "municipalities/municipality.schema.json": "ingestion.configuration.document:schema_text",
+    "municipalities/mapping.schema.json": "ingestion.configuration.document:mapping_schema_text",
     "docs/deliveries.md": "trials.deliveries:deliveries_markdown",
     "docs/extracts.md": "ingestion.contracts.document:extracts_markdown",
     "dbt_project/macros/disclosure/minimum_n.sql": "ingestion.configuration.limits_in_sql:minimum_n_macro",

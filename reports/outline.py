@@ -56,7 +56,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Ty
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ingestion.configuration.municipality import Strict
+from ingestion.configuration.form import Strict
 
 if TYPE_CHECKING:
     from reports.document import Block, Sentence

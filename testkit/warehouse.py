@@ -36,6 +36,7 @@ LOADS_COLUMNS = (
     ("is_simulated", "boolean"),
     ("warnings", "bigint"),
     ("predecessor_accepted_at", "timestamp"),
+    ("mapping", "varchar"),
 )
 
 

@@ -16,6 +16,8 @@ import yaml
 
 from ingestion.configuration.document import rules_markdown
 from ingestion.configuration.form import PATTERNS
+from ingestion.configuration.mapping import MappingSpec
+from ingestion.configuration.mapping import json_schema as mapping_schema
 from ingestion.configuration.mistakes import RULES, ConfigurationError, Mistake
 from ingestion.configuration.municipality import Municipality, json_schema, load_municipalities, load_municipality
 from ingestion.contracts import DELIVERED_SOURCES
@@ -951,6 +953,8 @@ def test_the_demonstration_stops_before_it_makes_anything(tmp_path: Path) -> Non
 def test_the_schema_for_editors_is_up_to_date_and_named_by_both_files() -> None:
     committed = json.loads((ROOT / "municipalities" / "municipality.schema.json").read_text(encoding="utf-8"))
     assert committed == json_schema(), "run: genomlysning generate"
+    of_mappings = json.loads((ROOT / "municipalities" / "mapping.schema.json").read_text(encoding="utf-8"))
+    assert of_mappings == mapping_schema(), "run: genomlysning generate"
     for name in (ALINGSAS, HELSINGBORG):
         first = (ROOT / "municipalities" / name / "municipality.yaml").read_text(encoding="utf-8").splitlines()[0]
         assert first == "# yaml-language-server: $schema=../municipality.schema.json"
@@ -970,6 +974,7 @@ def test_every_pattern_of_the_schemas_is_told_in_words() -> None:
         own = {schema["pattern"]} if isinstance(schema, dict) and isinstance(schema.get("pattern"), str) else set()
         return own.union(*map(patterns, below))
 
-    asked = patterns(Municipality.model_json_schema()) | patterns(SeriesSpec.model_json_schema())
+    schemas = (Municipality, SeriesSpec, MappingSpec)
+    asked = set[str]().union(*(patterns(schema.model_json_schema()) for schema in schemas))
     [of_ids] = (one.pattern for one in SectionSpec.model_fields["id"].metadata if hasattr(one, "pattern"))
     assert asked | {of_ids} == set(PATTERNS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+from ingestion.configuration import mapping
 from ingestion.configuration.mistakes import RULES
 from ingestion.configuration.municipality import json_schema
 
@@ -16,7 +17,8 @@ INTRODUCTION = """\
 Written by `genomlysning generate`; do not edit.
 
 All that differs between municipalities stands in `municipalities/<id>-<name>/`: `municipality.yaml`, own outlines of reports
-(`reports/<kind>.yaml`, [reports.md](reports.md)) and what people wrote for them (`texts/<kind>/<section>.md`). The folder is judged as a
+(`reports/<kind>.yaml`, [reports.md](reports.md)), what people wrote for them (`texts/<kind>/<section>.md`), and how the municipality's own
+systems write tables (`mappings/<source>_<table>.yaml`, [mapping.md](mapping.md)). The folder is judged as a
 whole whenever it is loaded: all mistakes are told at once, each with its rule, file, line, what was found, what is expected and the
 word that was probably meant:
 
@@ -55,3 +57,8 @@ def rules_markdown() -> str:
 def schema_text() -> str:
     """The JSON Schema of `municipality.yaml`, for editors."""
     return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+def mapping_schema_text() -> str:
+    """The JSON Schema of a mapping, for editors."""
+    return json.dumps(mapping.json_schema(), ensure_ascii=False, indent=2) + "\n"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.configuration.lines import YamlFile, read_yaml
+from ingestion.configuration.mapping import MAPPINGS
 from ingestion.configuration.mistakes import PATH, Mistake, nearest, one_of, shown
 from ingestion.configuration.references import ids, units, unknown
 from ingestion.configuration.vocabulary import vocabulary
@@ -51,10 +52,10 @@ def judge_names(folder: Path) -> Iterator[Mistake]:
             continue
         if is_meant_for_it(path):
             yield Mistake("C101", shown(path), f"'{path.name}' beside {FILE}", f"'{FILE}' alone", nearest=FILE)
-        elif path.is_dir() and path.name not in (REPORTS, TEXTS):
-            yield _misnamed(path, (REPORTS, TEXTS), "folder")
+        elif path.is_dir() and path.name not in (MAPPINGS, REPORTS, TEXTS):
+            yield _misnamed(path, (MAPPINGS, REPORTS, TEXTS), "folder")
         elif path.is_file() and path.name != FILE and path.suffix.lower() in YAML_SUFFIXES:
-            yield _misnamed(path, (FILE, REPORTS, TEXTS), "file")
+            yield _misnamed(path, (FILE, MAPPINGS, REPORTS, TEXTS), "file")
     for path in _listed(folder / REPORTS):
         if path.suffix != ".yaml" or path.stem not in KINDS:
             yield _misnamed(path, [f"{kind}.yaml" for kind in KINDS], "outline")

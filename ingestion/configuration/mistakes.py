@@ -64,7 +64,7 @@ RULES = {
         ),
         ConfigurationRule(
             "C110",
-            "The folder holds municipality.yaml, reports/ and texts/, each with files of the right names",
+            "The folder holds municipality.yaml, mappings/, reports/ and texts/, each with files of the right names",
             "Correct the name, or take it away: nothing reads it.",
         ),
         ConfigurationRule(
@@ -187,6 +187,32 @@ RULES = {
             "C503",
             "Every municipality with loads in force has a folder",
             "Put the folder back, or correct its id: all that was delivered for the municipality would leave the publication.",
+        ),
+        # mappings
+        ConfigurationRule(
+            "C601",
+            "A mapping is called after a table that is delivered: mappings/<source>_<table>.yaml",
+            "Give the file the name of its table (docs/extracts.md), or take it away.",
+        ),
+        ConfigurationRule(
+            "C602",
+            "A mapping gives columns of the contract: all that are required, and none that is never kept",
+            "Correct the column, or add it (docs/extracts.md lists those of the table).",
+        ),
+        ConfigurationRule(
+            "C603",
+            "A value that a mapping gives is one that the contract allows, or an id of municipality.yaml",
+            "Correct the value.",
+        ),
+        ConfigurationRule(
+            "C604",
+            "A column of a mapping is made in one way, of one header unless several are put together",
+            "Say one thing of each column (docs/mapping.md).",
+        ),
+        ConfigurationRule(
+            "C605",
+            "What a mapping does to a text, and says of a file, fits the column's kind and the file's format",
+            "Correct it, or leave it out (docs/mapping.md).",
         ),
     )
 }

@@ -6,18 +6,15 @@ Does not belong here: any municipality's values, and choices that no definition 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     StrictBool,
     StrictInt,
     ValidationError,
@@ -26,9 +23,10 @@ from pydantic import (
 )
 
 from ingestion.configuration.folder import FILE, is_meant_for_it, judge_names, judge_outlines, missing_file
-from ingestion.configuration.form import in_words
-from ingestion.configuration.lines import YamlFile, read_yaml
-from ingestion.configuration.mistakes import ConfigurationError, Mistake, dotted, nearest, one_of
+from ingestion.configuration.form import Strict, keys_at, mistakes_of_form
+from ingestion.configuration.lines import read_yaml
+from ingestion.configuration.mapping import TableMapping, read_mappings
+from ingestion.configuration.mistakes import ConfigurationError, Mistake, nearest, one_of
 from ingestion.configuration.references import dividing_columns, judge_references
 from ingestion.configuration.vocabulary import vocabulary
 from ingestion.contracts import DELIVERED_SOURCES, SOURCES, Table, tables
@@ -36,12 +34,6 @@ from ingestion.contracts import DELIVERED_SOURCES, SOURCES, Table, tables
 # A number is written as one: "5" in quotes or 5.0 would pass by what judges numbers.
 Number = StrictInt
 Flag = StrictBool
-
-
-class Strict(BaseModel):
-    """A misspelt key is an error, not a default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Group(Strict):
@@ -125,7 +117,7 @@ class StaffShare(Strict):
     indicator_id: str
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
-    services: dict[str, tuple[str, ...]] = {}
+    services: dict[str, tuple[str, ...]] = Field(default={})
 
 
 class Choices(Strict):
@@ -160,7 +152,7 @@ class Retention(Strict):
     """
 
     decision: str = ""
-    months: dict[str, Annotated[Number, Field(ge=1, le=1200)]] = {}
+    months: dict[str, Annotated[Number, Field(ge=1, le=1200)]] = Field(default={})
 
     @field_validator("months")
     @classmethod
@@ -336,7 +328,7 @@ class Municipality(Strict):
     """Occupational groups that staff figures are told for, by AID codes."""
     staff_shares: tuple[StaffShare, ...] = ()
     """Shares of one staff group in several."""
-    sie_dimensions: dict[str, str] = {}
+    sie_dimensions: dict[str, str] = Field(default={})
     """Dimensions of the municipality's SIE files, by column of the transactions; 7 (employee) is never read."""
     extra_periods: tuple[ExtraPeriod, ...] = ()
     """Periods that the board reports on beside months, tertials and years, and for which indicators."""
@@ -344,7 +336,7 @@ class Municipality(Strict):
     """The reports that are made; one that nothing can be told of yet is left out until something is delivered."""
     removed_sources: tuple[RemovedSource, ...] = ()
     """Sources and tables that deliver no more, from when, and why."""
-    parts: dict[str, str] = {}
+    parts: dict[str, str] = Field(default={})
     """Tables of which a period comes in several files, each with the column (as in the extract) that divides it."""
     disclosure: Disclosure = Disclosure()
     """What is not shown, as too few people stand behind it, and what the board has decided to show all the same."""
@@ -353,6 +345,7 @@ class Municipality(Strict):
     retention: Retention = Retention()
     """How long rows are kept, and the board's decision on it."""
     folder: Path
+    _mappings: dict[str, TableMapping] = PrivateAttr(default_factory=dict)
 
     @field_validator("parts")
     @classmethod
@@ -370,6 +363,11 @@ class Municipality(Strict):
     def unit_ids(self) -> frozenset[str]:
         """Ids of all units that an extract may name."""
         return frozenset(unit.id for department in self.departments for unit in department.units)
+
+    @property
+    def mappings(self) -> dict[str, TableMapping]:
+        """How its own systems write tables, by the tables' full names."""
+        return self._mappings
 
     def is_removed(self, table: Table, period: str) -> bool:
         """Whether `of` is declared not to come for `period`."""
@@ -405,9 +403,9 @@ def _load(folder: Path, _state: tuple[tuple[str, int, int, int], ...]) -> Munici
         try:
             municipality = Municipality.model_validate({**file.value, "folder": folder})
         except ValidationError as error:
-            mistakes += _mistakes_of_form(file, error, mistakes)
+            mistakes += mistakes_of_form(Municipality, file, error, mistakes)
         if "folder" in file.value:
-            options = _keys_at(Municipality, ())
+            options = keys_at(Municipality, ())
             mistakes.append(
                 file.mistake(
                     "C105", ("folder",), "the key 'folder'", one_of(options, "the schema"), nearest("folder", options)
@@ -418,72 +416,15 @@ def _load(folder: Path, _state: tuple[tuple[str, int, int, int], ...]) -> Munici
             found = f"id {declared}, but the folder is called {folder.name}"
             mistakes.append(file.mistake("C109", ("id",), found, f"a folder {declared}-<name>"))
         mistakes += judge_outlines(folder, file)
+    mappings, wrong = read_mappings(folder, file)
+    mistakes += wrong
     mistakes += judge_names(folder)
     if mistakes or municipality is None:
         raise ConfigurationError(
             sorted(dict.fromkeys(mistakes), key=lambda one: (one.file != str(folder / FILE), one.file, one.line or 0))
         )
+    municipality.mappings.update(mappings)
     return municipality
-
-
-def _mistakes_of_form(file: YamlFile, error: ValidationError, known: Sequence[Mistake]) -> Iterator[Mistake]:
-    """What the schema says against the file, in the words of the register. known: what was found already, which is not
-    told twice.
-    """
-    told = {mistake.where for mistake in known}
-    for one in error.errors():
-        where, kind, value = tuple(part for part in one["loc"] if part != "[key]"), one["type"], one["input"]
-        if kind == "extra_forbidden":
-            options = _keys_at(Municipality, where[:-1])
-            yield file.mistake(
-                "C105", where, f"the key '{where[-1]}'", one_of(options, "the schema"), nearest(where[-1], options)
-            )
-        elif kind == "missing":
-            yield file.mistake("C106", where, f"no key '{where[-1]}'", f"'{where[-1]}'")
-        elif value is None:
-            yield file.mistake("C107", where, "nothing after the key", "a value, or the key left out")
-        elif kind == "string_type" and where in file.written:
-            said = file.written[where]
-            yield file.mistake(
-                "C108", where, f"{said}, which YAML reads as {_kind(value)}", f'a text in quotes: "{said}"'
-            )
-        elif kind == "literal_error":
-            options = re.findall("'([^']*)'", one["ctx"]["expected"])
-            yield file.mistake("C107", where, f"'{value}'", one_of(options, ""), nearest(value, options))
-        elif kind == "value_error":
-            # where a reference is told with its right word, the schema's word adds nothing
-            if not any(place.startswith(dotted(where)) for place in told if place):
-                yield file.mistake("C107", where, _short(value), str(one["ctx"]["error"]))
-        elif dotted(where) not in told:
-            yield file.mistake("C107", where, _short(value), in_words(one))
-
-
-def _keys_at(model: Any, where: Sequence[str | int]) -> list[str]:
-    """The keys that the schema knows at a place of the file."""
-    for part in where:
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            model = model.model_fields[str(part)].annotation
-        else:
-            model = get_args(model)[1 if get_origin(model) is dict else 0]
-        # of `X | None` the X
-        while get_origin(model) in (Union, UnionType):
-            model = get_args(model)[0]
-    return (
-        [name for name in model.model_fields if name != "folder"]
-        if isinstance(model, type) and issubclass(model, BaseModel)
-        else []
-    )
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"the day {value}" if isinstance(value, date) else f"the number {value}"
-
-
-def _short(value: object) -> str:
-    text = f"'{value}'" if isinstance(value, str) else str(value)
-    return text if len(text) <= 80 else f"{text[:77]}…"
 
 
 def load_municipalities(root: Path) -> dict[str, Municipality]:

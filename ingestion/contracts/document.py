@@ -30,6 +30,7 @@ What a municipality delivers, one section for each table. Written from the contr
   platform does not know, and the digits of a personnummer, are masked (`Aaaa Aaaaaaaa 2024-03.csv`) before the file is read.
 - **Format**: CSV with semicolons, decimal comma, a header row, UTF-8 (with or without BOM) or Windows-1252; or XLSX with one
   visible sheet, values only. Transactions also as SIE 4E, year to date: it is split by month ([sources.md](sources.md) says what is read).
+- **A file as the system writes it**, with other headers, codes or layout, is read by a mapping ([mapping.md](mapping.md)).
 - **Columns** may come in any order. A missing column rejects the file; an unknown one is not read, with a warning.
 - **One file holds one period, and all of it.** The same content again changes nothing; other content replaces the period as a whole. Of
   two files of one table and period that come together, the later is in force if it holds most of the earlier's keys (with a warning, R126);

@@ -179,7 +179,7 @@ class Lake:
         con.execute(
             "create table lake.loads (load_id varchar, sequence bigint, source varchar, table_name varchar, municipality_id varchar, "
             "period varchar, content_hash varchar, file varchar, received_at timestamp, accepted_at timestamp, rows bigint, "
-            "data_through date, key_id varchar, is_simulated boolean, warnings bigint, predecessor_accepted_at timestamp)"
+            "data_through date, key_id varchar, is_simulated boolean, warnings bigint, predecessor_accepted_at timestamp, mapping varchar)"
         )
         told = [
             (
@@ -199,11 +199,12 @@ class Lake:
                 load.is_simulated,
                 len(load.suite.get("warnings", [])),
                 naive_utc(predecessor.accepted_at) if predecessor else None,
+                load.read_by,
             )
             for load, predecessor in standing
         ]
         if told:
-            con.executemany(f"insert into lake.loads values ({', '.join('?' * 16)})", told)
+            con.executemany(f"insert into lake.loads values ({', '.join('?' * 17)})", told)
 
     # Writing
 
@@ -270,6 +271,7 @@ class Lake:
             suite=suite,
             directory=target,
             checksum=file_checksum(candidate.parquet),
+            mapping=candidate.mapping,
         )
         (candidate.path / "load.json").write_text(
             json.dumps(record_of(load), ensure_ascii=False, indent=1), encoding="utf-8"

@@ -50,7 +50,8 @@ class Load:
     the suite that accepted it ({"rules": n, "warnings": [findings]}). is_simulated: holds simulated rows. checksum:
     SHA-256 of the Parquet file; None for loads that were accepted before it was kept. data: name of the
     Parquet file. history: what the content was before a person was erased from it or the pseudonym key was replaced,
-    oldest first.
+    oldest first. mapping: file, version and SHA-256 of the mapping that made the rows of the file, and how many rows of
+    the file it left out; None for a file in the contract's shape.
     """
 
     load_id: str
@@ -74,11 +75,19 @@ class Load:
     checksum: str | None = None
     data: str = "data.parquet"
     history: list[dict[str, Any]] = field(default_factory=list)
+    mapping: dict[str, Any] | None = None
 
     @property
     def parquet(self) -> Path:
         """The load's data."""
         return self.directory / self.data
+
+    @property
+    def read_by(self) -> str | None:
+        """The mapping that read it, in words; None of a file in the contract's own shape."""
+        if self.mapping is None:
+            return None
+        return f"{self.mapping['file']}, version {self.mapping['version']} ({self.mapping['sha256'][:12]})"
 
     def check(self) -> None:
         """Raise LakeDamaged unless the Parquet file is there with the size that it was accepted with. Reads nothing."""
@@ -104,7 +113,7 @@ class Load:
 class Candidate:
     """A typed delivery that waits for judgement: a folder in `.incoming` with its Parquet.
 
-    notes: warnings found while reading; they go into the load when it is accepted.
+    notes: warnings found while reading; they go into the load when it is accepted. mapping: as `Load.mapping`.
     """
 
     load_id: str
@@ -121,6 +130,7 @@ class Candidate:
     received_at: datetime
     is_simulated: bool = False
     notes: tuple[Finding, ...] = ()
+    mapping: dict[str, Any] | None = None
 
     @property
     def parquet(self) -> Path:

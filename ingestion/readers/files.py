@@ -27,7 +27,7 @@ import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +84,23 @@ _XML_FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)|\x00")
 
 
 @dataclass(frozen=True)
+class Layout:
+    """Where the table stands in a file that a mapping reads: the row of its headers, its sheet (None: the one that is
+    visible), what separates cells. shares: headers over numbers that may be shown as per cent.
+    """
+
+    header_row: int = 1
+    sheet: str | None = None
+    separator: str = ";"
+    shares: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Header:
     """What the first look at a file tells: its format, its encoding (csv), its sheet (xlsx) and its column headers.
 
-    row: where the headers stand (2 after Excel's line `sep=;`). is_folded: there may be letters in two parts, or what
-    nobody sees.
+    layout: of a file that a mapping reads; what it does not read may then be what it likes. row: where the headers
+    stand (2 after Excel's line `sep=;`). is_folded: there may be letters in two parts, or what nobody sees.
     has_empty_end: the last rows hold nothing but separators. is_strict: a workbook in the form 'Strict Open XML'.
     """
 
@@ -100,6 +112,12 @@ class Header:
     is_folded: bool = False
     has_empty_end: bool = False
     is_strict: bool = False
+    layout: Layout | None = None
+
+    @property
+    def separator(self) -> str:
+        """What separates the cells of a CSV."""
+        return self.layout.separator if self.layout else ";"
 
 
 @dataclass(frozen=True)
@@ -109,6 +127,7 @@ class RawDelivery:
     What rewrites headers or texts of a delivery makes one RawDelivery of another; the path is only for messages then.
     con: where the relation lives. relation: SQL that can stand after `from`, with a column of texts for each header and
     source_row (1 is the first row of the file). columns: by header, the relation's column. notes: warnings so far.
+    made_of: the file's own texts, where a mapping made these of them; mapping: what is told of it.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -117,6 +136,8 @@ class RawDelivery:
     relation: str
     columns: Mapping[str, str]
     notes: tuple[Finding, ...] = ()
+    made_of: RawDelivery | None = None
+    mapping: Mapping[str, Any] | None = None
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Run a query over the relation; DeliveryRejected names the rows of a CSV that breaks off."""
@@ -182,9 +203,66 @@ def sniff(path: Path) -> str:
     return "csv"
 
 
-def read_header(path: Path) -> Header:
-    """Format, encoding and headers of a CSV or XLSX file. Rejects with R101-R105, R113-R115."""
-    return _xlsx_header(path) if sniff(path) == "xlsx" else _csv_header(path)
+def read_header(path: Path, layout: Layout | None = None) -> Header:
+    """Format, encoding and headers of a CSV or XLSX file. Rejects with R101-R105, R113-R115.
+
+    layout: of a file that a mapping reads, whose other headers may be empty or stand twice.
+    """
+    return _xlsx_header(path, layout) if sniff(path) == "xlsx" else _csv_header(path, layout)
+
+
+def headers_at(path: Path, layout: Layout) -> tuple[str, ...]:
+    """The texts of a CSV's or workbook's row of headers, as headers are compared; none where there is no such sheet or
+    row. Looks at the beginning only.
+    """
+    if sniff(path) == "xlsx":
+        with _workbook(path, _inspect(path)) as workbook:
+            sheets = [sheet for sheet in workbook.worksheets if layout.sheet in (None, sheet.title)]
+            for sheet in sheets:
+                if sheet.sheet_state == "visible" or layout.sheet is not None:
+                    for number, cells in _sheet_rows(path, sheet):
+                        if number == layout.header_row:
+                            return tuple(header_text(cell["value"]) for cell in cells)
+                        if number > layout.header_row:
+                            break
+        return ()
+    with path.open("rb") as file:
+        start = file.read(MAX_HEADER_BYTES)
+    try:
+        text = start.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # the last letter may be cut in two
+        is_utf8 = error.start > len(start) - len("\U0010ffff".encode())
+        text = start.decode("utf-8-sig" if is_utf8 else "cp1252", errors="ignore")
+    lines = text.splitlines()[layout.header_row - 1 : layout.header_row]
+    return tuple(header_text(cell) for cell in next(csv.reader(lines, delimiter=layout.separator), ()))
+
+
+def beginnings(path: Path, count: int = 30) -> Iterator[tuple[Layout, tuple[str, ...]]]:
+    """The first rows of a workbook's visible sheets, or of a CSV by each separator that it may have: where each stands,
+    and its cells as headers are compared.
+    """
+    if sniff(path) == "xlsx":
+        with _workbook(path, _inspect(path)) as workbook:
+            for sheet in workbook.worksheets:
+                for number, cells in _sheet_rows(path, sheet) if sheet.sheet_state == "visible" else ():
+                    if number > count:
+                        break
+                    yield Layout(number, sheet.title), tuple(header_text(cell["value"]) for cell in cells)
+        return
+    for separator in (";", "\t", ",", "|"):
+        for number in range(1, count + 1):
+            layout = Layout(number, None, separator)
+            if len(headers := headers_at(path, layout)) > 1:
+                yield layout, headers
+
+
+def sheets(path: Path) -> tuple[str, ...]:
+    """The names of a workbook's visible sheets; none of a CSV."""
+    if sniff(path) != "xlsx":
+        return ()
+    with _workbook(path, _inspect(path)) as workbook:
+        return tuple(sheet.title for sheet in workbook.worksheets if sheet.sheet_state == "visible")
 
 
 def first_rows(path: Path, count: int = 30) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -197,13 +275,13 @@ def first_rows(path: Path, count: int = 30) -> Iterator[tuple[int, tuple[str, ..
                 for number, cells in _sheet_rows(path, sheet) if sheet.sheet_state == "visible" else ():
                     if number > count:
                         break
-                    yield number, tuple(_header_text(cell["value"]) for cell in cells if cell["value"] is not None)
+                    yield number, tuple(header_text(cell["value"]) for cell in cells if cell["value"] is not None)
         return
     with path.open(encoding=_encoding(path)[0], newline="", errors="replace") as file:
         for number, line in enumerate(io.StringIO(file.read(MAX_HEADER_BYTES), newline=None), start=1):
             if number > count:
                 break
-            yield number, tuple(_header_text(cell.strip('"')) for cell in line.split(";"))
+            yield number, tuple(header_text(cell.strip('"')) for cell in line.split(";"))
 
 
 @contextmanager
@@ -276,7 +354,9 @@ def structural_findings(raw: RawDelivery) -> list[Finding]:
     width, faults, row, ends = len(header.headers), list[tuple[str, int, str]](), 0, set[str]()
     with path.open(encoding=header.encoding, newline="") as file:
         lines = _Lines(file)
-        reader = csv.reader(lines, delimiter=";", strict=True)
+        for _ in range(header.row - 1 if header.layout else 0):
+            row += next(lines, None) is not None
+        reader = csv.reader(lines, delimiter=header.separator, strict=True)
         while True:
             try:
                 cells = next(reader)
@@ -325,6 +405,11 @@ _WORDS = re.compile(r"(?=.*[^\W\d]).*\S\s+\S.*")
 _NUMBER = re.compile(r"[-−(]?\d[\d \u00a0.,]*[-)]?|=.*")
 
 
+def is_sum(cells: Sequence[object]) -> bool:
+    """Whether a row says that it is a sum, or of how many rows."""
+    return _says(_SUM, cells) or _says(_REMARK, cells)
+
+
 def _says(pattern: re.Pattern[str], cells: Sequence[object]) -> bool:
     return any(pattern.fullmatch(str(cell)) is not None for cell in cells if cell is not None)
 
@@ -355,7 +440,7 @@ def rows_besides(
     below = False
     for row, cells in sorted((one for one in of if one[0] in wrong), key=lambda one: one[0]):
         is_last = row > end - CLOSING_ROWS
-        if tuple(map(_header_text, cells)) == header.headers:
+        if tuple(map(header_text, cells)) == header.headers:
             besides[row] = _beside(
                 path, row, "the headers once more", "Export the list without page breaks, and join no files."
             )
@@ -393,21 +478,30 @@ class _Lines:
 def _read_csv(location: str, header: Header) -> str:
     columns = ", ".join(f"'c{index}': 'varchar'" for index in range(len(header.headers)))
     return (
-        f"read_csv({literal(without_pattern(location))}, auto_detect = false, header = true, delim = ';', quote = '\"', escape = '\"', "
+        f"read_csv({literal(without_pattern(location))}, auto_detect = false, header = true, delim = {literal(header.separator)}, "
+        f"quote = '\"', escape = '\"', "
         f"columns = {{{columns}}}, strict_mode = true, max_line_size = {MAX_LINE_BYTES}, buffer_size = {2 * MAX_LINE_BYTES}, "
         f"compression = 'none', hive_partitioning = false, skip = {header.row - 1})"
     )
 
 
-def _csv_header(path: Path) -> Header:
+_EMPTY_END = rb"[\r\n][%(by)s \t\"]*%(by)s[%(by)s \t\"]*\s*\Z"
+"""Rows at the end that hold nothing but separators."""
+
+
+def _csv_header(path: Path, layout: Layout | None) -> Header:
     encoding, is_folded = _encoding(path)
+    separator = layout.separator if layout else ";"
     with path.open("rb") as file:
         start = file.read(MAX_HEADER_BYTES)
         file.seek(max(0, path.stat().st_size - MAX_HEADER_BYTES))
         end = file.read()
     at, row = 0, 1
-    if separator := re.match(rb"(?:\xef\xbb\xbf)?sep=;;*[ \t]*(?:\r\n|\r|\n)", start, re.IGNORECASE):
-        at, row = separator.end(), 2
+    if separator_line := re.match(rb"(?:\xef\xbb\xbf)?sep=;;*[ \t]*(?:\r\n|\r|\n)", start, re.IGNORECASE):
+        at, row = separator_line.end(), 2
+    if layout is not None and layout.header_row > 1:
+        lines = start.splitlines(keepends=True)[: layout.header_row - 1]
+        at, row = sum(map(len, lines)), layout.header_row
     line = _first_line(start[at:])
     if len(line) == MAX_HEADER_BYTES:
         raise reject(
@@ -419,7 +513,7 @@ def _csv_header(path: Path) -> Header:
             1,
         )
     text = line.decode("utf-8-sig" if encoding == "utf-8" else encoding)
-    if ";" not in text:
+    if separator not in text:
         other = "tabs" if "\t" in text else "commas" if "," in text else "no separator"
         raise reject(
             path,
@@ -442,9 +536,10 @@ def _csv_header(path: Path) -> Header:
         raise reject(
             path, "R104", "a header that is broken over lines", "a header line", "Write each header on one line.", row
         )
-    headers = tuple(_header_text(cell) for cell in next(csv.reader([text], delimiter=";")))
-    has_empty_end = re.search(rb"[\r\n][; \t\"]*;[; \t\"]*\s*\Z", end) is not None
-    return Header("csv", _distinct(path, headers), encoding, row=row, is_folded=is_folded, has_empty_end=has_empty_end)
+    headers = tuple(header_text(cell) for cell in next(csv.reader([text], delimiter=separator)))
+    has_empty_end = re.search(_EMPTY_END % {b"by": re.escape(separator.encode())}, end) is not None
+    headers = _distinct(path, headers) if layout is None else headers
+    return Header("csv", headers, encoding, None, row, is_folded, has_empty_end, layout=layout)
 
 
 def _first_line(start: bytes) -> bytes:
@@ -455,7 +550,7 @@ def _first_line(start: bytes) -> bytes:
     return re.split(rb"[\r\n]", start, maxsplit=1)[0]
 
 
-def _header_text(cell: object) -> str:
+def header_text(cell: object) -> str:
     """A header as it is compared: without the blanks, line breaks, capitals and ways of writing letters that people do
     not see.
     """
@@ -543,8 +638,10 @@ def _recode(con: duckdb.DuckDBPyConnection, path: Path, encoding: str) -> str:
     return f"memory:/{location}"
 
 
-def _xlsx_header(path: Path) -> Header:
-    """Headers of the one visible sheet that has any."""
+def _xlsx_header(path: Path, layout: Layout | None) -> Header:
+    """Headers of the one visible sheet that has any, or of the sheet and row that a mapping names."""
+    if layout is not None:
+        return _mapped_xlsx_header(path, layout)
     is_strict = _inspect(path)
     found: dict[str, tuple[str, ...]] = {}
     hidden = 0
@@ -558,7 +655,7 @@ def _xlsx_header(path: Path) -> Header:
                 if number == 1:
                     headers = [""] * max((cell["column"] for cell in cells), default=0)
                     for cell in cells:
-                        headers[cell["column"] - 1] = _header_text(cell["value"])
+                        headers[cell["column"] - 1] = header_text(cell["value"])
                 elif not headers and any(cell["value"] is not None for cell in cells):
                     raise reject(
                         path, "R104", "an empty first row", "a header row", "Put the headers in the first row.", 1
@@ -587,6 +684,25 @@ def _xlsx_header(path: Path) -> Header:
             1,
         )
     return Header("xlsx", _distinct(path, headers_found), sheet=sheet_title, is_strict=is_strict)
+
+
+def _mapped_xlsx_header(path: Path, layout: Layout) -> Header:
+    is_strict = _inspect(path)
+    headers, title = list[str](), ""
+    with _workbook(path, is_strict) as workbook:
+        for sheet in workbook.worksheets:
+            if layout.sheet != sheet.title and (layout.sheet is not None or sheet.sheet_state != "visible"):
+                continue
+            for number, cells in _sheet_rows(path, sheet):
+                if number == layout.header_row and cells:
+                    title, headers = sheet.title, [""] * max(cell["column"] for cell in cells)
+                    for cell in cells:
+                        headers[cell["column"] - 1] = header_text(cell["value"])
+                if number >= layout.header_row:
+                    break
+            if headers:
+                break
+    return Header("xlsx", tuple(headers), sheet=title, row=layout.header_row, is_strict=is_strict, layout=layout)
 
 
 @contextmanager
@@ -716,11 +832,11 @@ def _inspect(path: Path) -> bool:
 
 
 def _sheet_rows(
-    path: Path, sheet: Any, hidden: list[int] | None = None, is_read: Sequence[bool] = ()
+    path: Path, sheet: Any, hidden: list[int] | None = None, is_read: Sequence[bool] = (), first_row: int = 1
 ) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """(row number, cells) of a sheet as the file has them; each cell is {column, value, data_type, style_id}. hidden:
     such rows are added.
-    is_read: of each column.
+    is_read: of each column. first_row: what is merged above it is a title.
 
     openpyxl's own `iter_rows` believes the sheet's dimension tag, which many exports write wrongly, and leaves out rows
     that come out of order: both lose rows without a word. Here such a sheet is rejected (R101). So are merged cells
@@ -756,8 +872,8 @@ def _sheet_rows(
                 hidden.append(number)
             yield number, cells
         for merged in parser.merged_cells.mergeCell if parser.merged_cells is not None else ():
-            first, row, end, _ = range_boundaries(merged.ref)
-            if any(is_read[first - 1 : end]):
+            first, row, end, last_row = range_boundaries(merged.ref)
+            if last_row >= first_row and any(is_read[first - 1 : end]):
                 raise reject(
                     path,
                     "R108",
@@ -793,14 +909,16 @@ class _Styles:
             {index: digits for index, text in enumerate(formats) if (digits := _zeros(text))},
         )
 
-    def no_value(self, cell: Mapping[str, Any], has_header: bool) -> str | None:
-        """What a cell holds instead of a value that was delivered; None if it is one."""
+    def no_value(self, cell: Mapping[str, Any], has_header: bool, is_share: bool) -> str | None:
+        """What a cell holds instead of a value that was delivered; None if it is one. is_share: a mapping says what
+        shares become.
+        """
         value = cell["value"]
         if what := _NO_VALUE.get(cell["data_type"]):
             return what
         if not has_header and value is not None:
             return "a cell without header"
-        if cell["style_id"] in self.shares and isinstance(value, int | float):
+        if not is_share and cell["style_id"] in self.shares and isinstance(value, int | float):
             return "a number shown as per cent: 0,75 in the file is 75 % on the screen"
         if has_header and isinstance(value, int | float) and abs(value) >= 1e15:
             return "a number of more than fifteen digits, of which a spreadsheet keeps fifteen"
@@ -820,6 +938,7 @@ def _register_xlsx(
 
     width = len(header.headers)
     is_read = [name in wanted for name in header.headers]
+    shares = header.layout.shares if header.layout else frozenset[str]()
     columns: list[list[str | None]] = [[] for _ in range(width)]
     rows: list[int] = []
     findings: list[Finding] = []
@@ -828,15 +947,15 @@ def _register_xlsx(
     advice = "Paste the values, as plain numbers and texts (long numbers as texts), and deliver the file again."
     with _workbook(path, header.is_strict) as workbook:
         styles = _Styles.of(workbook)
-        for number, cells in _sheet_rows(path, workbook[header.sheet], hidden, is_read):
-            if number == 1:
+        for number, cells in _sheet_rows(path, workbook[header.sheet], hidden, is_read, header.row):
+            if number <= header.row:
                 continue
             texts: list[str | None] = [None] * width
             for cell in cells:
                 index = cell["column"] - 1
-                if index < width and not is_read[index]:
+                if not is_read[index] if index < width else header.layout is not None:
                     continue
-                if what := styles.no_value(cell, index < width):
+                if what := styles.no_value(cell, index < width, index < width and header.headers[index] in shares):
                     name = header.headers[index] if index < width else None
                     findings.append(Finding("R108", "error", path.name, what, "a value", advice, number, name))
                     odd[number] = _by_column(cells, width)
@@ -923,6 +1042,9 @@ def _cell_text(value: object) -> str | None:
             return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
         case date():
             return value.isoformat()
+        case timedelta():
+            minutes = round(value.total_seconds() / 60)
+            return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
     return _unescaped(str(value))
 
 

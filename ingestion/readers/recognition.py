@@ -115,7 +115,10 @@ def _recognise(path: Path, source: str, headers: tuple[str, ...]) -> Table:
     # of that.
     if _fits(best, delivered) and nearest in (best, None):
         return best
-    advice = "Check that the file lies in the right folder and that its first row holds the headers."
+    advice = (
+        "Check that the file lies in the right folder and that its first row holds the headers; "
+        "what a system writes in its own way is read by a mapping (genomlysning map, docs/mapping.md)."
+    )
     raise NoTable(
         Finding("R110", "error", path.name, "headers of no table of this source", expected, advice, 1), nearest
     )

@@ -31,6 +31,7 @@ from ingestion.contracts import CAPITALISED_WORD, Kind
 from ingestion.contracts.ledger import TRANSACTIONS
 from ingestion.findings import DeliveryRejected, Finding, Severity, quote
 from ingestion.readers.sie_bytes import MAX_LINE, checksums, look
+from ingestion.readers.sie_records import ORGANISATION_NUMBER, TOKEN, Field, fields_of
 
 EMPLOYEE_DIMENSION = "7"
 COST_CENTRE = "cost_centre"
@@ -50,7 +51,6 @@ _VOUCHER = "Correct the voucher in the ledger and export the file again."
 _NO_RECORD = "A text with a line end in it, or a damaged file: correct the text in the ledger, or export again."
 _WRITE_AMOUNT = "kronor and öre in one piece with a decimal point, such as -1250.00"
 _WHOLE = "The file does not hold all vouchers, or was changed: export it again, whole and with every voucher series."
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{}"]|[^\s{}"]+)')
 # A #TRANS as nearly all are written. The long way is for the others, and says what is wrong with them.
 _ROW = re.compile(
     r'#TRANS\s+("?)(\d+)\1\s*\{([^{}"\\]*(?:"[^{}"\\]*"[^{}"\\]*)*)\}\s*(-?\d{1,15}(?:\.\d{1,2})?)'
@@ -61,7 +61,6 @@ _AMOUNT = re.compile(r"[+-]?(?=\.?\d)\d{0,15}(?:\.\d{0,2}0*)?", re.ASCII)
 _THOUSANDS = re.compile(r"\d{3}(?:[.,]\d{1,2})?", re.ASCII)
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _DATE = re.compile(r"\d{8}", re.ASCII)
-_ORGANISATION_NUMBER = re.compile(r"(?:16)?(\d{6})[-‐‑–—− \xa0]?(\d{4})", re.ASCII)
 _CODE = re.compile(r"[^\W\d_]{0,3}\d*")
 _LABEL = re.compile(r"#[A-ZÅÄÖ_]{1,12}")
 _CHECKSUM = re.compile(r"[+-]?\d{1,10}", re.ASCII)
@@ -106,8 +105,6 @@ _HEADINGS = frozenset(
 _OUTSIDE = _HEADINGS | {"#VER", "#PROGRAM", "#FNAMN", "#OBJEKT", "#OIB", "#OUB"}
 """Records that stand in no voucher."""
 
-Field = str | tuple[str, ...]
-"""A field of a record; what stands in braces is one field, a tuple."""
 Cells = tuple[str | None, ...]
 """The codes of an object list, in the order of the dimensions that are read."""
 
@@ -212,7 +209,7 @@ class _Reader:
                 _, account, objects, amount, bare, quoted = row.groups()
                 cells = self.cells.get(objects)
                 if cells is None:
-                    cells = self._codes(number, "#TRANS", _TOKEN.findall(objects), objects)
+                    cells = self._codes(number, "#TRANS", TOKEN.findall(objects), objects)
                 self._keep(number, voucher, account, cells, amount, bare or quoted)
             elif line == "{":
                 if voucher and not opened:
@@ -274,9 +271,9 @@ class _Reader:
                         "#TRANS",
                     )
                 elif last == "#VER":
-                    voucher = self._voucher(number, _fields(line))
+                    voucher = self._voucher(number, fields_of(line))
                 elif last in _HEADINGS:
-                    self._heading(number, last, _fields(line))
+                    self._heading(number, last, fields_of(line))
         if voucher and not opened:
             self._stop(
                 "S106",
@@ -420,7 +417,7 @@ class _Reader:
                 self.totals.period[values[1], values[2]] = (number, self._amount(number, record, values[3]))
 
     def _organisation(self, number: int, record: str, value: str) -> None:
-        if found := _ORGANISATION_NUMBER.fullmatch(value):
+        if found := ORGANISATION_NUMBER.fullmatch(value):
             organisation_number = "-".join(found.groups())
             if self.organisation_number not in ("", organisation_number):
                 self._fault(
@@ -506,7 +503,7 @@ class _Reader:
 
     def _row(self, number: int, record: str, line: str, voucher: _Voucher) -> None:
         """A #TRANS or #RTRANS, field by field."""
-        fields = _fields(line)
+        fields = fields_of(line)
         is_kept = record == "#TRANS"
         voucher.rows += is_kept
         account, objects, amount, day = [*fields, "", "", "", ""][:4]
@@ -917,24 +914,6 @@ class _Reader:
         """Reject at once: after this fault the rest of the file cannot be understood."""
         self._fault(rule, line, None, found, expected, advice)
         raise DeliveryRejected(finding for finding in self._told() if finding.severity == "error")
-
-
-def _fields(line: str) -> list[Field]:
-    """The fields of a record after its label, as far as quotes and braces match: what is needed stands before any text."""
-    fields: list[Field] = []
-    group: list[str] | None = None
-    for quoted, bare in _TOKEN.findall(line):
-        if bare == '"' or (bare == "{" and group is not None) or (bare == "}" and group is None):
-            break
-        if bare == "{":
-            group = []
-        elif bare == "}":
-            fields.append(tuple(group or ()))
-            group = None
-        else:
-            value = bare or quoted.replace('\\"', '"').strip()
-            (fields if group is None else group).append(value)
-    return fields[1:]
 
 
 def _shape(text: str) -> str:

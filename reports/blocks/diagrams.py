@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from ingestion.configuration.municipality import Strict
+from ingestion.configuration.form import Strict
 from reports import charts
 from reports.blocks.text import paragraph
 from reports.charts import Frame, PartSeries

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from ingestion.configuration.municipality import Strict
+from ingestion.configuration.form import Strict
 from reports import ledger
 from reports.cells import all_marks, cell, counted_cell, marks, origin, source_lines
 from reports.document import Absent, Block, Cell, Line, Section, Table

@@ -15,7 +15,7 @@ from typing import Literal
 from babel.dates import format_date
 from pydantic import Field
 
-from ingestion.configuration.municipality import Strict
+from ingestion.configuration.form import Strict
 from reports.cells import broken_note, cell, group_lines
 from reports.document import Absent, Block, Cell, FactLine, Judgement, Line, Section, Table
 from reports.figures import Figure

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from ingestion.configuration.municipality import Strict
+from ingestion.configuration.form import Strict
 from reports.cells import broken_note, cell, source_lines
 from reports.document import Absent, Block, Cell, Line, Section, Table
 from reports.figures import Figure

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from ingestion.configuration.municipality import Strict
+from ingestion.configuration.form import Strict
 from reports import cells
 from reports.document import Cell, Sentence
 from reports.figures import Figure

@@ -5,7 +5,7 @@ select
     load_id, municipality_id,
 
     ---------- text
-    source, table_name, period, content_hash, file, key_id,
+    source, table_name, period, content_hash, file, key_id, mapping,
 
     ---------- numerics
     sequence as load_sequence,
