@@ -38,7 +38,8 @@ def sentences(source: Source, used: set[str]) -> tuple[str, ...]:
     if any(indicator.startswith("sick_leave") for indicator in used):
         told.append(
             f"Sjukfrånvaro räknas på {listed(choices.sick_types)}. Ledighet utan lön räknas inte till ordinarie arbetstid "
-            f"({listed(choices.unpaid_leave_types)}). Återinsjuknande inom {choices.relapse_days} dagar fortsätter sjukperioden."
+            f"({listed(choices.unpaid_leave_types)}). Återinsjuknande inom {choices.relapse_days} dagar "
+            "fortsätter sjukperioden, utan dagarna däremellan."
         )
     if any(indicator.startswith("turnover") for indicator in used):
         told.append(
