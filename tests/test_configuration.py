@@ -62,7 +62,16 @@ class Wrong:
 APPEND = "\nreports:\n"
 """Before the last key of both files."""
 
+CHOICES = "\nchoices: {reassessments_in_investigation: false}\n"
+EXTRA_PERIODS = """
+extra_periods:
+  - {start: 2024-01-01, end: 2024-06-30, indicators: [ic_investigation_days]}
+  - {start: 2024-07-01, end: 2024-11-30, indicators: [ic_investigation_days]}
+  - {start: 2023-12-01, end: 2024-11-30, until: 2026, indicators: [ic_execution_days]}
+"""
+
 WRONG = (
+    Wrong("a period that ends before it recurs", "until: 2026", "until: 2023", "C220", "until: 2023"),
     Wrong(
         "an account group is misspelt",
         'last: "7999", line: other_costs, account_group: Övrig drift',
@@ -485,8 +494,8 @@ WRONG = (
     ),
     Wrong(
         "a period of the next century",
-        "end: 2024-11-30, indicators: [ic_execution",
-        "end: 2124-11-30, indicators: [ic_execution",
+        "end: 2024-11-30, until: 2026, indicators: [ic_execution",
+        "end: 2124-11-30, until: 2026, indicators: [ic_execution",
         "C112",
         "2124",
     ),
@@ -579,8 +588,15 @@ WRONG = (
 
 
 def folder_of(tmp_path: Path, name: str = ALINGSAS) -> Path:
-    """A copy of a demonstration municipality's folder."""
-    return Path(shutil.copytree(ROOT / "municipalities" / name, tmp_path / "municipalities" / name))
+    """A copy of a demonstration municipality's folder, that of Alingsås with periods that no control delivers."""
+    folder = Path(shutil.copytree(ROOT / "municipalities" / name, tmp_path / "municipalities" / name))
+    if name == ALINGSAS:
+        path = folder / "municipality.yaml"
+        text = path.read_text(encoding="utf-8")
+        # choices are what many of the cases add
+        assert CHOICES in text
+        path.write_text(text.replace(CHOICES, EXTRA_PERIODS), encoding="utf-8")
+    return folder
 
 
 def told(folder: Path) -> tuple[Mistake, ...]:

@@ -176,10 +176,13 @@ class ExtraPeriod(Strict):
     the indicators that it does so for: every further figure of a period of its own is one more to subtract from the others.
     """
 
+    It comes again every year, to the year `until` (in which it ends; None: always). The periods of the internal control
+    need not be written here: they are delivered with it.
     start: date
     end: date
     indicators: tuple[str, ...] = Field(min_length=1)
 
+    until: Number | None = None
 
 class DisclosureLimits(Strict):
     """The fewest persons or answers that a figure may rest on, by disclosure class (DEFINITIONS 8), and no fewer than
@@ -638,8 +641,7 @@ CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("unit", "varchar"),
     ),
     "choice": (("municipality_id", "varchar"), ("choice", "varchar"), ("value", "varchar")),
-    "extra_period": (("municipality_id", "varchar"), ("period_start", "date"), ("period_end", "date")),
-    "extra_period_indicator": (
+    "extra_period": (
         ("municipality_id", "varchar"),
         ("indicator_id", "varchar"),
         ("period_start", "date"),
@@ -647,6 +649,7 @@ CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "disclosure_limit": (("municipality_id", "varchar"), ("disclosure_class", "varchar"), ("minimum_n", "integer")),
     "disclosure_exemption": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("split", "varchar")),
+        ("last_year", "integer"),
 }
 
 
@@ -686,9 +689,8 @@ def config_rows(municipalities: dict[str, Municipality]) -> dict[str, list[tuple
             rows["staff_share_unit"] += [
                 (m.id, share.indicator_id, service, u) for service, units in share.services.items() for u in units
             ]
-        rows["extra_period"] += [(m.id, period.start, period.end) for period in m.extra_periods]
-        rows["extra_period_indicator"] += [
-            (m.id, name, p.start, p.end) for p in m.extra_periods for name in p.indicators
+        rows["extra_period"] += [
+            (m.id, name, p.start, p.end, p.until) for p in m.extra_periods for name in p.indicators
         ]
         rows["disclosure_limit"] += [
             (m.id, disclosure_class, minimum) for disclosure_class, minimum in m.disclosure.limits

@@ -581,6 +581,9 @@ def _periods(file: YamlFile) -> Iterator[Mistake]:
         start, end = (_day(period.get(key)) for key in ("start", "end"))
         if start and end and end < start:
             yield file.mistake("C220", (*at, "end"), f"{end}", f"{start} or later")
+        until = period.get("until")
+        if end and isinstance(until, int) and until < end.year:
+            yield file.mistake("C220", (*at, "until"), f"{until}", f"{end.year} or later, or no until")
         named = texts(within(at, period, "indicators"))
         yield from unknown(file, "C212", named, own, "the own indicators")
         declared += [(where, (str(start), str(end), name)) for where, name in named]
