@@ -46,6 +46,12 @@ def sentences(source: Source, used: set[str]) -> tuple[str, ...]:
             f"Avgångar av dessa skäl räknas inte med där pensionsavgångar är undantagna: {listed(choices.pension_reasons)}. Nämnaren i "
             "personalomsättningen är medeltalet tillsvidareanställda vid årets månadsskiften."
         )
+    if used & {"ic_investigation_days", "ic_execution_days"}:
+        counted = {True: "räknas med", False: "räknas inte med"}
+        told.append(
+            f"Omprövningar av pågående insatser {counted[choices.reassessments_in_investigation]} i utredningstiden och "
+            f"{counted[choices.reassessments_in_execution]} i verkställighetstiden."
+        )
     if used & {"hourly_paid_work_fte", "additional_time_fte", "overtime_fte"}:
         told.append(f"Timmar räknas om med {number(choices.full_time_hours_year)} timmar per heltid och år.")
     return tuple(told)

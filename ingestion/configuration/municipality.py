@@ -131,7 +131,8 @@ class StaffShare(Strict):
 class Choices(Strict):
     """The choices that DEFINITIONS marks as the municipality's own, with its defaults.
 
-    goal_*: the words for a goal's judgement (a municipality with two words writes one of them twice).
+    reassessments_in_*: whether renewed decisions on a running service (omprövningar) count in the times of investigation
+    and of execution. goal_*: the words for a goal's judgement (a municipality with two words writes one of them twice).
     control_*_percent: the share that held from which an internal control is suggested to be without remark, or with a
     negligible one.
     """
@@ -142,7 +143,8 @@ class Choices(Strict):
     relapse_days: Number = 5
     full_time_hours_year: Number = 1980
     followup_tolerance_days: Number = 31
-    reassessments_in_investigation: Flag = False
+    reassessments_in_investigation: Flag = True
+    reassessments_in_execution: Flag = False
     double_staffing_counts_per_person: Flag = True
     goal_met: str = "Helt uppfyllt"
     goal_partly_met: str = "Delvis uppfyllt"
