@@ -238,6 +238,11 @@ class Source:
             return ""
         return f"Serien avslutades efter {indicator.ended_after}."
 
+    def is_over(self, indicator_id: str) -> bool:
+        """Whether the series had ended before the report's year: no figure of it will come."""
+        indicator = self.indicators.get(indicator_id)
+        return indicator is not None and indicator.ended_after is not None and indicator.ended_after < self.year
+
     def spread(self, indicator_id: str, year: int) -> float:
         """Standard deviation of the indicator between the municipalities in the year; 0 where it is not known."""
         if indicator_id not in self._spread:
