@@ -13,14 +13,28 @@ from typing import Any
 
 import yaml
 
+from ingestion.configuration.folder import periods_with_text, text_file
 from ingestion.configuration.municipality import Municipality, ReportChoice
+from ingestion.periods import YEAR
 from reports import cells, method
 from reports.blocks.text import prose  # and with it, all kinds of blocks and sentences enter themselves
-from reports.document import Absent, Block, Cell, DiagramRow, Document, Highlight, Origin, Paragraph, Part, Table
+from reports.document import (
+    Absent,
+    Block,
+    Cell,
+    DiagramRow,
+    Document,
+    Highlight,
+    Origin,
+    Paragraph,
+    Part,
+    Table,
+    Waiting,
+)
 from reports.figures import Figure, Publication
 from reports.format import agreeing, month_name
 from reports.outline import BLOCKS, HighlightSpec, Outline, SectionSpec
-from reports.source import YEARS_BACK, Source
+from reports.source import YEARS_BACK, Source, covered
 
 OUTLINES = Path(__file__).parent / "outlines"
 
@@ -114,14 +128,15 @@ def compose(publication: Path, municipality: Municipality, choice: ReportChoice)
 
 def open_source(publication: Publication, municipality: Municipality, choice: ReportChoice) -> Source:
     """What builders read, from an opened publication."""
-    last = int(choice.through[:4]) if choice.through else municipality.report_year
+    covers = covered(choice, publication.reach(municipality.id))
     return Source(
         municipality,
-        choice,
+        choice.kind,
+        covers,
         publication,
         publication.about(),
         publication.indicators(),
-        publication.figures(municipality.id, last - YEARS_BACK, last),
+        publication.figures(municipality.id, covers.year - YEARS_BACK, covers.year),
         publication.groups(municipality.id),
         publication.municipalities(),
         publication.sources_of(municipality.id),
@@ -139,6 +154,8 @@ def document(source: Source, outline: Outline) -> Document:
     made = Document(
         kind=outline.kind,
         title=source.text(outline.title),
+        covers=str(source.covers),
+        waiting=tuple(waiting for section in outline.sections for waiting in _waiting(source, section)),
         period=_period(source),
         year=source.year,
         municipality_id=municipality.id,
@@ -214,7 +231,7 @@ def _parts(
     before = list(numbering.counts)
     numbered = numbered and section.numbered
     number_ = numbering.next(level) if numbered else ""
-    blocks: list[Block] = prose(source, f"{source.choice.kind}/{section.id}")
+    blocks: list[Block] = prose(source, section.id)
     for spec in section.blocks:
         if not spec.delivered_by or source.has(spec.delivered_by):
             blocks += BLOCKS.make(spec, source)
@@ -225,10 +242,23 @@ def _parts(
     return [Part(section.id, number_, source.text(section.heading), level, tuple(blocks)), *below]
 
 
+def _waiting(source: Source, section: SectionSpec) -> list[Waiting]:
+    """The section and those below it for which somebody wrote before, and nobody has for what this report covers."""
+    folder, covers = source.municipality.folder, str(source.covers)
+    written = periods_with_text(folder, source.kind, section.id)
+    earlier = [period for period in written if period < covers]
+    found = []
+    if earlier and covers not in written:
+        text = text_file(folder, source.kind, section.id, earlier[-1]).read_text(encoding="utf-8").strip()
+        file = text_file(folder, source.kind, section.id, covers)
+        found = [Waiting(source.text(section.heading), str(file.relative_to(folder)), earlier[-1], text)]
+    return found + [one for below in section.sections for one in _waiting(source, below)]
+
+
 def _period(source: Source) -> str:
-    if not source.choice.through:
+    if source.covers.months == YEAR:
         return str(source.year)
-    if source.choice.kind == "manadsuppfoljning":
+    if source.kind == "manadsuppfoljning":
         return month_name(source.through)
     return cells.period_of(date(source.year, 1, 1), source.through)
 

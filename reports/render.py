@@ -4,9 +4,10 @@ Belongs here: which files are written, and that no reader meets half of one, nor
 versions. Does
 not belong here: what a report holds (`compose`) and how it looks (`html`, `pdf`, `xlsx`).
 
-State in a municipality's folder: `.versions/<report>_<version>/` holds a version's files, never written again;
-`.<report>` is a link to the version that is shown; `<report>.html`, `.pdf` and `.xlsx` are links through it, so that
-one rename changes all three.
+State in a municipality's folder, of a report `<kind>-<year>` (or `<kind>-<last month>`):
+`.versions/<report>_<version>/` holds a version's files, never written again; `.<report>` is a
+link to the version that is shown; `<report>.html`, `.pdf` and `.xlsx` are links through it, so that one rename changes
+all three. `<report>-texter.html` is a working page, there while texts wait.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingestion.configuration.municipality import Municipality, ReportChoice
+from ingestion.durable import replace_text
 from reports import audit, audit_files
 from reports.charts import picture
 from reports.compose import compose
-from reports.document import DiagramRow
+from reports.document import DiagramRow, Document
 from reports.html import to_html
 from reports.pdf import to_pdf
 from reports.rendered import RenderResult
+from reports.waiting import to_page
 from reports.xlsx import to_xlsx
 
 
@@ -35,9 +38,9 @@ def render_reports(
 ) -> list[RenderResult]:
     """Write every report of `municipality.reports` (or those of `kind`) from `publication` to the folder `out`.
 
-    publication: a publication, or the pointer to one; only read. Files: `<kind>[-<through>].html`, `.pdf` and `.xlsx`,
-    replaced in one step, together. The same publication, configuration and texts give the same bytes.
-    PublicationUnreadable if the file is none.
+    publication: a publication, or the pointer to one; only read. Files: `<kind>-<period>.html`, `.pdf` and `.xlsx`,
+    replaced in one step, together; those of other periods stay. The same publication, configuration and texts give the
+    same bytes. PublicationUnreadable if the file is none.
 
     A report that contradicts itself or the marts (`audit`) is not written: its files of before stay, and the result
     says in what. One of which nothing can be told yet (no source of its sections is delivered) is not written either,
@@ -50,8 +53,8 @@ def render_reports(
 def _render(publication: Path, municipality: Municipality, choice: ReportChoice, out: Path) -> RenderResult:
     made = compose(publication, municipality, choice)
     if not made.parts:
-        return RenderResult(choice.kind, (), made.about.publication_id, 0, 0, 0, made.gaps, None)
-    stem = f"{choice.kind}-{choice.through}" if choice.through else choice.kind
+        return RenderResult(made.kind, (), made.about.publication_id, 0, 0, 0, made.gaps, None)
+    stem = f"{made.kind}-{made.covers}"
     faults = audit.contradictions(made)
     contents: dict[str, bytes] = {}
     if not faults:
@@ -59,7 +62,7 @@ def _render(publication: Path, municipality: Municipality, choice: ReportChoice,
         faults = audit_files.contradictions(made, page, workbook)
         contents = {".html": page.encode(), ".pdf": to_pdf(made), ".xlsx": workbook}
     if faults:
-        before = tuple(path for suffix in (".html", ".pdf", ".xlsx") if (path := out / f"{stem}{suffix}").exists())
+        before = tuple(path for suffix in SHOWN if (path := out / f"{stem}{suffix}").exists())
         told = tuple(str(fault) for fault in faults)
         return RenderResult(
             choice.kind, before, made.about.publication_id, 0, 0, len(made.sentences), made.gaps, None, told
@@ -67,6 +70,7 @@ def _render(publication: Path, municipality: Municipality, choice: ReportChoice,
     out.mkdir(parents=True, exist_ok=True)
     with _only_renderer(out):
         paths = _replace(out, stem, contents)
+        _tell_waiting(out / f"{stem}-texter.html", made)
     drawn = [
         diagram
         for part in made.parts
@@ -76,11 +80,20 @@ def _render(publication: Path, municipality: Municipality, choice: ReportChoice,
     ]
     preview = picture(drawn[min(len(drawn) - 1, 8)]) if drawn else None
     tables = len(made.tables) - len(drawn)
+    counts = (tables, len(drawn), len(made.sentences))
     return RenderResult(
-        choice.kind, paths, made.about.publication_id, tables, len(drawn), len(made.sentences), made.gaps, preview
+        made.kind, paths, made.about.publication_id, *counts, made.gaps, preview, waiting=len(made.waiting)
     )
 
 
+def _tell_waiting(page: Path, made: Document) -> None:
+    if made.waiting:
+        replace_text(page, to_page(made), TEMPORARY)
+    else:
+        page.unlink(missing_ok=True)
+
+
+SHOWN = (".html", ".pdf", ".xlsx")
 VERSIONS = ".versions"
 TEMPORARY = ".rendering-"
 

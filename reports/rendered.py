@@ -27,7 +27,8 @@ class RenderResult:
     """What was written. paths: one file for each format, none where there was nothing to tell yet. tables, diagrams,
     sentences: how many the report holds. gaps: (where, why) of everything that it should hold and the publication
     lacks. preview: one diagram as PNG; None where none could be drawn. faults: in what it contradicts itself or the
-    marts; then nothing was written, and `paths` are those of the files before it, which stay.
+    marts; then nothing was written, and `paths` are those of the files before it, which stay. waiting: how many
+    texts nobody has written for it yet.
     """
 
     kind: str
@@ -39,11 +40,13 @@ class RenderResult:
     gaps: tuple[tuple[str, str], ...]
     preview: bytes | None
     faults: tuple[str, ...] = ()
+    waiting: int = 0
 
 
 def fingerprint(publication: Path, municipality: Municipality) -> str:
     """Hash of all that a report depends on: the publication's file (never written to once it is there), the
-    municipality's folder with its texts, the code and templates, and the versions of the installed packages.
+    municipality's folder with its texts, the code and templates, and the versions of the installed
+    packages.
     """
     file = publication.resolve()
     state = file.stat() if file.exists() else None

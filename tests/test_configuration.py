@@ -692,7 +692,7 @@ def test_a_section_that_the_platform_takes_over_itself_can_be_taken(tmp_path: Pa
 
 
 def test_a_text_with_a_name_that_nothing_fills_in_is_told(tmp_path: Path) -> None:
-    path = folder_of(tmp_path) / "texts" / "arsbokslut" / "drift.md"
+    path = folder_of(tmp_path) / "texts" / "2024" / "arsbokslut" / "drift.md"
     path.write_text("Ekonomin\n\nUnder {year} ökade kostnaderna.\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"C302: .*drift.md, line 3: found '\{year\}'"):
         checked(tmp_path / "municipalities")
@@ -896,8 +896,8 @@ def test_the_mistakes_of_all_municipalities_are_told_together(tmp_path: Path) ->
         ("text/arsbokslut/drift.md", "texts"),
         ("reports/arsbokslut.yml", "arsbokslut.yaml"),
         ("reports/årsbokslut.yaml", "arsbokslut.yaml"),
-        ("texts/delarsboksslut/drift.md", "delarsbokslut"),
-        ("texts/arsbokslut/drift.txt", "drift.md"),
+        ("texts/2024/delarsboksslut/drift.md", "delarsbokslut"),
+        ("texts/2024/arsbokslut/drift.txt", "drift.md"),
     ],
 )
 def test_a_file_that_nothing_would_read_is_told(made: str, word: str, tmp_path: Path) -> None:
@@ -959,7 +959,7 @@ def test_the_demonstration_stops_before_it_makes_anything(tmp_path: Path) -> Non
     with pytest.raises(ConfigurationError, match=r"C302.*'bilaga-2'"):  # the platform's outline has no such section
         checked(root)
     shutil.copy(ROOT / "municipalities" / ALINGSAS / "reports" / path.name, path)
-    (root / ALINGSAS / "texts" / "arsbokslut" / "mal-9.md").write_text("x", encoding="utf-8")
+    (root / ALINGSAS / "texts" / "2024" / "arsbokslut" / "mal-9.md").write_text("x", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"C302.*mal-9"):
         checked(root)
 

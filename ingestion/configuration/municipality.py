@@ -176,15 +176,15 @@ class Retention(Strict):
 class ExtraPeriod(Strict):
     """A period, both days inclusive, that the board reports on beside months, tertials and years (DEFINITIONS G5), and
     the indicators that it does so for: every further figure of a period of its own is one more to subtract from the others.
-    """
-
     It comes again every year, to the year `until` (in which it ends; None: always). The periods of the internal control
     need not be written here: they are delivered with it.
+    """
+
     start: date
     end: date
+    until: Number | None = None
     indicators: tuple[str, ...] = Field(min_length=1)
 
-    until: Number | None = None
 
 class DisclosureLimits(Strict):
     """The fewest persons or answers that a figure may rest on, by disclosure class (DEFINITIONS 8), and no fewer than
@@ -257,12 +257,12 @@ class Disclosure(Strict):
 
 class ReportChoice(Strict):
     """A report that the municipality publishes: the kind names its outline, in the folder `reports/` of the
-    municipality or, where it has none, the platform's own. through: last month of what the report covers ('2024-08');
-    empty: the report year.
+    municipality or, where it has none, the platform's own. through: last month of what the report covers: of one year
+    ('2024-08'), or of every year anew ('08'). Empty: the report year, and of a månadsuppföljning the newest month.
     """
 
     kind: Literal["genomlysning", "arsbokslut", "delarsbokslut", "manadsuppfoljning"]
-    through: str = Field(default="", pattern=r"^(\d{4}-\d{2})?$")
+    through: str = Field(default="", pattern=r"^((\d{4}-)?\d{2})?$")
 
 
 class RemovedSource(Strict):
@@ -325,8 +325,8 @@ class Municipality(Strict):
     """The board's name, on the cover and in the texts of every report."""
     administration: str
     """The name of the board's administration, which texts may name."""
-    report_year: Number
-    """The year that the reports are about, where they do not say a month of their own."""
+    report_year: Number | None = None
+    """The year of the reports on whole years; left out, the newest whose December the board's systems have delivered."""
     comparison_groups: ComparisonGroups
     """Kolada's groups of municipalities that the own figures are compared with."""
     departments: tuple[Department, ...] = ()
@@ -648,10 +648,10 @@ CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("indicator_id", "varchar"),
         ("period_start", "date"),
         ("period_end", "date"),
+        ("last_year", "integer"),
     ),
     "disclosure_limit": (("municipality_id", "varchar"), ("disclosure_class", "varchar"), ("minimum_n", "integer")),
     "disclosure_exemption": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("split", "varchar")),
-        ("last_year", "integer"),
 }
 
 

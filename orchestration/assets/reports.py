@@ -74,6 +74,9 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
                             f"{municipality.name}, {kind}: nothing to tell yet, no source of it is delivered"
                         )
                         continue
+                    if made.waiting:
+                        page = f"{made.paths[0].with_suffix('')}-texter.html"
+                        context.log.warning(f"{made.paths[0]}: {made.waiting} texts are not written yet, see {page}")
                     context.log.info(
                         f"{made.paths[0]}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps"
                     )
@@ -83,6 +86,7 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
                         f"{municipality.id}_diagrams": made.diagrams,
                         f"{municipality.id}_sentences": made.sentences,
                         f"{municipality.id}_gaps": len(made.gaps),
+                        f"{municipality.id}_texts_waiting": made.waiting,
                         "publication_id": made.publication_id,
                     }
                     if made.preview is not None and len(made.preview) <= LARGEST_PREVIEW:
