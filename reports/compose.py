@@ -6,6 +6,7 @@ lineage, loads). Does not belong here: making blocks (`blocks`), and how a docum
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from ingestion.configuration.folder import periods_with_text, text_file
 from ingestion.configuration.municipality import Municipality, ReportChoice
 from ingestion.periods import YEAR
 from reports import cells, method
+from reports.adopted import Adopted, changes
 from reports.blocks.text import prose  # and with it, all kinds of blocks and sentences enter themselves
 from reports.document import (
     Absent,
@@ -115,15 +117,21 @@ def _replaced(sections: list[dict[str, Any]], others: dict[str, dict[str, Any]])
     return [others.get(s["id"]) or {**s, "sections": _replaced(s.get("sections", []), others)} for s in sections]
 
 
-def compose(publication: Path, municipality: Municipality, choice: ReportChoice) -> Document:
-    """The report that `choice` names, from `publication` (or the pointer to one), which is only read.
+def compose(
+    publication: Path, municipality: Municipality, choice: ReportChoice, adopted: Iterable[Adopted] = ()
+) -> Document:
+    """The report that `choice` names, from `publication` (or the pointer to one), which is only read. adopted: the
+    municipality's adopted reports; what has changed since the newest earlier one of the kind is told.
 
-    The same publication, configuration and texts give the same document. PublicationUnreadable if the file is none;
-    ValueError for the outline.
+    The same publication, configuration, texts and adopted reports give the same document. PublicationUnreadable if the
+    file is none; AdoptedDamaged where the earlier report is not what was adopted; ValueError for the outline.
     """
     outline = load_outline(municipality, choice.kind)
     with Publication(publication) as opened:
-        return document(open_source(opened, municipality, choice), outline)
+        source = open_source(opened, municipality, choice)
+        earlier = [one for one in adopted if one.kind == choice.kind and one.period < str(source.covers)]
+        told = (changes(max(earlier, key=lambda one: one.period), opened),) if earlier else ()
+        return document(source, outline, told)
 
 
 def open_source(publication: Publication, municipality: Municipality, choice: ReportChoice) -> Source:
@@ -144,10 +152,10 @@ def open_source(publication: Publication, municipality: Municipality, choice: Re
     )
 
 
-def document(source: Source, outline: Outline) -> Document:
-    """The document that the outline describes."""
+def document(source: Source, outline: Outline, last: tuple[Part, ...] = ()) -> Document:
+    """The document that the outline describes, with the parts `last` at its end."""
     numbering = _Numbering()
-    parts = tuple(part for section in outline.sections for part in _parts(source, section, 1, numbering))
+    parts = (*(part for section in outline.sections for part in _parts(source, section, 1, numbering)), *last)
     cards = [_highlight(source, spec) for spec in outline.highlights]
     highlights = tuple(card for card, _ in cards if card)
     municipality = source.municipality

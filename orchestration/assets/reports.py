@@ -52,7 +52,8 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
             faults: list[tuple[str, str]] = []
             for municipality in workspace.municipalities.values():
                 publication = settings.published / "current.duckdb"
-                inputs = fingerprint(publication, municipality)
+                adopted = settings.adopted / municipality.folder.name
+                inputs = fingerprint(publication, municipality, adopted)
                 record = settings.build.parent / "reports" / f"{municipality.folder.name}-{kind}.json"
                 results = unchanged(record, inputs)
                 if results is None:
@@ -61,13 +62,17 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
 
                     out = settings.reports / municipality.folder.name
                     with readable(settings, settings.reports):
-                        results = render_reports(publication, municipality, out, kind=kind)
+                        results = render_reports(publication, municipality, out, kind=kind, adopted=adopted)
                     note(record, inputs, results)
                 for made in results:
                     faults += [(municipality.name, fault) for fault in made.faults]
                     if made.faults:
                         for fault in made.faults:
                             context.log.error(f"{municipality.name}, {kind}, not published: {fault}")
+                        continue
+                    if made.adopted:
+                        context.log.info(f"{made.paths[0]}: adopted ({made.adopted}), left as it is")
+                        metadata[f"{municipality.id}_adopted"] = made.adopted
                         continue
                     if not made.paths:
                         context.log.info(
