@@ -154,6 +154,11 @@ def test_the_control_is_told_in_figures_and_counted(readers: dict[str, Reader]) 
         "",
     )
     assert printed["Genomsnittlig utredningstid SoL"] == ("IU.", "IU.", "", "")
+    gaps = {line.label: line.gap for line in table.lines}
+    assert gaps["Genomsnittlig utredningstid SoL"] == (
+        "Uppgift för 1 januari 2024–30 juni 2024 saknas. Uppgift för 1 juli 2024–30 november 2024 saknas."
+    )
+    assert gaps["Urval SoL-beslut (hemtjänst och korttidsboende)"] == ""
     assert readers["1489"].sentences("control_counts") == [
         (
             "Tre av fyra kontrollpunkter har genomförts utan anmärkning eller med försumbar anmärkning, "

@@ -368,6 +368,7 @@ def internal_control_figures(spec: InternalControlFigures, source: Source) -> li
         {(row.period_start, row.period_end) for row in rows}, key=lambda days: (days[0].year != days[1].year, days)
     )
     found: dict[str, dict[int, Cell]] = {}
+    gaps: dict[str, str] = {}
     shown: list[Figure] = []
     for row in rows:
         column = periods.index((row.period_start, row.period_end))
@@ -381,11 +382,13 @@ def internal_control_figures(spec: InternalControlFigures, source: Source) -> li
             continue
         figure = source.figure(row.series)
         shown += [figure] if figure else []
+        if figure is None or (figure.value is None and not figure.hidden):
+            gaps[row.label] = f"{gaps.get(row.label, '')} {source.lacking(row.series)}".strip()
         suffix = f" {figure.unit}" if figure else None
         found.setdefault(row.label, {})[column] = cell(source, figure, "value", Printing(unit_suffix=suffix))
     width = len(periods) + 1
     lines = tuple(
-        Line(label, tuple(by_column.get(index, Cell("")) for index in range(width)))
+        Line(label, tuple(by_column.get(index, Cell("")) for index in range(width)), gap=gaps.get(label, ""))
         for label, by_column in found.items()
     )
     columns = (*(_reviewed(*days) for days in periods), "Urval")
