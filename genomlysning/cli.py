@@ -306,6 +306,27 @@ def release(rejection_id: str | None, by: str | None, reason: str | None) -> Non
 
 
 @main.command()
+@click.argument("municipality")
+@click.argument("kind")
+@click.option(
+    "--year", required=True, help="What the report covers: 2024, or its last month as in the file's name, 2024-08."
+)
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day on which the board adopted it.")
+@click.option("--paragraph", required=True, help="The paragraph of the minutes, such as 'VON § 12'.")
+def adopt(municipality: str, kind: str, year: str, on: datetime, paragraph: str) -> None:
+    """Freeze a report that the board has adopted.
+
+    MUNICIPALITY is its id, KIND as in the file's name (arsbokslut). The files are copied with their figures to a folder
+    that nothing writes to again; later corrections are told by the next report of the kind.
+    """
+    from orchestration.adoption import adopt_report
+
+    adopted = adopt_report(_workspace(claim=True), municipality, (kind, year), (on.date(), paragraph))
+    _print(str(adopted.folder / name) for name in adopted.files)
+    click.echo(f"Adopted {adopted.decision}. Back the folder up: it cannot be made again.")
+
+
+@main.command()
 @click.option("--by", help="Who ordered it; kept with the record.")
 @click.option("--reason", help="Why, without naming the person; kept with the record.")
 @click.option("--list", "is_list", is_flag=True, help="The erasures so far.")

@@ -6,6 +6,7 @@ those of deliveries and loads (`ingestion.monitoring.concerns`), the asset (`ass
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,7 @@ import dagster as dg
 
 from ingestion.configuration.mistakes import ConfigurationError, Mistake
 from ingestion.monitoring.concerns import Concern, concerns_of_loads
+from orchestration.adoption import damaged_reports
 from orchestration.loads import PUBLICATION, first_finding
 from orchestration.markdown import line, row
 from orchestration.sensors import INBOX, TAKE_IN
@@ -43,6 +45,7 @@ def all_concerns(
         *_failed(instance, keys),
         *_unpublished(workspace, instance, now),
         *_told_breaks(workspace),
+        *_adopted(workspace),
         *_untold(workspace),
     ]
 
@@ -217,6 +220,13 @@ def _told_breaks(workspace: Workspace) -> Iterable[Concern]:
             "dbt_project/seeds/kolada_indicators.csv."
         )
         yield Concern(f"break/{indicator_id}", "break", what, "", advice)
+
+
+def _adopted(workspace: Workspace) -> Iterable[Concern]:
+    """Adopted reports that are not what the board adopted."""
+    for told in damaged_reports(workspace.settings):
+        key = hashlib.sha256(told.encode()).hexdigest()[:16]
+        yield Concern(f"adopted/{key}", "damaged", told, "", "Restore the adopted report's folder from backup.")
 
 
 def last_deadline(now: datetime) -> datetime:

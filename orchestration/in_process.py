@@ -112,6 +112,6 @@ def published_and_rendered(settings: Settings) -> list[str]:
     pages: list[Path] = sorted(settings.reports.glob("*/*.html"))
     return [
         f"Publication  {current} -> {current.resolve().name}",
-        *(f"Report       {page}" for page in pages),
+        *(f"{'Texts wait' if page.stem.endswith('-texter') else 'Report':12} {page}" for page in pages),
         f"Guards       {settings.docs}",
     ]

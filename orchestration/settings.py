@@ -148,6 +148,11 @@ class Settings:
         return self.home / "reports"
 
     @property
+    def adopted(self) -> Path:
+        """Reports as the board adopted them: `<id>-<name>/<kind>-<period>/`; never written again."""
+        return self.home / "adopted"
+
+    @property
     def templates(self) -> Path:
         """Empty workbooks to be filled in and delivered: `<id>-<name>/<source>/`."""
         return self.home / "templates"

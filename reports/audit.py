@@ -252,8 +252,8 @@ def _of_figure(document: Document, seen: Seen) -> Iterator[Fault]:
     if (barred := _barred(origin, rows)) is not None:
         yield fault("rule", barred, "no such figure")
         return
-    wanted = _wanted(origin, rows)
-    if wanted is not None and not any(_is_near(cell, value) for value in wanted):
+    wanted = values_of(origin, rows)
+    if wanted is not None and not any(is_near(cell, value) for value in wanted):
         yield fault(
             "value",
             f"{cell.value:.12g} times {cell.scale}",
@@ -309,7 +309,7 @@ def _barred(origin: Origin, rows: list[Row]) -> str | None:
     return None
 
 
-def _wanted(origin: Origin, rows: list[Row]) -> list[float] | None:
+def values_of(origin: Origin, rows: list[Row]) -> list[float] | None:
     """The values that the rows allow for a figure, in the marts' unit; None where the marts hold nothing to compare
     with.
     """
@@ -337,7 +337,8 @@ def _wanted(origin: Origin, rows: list[Row]) -> list[float] | None:
     return [float(row[measure])] if isinstance(row[measure], int | float) else []
 
 
-def _is_near(cell: Cell, value: float) -> bool:
+def is_near(cell: Cell, value: float) -> bool:
+    """Whether a figure is the value, in the marts' unit, as exactly as it claims; its sign may be said in words."""
     printed = abs((cell.value or 0.0) * cell.scale)
     return abs(printed - abs(value)) <= cell.within * cell.scale + 1e-9 * max(1.0, abs(value))
 
@@ -714,7 +715,7 @@ def _of_directions(document: Document, sentence: Sentence, where: str) -> Iterat
                 yield Fault("direction", where, named, repr(sentence.text), f"{value:.12g} against {mean:.12g}")
         elif origin.measure in (*DIFFERENCES, "relative_change"):
             way = _way(before, ROSE, FELL) if "change" in origin.measure else _way(after, ABOVE, BELOW, first=True)
-            wanted = [value for value in _wanted(origin, rows) or [] if _is_near(cell, value)]
+            wanted = [value for value in values_of(origin, rows) or [] if is_near(cell, value)]
             if way and wanted and all(value * way < 0 for value in wanted):
                 yield Fault("direction", where, named, repr(sentence.text), f"{wanted[0]:.12g}")
     way = _way(sentence.text, ROSE, FELL)

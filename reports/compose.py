@@ -6,6 +6,7 @@ lineage, loads). Does not belong here: making blocks (`blocks`), and how a docum
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -13,14 +14,29 @@ from typing import Any
 
 import yaml
 
+from ingestion.configuration.folder import periods_with_text, text_file
 from ingestion.configuration.municipality import Municipality, ReportChoice
+from ingestion.periods import YEAR
 from reports import cells, method
+from reports.adopted import Adopted, changes
 from reports.blocks.text import prose  # and with it, all kinds of blocks and sentences enter themselves
-from reports.document import Absent, Block, Cell, DiagramRow, Document, Highlight, Origin, Paragraph, Part, Table
+from reports.document import (
+    Absent,
+    Block,
+    Cell,
+    DiagramRow,
+    Document,
+    Highlight,
+    Origin,
+    Paragraph,
+    Part,
+    Table,
+    Waiting,
+)
 from reports.figures import Figure, Publication
 from reports.format import agreeing, month_name
 from reports.outline import BLOCKS, HighlightSpec, Outline, SectionSpec
-from reports.source import YEARS_BACK, Source
+from reports.source import YEARS_BACK, Source, covered
 
 OUTLINES = Path(__file__).parent / "outlines"
 
@@ -101,27 +117,34 @@ def _replaced(sections: list[dict[str, Any]], others: dict[str, dict[str, Any]])
     return [others.get(s["id"]) or {**s, "sections": _replaced(s.get("sections", []), others)} for s in sections]
 
 
-def compose(publication: Path, municipality: Municipality, choice: ReportChoice) -> Document:
-    """The report that `choice` names, from `publication` (or the pointer to one), which is only read.
+def compose(
+    publication: Path, municipality: Municipality, choice: ReportChoice, adopted: Iterable[Adopted] = ()
+) -> Document:
+    """The report that `choice` names, from `publication` (or the pointer to one), which is only read. adopted: the
+    municipality's adopted reports; what has changed since the newest earlier one of the kind is told.
 
-    The same publication, configuration and texts give the same document. PublicationUnreadable if the file is none;
-    ValueError for the outline.
+    The same publication, configuration, texts and adopted reports give the same document. PublicationUnreadable if the
+    file is none; AdoptedDamaged where the earlier report is not what was adopted; ValueError for the outline.
     """
     outline = load_outline(municipality, choice.kind)
     with Publication(publication) as opened:
-        return document(open_source(opened, municipality, choice), outline)
+        source = open_source(opened, municipality, choice)
+        earlier = [one for one in adopted if one.kind == choice.kind and one.period < str(source.covers)]
+        told = (changes(max(earlier, key=lambda one: one.period), opened),) if earlier else ()
+        return document(source, outline, told)
 
 
 def open_source(publication: Publication, municipality: Municipality, choice: ReportChoice) -> Source:
     """What builders read, from an opened publication."""
-    last = int(choice.through[:4]) if choice.through else municipality.report_year
+    covers = covered(choice, publication.reach(municipality.id))
     return Source(
         municipality,
-        choice,
+        choice.kind,
+        covers,
         publication,
         publication.about(),
         publication.indicators(),
-        publication.figures(municipality.id, last - YEARS_BACK, last),
+        publication.figures(municipality.id, covers.year - YEARS_BACK, covers.year),
         publication.groups(municipality.id),
         publication.municipalities(),
         publication.sources_of(municipality.id),
@@ -129,16 +152,18 @@ def open_source(publication: Publication, municipality: Municipality, choice: Re
     )
 
 
-def document(source: Source, outline: Outline) -> Document:
-    """The document that the outline describes."""
+def document(source: Source, outline: Outline, last: tuple[Part, ...] = ()) -> Document:
+    """The document that the outline describes, with the parts `last` at its end."""
     numbering = _Numbering()
-    parts = tuple(part for section in outline.sections for part in _parts(source, section, 1, numbering))
+    parts = (*(part for section in outline.sections for part in _parts(source, section, 1, numbering)), *last)
     cards = [_highlight(source, spec) for spec in outline.highlights]
     highlights = tuple(card for card, _ in cards if card)
     municipality = source.municipality
     made = Document(
         kind=outline.kind,
         title=source.text(outline.title),
+        covers=str(source.covers),
+        waiting=tuple(waiting for section in outline.sections for waiting in _waiting(source, section)),
         period=_period(source),
         year=source.year,
         municipality_id=municipality.id,
@@ -214,7 +239,7 @@ def _parts(
     before = list(numbering.counts)
     numbered = numbered and section.numbered
     number_ = numbering.next(level) if numbered else ""
-    blocks: list[Block] = prose(source, f"{source.choice.kind}/{section.id}")
+    blocks: list[Block] = prose(source, section.id)
     for spec in section.blocks:
         if not spec.delivered_by or source.has(spec.delivered_by):
             blocks += BLOCKS.make(spec, source)
@@ -225,10 +250,23 @@ def _parts(
     return [Part(section.id, number_, source.text(section.heading), level, tuple(blocks)), *below]
 
 
+def _waiting(source: Source, section: SectionSpec) -> list[Waiting]:
+    """The section and those below it for which somebody wrote before, and nobody has for what this report covers."""
+    folder, covers = source.municipality.folder, str(source.covers)
+    written = periods_with_text(folder, source.kind, section.id)
+    earlier = [period for period in written if period < covers]
+    found = []
+    if earlier and covers not in written:
+        text = text_file(folder, source.kind, section.id, earlier[-1]).read_text(encoding="utf-8").strip()
+        file = text_file(folder, source.kind, section.id, covers)
+        found = [Waiting(source.text(section.heading), str(file.relative_to(folder)), earlier[-1], text)]
+    return found + [one for below in section.sections for one in _waiting(source, below)]
+
+
 def _period(source: Source) -> str:
-    if not source.choice.through:
+    if source.covers.months == YEAR:
         return str(source.year)
-    if source.choice.kind == "manadsuppfoljning":
+    if source.kind == "manadsuppfoljning":
         return month_name(source.through)
     return cells.period_of(date(source.year, 1, 1), source.through)
 

@@ -158,6 +158,18 @@ class Prose:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A section that nobody has written for yet. file: where the text is to lie, in the municipality's folder. period
+    and markdown: of the text that was printed last, which is offered and not printed.
+    """
+
+    heading: str
+    file: str
+    period: str
+    markdown: str
+
+
+@dataclass(frozen=True)
 class Judgement:
     """A goal's or control's signal. level: 'met', 'partly', 'not' or 'none'. label: in Swedish, as printed ('Helt
     uppfyllt').
@@ -249,18 +261,20 @@ class Highlight:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report. kind: 'genomlysning', …; period: as on the cover ('2024', 'januari–augusti 2024').
+    """A whole report. kind: 'genomlysning', …; covers: the year or last month that it is of, as in the names of its
+    files ('2024', '2024-08'); period: as on the cover ('2024', 'januari–augusti 2024').
 
     method: the municipality's choices, as sentences for the method note. indicators and loads: what the figures refer
     to; lineage: lineage_id -> load ids. gaps: (where, why) of everything that the document should hold and the publication
     lacks.
     through: the last day that the report covers. data_through: the last day that one of its figures is of. rows: the
     mart rows that its figures name, by key, read from the publication once more, so that the document can be judged
-    against them (`audit`).
+    against them (`audit`). waiting: sections whose text is not written yet; no part of what is printed.
     """
 
     kind: str
     title: str
+    covers: str
     period: str
     year: int
     municipality_id: str
@@ -277,6 +291,7 @@ class Document:
     through: date | None = None
     data_through: date | None = None
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def tables(self) -> list[Table]:

@@ -43,6 +43,16 @@ class About:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """How far a municipality's reports go. report_year: the year of those of a whole year. data_through: last day of the
+    newest month that ledger and HR have delivered; None where neither does.
+    """
+
+    report_year: int
+    data_through: date | None
+
+
+@dataclass(frozen=True)
 class Indicator:
     """A row of `dim_indicator`."""
 
@@ -323,6 +333,17 @@ class Publication:
         if len(rows) != 1:
             raise PublicationUnreadable(f"{self.path.name}: meta.publication has {len(rows)} rows; expected one")
         return About(*rows[0])
+
+    def reach(self, municipality_id: str) -> Reach:
+        """How far the municipality's reports go; PublicationUnreadable where it is not configured there."""
+        sql = "select report_year, data_through from marts.dim_municipality where municipality_id = ?"
+        rows = self._rows(sql, [municipality_id])
+        if len(rows) != 1 or rows[0][0] is None:
+            raise PublicationUnreadable(
+                f"{self.path.name}: marts.dim_municipality has no report_year of municipality {municipality_id}; expected one. "
+                "Build and publish anew: the municipality was configured after this publication was made."
+            )
+        return Reach(*rows[0])
 
     def indicators(self) -> dict[str, Indicator]:
         """All indicators that the publication knows, by id."""

@@ -38,12 +38,19 @@ def sentences(source: Source, used: set[str]) -> tuple[str, ...]:
     if any(indicator.startswith("sick_leave") for indicator in used):
         told.append(
             f"Sjukfrånvaro räknas på {listed(choices.sick_types)}. Ledighet utan lön räknas inte till ordinarie arbetstid "
-            f"({listed(choices.unpaid_leave_types)}). Återinsjuknande inom {choices.relapse_days} dagar fortsätter sjukperioden."
+            f"({listed(choices.unpaid_leave_types)}). Återinsjuknande inom {choices.relapse_days} dagar "
+            "fortsätter sjukperioden, utan dagarna däremellan."
         )
     if any(indicator.startswith("turnover") for indicator in used):
         told.append(
             f"Avgångar av dessa skäl räknas inte med där pensionsavgångar är undantagna: {listed(choices.pension_reasons)}. Nämnaren i "
             "personalomsättningen är medeltalet tillsvidareanställda vid årets månadsskiften."
+        )
+    if used & {"ic_investigation_days", "ic_execution_days"}:
+        counted = {True: "räknas med", False: "räknas inte med"}
+        told.append(
+            f"Omprövningar av pågående insatser {counted[choices.reassessments_in_investigation]} i utredningstiden och "
+            f"{counted[choices.reassessments_in_execution]} i verkställighetstiden."
         )
     if used & {"hourly_paid_work_fte", "additional_time_fte", "overtime_fte"}:
         told.append(f"Timmar räknas om med {number(choices.full_time_hours_year)} timmar per heltid och år.")

@@ -10,7 +10,7 @@ An outline:
     kind: arsbokslut
     title: Årsbokslut {year}
     sections:
-      - id: personal                       # anchor, and the name of its text: texts/arsbokslut/personal.md
+      - id: personal                       # anchor, and the name of its text: texts/<period>/arsbokslut/personal.md
         heading: Personal
         blocks:
           - block: key_figures             # which kind of block; the rest of the keys are the kind's own
@@ -237,7 +237,8 @@ class SectionSpec(Strict):
     """A section. id: its anchor. numbered: False where neither it nor those below have a number. A section that ends up
     empty is left out.
 
-    What people wrote (`texts/<kind>/<id>.md` in the municipality's folder) stands after the heading, before the blocks.
+    What people wrote for the period (`texts/2025/<kind>/<id>.md` in the municipality's folder) stands after the
+    heading, before the blocks.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")

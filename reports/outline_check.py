@@ -34,7 +34,7 @@ def judge_outlines(municipality: Municipality) -> list[Mistake]:
     found: list[Mistake] = []
     for kind in KINDS:
         path = municipality.folder / REPORTS / f"{kind}.yaml"
-        texts = sorted((municipality.folder / TEXTS / kind).glob("*.md"))
+        texts = sorted((municipality.folder / TEXTS).glob(f"*/{kind}/*.md"))
         # what cannot be put together is told where it stands, before anything is made of it
         if path.exists() and (broken := list(_structure(read_yaml(path), kind))):
             found += broken
@@ -185,8 +185,11 @@ def _at(value: object, where: PATH) -> object:
 
 def _texts(texts: Iterable[Path], of: Iterable[SectionSpec]) -> Iterator[Mistake]:
     sections = list(_sections(of))
+    texts = list(texts)
+    # a report of earlier years had the sections that its outline had then
+    newest = max((text.parent.parent for text in texts), default=None)
     for text in texts:
-        if text.stem not in sections:
+        if text.parent.parent == newest and text.stem not in sections:
             expected = f"a section of the report, {one_of(sections, 'its outline')}"
             yield Mistake("C302", str(text), f"'{text.stem}'", expected, nearest=nearest(text.stem, sections))
         for number, line in enumerate(text.read_text(encoding="utf-8").splitlines(), start=1):

@@ -8,9 +8,11 @@ whoever finds nothing to render loads no drawing and no typesetting. Does not be
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import distributions
@@ -27,7 +29,9 @@ class RenderResult:
     """What was written. paths: one file for each format, none where there was nothing to tell yet. tables, diagrams,
     sentences: how many the report holds. gaps: (where, why) of everything that it should hold and the publication
     lacks. preview: one diagram as PNG; None where none could be drawn. faults: in what it contradicts itself or the
-    marts; then nothing was written, and `paths` are those of the files before it, which stay.
+    marts; then nothing was written, and `paths` are those of the files before it, which stay. waiting: how many
+    texts nobody has written for it yet. adopted: date
+    and § where it is adopted; then nothing was written, and `paths` are the adopted files.
     """
 
     kind: str
@@ -39,11 +43,14 @@ class RenderResult:
     gaps: tuple[tuple[str, str], ...]
     preview: bytes | None
     faults: tuple[str, ...] = ()
+    waiting: int = 0
+    adopted: str = ""
 
 
-def fingerprint(publication: Path, municipality: Municipality) -> str:
+def fingerprint(publication: Path, municipality: Municipality, adopted: Path) -> str:
     """Hash of all that a report depends on: the publication's file (never written to once it is there), the
-    municipality's folder with its texts, the code and templates, and the versions of the installed packages.
+    municipality's folder with its texts, its adopted reports, the code and templates, and the versions of the installed
+    packages.
     """
     file = publication.resolve()
     state = file.stat() if file.exists() else None
@@ -51,7 +58,17 @@ def fingerprint(publication: Path, municipality: Municipality) -> str:
     for path in _files(municipality.folder):
         digest.update(str(path.relative_to(municipality.folder)).encode())
         digest.update(path.read_bytes())
+    for path in sorted(adopted.glob("*/adopted.json")):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@contextmanager
+def only_one(out: Path) -> Iterator[None]:
+    """Hold the lock of a folder of reports; the kernel lets go of it when the process dies."""
+    with (out / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def note(record: Path, inputs: str, made: Sequence[RenderResult]) -> None:

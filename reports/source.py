@@ -14,7 +14,7 @@ from functools import cached_property
 from ingestion.configuration.municipality import Municipality, ReportChoice
 from ingestion.configuration.vocabulary import vocabulary
 from ingestion.periods import Period as CalendarPeriod
-from reports.figures import About, Figure, Figures, Group, Indicator, Publication
+from reports.figures import About, Figure, Figures, Group, Indicator, Publication, Reach
 from reports.format import a_year_earlier, day, month_name
 from reports.outline import NAMES, MeasureTime, Period, SeriesSpec
 
@@ -27,14 +27,15 @@ LATE = ("regionens gemensamma nyckeltalsrapport", "KPB")
 
 @dataclass(frozen=True)
 class Source:
-    """One municipality in one publication. choice: the report that is made. delivered: the sources that its loads are
-    of. asks_for_all: the outline is the platform's, which asks for what any municipality could deliver, so that what
-    this one does not is no gap. told: (key, measure) of the figures that the paragraph at hand has told, so that its
-    next sentence need not tell them again.
+    """One municipality in one publication. kind: of the report that is made. covers: the year, or the last month, that
+    it is of. delivered: the sources that its loads are of. asks_for_all: the outline is the platform's, which asks for
+    what any municipality could deliver, so that what this one does not is no gap. told: (key, measure) of the figures
+    that the paragraph at hand has told, so that its next sentence need not tell them again.
     """
 
     municipality: Municipality
-    choice: ReportChoice
+    kind: str
+    covers: CalendarPeriod
     publication: Publication
     about: About
     indicators: dict[str, Indicator]
@@ -49,14 +50,12 @@ class Source:
     @property
     def year(self) -> int:
         """The year that the report is about."""
-        return self.through.year
+        return self.covers.year
 
-    @cached_property
+    @property
     def through(self) -> date:
         """The last day that the report covers."""
-        if not self.choice.through:
-            return date(self.municipality.report_year, 12, 31)
-        return CalendarPeriod.parse(self.choice.through).last_day
+        return self.covers.last_day
 
     @property
     def region(self) -> Group | None:
@@ -238,11 +237,30 @@ class Source:
             return ""
         return f"Serien avslutades efter {indicator.ended_after}."
 
+    def is_over(self, indicator_id: str) -> bool:
+        """Whether the series had ended before the report's year: no figure of it will come."""
+        indicator = self.indicators.get(indicator_id)
+        return indicator is not None and indicator.ended_after is not None and indicator.ended_after < self.year
+
     def spread(self, indicator_id: str, year: int) -> float:
         """Standard deviation of the indicator between the municipalities in the year; 0 where it is not known."""
         if indicator_id not in self._spread:
             self._spread[indicator_id] = self.publication.spread(indicator_id)
         return self._spread[indicator_id].get(year, 0.0)
+
+
+def covered(choice: ReportChoice, reach: Reach) -> CalendarPeriod:
+    """The year that the report is of, or the last month that it covers: what the choice says, else as far as the
+    publication reaches. A month of every year ('08') is the newest such month.
+    """
+    december = CalendarPeriod.of(reach.report_year, 12)
+    newest = CalendarPeriod.parse(f"{reach.data_through:%Y-%m}") if reach.data_through else december
+    if len(choice.through) == len("08"):
+        month = int(choice.through)
+        return CalendarPeriod.of(newest.year - (month > newest.month), month)
+    if choice.through:
+        return CalendarPeriod.parse(choice.through)
+    return newest if choice.kind == "manadsuppfoljning" else CalendarPeriod.parse(str(reach.report_year))
 
 
 def _key(spec: SeriesSpec) -> tuple[str, str | None, str | None, str | None, str]:

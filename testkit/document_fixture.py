@@ -450,6 +450,7 @@ def document(*, repeated: int = 1, environment: str = "demo") -> Document:
         "arsbokslut",
         f"Årsbokslut {YEAR}",
         str(YEAR),
+        str(YEAR),
         YEAR,
         "1489",
         MUNICIPALITY,

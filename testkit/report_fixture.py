@@ -44,7 +44,7 @@ create table marts.dim_indicator (indicator_id varchar, indicator varchar, domai
     ended_after integer, series_break_year integer, series_break_year_2 integer, is_amount boolean,
     prel_publication_date date, publication_date date);
 create table marts.dim_municipality (municipality_id varchar, municipality varchar, municipality_type varchar, board varchar,
-    administration varchar, report_year integer, is_configured boolean);
+    administration varchar, report_year integer, data_through date, is_configured boolean);
 create table marts.dim_comparison_group (municipality_id varchar, group_id varchar, kind varchar, similar_group_kind varchar,
     label varchar, group_title varchar, member_count bigint);
 create table marts.dim_comparison_group_member (municipality_id varchar, group_id varchar, member_id varchar, kind varchar,
@@ -189,11 +189,15 @@ def build(
                 row["is_amount"] == "true",
             ],
         )
-    # 290 municipalities, one of them ours, and one region that must not be counted
-    names = [(MUNICIPALITY_ID, NAME, "K"), ("0014", "Region X", "L")] + [
-        (f"{3000 + i}", f"Kommun {i}", "K") for i in range(289)
-    ]
-    con.executemany("insert into marts.dim_municipality values (?,?,?,null,null,null,false)", names)
+    # 290 municipalities, two of them configured, and one region that must not be counted
+    configured = [(MUNICIPALITY_ID, NAME, "K"), ("1283", "Helsingborg", "K")]
+    names = [*configured, ("0014", "Region X", "L")] + [(f"{3000 + i}", f"Kommun {i}", "K") for i in range(288)]
+    con.executemany("insert into marts.dim_municipality values (?,?,?,null,null,null,null,false)", names)
+    con.execute(
+        "update marts.dim_municipality set report_year = ?, data_through = ?, is_configured = true "
+        "where list_contains(?, municipality_id)",
+        [YEAR, date(YEAR, 12, 31), [municipality_id for municipality_id, _, _ in configured]],
+    )
     con.executemany(
         "insert into marts.dim_comparison_group values ('1489',?,?,?,?,?,?)",
         [

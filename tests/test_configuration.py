@@ -64,7 +64,16 @@ class Wrong:
 APPEND = "\nreports:\n"
 """Before the last key of both files."""
 
+CHOICES = "\nchoices: {reassessments_in_investigation: false}\n"
+EXTRA_PERIODS = """
+extra_periods:
+  - {start: 2024-01-01, end: 2024-06-30, indicators: [ic_investigation_days]}
+  - {start: 2024-07-01, end: 2024-11-30, indicators: [ic_investigation_days]}
+  - {start: 2023-12-01, end: 2024-11-30, until: 2026, indicators: [ic_execution_days]}
+"""
+
 WRONG = (
+    Wrong("a period that ends before it recurs", "until: 2026", "until: 2023", "C220", "until: 2023"),
     Wrong(
         "an account group is misspelt",
         'last: "7999", line: other_costs, account_group: Övrig drift',
@@ -487,8 +496,8 @@ WRONG = (
     ),
     Wrong(
         "a period of the next century",
-        "end: 2024-11-30, indicators: [ic_execution",
-        "end: 2124-11-30, indicators: [ic_execution",
+        "end: 2024-11-30, until: 2026, indicators: [ic_execution",
+        "end: 2124-11-30, until: 2026, indicators: [ic_execution",
         "C112",
         "2124",
     ),
@@ -581,8 +590,15 @@ WRONG = (
 
 
 def folder_of(tmp_path: Path, name: str = ALINGSAS) -> Path:
-    """A copy of a demonstration municipality's folder."""
-    return Path(shutil.copytree(ROOT / "municipalities" / name, tmp_path / "municipalities" / name))
+    """A copy of a demonstration municipality's folder, that of Alingsås with periods that no control delivers."""
+    folder = Path(shutil.copytree(ROOT / "municipalities" / name, tmp_path / "municipalities" / name))
+    if name == ALINGSAS:
+        path = folder / "municipality.yaml"
+        text = path.read_text(encoding="utf-8")
+        # choices are what many of the cases add
+        assert CHOICES in text
+        path.write_text(text.replace(CHOICES, EXTRA_PERIODS), encoding="utf-8")
+    return folder
 
 
 def told(folder: Path) -> tuple[Mistake, ...]:
@@ -678,7 +694,7 @@ def test_a_section_that_the_platform_takes_over_itself_can_be_taken(tmp_path: Pa
 
 
 def test_a_text_with_a_name_that_nothing_fills_in_is_told(tmp_path: Path) -> None:
-    path = folder_of(tmp_path) / "texts" / "arsbokslut" / "drift.md"
+    path = folder_of(tmp_path) / "texts" / "2024" / "arsbokslut" / "drift.md"
     path.write_text("Ekonomin\n\nUnder {year} ökade kostnaderna.\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"C302: .*drift.md, line 3: found '\{year\}'"):
         checked(tmp_path / "municipalities")
@@ -882,8 +898,8 @@ def test_the_mistakes_of_all_municipalities_are_told_together(tmp_path: Path) ->
         ("text/arsbokslut/drift.md", "texts"),
         ("reports/arsbokslut.yml", "arsbokslut.yaml"),
         ("reports/årsbokslut.yaml", "arsbokslut.yaml"),
-        ("texts/delarsboksslut/drift.md", "delarsbokslut"),
-        ("texts/arsbokslut/drift.txt", "drift.md"),
+        ("texts/2024/delarsboksslut/drift.md", "delarsbokslut"),
+        ("texts/2024/arsbokslut/drift.txt", "drift.md"),
     ],
 )
 def test_a_file_that_nothing_would_read_is_told(made: str, word: str, tmp_path: Path) -> None:
@@ -945,7 +961,7 @@ def test_the_demonstration_stops_before_it_makes_anything(tmp_path: Path) -> Non
     with pytest.raises(ConfigurationError, match=r"C302.*'bilaga-2'"):  # the platform's outline has no such section
         checked(root)
     shutil.copy(ROOT / "municipalities" / ALINGSAS / "reports" / path.name, path)
-    (root / ALINGSAS / "texts" / "arsbokslut" / "mal-9.md").write_text("x", encoding="utf-8")
+    (root / ALINGSAS / "texts" / "2024" / "arsbokslut" / "mal-9.md").write_text("x", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"C302.*mal-9"):
         checked(root)
 

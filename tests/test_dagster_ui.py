@@ -133,5 +133,5 @@ def test_materialize_all_succeeds_in_the_ui(ui: Ui) -> None:
     assert not elsewhere
     assert not errors
     assert (ui.home / "published" / "current.duckdb").exists()
-    assert (ui.home / "reports" / "1489-alingsas" / "genomlysning.html").exists()
+    assert (ui.home / "reports" / "1489-alingsas" / "genomlysning-2024.html").exists()
     assert not list((ui.home / "inbox").rglob("*.csv"))

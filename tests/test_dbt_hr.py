@@ -443,6 +443,10 @@ class Oracle:
         self.chain_starts[employment_id, day] = start
         return start
 
+    def ordinal(self, employment_id: str, chain: date, day: date) -> int:
+        """Which sick day of the chain a day is; the days on which nobody was sick are none."""
+        return sum(chain <= sick <= day for sick in self.sick_days[employment_id])
+
     def lost(self, month: date, kinds: tuple[str, ...]) -> Iterator[tuple[Employment, date, float]]:
         """(employment, day, hours lost on that day) for every spell of these kinds in the month's extract."""
         for s in self.world.spells:
@@ -602,7 +606,7 @@ class Oracle:
         needed = ("employments", "absences", "time_records")
         choices = self.world.choices
         ordinary: dict[tuple[str, date], float] = {}
-        sick: dict[tuple[str, date], list[tuple[date, date, float]]] = defaultdict(list)
+        sick: dict[tuple[str, date], list[tuple[int, date, float]]] = defaultdict(list)
         by_id = {e.employment_id: e for e in self.world.employments}
         complete = [m for m in self.world.months if all(self.world.delivered(table, m) for table in needed)]
         for month in complete:
@@ -612,7 +616,8 @@ class Oracle:
             for e, _, hours in self.lost(month, choices["unpaid_leave_types"]):
                 ordinary[e.employment_id, month] -= hours
             for e, day, hours in self.lost(month, choices["sick_types"]):
-                sick[e.employment_id, month].append((day, self.chain_start(e.employment_id, day), hours))
+                chain = self.chain_start(e.employment_id, day)
+                sick[e.employment_id, month].append((self.ordinal(e.employment_id, chain, day), chain, hours))
         single = [("month", "period", month, month_end(month), [month]) for month in complete]
         for grain, time, start, end, months in [*single, *self.spans(needed)]:
             inside = [(by_id[i], m) for i, m in ordinary if m in months]
@@ -653,12 +658,7 @@ class Oracle:
                     for span, low, high in (("1_14", 1, 14), ("15_59", 15, 59), ("60_plus", 60, ALL_DAYS[1])):
                         cells.append((f"sick_leave_span_{span}", group, (low, high), {"org_unit": place}))
             for indicator, group, (low, high), cell in cells:
-                lost = sum(
-                    h
-                    for e, m in group
-                    for day, chain, h in sick[e.employment_id, m]
-                    if low <= (day - chain).days + 1 <= high
-                )
+                lost = sum(h for e, m in group for ordinal, _, h in sick[e.employment_id, m] if low <= ordinal <= high)
                 total = sum(ordinary[e.employment_id, m] for e, m in group)
                 n = len({e.person for e, m in group if ordinary[e.employment_id, m] > 1e-6})
                 value = 100 * lost / total if total > 1e-6 else None
@@ -695,7 +695,7 @@ class Oracle:
             for d in self.sick_days[employment_id]
             if d.replace(day=1) in months and self.chain_start(employment_id, d) == chain
         )
-        return (last - chain).days + 1
+        return self.ordinal(employment_id, chain, last)
 
     def leaving(self, permanent: list[Employment], scope: list[Employment]) -> list[tuple[date, Employment]]:
         """(day, employment) of everybody who holds none in the scope the day after; one for a person and day."""

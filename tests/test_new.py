@@ -247,7 +247,7 @@ def test_kolada_alone_gives_a_genomlysning_and_services_beside_others(refreshed:
     assert {"resultat-aldreomsorg", "resultat-lss"} <= {part.anchor for part in arsbokslut.parts}
     assert not any(made.parts for made in within_the_year), "they rest on deliveries alone"
     written = sorted(path.name for path in (refreshed.home / "reports").glob(f"{municipality_id}-*/*.html"))
-    assert written == ["arsbokslut.html", "genomlysning.html"], "a cover without a page is no report"
+    assert written == ["arsbokslut-2024.html", "genomlysning-2024.html"], "a cover without a page is no report"
 
 
 @pytest.mark.slow

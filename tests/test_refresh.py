@@ -92,7 +92,7 @@ def test_the_run_publishes_what_was_delivered_and_says_so(home: Home) -> None:
     assert metadata["dagster/row_count"].value == 30
     assert metadata["data_through"].value == "2024-01-31"
     assert "✓" in str(metadata["delivery_calendar"].value)
-    assert (home.settings.reports / FOLDER / "genomlysning.html").exists()
+    assert (home.settings.reports / FOLDER / "genomlysning-2024.html").exists()
     assert (home.settings.docs / "index.html").exists()
 
 

@@ -39,27 +39,27 @@ def made(tmp_path: Path) -> RenderResult:
 
 
 def test_what_was_made_is_told_again(tmp_path: Path, publication: Path, municipality: Municipality) -> None:
-    record, inputs = tmp_path / "build" / "record.json", fingerprint(publication, municipality)
+    record, inputs = tmp_path / "build" / "record.json", fingerprint(publication, municipality, tmp_path / "adopted")
     assert unchanged(record, inputs) is None, "nothing was made yet"
     results = [made(tmp_path), replace(made(tmp_path), preview=None)]
     note(record, inputs, results)
-    assert unchanged(record, fingerprint(publication, municipality)) == results
+    assert unchanged(record, fingerprint(publication, municipality, tmp_path / "adopted")) == results
 
 
 def test_another_publication_text_or_choice_is_rendered(
     tmp_path: Path, publication: Path, municipality: Municipality
 ) -> None:
-    inputs = {fingerprint(publication, municipality)}
+    inputs = {fingerprint(publication, municipality, tmp_path / "adopted")}
     text = next((municipality.folder / "texts").rglob("*.md"))
     text.write_text(text.read_text(encoding="utf-8") + "Tillägg.\n", encoding="utf-8")
-    inputs.add(fingerprint(publication, municipality))
+    inputs.add(fingerprint(publication, municipality, tmp_path / "adopted"))
     with (municipality.folder / "municipality.yaml").open("a", encoding="utf-8") as file:
         file.write("# another\n")
-    inputs.add(fingerprint(publication, municipality))
+    inputs.add(fingerprint(publication, municipality, tmp_path / "adopted"))
     publication.unlink()
     (tmp_path / "b.duckdb").write_bytes(b"b")
     publication.symlink_to("b.duckdb")
-    inputs.add(fingerprint(publication, municipality))
+    inputs.add(fingerprint(publication, municipality, tmp_path / "adopted"))
     assert len(inputs) == 4
 
 

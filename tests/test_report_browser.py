@@ -46,7 +46,7 @@ CONTRAST = """() => {
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("browser")
     publication = report_fixture.build(folder / "publication.duckdb")
-    page = folder / "genomlysning.html"
+    page = folder / "genomlysning-2024.html"
     page.write_text(
         to_html(compose(publication, load_municipality(FOLDER), ReportChoice(kind="genomlysning"))), encoding="utf-8"
     )

@@ -95,6 +95,27 @@ def test_a_goal_has_words_judgement_links_and_table(readers: dict[str, Reader]) 
     assert {cell.text for line in table.lines for cell in line.cells[1:]} == {"IU."}
 
 
+def test_a_goal_by_a_series_that_has_ended_says_so(readers: dict[str, Reader]) -> None:
+    """In its judgement and in the sentence on what is missing; not in the last year that the series has."""
+
+    def told(ended_after: int) -> tuple[str, str]:
+        source = readers["1489"].source
+        ended = {**source.indicators, "U23516": replace(source.indicators["U23516"], ended_after=ended_after)}
+        changed = replace(source, indicators=ended)
+        [judgement] = [
+            block
+            for block in BLOCKS.make(BLOCKS.parse({"block": "goals", "goal": "mal2"}), changed)
+            if isinstance(block, Judgement)
+        ]
+        said: list[Sentence] = RULES.make(RULES.parse({"rule": "goal_targets", "goal": "mal2"}), changed)
+        return judgement.basis, " ".join(sentence.text for sentence in said)
+
+    basis, said = told(2023)
+    assert "(U23516): Serien avslutades efter 2023." in basis and "klagomål” (serien avslutades efter 2023)" in said
+    basis, said = told(2024)
+    assert "(U23516): Serien" not in basis and "klagomål” (serien" not in said
+
+
 def test_a_statutory_limit_stands_beside_the_target(readers: dict[str, Reader]) -> None:
     [table] = [block for block in readers["1489"].blocks("goals", goal="mal3") if isinstance(block, Table)]
     assert [line.cells[0].text for line in table.lines] == ["65 (90)", "90", "1"]
@@ -133,6 +154,11 @@ def test_the_control_is_told_in_figures_and_counted(readers: dict[str, Reader]) 
         "",
     )
     assert printed["Genomsnittlig utredningstid SoL"] == ("IU.", "IU.", "", "")
+    gaps = {line.label: line.gap for line in table.lines}
+    assert gaps["Genomsnittlig utredningstid SoL"] == (
+        "Uppgift för 1 januari 2024–30 juni 2024 saknas. Uppgift för 1 juli 2024–30 november 2024 saknas."
+    )
+    assert gaps["Urval SoL-beslut (hemtjänst och korttidsboende)"] == ""
     assert readers["1489"].sentences("control_counts") == [
         (
             "Tre av fyra kontrollpunkter har genomförts utan anmärkning eller med försumbar anmärkning, "
@@ -241,7 +267,8 @@ def test_one_of_a_kind_is_told_in_the_singular(readers: dict[str, Reader], monke
         (1, 2): "Den enda mätta indikatorn når målvärdet, 1 saknar utfall.",
     }
     for (met, of), expected in shown.items():
-        assert _judgement(source, replace(goal, met_count=met, measured_count=1, indicator_count=of)).basis == expected
+        counted = replace(goal, met_count=met, measured_count=1, indicator_count=of)
+        assert _judgement(source, [counted]).basis == expected
 
 
 def test_providers_and_measures_in_words(readers: dict[str, Reader]) -> None:

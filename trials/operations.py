@@ -59,7 +59,7 @@ def hostile_municipality(folder: Path) -> Municipality:
     source = PROJECT / "municipalities" / "1489-alingsas"
     shutil.copytree(source, folder, dirs_exist_ok=True)
     written = "".join(f"{name}\n\n- punkt {name}\n\n" for name in HOSTILE)
-    for text in (folder / "texts" / "genomlysning").glob("*.md"):
+    for text in folder.glob("texts/*/genomlysning/*.md"):
         text.write_text(f"{written}[a](javascript:alert(2)) <b onclick=x>fet</b>\n", encoding="utf-8")
     loaded, names = load_municipality(source), itertools.cycle(HOSTILE)
     departments = tuple(department.model_copy(update={"name": next(names)}) for department in loaded.departments)

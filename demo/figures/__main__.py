@@ -17,9 +17,9 @@ from demo.figures.reported import read_report
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCUMENTS = {
-    "000": ("Alingsås, årsbokslut 2024", "1489-alingsas/arsbokslut.html"),
-    "001": ("Alingsås, genomlysning 2025-2026", "1489-alingsas/genomlysning.html"),
-    "003": ("Helsingborg, årsbokslut 2024", "1283-helsingborg/arsbokslut.html"),
+    "000": ("Alingsås, årsbokslut 2024", "1489-alingsas/arsbokslut-2024.html"),
+    "001": ("Alingsås, genomlysning 2025-2026", "1489-alingsas/genomlysning-2024.html"),
+    "003": ("Helsingborg, årsbokslut 2024", "1283-helsingborg/arsbokslut-2024.html"),
 }
 
 

@@ -17,7 +17,7 @@ INTRODUCTION = """\
 Written by `genomlysning generate`; do not edit.
 
 All that differs between municipalities stands in `municipalities/<id>-<name>/`: `municipality.yaml`, own outlines of reports
-(`reports/<kind>.yaml`, [reports.md](reports.md)), what people wrote for them (`texts/<kind>/<section>.md`), and how the municipality's own
+(`reports/<kind>.yaml`, [reports.md](reports.md)), what people wrote for them (`texts/<period>/<kind>/<section>.md`), and how the municipality's own
 systems write tables (`mappings/<source>_<table>.yaml`, [mapping.md](mapping.md)). The folder is judged as a
 whole whenever it is loaded: all mistakes are told at once, each with its rule, file, line, what was found, what is expected and the
 word that was probably meant:
@@ -40,6 +40,11 @@ loads in force, before anything is built: **every amount and every person delive
 and says which rows have no place. A department that closes, merges or is split therefore stays in the configuration for as long as rows in
 force name it, with `cost_centres: []` where its cost centres are now another's. What only later data can show (accounts and cost centres
 that no interval takes, units that nothing was delivered for) stands in the daily check ([operations.md](operations.md)) and stops nothing.
+
+**Years.** Reports of a whole year are about the newest year whose December is delivered, unless `report_year` holds them at one; a
+report's `through` may be a month of every year ([reports.md](reports.md#choosing)). An entry of `extra_periods` (`start`, `end`,
+`indicators`) says when a period was told first, and comes again every year, to the year `until` if it has one. The periods of the
+internal control are delivered with it.
 
 **Editors** that know the YAML language server check and complete while one types: the first line of each `municipality.yaml` names the
 schema, `municipalities/municipality.schema.json`.

@@ -7,6 +7,7 @@ them).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from ingestion.configuration.vocabulary import vocabulary
 FILE = "municipality.yaml"
 REPORTS, TEXTS = "reports", "texts"
 KINDS = ("genomlysning", "arsbokslut", "delarsbokslut", "manadsuppfoljning")
+PERIOD_OF_TEXTS = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 YAML_SUFFIXES = (".yaml", ".yml")
 EFFECTS = ("volume_effect", "unit_cost", "unit_cost_effect")
 """Keys of outlines that name an indicator, beside `indicator` and `indicators`."""
@@ -59,7 +61,16 @@ def judge_names(folder: Path) -> Iterator[Mistake]:
     for path in _listed(folder / REPORTS):
         if path.suffix != ".yaml" or path.stem not in KINDS:
             yield _misnamed(path, [f"{kind}.yaml" for kind in KINDS], "outline")
-    for path in _listed(folder / TEXTS):
+    for period in _listed(folder / TEXTS):
+        if not PERIOD_OF_TEXTS.fullmatch(period.name) or not period.is_dir():
+            expected = "a folder named as the period that its texts are for: texts/2025/arsbokslut, texts/2025-08/delarsbokslut"
+            yield Mistake("C110", shown(period), f"'{TEXTS}/{period.name}'", expected)
+            continue
+        yield from _texts_of(period)
+
+
+def _texts_of(period: Path) -> Iterator[Mistake]:
+    for path in _listed(period):
         if path.name not in KINDS or not path.is_dir():
             yield _misnamed(path, KINDS, "folder of texts")
         for text in _listed(path):
@@ -67,6 +78,16 @@ def judge_names(folder: Path) -> Iterator[Mistake]:
                 yield _misnamed(text, (f"{text.stem}.md",), "text")
             elif (mistake := _unreadable(text)) is not None:
                 yield mistake
+
+
+def text_file(folder: Path, kind: str, section: str, period: str) -> Path:
+    """Where what people write for a section of a report lies; period: what the report covers ('2025', '2025-08')."""
+    return folder / TEXTS / period / kind / f"{section}.md"
+
+
+def periods_with_text(folder: Path, kind: str, section: str) -> list[str]:
+    """The periods that such a text has been written for, oldest first."""
+    return [path.name for path in _listed(folder / TEXTS) if text_file(folder, kind, section, path.name).is_file()]
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -30,7 +30,7 @@ PATTERNS = {
     r"^\d{4,5}$": 'four or five digits in straight quotes, as "5010"',
     r"^G\d+$": "Kolada's id of a group, as G96190",
     r"^\d{6}-\d{4}$": "six digits, a hyphen and four digits, as 212000-1553",
-    r"^(\d{4}-\d{2})?$": "a month, as 2024-08",
+    r"^((\d{4}-)?\d{2})?$": 'a month, of one year as 2024-08 or of every year as "08"',
     r"^\d{4}(-(0[1-9]|1[0-2]))?$": 'a month, as "2024-08", or a year, as "2024"',
     r"^[a-z0-9][a-z0-9-]*$": "small letters a-z, digits and hyphens",
     r"^[^{}]*\{\}[^{}]*$": "the file's name with {} for what is taken from it, as '*_{}.csv'",

@@ -123,7 +123,8 @@ class StaffShare(Strict):
 class Choices(Strict):
     """The choices that DEFINITIONS marks as the municipality's own, with its defaults.
 
-    goal_*: the words for a goal's judgement (a municipality with two words writes one of them twice).
+    reassessments_in_*: whether renewed decisions on a running service (omprövningar) count in the times of investigation
+    and of execution. goal_*: the words for a goal's judgement (a municipality with two words writes one of them twice).
     control_*_percent: the share that held from which an internal control is suggested to be without remark, or with a
     negligible one.
     """
@@ -134,7 +135,8 @@ class Choices(Strict):
     relapse_days: Number = 5
     full_time_hours_year: Number = 1980
     followup_tolerance_days: Number = 31
-    reassessments_in_investigation: Flag = False
+    reassessments_in_investigation: Flag = True
+    reassessments_in_execution: Flag = False
     double_staffing_counts_per_person: Flag = True
     goal_met: str = "Helt uppfyllt"
     goal_partly_met: str = "Delvis uppfyllt"
@@ -166,10 +168,13 @@ class Retention(Strict):
 class ExtraPeriod(Strict):
     """A period, both days inclusive, that the board reports on beside months, tertials and years (DEFINITIONS G5), and
     the indicators that it does so for: every further figure of a period of its own is one more to subtract from the others.
+    It comes again every year, to the year `until` (in which it ends; None: always). The periods of the internal control
+    need not be written here: they are delivered with it.
     """
 
     start: date
     end: date
+    until: Number | None = None
     indicators: tuple[str, ...] = Field(min_length=1)
 
 
@@ -244,12 +249,12 @@ class Disclosure(Strict):
 
 class ReportChoice(Strict):
     """A report that the municipality publishes: the kind names its outline, in the folder `reports/` of the
-    municipality or, where it has none, the platform's own. through: last month of what the report covers ('2024-08');
-    empty: the report year.
+    municipality or, where it has none, the platform's own. through: last month of what the report covers: of one year
+    ('2024-08'), or of every year anew ('08'). Empty: the report year, and of a månadsuppföljning the newest month.
     """
 
     kind: Literal["genomlysning", "arsbokslut", "delarsbokslut", "manadsuppfoljning"]
-    through: str = Field(default="", pattern=r"^(\d{4}-\d{2})?$")
+    through: str = Field(default="", pattern=r"^((\d{4}-)?\d{2})?$")
 
 
 class RemovedSource(Strict):
@@ -312,8 +317,8 @@ class Municipality(Strict):
     """The board's name, on the cover and in the texts of every report."""
     administration: str
     """The name of the board's administration, which texts may name."""
-    report_year: Number
-    """The year that the reports are about, where they do not say a month of their own."""
+    report_year: Number | None = None
+    """The year of the reports on whole years; left out, the newest whose December the board's systems have delivered."""
     comparison_groups: ComparisonGroups
     """Kolada's groups of municipalities that the own figures are compared with."""
     departments: tuple[Department, ...] = ()
@@ -579,12 +584,12 @@ CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("unit", "varchar"),
     ),
     "choice": (("municipality_id", "varchar"), ("choice", "varchar"), ("value", "varchar")),
-    "extra_period": (("municipality_id", "varchar"), ("period_start", "date"), ("period_end", "date")),
-    "extra_period_indicator": (
+    "extra_period": (
         ("municipality_id", "varchar"),
         ("indicator_id", "varchar"),
         ("period_start", "date"),
         ("period_end", "date"),
+        ("last_year", "integer"),
     ),
     "disclosure_limit": (("municipality_id", "varchar"), ("disclosure_class", "varchar"), ("minimum_n", "integer")),
     "disclosure_exemption": (("municipality_id", "varchar"), ("indicator_id", "varchar"), ("split", "varchar")),
@@ -627,9 +632,8 @@ def config_rows(municipalities: dict[str, Municipality]) -> dict[str, list[tuple
             rows["staff_share_unit"] += [
                 (m.id, share.indicator_id, service, u) for service, units in share.services.items() for u in units
             ]
-        rows["extra_period"] += [(m.id, period.start, period.end) for period in m.extra_periods]
-        rows["extra_period_indicator"] += [
-            (m.id, name, p.start, p.end) for p in m.extra_periods for name in p.indicators
+        rows["extra_period"] += [
+            (m.id, name, p.start, p.end, p.until) for p in m.extra_periods for name in p.indicators
         ]
         rows["disclosure_limit"] += [
             (m.id, disclosure_class, minimum) for disclosure_class, minimum in m.disclosure.limits

@@ -65,8 +65,8 @@ NEVER_EMPTY = (
     "goal_not_met",
 )
 UNPADDED = ("id", "name", "label", "line", "group_id", "service_area", "account_group", "decision")
-OF_A_PART = ("delarsbokslut", "manadsuppfoljning")
-"""Kinds of reports that speak of a part of the year."""
+WITH_A_LAST_MONTH = ("delarsbokslut",)
+"""Kinds of reports of a part of the year that boards end in different months."""
 
 OF_A_YEAR = ("arsbokslut",)
 
@@ -581,6 +581,9 @@ def _periods(file: YamlFile) -> Iterator[Mistake]:
         start, end = (_day(period.get(key)) for key in ("start", "end"))
         if start and end and end < start:
             yield file.mistake("C220", (*at, "end"), f"{end}", f"{start} or later")
+        until = period.get("until")
+        if end and isinstance(until, int) and until < end.year:
+            yield file.mistake("C220", (*at, "until"), f"{until}", f"{end.year} or later, or no until")
         named = texts(within(at, period, "indicators"))
         yield from unknown(file, "C212", named, own, "the own indicators")
         declared += [(where, (str(start), str(end), name)) for where, name in named]
@@ -614,19 +617,19 @@ def _reports(file: YamlFile) -> Iterator[Mistake]:
     for at, report in _mappings(file.value, "reports"):
         kind, through = report.get("kind"), report.get("through", "")
         if isinstance(kind, str):
-            if kind in OF_A_PART and not through:
+            if kind in WITH_A_LAST_MONTH and not through:
                 yield file.mistake(
                     "C219",
                     (*at, "kind"),
                     f"{kind} without through",
-                    "through: the last month that it covers, as 2024-08",
+                    'through: the last month that it covers, "08" in every year or 2024-08 in one',
                 )
-            if kind in OF_A_YEAR and isinstance(through, str) and re.fullmatch(r"\d{4}-(0[1-9]|1[01])", through):
+            if kind in OF_A_YEAR and isinstance(through, str) and re.fullmatch(r"(\d{4}-)?(0[1-9]|1[01])", through):
                 yield file.mistake(
                     "C219",
                     (*at, "through"),
                     f"{kind} through {through}",
-                    f"the whole year ('{through[:4]}-12'), or none",
+                    f"the whole year ('{through[:-2]}12'), or none",
                 )
             chosen = (kind, through)
             if chosen in first:
@@ -635,7 +638,7 @@ def _reports(file: YamlFile) -> Iterator[Mistake]:
                 )
                 yield file.mistake("C219", (*at, "kind"), found, f"it once (line {file.line(first[chosen])})")
             first.setdefault(chosen, (*at, "kind"))
-        if isinstance(through, str) and re.fullmatch(r"\d{4}-\d{2}", through) and not "01" <= through[5:] <= "12":
+        if isinstance(through, str) and re.fullmatch(r"(\d{4}-)?\d{2}", through) and not "01" <= through[-2:] <= "12":
             yield file.mistake("C112", (*at, "through"), f"'{through}'", "a month, 01-12")
 
 

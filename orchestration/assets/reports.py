@@ -52,7 +52,8 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
             faults: list[tuple[str, str]] = []
             for municipality in workspace.municipalities.values():
                 publication = settings.published / "current.duckdb"
-                inputs = fingerprint(publication, municipality)
+                adopted = settings.adopted / municipality.folder.name
+                inputs = fingerprint(publication, municipality, adopted)
                 record = settings.build.parent / "reports" / f"{municipality.folder.name}-{kind}.json"
                 results = unchanged(record, inputs)
                 if results is None:
@@ -61,7 +62,7 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
 
                     out = settings.reports / municipality.folder.name
                     with readable(settings, settings.reports):
-                        results = render_reports(publication, municipality, out, kind=kind)
+                        results = render_reports(publication, municipality, out, kind=kind, adopted=adopted)
                     note(record, inputs, results)
                 for made in results:
                     faults += [(municipality.name, fault) for fault in made.faults]
@@ -69,11 +70,18 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
                         for fault in made.faults:
                             context.log.error(f"{municipality.name}, {kind}, not published: {fault}")
                         continue
+                    if made.adopted:
+                        context.log.info(f"{made.paths[0]}: adopted ({made.adopted}), left as it is")
+                        metadata[f"{municipality.id}_adopted"] = made.adopted
+                        continue
                     if not made.paths:
                         context.log.info(
                             f"{municipality.name}, {kind}: nothing to tell yet, no source of it is delivered"
                         )
                         continue
+                    if made.waiting:
+                        page = f"{made.paths[0].with_suffix('')}-texter.html"
+                        context.log.warning(f"{made.paths[0]}: {made.waiting} texts are not written yet, see {page}")
                     context.log.info(
                         f"{made.paths[0]}: {made.tables} tables, {made.diagrams} diagrams, {len(made.gaps)} gaps"
                     )
@@ -83,6 +91,7 @@ def _report(kind: str, description: str) -> dg.AssetsDefinition:
                         f"{municipality.id}_diagrams": made.diagrams,
                         f"{municipality.id}_sentences": made.sentences,
                         f"{municipality.id}_gaps": len(made.gaps),
+                        f"{municipality.id}_texts_waiting": made.waiting,
                         "publication_id": made.publication_id,
                     }
                     if made.preview is not None and len(made.preview) <= LARGEST_PREVIEW:

@@ -48,7 +48,7 @@ def configuration(context: dg.AssetExecutionContext, workspace: dg.ResourceParam
             "|---|---|---|---|---|---|",
         ]
         lines += [
-            f"| {m.id} | {cell(m.name)} | {len(m.departments)} | {len(m.unit_ids)} | {len(m.accounts)} | {m.report_year} |"
+            f"| {m.id} | {cell(m.name)} | {len(m.departments)} | {len(m.unit_ids)} | {len(m.accounts)} | {m.report_year or ''} |"
             for m in municipalities
         ]
         listed = dg.MetadataValue.md("\n".join(lines))

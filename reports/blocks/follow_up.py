@@ -240,7 +240,7 @@ def goal_blocks(spec: Goals, source: Source) -> list[Block]:
             blocks += [FactLine("Kommunfullmäktiges mål", first.council_goal)] if first.council_goal else []
             blocks.append(FactLine("Nämndens mål", first.goal))
         if first.goal_kind == "board":
-            blocks.append(_judgement(source, first))
+            blocks.append(_judgement(source, rows))
         if first.agenda_2030:
             blocks.append(FactLine("Koppling Agenda 2030", first.agenda_2030))
         if first.indicator_id is not None:
@@ -248,7 +248,8 @@ def goal_blocks(spec: Goals, source: Source) -> list[Block]:
     return blocks or _absent(source, spec.title)
 
 
-def _judgement(source: Source, row: GoalRow) -> Judgement:
+def _judgement(source: Source, rows: list[GoalRow]) -> Judgement:
+    row = rows[0]
     choices = source.municipality.choices
     words = {"met": choices.goal_met, "partly_met": choices.goal_partly_met, "not_met": choices.goal_not_met}
     unmeasured = row.indicator_count - row.measured_count
@@ -258,6 +259,8 @@ def _judgement(source: Source, row: GoalRow) -> Judgement:
     basis += f", {unmeasured} saknar utfall." if unmeasured else "."
     if row.measured_count == 0:
         basis = "Ingen av indikatorerna har något utfall."
+    over = [one for one in rows if one.indicator_id and source.is_over(one.indicator_id)]
+    basis += "".join(f" {one.label}: {source.ended(one.series.indicator)}" for one in over)
     label = row.judgement_label or "Ingen automatisk bedömning"
     if row.override_judgement is None:
         return Judgement(LEVELS[row.judgement], label, basis)
@@ -365,6 +368,7 @@ def internal_control_figures(spec: InternalControlFigures, source: Source) -> li
         {(row.period_start, row.period_end) for row in rows}, key=lambda days: (days[0].year != days[1].year, days)
     )
     found: dict[str, dict[int, Cell]] = {}
+    gaps: dict[str, str] = {}
     shown: list[Figure] = []
     for row in rows:
         column = periods.index((row.period_start, row.period_end))
@@ -378,11 +382,13 @@ def internal_control_figures(spec: InternalControlFigures, source: Source) -> li
             continue
         figure = source.figure(row.series)
         shown += [figure] if figure else []
+        if figure is None or (figure.value is None and not figure.hidden):
+            gaps[row.label] = f"{gaps.get(row.label, '')} {source.lacking(row.series)}".strip()
         suffix = f" {figure.unit}" if figure else None
         found.setdefault(row.label, {})[column] = cell(source, figure, "value", Printing(unit_suffix=suffix))
     width = len(periods) + 1
     lines = tuple(
-        Line(label, tuple(by_column.get(index, Cell("")) for index in range(width)))
+        Line(label, tuple(by_column.get(index, Cell("")) for index in range(width)), gap=gaps.get(label, ""))
         for label, by_column in found.items()
     )
     columns = (*(_reviewed(*days) for days in periods), "Urval")

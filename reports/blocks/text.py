@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
+from ingestion.configuration.folder import text_file
 from reports.cells import PRELIMINARY, REVISED, SIMULATED
 from reports.document import Absent, Block, Paragraph, Prose, Sentence
 from reports.outline import BLOCKS, RULES, AnyRule, BlockSpec, RuleSpec
@@ -24,7 +25,7 @@ class Sentences(BlockSpec):
 
 
 class Slot(BlockSpec):
-    """What people wrote in `texts/<slot>.md` of the municipality's folder; without the file, nothing."""
+    """What people wrote in `texts/<period>/<kind>/<slot>.md` of the municipality's folder; without the file, nothing."""
 
     block: Literal["slot"]
     slot: str
@@ -133,8 +134,8 @@ def _marked(told: Iterable[Sentence], about: Iterable[Sentence]) -> list[str]:
     return [text for mark, text in OWN_MARKS.items() if mark in used and not (mark == SIMULATED and is_said)]
 
 
-def prose(source: Source, name: str) -> list[Block]:
-    """What people wrote in `texts/<name>.md` of the municipality's folder; an empty list where there is no such file."""
-    path = source.municipality.folder / "texts" / f"{name}.md"
+def prose(source: Source, section: str) -> list[Block]:
+    """What people wrote for the section and what the report covers; an empty list where nobody has."""
+    path = text_file(source.municipality.folder, source.kind, section, str(source.covers))
     text = path.read_text(encoding="utf-8").strip() if path.is_file() else ""
-    return [Prose(name, text)] if text else []
+    return [Prose(section, text)] if text else []

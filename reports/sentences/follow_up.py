@@ -185,7 +185,7 @@ def goal_targets(spec: GoalTargets, source: Source) -> list[Sentence]:
             earlier = cells.cell(source, figure, "previous_value")
             said.append(say("{}: utfallet{} ({} året före) {} målet.", label, outcome, earlier, met))
     if missing:
-        names = listed([f"”{_named(row)}”" for row in missing])
+        names = listed([f"”{_named(row)}”{_ended(source, row)}" for row in missing])
         said.append(
             say(
                 "Utfall {} saknas för {}.",
@@ -194,6 +194,14 @@ def goal_targets(spec: GoalTargets, source: Source) -> list[Sentence]:
             )
         )
     return said
+
+
+def _ended(source: Source, row: GoalRow) -> str:
+    """That no outcome will come, where the goal is measured by a series that has ended."""
+    if row.indicator_id is None or not source.is_over(row.indicator_id):
+        return ""
+    ended = source.ended(row.indicator_id).rstrip(".")
+    return f" ({ended[0].lower()}{ended[1:]})"
 
 
 def _named(row: GoalRow) -> str:

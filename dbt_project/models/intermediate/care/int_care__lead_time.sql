@@ -4,11 +4,14 @@ decisions as (select * from {{ ref('int_care__decision') }}),
 offers as (select * from {{ ref('int_care__first_offer') }}),
 choices as (select * from {{ ref('stg_config__choice') }}),
 
-reassessing as (
-    select municipality_id
+-- Whether renewals count is the municipality's choice, in each of the two times by itself (DEFINITIONS 2.1, 2.2).
+counting_renewals as (
+    select
+        municipality_id,
+        max(case when choice = 'reassessments_in_investigation' and lower(value) = 'true' then 1 else 0 end) as in_investigation,
+        max(case when choice = 'reassessments_in_execution' and lower(value) = 'true' then 1 else 0 end) as in_execution
     from choices
-    where choice = 'reassessments_in_investigation'
-        and lower(value) = 'true'
+    group by municipality_id
 ),
 
 -- From application to decision, granted or refused. What was withdrawn before it was decided is no investigation.
@@ -20,29 +23,30 @@ investigations as (
         decisions.decision_date as measured_on,
         {{ days_between('decisions.application_date', 'decisions.decision_date') }} as days
     from decisions
-    left join reassessing on decisions.municipality_id = reassessing.municipality_id
+    left join counting_renewals on decisions.municipality_id = counting_renewals.municipality_id
     where decisions.law in ('SoL', 'LSS')
         and decisions.outcome is not null
         and not (
             coalesce(decisions.end_reason, '') = 'withdrawn'
             and coalesce(decisions.closed_date, {{ no_end() }}) <= decisions.decision_date
         )
-        and (not decisions.is_renewal or reassessing.municipality_id is not null)
+        and (not decisions.is_renewal or counting_renewals.in_investigation = 1)
 ),
 
--- From decision to the first day that the service was given. A renewal of a running service waits for nothing.
+-- From decision to the first day that the service was given. A renewal of a running service waits for nothing and pulls the mean down.
 executions as (
     select
         'ic_execution_days' as indicator_id,
-        municipality_id, decision_id, person_id, gender,
-        'law=' || law as breakdown,
-        executed_date as measured_on,
-        {{ days_between('decision_date', 'executed_date') }} as days
+        decisions.municipality_id, decisions.decision_id, decisions.person_id, decisions.gender,
+        'law=' || decisions.law as breakdown,
+        decisions.executed_date as measured_on,
+        {{ days_between('decisions.decision_date', 'decisions.executed_date') }} as days
     from decisions
-    where law in ('SoL', 'LSS')
-        and is_granted
-        and not is_renewal
-        and executed_date is not null
+    left join counting_renewals on decisions.municipality_id = counting_renewals.municipality_id
+    where decisions.law in ('SoL', 'LSS')
+        and decisions.is_granted
+        and (not decisions.is_renewal or counting_renewals.in_execution = 1)
+        and decisions.executed_date is not null
 ),
 
 -- From application to the first move-in day offered, of persons who had turned 65 when they applied.

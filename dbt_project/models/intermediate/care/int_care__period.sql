@@ -3,7 +3,7 @@
 with
 loads as (select * from {{ ref('stg_loads__load') }} where source = 'care'),
 decisions as (select * from {{ ref('int_care__decision') }}),
-extra_periods as (select * from {{ ref('stg_config__extra_period') }}),
+extra_periods as (select distinct municipality_id, period_start, period_end from {{ ref('int_own__extra_period') }}),
 run as (select * from {{ ref('stg_run__run') }}),
 
 month_numbers as (

@@ -40,6 +40,7 @@ preceded as (
 marked as (
     select
         preceded.*,
+        {{ days_between('preceded.last_sick_day_before', 'preceded.first_day') }} - 1 as well_days,
         case
             when preceded.last_sick_day_before is null then 1
             when {{ days_between('preceded.last_sick_day_before', 'preceded.first_day') }} > relapse.relapse_days then 1
@@ -67,6 +68,12 @@ select
     first_day, last_day,
 
     ---------- the chain of spells that it continues
-    min(first_day) over (partition by municipality_id, employment_id, chain_number) as chain_start
+    min(first_day) over (partition by municipality_id, employment_id, chain_number) as chain_start,
+
+    ---------- days of the chain before the spell on which nobody was sick: a relapse goes on counting, and not over them
+    sum(case when begins_chain = 1 or well_days < 0 then 0 else well_days end) over (
+        partition by municipality_id, employment_id, chain_number order by first_day, spell_id
+        rows between unbounded preceding and current row
+    ) as well_days_before
 
 from chained

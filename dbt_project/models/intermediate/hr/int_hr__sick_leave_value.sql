@@ -100,7 +100,7 @@ reached as (
             {{ days_between(
                 'chains.chain_start',
                 'case when chains.last_day < periods.period_end then chains.last_day else periods.period_end end'
-            ) }} + 1
+            ) }} + 1 - chains.well_days_before
         ) as days_reached
     from periods
     inner join chains

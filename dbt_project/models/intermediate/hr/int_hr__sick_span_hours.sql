@@ -8,14 +8,17 @@ spans as (
     union all select '60_plus', 60, 1000000
 ),
 
--- Where an earlier month's extract let the spell begin before what is known now, the ordinal counts from that day:
--- no hour may lie before day 1.
+-- Where an earlier month's extract let the spell begin before what is known now, the ordinal counts from that day, and the days from it
+-- on are no days between two spells: no hour may lie before day 1.
 ordered as (
     select
         absence_months.*,
         case
             when absence_months.spell_start < chains.chain_start then absence_months.spell_start else chains.chain_start
-        end as chain_start
+        end as chain_start,
+        greatest(
+            0, chains.well_days_before - greatest(0, {{ days_between('absence_months.spell_start', 'chains.first_day') }})
+        ) as well_days_before
     from absence_months
     inner join chains
         on absence_months.municipality_id = chains.municipality_id
@@ -25,8 +28,8 @@ ordered as (
 numbered as (
     select
         ordered.*,
-        {{ days_between('chain_start', 'first_day') }} + 1 as first_ordinal,
-        {{ days_between('chain_start', 'last_day') }} + 1 as last_ordinal
+        {{ days_between('chain_start', 'first_day') }} + 1 - well_days_before as first_ordinal,
+        {{ days_between('chain_start', 'last_day') }} + 1 - well_days_before as last_ordinal
     from ordered
 ),
 
@@ -45,8 +48,8 @@ crossed as (
 dated as (
     select
         crossed.*,
-        {{ add_days('chain_start', 'from_ordinal - 1') }} as from_day,
-        {{ add_days('chain_start', 'to_ordinal - 1') }} as to_day
+        {{ add_days('chain_start', 'from_ordinal - 1 + well_days_before') }} as from_day,
+        {{ add_days('chain_start', 'to_ordinal - 1 + well_days_before') }} as to_day
     from crossed
 )
 

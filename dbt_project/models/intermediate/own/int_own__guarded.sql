@@ -8,10 +8,10 @@ own_values as (select * from {{ ref('int_own__value') }}),
 indicators as (select * from {{ ref('int_indicator') }}),
 limits as (select * from {{ ref('stg_config__disclosure_limit') }}),
 exemptions as (select * from {{ ref('stg_config__disclosure_exemption') }}),
-extra_periods as (select * from {{ ref('stg_config__extra_period_indicator') }}),
+extra_periods as (select * from {{ ref('int_own__extra_period') }}),
 org_units as (select * from {{ ref('stg_config__org_unit') }}),
 
--- a period of its own is told of the indicators that it is configured for
+-- a period of its own is told of the indicators that it is wanted for
 asked_for as (
     select own_values.*
     from own_values

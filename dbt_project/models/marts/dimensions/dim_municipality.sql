@@ -10,6 +10,9 @@ select
     ---------- numerics
     report_year,
 
+    ---------- dates
+    data_through,
+
     ---------- booleans
     is_configured
 

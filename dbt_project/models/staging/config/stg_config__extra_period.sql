@@ -1,5 +1,13 @@
 with source as (select * from {{ source('config', 'extra_period') }})
 
-select municipality_id, period_start, period_end
+select
+    ---------- ids
+    municipality_id, indicator_id,
+
+    ---------- numerics
+    last_year,
+
+    ---------- dates
+    period_start, period_end
 
 from source
