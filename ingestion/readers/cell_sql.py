@@ -27,6 +27,14 @@ def trimmed(position: str) -> str:
     return f"nullif(trim({position}, {' || '.join(_BLANKS)}), '')"
 
 
+def plain(position: str) -> str:
+    """SQL: the same, where most have no blanks around them: to see that there is nothing to trim costs a quarter of
+    trimming.
+    """
+    at_an_end = " or ".join(f"starts_with({position}, {blank}) or ends_with({position}, {blank})" for blank in _BLANKS)
+    return f"case when {at_an_end} then {trimmed(position)} else nullif({position}, '') end"
+
+
 def of(raw: RawDelivery, column: Column) -> str:
     """SQL: the cell of `column` in the delivery's relation."""
     return trimmed(raw.columns[column.header])
@@ -38,12 +46,9 @@ def typed(column: Column, position: str, *, as_written: bool = False) -> str:
 
     In one `case`, since in most files that have cells of the other kind only few are.
     """
+    if column.kind is Kind.TEXT:
+        return plain(position)
     cell = trimmed(position)
-    if column.kind is Kind.TEXT:  # to see that there is nothing to trim costs a quarter of trimming
-        at_an_end = " or ".join(
-            f"starts_with({position}, {blank}) or ends_with({position}, {blank})" for blank in _BLANKS
-        )
-        return f"case when {at_an_end} then {cell} else nullif({position}, '') end"
     # thousands may be set apart, by threes: '12 50' is two numbers, not one
     spaced = f"translate({cell}, chr(160) || chr(8239) || chr(8201) || chr(8199) || chr(8722) || chr(8211), '    --')"
     by_threes = f"regexp_full_match({spaced}, '-?[0-9]{{1,3}}( [0-9]{{3}})*(,[0-9]*)?')"
