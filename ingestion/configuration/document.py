@@ -17,8 +17,8 @@ INTRODUCTION = """\
 Written by `genomlysning generate`; do not edit.
 
 All that differs between municipalities stands in `municipalities/<id>-<name>/`: `municipality.yaml`, own outlines of reports
-(`reports/<kind>.yaml`, [reports.md](reports.md)), what people wrote for them (`texts/<period>/<kind>/<section>.md`), and how the municipality's own
-systems write tables (`mappings/<source>_<table>.yaml`, [mapping.md](mapping.md)). The folder is judged as a
+(`reports/<kind>.yaml`, [reports.md](reports.md)), what people wrote for them (`texts/<period>/<kind>/<section>.md`), and how the
+municipality's own systems write tables (`mappings/<source>_<table>.yaml`, [mapping.md](mapping.md)). The folder is judged as a
 whole whenever it is loaded: all mistakes are told at once, each with its rule, file, line, what was found, what is expected and the
 word that was probably meant:
 
