@@ -790,6 +790,29 @@ def test_a_wrong_mapping_is_told_with_the_configuration(
     assert any(f"mappings/hr_employments.yaml, {line}," in one and told in one for one in mistakes), mistakes
 
 
+def test_nobodys_number_stands_in_a_mapping(board: Board) -> None:
+    number = small_extracts.personnummer(3)
+    board.map("hr_employments", HR.replace("      Timavlönad", f"      {number}: tillsvidare\n      Timavlönad"))
+    with pytest.raises(ConfigurationError, match=r"C603.*line 19") as caught:
+        load_municipality(board.folder)
+    assert number not in str(caught.value)
+
+
+@pytest.mark.parametrize("above", ["Budget;;;\r\n\r\n", '"Budget";"2024"\r\nUrval\r\n'])
+def test_rows_are_counted_as_in_the_file(board: Board, above: str) -> None:
+    path, _ = wide_budget(board)
+    board.map("ledger_budget", WIDE_BUDGET.replace("header_row: 2", "header_row: 3"))
+    rows = path.read_text(encoding="utf-8").splitlines()[1:]
+    rows[3] = rows[3].replace("71100", "")[:60].replace("-1,0", "-x", 1)
+    whole = rows[3] + ";" * (rows[0].count(";") - rows[3].count(";"))
+    path.write_text(above + "\r\n".join([*rows[:3], whole, *rows[4:]]) + "\r\n", encoding="utf-8", newline="")
+    [told] = board.rejection("ledger", path)
+    assert told.startswith("M106: budget_2024.csv, row 6, column tkr: found")
+    path.write_text(above + "\r\n".join([*rows[:3], rows[3] + ";", *rows[4:]]) + "\r\n", encoding="utf-8", newline="")
+    [told] = board.rejection("ledger", path)
+    assert told.startswith("R106: budget_2024.csv, row 6: found")
+
+
 def test_a_mapping_of_no_table_is_told(board: Board) -> None:
     board.map("hr_employment", HR)
     with pytest.raises(ConfigurationError, match=r"C601.*Did you mean 'hr_employments.yaml'"):
@@ -839,6 +862,7 @@ def test_the_command_proposes_asks_writes_and_judges(board: Board, home: Path) -
     assert done.exit_code == 0, done.output
     assert "It would be accepted." in done.output
     assert path.exists(), "nothing is taken in"
+    assert list(home.rglob("data.parquet")) == []
     written = (board.folder / "mappings" / "hr_employments.yaml").read_text(encoding="utf-8")
     rows = small_extracts.employments("2024-03")
     names = {str(text) for row in hr_rows(rows)[1:] for text in row[1:5]} | {row["employment_id"] for row in rows}

@@ -17,9 +17,10 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictInt, ValidationEr
 
 from ingestion.configuration.form import Strict, mistakes_of_form
 from ingestion.configuration.lines import YamlFile, read_yaml
-from ingestion.configuration.mistakes import PATH, Mistake, nearest, one_of, shown
+from ingestion.configuration.mistakes import PATH, Mistake, dotted, nearest, one_of, shown
 from ingestion.configuration.references import ids, units
 from ingestion.contracts import DELIVERED_SOURCES, Column, Kind, Table, tables
+from ingestion.findings import PERSONNUMMER
 
 MAPPINGS = "mappings"
 SCHEMA = "../../mapping.schema.json"
@@ -273,10 +274,16 @@ def allowed_values(column: Column, configuration: YamlFile) -> tuple[list[str], 
 
 
 def _values(file: YamlFile, column: Column, said: Mapping[str, Any], configuration: YamlFile) -> Iterator[Mistake]:
+    values = said.get("values")
+    for key in (said.get("constant"), *(values if isinstance(values, dict) else ())):
+        if isinstance(key, str) and PERSONNUMMER.search(key):
+            line = file.line(("columns", column.header, "values", key))
+            found, at = "a personnummer, or what looks like one", dotted(("columns", column.header))
+            yield Mistake("C603", shown(file.path), found, "codes: nobody's number stands in a mapping", line, at)
     known, where_else = allowed_values(column, configuration)
     if not known:
         return
-    values, constant = said.get("values"), said.get("constant")
+    constant = said.get("constant")
     given: list[tuple[PATH, Any]] = [((), None)] if not isinstance(values, dict) else []
     if isinstance(values, dict):
         given = [(("columns", column.header, "values", str(key)), value) for key, value in values.items()]
