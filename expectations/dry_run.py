@@ -25,6 +25,7 @@ from ingestion.findings import DeliveryRejected
 from ingestion.lake import Lake, Load, Rejected
 from ingestion.privacy.file_names import presentable
 from ingestion.readers import files
+from ingestion.readers.mapping import sources_by
 from ingestion.readers.recognition import source_of
 
 ASIDE = ".check-"
@@ -71,8 +72,9 @@ class WouldBe:
 def checked(path: Path, gate: Gate) -> list[WouldBe]:
     """What would become of the file, or of every file in the folder and those below it, in the order of judgement.
 
-    A folder `<id>-<name>/<source>` says whose a file is, as in the inbox; else the headers tell the source, and the rows
-    the municipality. gate: the real one; nothing of its state is changed. Raises NothingToCheck, TakeInFailed, WrongKey.
+    A folder `<id>-<name>/<source>` says whose a file is, as in the inbox; else a mapping that reads it, if there is one
+    only, or the headers tell the source, and the rows the municipality. gate: the real one; nothing of its state is
+    changed. Raises NothingToCheck, TakeInFailed, WrongKey.
     """
     found = [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file())
     found = [one for one in found if not passed_over(one.name)]
@@ -126,6 +128,9 @@ def _in_force(outcome: Outcome, lake: Lake) -> Load | None:
 def _placed(path: Path, municipalities: Mapping[str, Municipality]) -> Placed:
     source, folder = path.parent.name, path.parent.parent.name
     if source not in DELIVERED_SOURCES:
+        mapped = [(one.id, source) for one in municipalities.values() for source in sources_by(path, one)]
+        if len(mapped) == 1:
+            return Placed(path, *mapped[0])
         source, folder = source_of(path), ""
     if _OF_A_MUNICIPALITY.fullmatch(folder):
         return Placed(path, folder.partition("-")[0], source)

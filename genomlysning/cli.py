@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from orchestration.check_delivery import Checked
     from orchestration.resources import Workspace
     from orchestration.settings import Settings
 
@@ -228,11 +229,7 @@ def check(path: Path | None) -> None:
     """
     from orchestration.check_delivery import check_deliveries
 
-    found = check_deliveries(_workspace(claim=True), path)
-    for one in found:
-        first, *more = one.sentences()
-        _print([first, *(f"  {sentence}" for sentence in more)])
-    _end(is_good=all(one.state != "rejected" for one in found))
+    _tell(check_deliveries(_workspace(claim=True), path))
 
 
 @main.command("map")
@@ -251,7 +248,8 @@ def map_(path: Path, municipality_id: str | None, source: str | None, table: str
     printed, not written. Ends with 1 then, and where FILE would be rejected.
     """
     from ingestion.configuration.mistakes import ConfigurationError
-    from orchestration.map_delivery import judge_by_mapping, propose_for, write_mapping
+    from orchestration.check_delivery import check_deliveries
+    from orchestration.map_delivery import preview_of, propose_for, write_mapping
 
     workspace = _workspace(claim=True)
     proposal = propose_for(workspace, path, municipality_id, source, table)
@@ -269,12 +267,9 @@ def map_(path: Path, municipality_id: str | None, source: str | None, table: str
     except ConfigurationError:
         click.echo(proposal.text())
         raise
-    judged = judge_by_mapping(workspace, path, proposal)
-    if judged.preview:
-        _print(["", *_table(judged.preview[0], judged.preview[1:]), ""])
-    _print(judged.told)
-    click.echo("It would be accepted." if judged.is_good else "It would be rejected.")
-    _end(is_good=judged.is_good)
+    if rows := preview_of(path, proposal):
+        _print(["", *_table(rows[0], rows[1:]), ""])
+    _tell(check_deliveries(workspace, path))
 
 
 # What operators decide
@@ -602,6 +597,14 @@ def _workspace(claim: bool = False) -> Workspace:
         with home.private():
             home.claim(settings)
     return Workspace(settings)
+
+
+def _tell(checked: Sequence[Checked]) -> NoReturn:
+    """What would become of deliveries; ends with 1 where one would be rejected."""
+    for one in checked:
+        first, *more = one.sentences()
+        _print([first, *(f"  {sentence}" for sentence in more)])
+    _end(is_good=all(one.state != "rejected" for one in checked))
 
 
 def _end(*, is_good: bool) -> NoReturn:

@@ -1,18 +1,17 @@
-"""A mapping for a file that a municipality's own system writes: proposed, written, and the file judged by it.
+"""A mapping for a file that a municipality's own system writes: proposed, and written.
 
-Belongs here: whose file it is, writing beside `municipality.yaml`, judging without accepting. Does not belong here: what
-is proposed (`ingestion.readers.proposal`), asking people (`genomlysning`).
+Belongs here: whose file it is, writing beside `municipality.yaml`. Does not belong here: what is proposed
+(`ingestion.readers.proposal`), asking people (`genomlysning`), judging the file (`check_delivery`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ingestion.failures import PermanentFailure
-from orchestration import home
 
 if TYPE_CHECKING:
     from ingestion.configuration.municipality import Municipality
@@ -22,17 +21,6 @@ if TYPE_CHECKING:
 
 class NotMapped(PermanentFailure):
     """A file that no mapping is written for, and why."""
-
-
-@dataclass(frozen=True)
-class Judged:
-    """The file, read by its mapping. preview: headers and first rows, personal values masked. told: what the guards say.
-    is_good: whether it would be accepted.
-    """
-
-    preview: list[tuple[str, ...]]
-    told: list[str]
-    is_good: bool
 
 
 def propose_for(
@@ -89,34 +77,16 @@ def write_mapping(proposal: Proposal) -> Path:
     return path
 
 
-def judge_by_mapping(workspace: Workspace, path: Path, proposal: Proposal) -> Judged:
-    """Read and judge the file by the mapping that was written; nothing is accepted.
-
-    Raises ConfigurationError.
+def preview_of(path: Path, proposal: Proposal) -> list[tuple[str, ...]]:
+    """Headers and first rows of the file as the mapping that was written makes them, personal values masked; none where
+    it cannot be read, which the check of the file tells.
     """
-    from expectations.judge import judge
     from ingestion.configuration.municipality import load_municipality
     from ingestion.findings import DeliveryRejected
-    from ingestion.privacy.pseudonyms import Pseudonymiser
-    from ingestion.readers.delivery import read_delivery
     from ingestion.readers.mapping import preview
 
     municipality = load_municipality(proposal.municipality.folder)
-    mapping, lake = municipality.mappings[proposal.table.full_name], workspace.lake
-    # without the map to a next key: who is only looked at must not get a line in it
-    pseudonymiser = Pseudonymiser(home.key_of(workspace.settings), None, workspace.tombstones)
-    with home.private(), lake.writer():
-        try:
-            rows = preview(path, mapping, municipality)
-            candidates = read_delivery(path, mapping.table.source, municipality, lake, pseudonymiser)
-        except DeliveryRejected as rejection:
-            return Judged([], [finding.sentence() for finding in rejection.findings], False)
-        verdicts = []
-        for candidate in candidates:
-            try:
-                verdicts.append(judge(candidate, municipality, lake))
-            finally:
-                lake.discard(candidate)
-    told = [f"{one.table.full_name} {one.period}: {one.rows} rows" for one in candidates]
-    told += [finding.sentence() for one in verdicts for finding in one.findings]
-    return Judged(rows, told, all(one.accepted or one.drift_only for one in verdicts))
+    try:
+        return preview(path, municipality.mappings[proposal.table.full_name], municipality)
+    except DeliveryRejected:
+        return []

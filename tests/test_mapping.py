@@ -860,7 +860,7 @@ def test_the_command_proposes_asks_writes_and_judges(board: Board, home: Path) -
     path = hr_file(board.file("hr", "personal.xlsx"))
     done = invoke("map", str(path), given="".join(f"{answer}\n" for answer in ANSWERS))
     assert done.exit_code == 0, done.output
-    assert "It would be accepted." in done.output
+    assert "personal.xlsx: would be accepted (hr_employments 1489 2024-03, 30 rows)" in done.output
     assert path.exists(), "nothing is taken in"
     assert list(home.rglob("data.parquet")) == []
     written = (board.folder / "mappings" / "hr_employments.yaml").read_text(encoding="utf-8")
@@ -870,6 +870,12 @@ def test_the_command_proposes_asks_writes_and_judges(board: Board, home: Path) -
     [outcome] = board.take_in("hr")
     assert outcome.load is not None
     assert outcome.load.content_hash == board.content("hr", EMPLOYMENTS, rows)
+
+
+def test_a_file_that_a_mapping_reads_is_checked_wherever_it_lies(board: Board, home: Path) -> None:
+    board.map("hr_employments", HR)
+    done = invoke("check", str(hr_file(board.root / "personal.xlsx")))
+    assert "personal.xlsx: would be accepted (hr_employments 1489 2024-03, 30 rows)" in done.output
 
 
 def test_the_command_writes_over_no_mapping(board: Board, home: Path) -> None:

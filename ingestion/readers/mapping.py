@@ -93,6 +93,18 @@ def nearest_mapping(path: Path, source: str, municipality: Municipality) -> Tabl
     return None if nearness.is_contracts else nearness.nearest
 
 
+def sources_by(path: Path, municipality: Municipality) -> set[str]:
+    """The sources of which a mapping of the municipality reads a CSV or XLSX file."""
+    if files.sniff(path) == "sie":
+        return set()
+    of = {
+        table.source: _own(table.source, municipality)
+        for table in (one.table for one in municipality.mappings.values())
+    }
+    near = {source: _Nearness.of(path, source, own) for source, own in of.items() if own}
+    return {source for source, one in near.items() if not one.is_contracts and not all(one.missing.values())}
+
+
 def _own(source: str, municipality: Municipality) -> list[TableMapping]:
     """The municipality's mappings of CSV and XLSX files of a source, in the order in which tables are taken in."""
     mappings = (municipality.mappings.get(table.full_name) for table in tables(source))
