@@ -175,6 +175,7 @@ def hr_file(path: Path, change: Callable[[list[list[Any]]], object] = lambda row
     for row in workbook["Personal"].iter_rows(min_row=4, min_col=12, max_col=12):
         row[0].number_format = "0%"
     workbook["Personal"].merge_cells("A1:F1")
+    workbook["Personal"].cell(workbook["Personal"].max_row, 12, "=SUM(L4:L33)")
     workbook.save(path)
     return path
 
@@ -688,7 +689,7 @@ BROKEN = (
     Broken(
         "a sum that the mapping does not leave out",
         "R128: personal.xlsx, row 34: found a sum or a remark, no row of the table; expected rows of the table only, to the end. "
-        "Say in the mapping what such rows begin with (leave_out in mappings/hr_employments.yaml), or delete the row.",
+        "Say in the mapping what such rows begin with (leave_out), or delete the row.",
         mapping=("Summa*", "Totalt*"),
     ),
     Broken(

@@ -86,13 +86,24 @@ _XML_FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)|\x00")
 @dataclass(frozen=True)
 class Layout:
     """Where the table stands in a file that a mapping reads: the row of its headers, its sheet (None: the one that is
-    visible), what separates cells. shares: headers over numbers that may be shown as per cent.
+    visible), what separates cells. shares: headers over numbers that may be shown as per cent. leave_out: by header,
+    what rows begin with that are none of the table: a sum may be a formula.
     """
 
     header_row: int = 1
     sheet: str | None = None
     separator: str = ";"
     shares: frozenset[str] = frozenset()
+    leave_out: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def leaves_out(self, cells: Mapping[str, str | None]) -> bool:
+        """Whether a row, by header, is none of the table; a text that ends with * stands for whatever follows."""
+        return any(
+            folded.startswith(text[:-1].casefold()) if text.endswith("*") else folded == text.casefold()
+            for name, texts in self.leave_out
+            for folded in [(cells.get(name) or "").strip().casefold()]
+            for text in texts
+        )
 
 
 @dataclass(frozen=True)
@@ -446,6 +457,8 @@ def rows_besides(
             )
         elif _says(_SUM, cells) or (is_last and _is_below(cells, len(cells) == len(header.headers))):
             advice = "Leave it out: export the list without totals and subtotals, or delete the row."
+            if header.layout is not None:
+                advice = "Say in the mapping what such rows begin with (leave_out), or delete the row."
             besides[row], below = _beside(path, row, "a sum or a remark", advice), is_last
         elif not below:
             return []
@@ -951,16 +964,21 @@ def _register_xlsx(
             if number <= header.row:
                 continue
             texts: list[str | None] = [None] * width
+            wrong: list[Finding] = []
             for cell in cells:
                 index = cell["column"] - 1
                 if not is_read[index] if index < width else header.layout is not None:
                     continue
                 if what := styles.no_value(cell, index < width, index < width and header.headers[index] in shares):
                     name = header.headers[index] if index < width else None
-                    findings.append(Finding("R108", "error", path.name, what, "a value", advice, number, name))
-                    odd[number] = _by_column(cells, width)
+                    wrong.append(Finding("R108", "error", path.name, what, "a value", advice, number, name))
                 elif index < width:
                     texts[index] = styles.text(cell)
+            if wrong and not (
+                header.layout and header.layout.leaves_out(dict(zip(header.headers, texts, strict=True)))
+            ):
+                findings += wrong
+                odd[number] = _by_column(cells, width)
             if any(text and not text.isspace() for text in texts):
                 rows.append(number)
                 for column, text in zip(columns, texts, strict=True):

@@ -39,7 +39,8 @@ def layout_of(mapping: TableMapping) -> Layout:
     """Where the mapping's table stands in a file."""
     spec = mapping.spec
     shares = {header_text(one.header) for one in spec.columns.values() if one.multiply == 100 and one.header}
-    return Layout(spec.header_row, spec.sheet, SEPARATORS[spec.separator], frozenset(shares))
+    leave_out = tuple((header_text(name), texts) for name, texts in spec.leave_out.items())
+    return Layout(spec.header_row, spec.sheet, SEPARATORS[spec.separator], frozenset(shares), leave_out)
 
 
 def needed_headers(mapping: TableMapping) -> dict[str, str]:
@@ -400,8 +401,7 @@ class _Application:
             for finding in self._texts(header, rule, predicate, text)
         ]
         if findings:
-            raw = replace(self.raw, made_of=self.raw, mapping=self.mapping.told())
-            raise DeliveryRejected(besides(raw, findings) or findings)
+            raise DeliveryRejected(besides(self.raw, findings) or findings)
         return left_out
 
     def _texts(self, header: str, rule: str, predicate: str, text: str) -> list[Finding]:

@@ -35,6 +35,8 @@ MOST_VALUES = 60
 CALLED, SURE, LIKELY = 0.95, 0.8, 0.62
 """How alike a header must be to be taken whatever stands below it, to be taken, and to be asked about."""
 
+SUMS = ("Summa*", "Delsumma*", "Total*", "Antal*")
+"""How rows begin whose numbers may be formulas."""
 MOST_HOURS = 744
 """Of a month: a column of hours holds no more."""
 
@@ -281,7 +283,8 @@ def _sample(path: Path, layout: Layout) -> tuple[dict[str, list[str]], dict[str,
     """Texts by header, blanks as empty ones, without the sums that are among them; and what tells those."""
     header = files.read_header(path, layout)
     once = [name for name in header.headers if name and header.headers.count(name) == 1]
-    header = replace(header, layout=replace(layout, shares=frozenset(once)))
+    looked_at = replace(layout, shares=frozenset(once), leave_out=tuple((name, SUMS) for name in once))
+    header = replace(header, layout=looked_at)
     with files.opened(path, header, once) as raw:
         cells = ", ".join(raw.columns[name] for name in once)
         rows = [list(map(_trimmed, row)) for row in raw.query(f"select {cells} from {raw.relation} limit {SAMPLE}")]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -166,16 +166,10 @@ def besides(raw: RawDelivery, findings: Sequence[Finding]) -> list[Finding]:
     """
     if raw.header.format == "sie":
         return []
-    mapping, raw = raw.mapping, raw.made_of or raw
+    raw = raw.made_of or raw
     wrong = {finding.row for finding in findings}
     [(end,)] = raw.con.execute(f"select max(source_row) from {raw.relation}").fetchall()
     named = ", ".join(str(row) for row in wrong if row is not None)
     at = f"select source_row, * exclude (source_row) from {raw.relation} where source_row in ({named})"
     found = raw.con.execute(at).fetchall() if named else []
-    sums = rows_besides(raw.path, wrong, [(row, texts) for row, *texts in found], end, raw.header)
-    if mapping is None:
-        return sums
-    advice = (
-        f"Say in the mapping what such rows begin with (leave_out in mappings/{mapping['file']}), or delete the row."
-    )
-    return [replace(one, advice=advice) for one in sums]
+    return rows_besides(raw.path, wrong, [(row, texts) for row, *texts in found], end, raw.header)
