@@ -99,7 +99,7 @@ def test_a_transfer_that_stopped(name: str, inbox: Inbox) -> None:
             "Rename it to work_environment",
         ),
         ("1489-alingsas/ledgr/a.csv", "inbox/1489-alingsas/ledgr", "Rename it to ledger"),
-        ("1489-alingsas/kolada/a.csv", "inbox/1489-alingsas/kolada", "the folder of a source: hr, ledger"),
+        ("1489-alingsas/kolada/a.csv", "inbox/1489-alingsas/kolada", "the folder of a source: care, forecasts"),
         ("1489-alingsas/Eva Svensson/a.csv", "inbox/1489-alingsas/Aaa Aaaaaaaa", "the folder of a source"),
         ("1489-alingsas/a.csv", "inbox/1489-alingsas", "Move them to inbox/<id>-<name>/<source>/"),
         ("a.csv", "inbox", "Move them to inbox/<id>-<name>/<source>/"),
