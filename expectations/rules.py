@@ -35,6 +35,7 @@ from expectations.standard import (
 )
 from ingestion.contracts import LETTER, NAME, NO_CODE, Column, Holds, Kind, Table
 from ingestion.findings import PERSONNUMMER, Severity
+from ingestion.sql import literal
 
 # Running numbers that a ledger hands out: ten digits in a row are common there and mean nobody.
 SERIAL_NUMBERS = ("voucher",)
@@ -89,7 +90,7 @@ def texts(columns: Iterable[str], where: str, joined: str = "") -> str:
 
     Every different text is looked at once: a month of transactions has few accounts, and patterns are dear.
     """
-    names, cells = zip(*((_text(name), f"c.{name}") for name in columns), strict=True)
+    names, cells = zip(*((literal(name), f"c.{name}") for name in columns), strict=True)
     return (
         "select c.source_row, c.column_name, c.found from "
         f"(select source_row, unnest([{', '.join(names)}]) as column_name, unnest([{', '.join(cells)}]) as found from candidate as c) as c "
@@ -100,7 +101,7 @@ def texts(columns: Iterable[str], where: str, joined: str = "") -> str:
 
 def of_texts(columns: Sequence[str], where: str) -> str:
     """A condition for `texts` that holds `where` of some of its columns only; nothing if there are none."""
-    return f"(t.column_name in ({', '.join(map(_text, columns))}) and ({where}))" if columns else ""
+    return f"(t.column_name in ({', '.join(map(literal, columns))}) and ({where}))" if columns else ""
 
 
 def holds_person(text: str) -> str:
@@ -115,14 +116,14 @@ def holds_person(text: str) -> str:
     checked = f"({' + '.join(f'cast({digit} as integer)' for digit in doubled)}) % 10 = 0"
     # so that a word's end is a digit's end, whatever stands beside it
     alone = f"regexp_replace({text}, '[^0-9 .+-]', '|', 'g')"
-    numbers = f"regexp_extract_all({alone}, {_text(_DIGITS)})"
+    numbers = f"regexp_extract_all({alone}, {literal(_DIGITS)})"
     of_digits = f"len(list_filter({numbers}, lambda d: {_spelled('d')} and {checked})) > 0"
     signed = _spelled(f"regexp_replace({text}, '[0-9]{{10,}}', '|', 'g')")
     return f"case when {_spelled(text)} then {signed} or {of_digits} else false end"
 
 
 def _spelled(text: str) -> str:
-    return f"regexp_matches({text}, {_text(PERSONNUMMER_SQL)})"
+    return f"regexp_matches({text}, {literal(PERSONNUMMER_SQL)})"
 
 
 def code(cell: str) -> str:
@@ -319,7 +320,7 @@ def _too_young(table: Table) -> Rule:
     young = "c.birth_month > i.month_end"
     if table.youngest is not None:
         adults = (
-            f"c.{table.minors[0]} not in ({', '.join(_text(value) for value in table.minors[1])})"
+            f"c.{table.minors[0]} not in ({', '.join(literal(value) for value in table.minors[1])})"
             if table.minors
             else "true"
         )
@@ -357,7 +358,7 @@ def _plausible(table: Table) -> list[Rule]:
             "Texts are whole: letters as they were written, no control characters",
             texts(
                 written,
-                f"(not t.is_digits and regexp_matches(t.v, {_text(DAMAGED_TEXT_SQL)})) or length(t.v) > {LONGEST_TEXT}",
+                f"(not t.is_digits and regexp_matches(t.v, {literal(DAMAGED_TEXT_SQL)})) or length(t.v) > {LONGEST_TEXT}",
             ),
             f"readable text of at most {LONGEST_TEXT} characters",
             "The file was saved in a wrong encoding on its way: make the extract again, as UTF-8, and deliver it untouched.",
@@ -416,9 +417,9 @@ def _nameless(table: Table) -> list[Rule]:
     their own.
     """
     odd = {
-        (Holds.NUMBER, Holds.KEY): f"not t.is_digits and regexp_matches(t.v, {_text(NO_CODE)})",
+        (Holds.NUMBER, Holds.KEY): f"not t.is_digits and regexp_matches(t.v, {literal(NO_CODE)})",
         (Holds.NUMBER,): "not t.is_digits and trim(t.v) <> '' and not regexp_matches(t.v, '[0-9]')",
-        (Holds.ROLE,): f"not t.is_digits and regexp_matches(t.v, {_text(NAME)})",
+        (Holds.ROLE,): f"not t.is_digits and regexp_matches(t.v, {literal(NAME)})",
     }
     asked = [c for c in table.columns if c.is_free_text and c.holds in {Holds.NUMBER, Holds.KEY, Holds.ROLE}]
     if not asked:
@@ -505,7 +506,3 @@ def _limits(low: float | None, high: float | None) -> str:
     if high is None:
         return f"from {low:g}"
     return f"up to {high:g}" if low is None else f"{low:g}-{high:g}"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

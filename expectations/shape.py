@@ -32,7 +32,7 @@ from ingestion.contracts import Column, Holds, Kind, Table
 from ingestion.lake import SHAPE_FILE, Candidate, Load
 from ingestion.periods import Period
 from ingestion.readers.parts import part_column
-from ingestion.sql import read_parquet
+from ingestion.sql import literal, read_parquet
 
 VERSION = 2
 """Raised when a profile comes to hold other facts: older ones are then made anew."""
@@ -934,7 +934,7 @@ def shape_rules(table: Table) -> tuple[Rule, ...]:
     words = [c.name for c in table.columns if c.kind is Kind.TEXT and c.name != "municipality_id"]
     compared = "select count(baseline_period) from info"
     wrong = (
-        of_texts(codes, f"not t.is_digits and regexp_matches(t.v, '{_sql(CODE_OF_A_NUMBER)}')"),
+        of_texts(codes, f"not t.is_digits and regexp_matches(t.v, {literal(CODE_OF_A_NUMBER)})"),
         of_texts(words, f"not t.is_digits and regexp_matches(t.v, '{DECOMPOSED}')"),
     )
     return (
@@ -997,7 +997,3 @@ def _rule(number: str, title: str, expected: str, advice: str, checked: str, is_
         tells="statement",
         checked=checked,
     )
-
-
-def _sql(text: str) -> str:
-    return text.replace("'", "''")

@@ -28,6 +28,7 @@ from ingestion.durable import replace_text, sync
 from ingestion.failures import PermanentFailure
 from ingestion.monitoring.published_loads import PublishedLoad
 from ingestion.privacy.register import never_published
+from ingestion.sql import literal, quoted
 
 POINTER = "current.duckdb"
 POINTER_TEXT = "current.txt"
@@ -166,7 +167,7 @@ def current(published: Path) -> Publication | None:
             "select publication_id, content_hash, created_at, as_of, environment, git_sha, data_through from meta.publication"
         ).fetchone()
         names = con.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by 1").fetchall()
-        rows = {name: con.execute(f"select count(*) from marts.{_name(name)}").fetchall()[0][0] for (name,) in names}
+        rows = {name: con.execute(f"select count(*) from marts.{quoted(name)}").fetchall()[0][0] for (name,) in names}
     if row is None:
         raise NotPublishable(f"{path}: meta.publication is empty; this is not a publication of the platform")
     return Publication(row[0], path, row[1], row[2], row[3], row[4], row[5], row[6], rows, is_new=False)
@@ -238,7 +239,7 @@ def _publish(build: Path, published: Path, keep: int) -> Publication:
     con = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
     try:
         # Under the name that dbt had it attached by (the file's stem): its views spell that name out.
-        con.execute(f"attach {_text(str(build))} as {_name(build.stem)} (read_only)")
+        con.execute(f"attach {literal(build)} as {quoted(build.stem)} (read_only)")
         _reject_personal_columns(con, build.stem)
         content_hash = _content_hash(con, build.stem)
         before = current(published)
@@ -246,7 +247,7 @@ def _publish(build: Path, published: Path, keep: int) -> Publication:
             return before
         created_at = _next_moment(before)
         temporary = published / f"{TEMPORARY}{os.getpid()}.duckdb"
-        con.execute(f"attach {_text(str(temporary))} as publication (storage_version {_text(STORAGE_VERSION)})")
+        con.execute(f"attach {literal(temporary)} as publication (storage_version {literal(STORAGE_VERSION)})")
         _copy(con, build.stem)
         _describe(con, build.stem, _publication_id(created_at, content_hash), created_at, content_hash)
         con.execute("checkpoint publication")
@@ -270,10 +271,10 @@ def _publish(build: Path, published: Path, keep: int) -> Publication:
 def _copy(con: duckdb.DuckDBPyConnection, build: str) -> None:
     """Tables first, in name order and each sorted, then the views over them; comments with both."""
     for schema in SCHEMAS:
-        con.execute(f"create schema publication.{_name(schema)}")
+        con.execute(f"create schema publication.{quoted(schema)}")
     for schema, table in _relations(con, build, "table"):
-        source = f"{_name(build)}.{_name(schema)}.{_name(table)}"
-        con.execute(f"create table publication.{_name(schema)}.{_name(table)} as select * from {source} order by all")
+        source = f"{quoted(build)}.{quoted(schema)}.{quoted(table)}"
+        con.execute(f"create table publication.{quoted(schema)}.{quoted(table)} as select * from {source} order by all")
         _copy_comments(con, build, "table", schema, table)
     waiting = _relations(con, build, "view")
     while waiting:  # a view may read others, which must be there first
@@ -288,7 +289,7 @@ def _copy(con: duckdb.DuckDBPyConnection, build: str) -> None:
 
 def _copied(con: duckdb.DuckDBPyConnection, build: str, schema: str, view: str) -> bool:
     """Copy a view with its comments; False where what it reads is not there yet."""
-    con.execute(f"use publication.{_name(schema)}")
+    con.execute(f"use publication.{quoted(schema)}")
     try:
         con.execute(_portable_view(_statement(con, build, schema, view), build))
     except duckdb.CatalogException:
@@ -311,16 +312,16 @@ def _portable_view(statement: str, build: str) -> str:
 
 
 def _copy_comments(con: duckdb.DuckDBPyConnection, build: str, kind: str, schema: str, relation: str) -> None:
-    target = f"publication.{_name(schema)}.{_name(relation)}"
+    target = f"publication.{quoted(schema)}.{quoted(relation)}"
     (comment,) = con.execute(
         f"select comment from duckdb_{kind}s() where database_name = ? and schema_name = ? and {kind}_name = ?",
         [build, schema, relation],
     ).fetchall()[0]
     if comment:
-        con.execute(f"comment on {kind} {target} is {_text(comment)}")
+        con.execute(f"comment on {kind} {target} is {literal(comment)}")
     for column, _, text in _columns(con, build, schema, relation):
         if text:
-            con.execute(f"comment on column {target}.{_name(column)} is {_text(text)}")
+            con.execute(f"comment on column {target}.{quoted(column)} is {literal(text)}")
 
 
 def _describe(
@@ -330,8 +331,8 @@ def _describe(
     con.execute(
         f"""create table publication.meta.publication as
         select cast(? as varchar) as publication_id, cast(? as timestamp) as created_at, run.as_of, run.environment, run.git_sha,
-            cast(? as varchar) as content_hash, (select max(data_through) from {_name(build)}.meta.loads) as data_through
-        from {_name(build)}.config.run as run""",
+            cast(? as varchar) as content_hash, (select max(data_through) from {quoted(build)}.meta.loads) as data_through
+        from {quoted(build)}.config.run as run""",
         [publication_id, created_at, content_hash],
     )
     con.execute("comment on table publication.meta.publication is 'The publication itself: one row.'")
@@ -344,7 +345,7 @@ def _describe(
         "content_hash": "Hash of all rows, columns and comments; equal content has an equal hash.",
         "data_through": "The last day that any load in force describes.",
     }.items():
-        con.execute(f"comment on column publication.meta.publication.{column} is {_text(text)}")
+        con.execute(f"comment on column publication.meta.publication.{column} is {literal(text)}")
 
 
 def _content_hash(con: duckdb.DuckDBPyConnection, build: str) -> str:
@@ -360,10 +361,12 @@ def _content_hash(con: duckdb.DuckDBPyConnection, build: str) -> str:
         digest.update(repr((schema, view, _columns(con, build, schema, view), statement)).encode())
     for schema, relation in _relations(con, build, "table"):
         columns = _columns(con, build, schema, relation)
-        kept = ", ".join(_name(name) for name, _, _ in columns if name not in VOLATILE)
+        kept = ", ".join(quoted(name) for name, _, _ in columns if name not in VOLATILE)
         # A sum, not an exclusive or: two equal rows must not cancel each other.
         total = f"sum(cast(hash({kept}) as hugeint))" if kept else "null"
-        rows = con.execute(f"select count(*), {total} from {_name(build)}.{_name(schema)}.{_name(relation)}").fetchone()
+        rows = con.execute(
+            f"select count(*), {total} from {quoted(build)}.{quoted(schema)}.{quoted(relation)}"
+        ).fetchone()
         digest.update(repr((schema, relation, columns, rows)).encode())
     return digest.hexdigest()
 
@@ -483,11 +486,3 @@ def _file_name(created_at: datetime, content_hash: str) -> str:
 
 def _wal(build: Path) -> Path:
     return build.with_name(f"{build.name}.wal")
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
