@@ -412,7 +412,7 @@ class Gate:
             self.raw.dispose(path, source, municipality.id)
 
 
-def take_in(
+def take_in(  # noqa: PLR0913 (as it was)
     source: str,
     inbox: Path,
     lake: Lake,

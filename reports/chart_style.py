@@ -254,14 +254,14 @@ def _layer(mark: dict[str, Any], **places: float) -> dict[str, Any]:
     }
 
 
-def _rule(
+def _rule(  # noqa: PLR0913 (where it runs and how it looks)
     x: float, x2: float, y: float, y2: float, colour: str, dash: tuple[int, ...] = SOLID, width: float = 1
 ) -> dict[str, Any]:
     stroke = {"strokeDash": list(dash)} if dash != SOLID else {}
     return _layer({"type": "rule", "color": colour, "strokeWidth": width, **stroke}, x=x, x2=x2, y=y, y2=y2)
 
 
-def _words(
+def _words(  # noqa: PLR0913 (where they stand and how they look)
     text: str, x: float, y: float, colour: str, align: str = "left", weight: int = 400, size: float = 12.5
 ) -> dict[str, Any]:
     mark = {

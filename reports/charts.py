@@ -520,7 +520,7 @@ def _axis_remarks(lines: list[Line], bounded: bool) -> list[str]:
     return remarks
 
 
-def _remarks(
+def _remarks(  # noqa: PLR0913 (what a diagram is made of)
     source: Source,
     spec: SeriesSpec,
     lines: list[Line],

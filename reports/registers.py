@@ -344,7 +344,7 @@ def measures(source: Source, horizon: str = "") -> list[MeasureRow]:
     return [row for row in rows if horizon in ("", row.horizon)]
 
 
-def money(
+def money(  # noqa: PLR0913 (options by name)
     row: AnyRow,
     measure: str,
     value: float | None,

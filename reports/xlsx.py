@@ -236,7 +236,7 @@ def _table(sheet: _Sheet, table: Table, document: Document, around: Apparatus, f
         sheet.line(text, formats.of(font_color=MUTED))
 
 
-def _line(
+def _line(  # noqa: PLR0913 (what a row is written with)
     sheet: _Sheet, heading: str | None, line: Line, table: Table, around: Apparatus, formats: _Formats, has_keys: bool
 ) -> None:
     weight = {"bold": True, "bg_color": WASH} if line.is_sum else {}

@@ -45,7 +45,7 @@ class NotErasable(PermanentFailure):
     """What was asked for cannot be erased; the message says why, without saying who."""
 
 
-def erase(
+def erase(  # noqa: PLR0913 (every place that a person can lie in)
     personnummer: str,
     numbers: Sequence[Number],
     by: str,

@@ -40,7 +40,7 @@ class Rejected:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def add(
+    def add(  # noqa: PLR0913 (what a rejection is known by)
         self,
         source: str,
         file: str,

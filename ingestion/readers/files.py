@@ -160,7 +160,7 @@ class RawDelivery:
             raise DeliveryRejected(structural_findings(self) or [unreadable(self.path)]) from None
 
 
-def reject(
+def reject(  # noqa: PLR0913 (the facts of a finding)
     path: Path, rule: str, found: str, expected: str, advice: str, row: int | None = None, column: str | None = None
 ) -> DeliveryRejected:
     """A rejection with one finding on the file."""

@@ -885,7 +885,7 @@ class _Reader:
             f"It was skipped. Look whether something is lost: is it a misspelt {misspelt}?",
         )
 
-    def _note(
+    def _note(  # noqa: PLR0913 (the facts of a finding)
         self, rule: str, line: int | None, record: str | None, found: str, expected: str, advice: str, count: int = 1
     ) -> None:
         """Note what is to be seen and hinders nothing."""
@@ -895,7 +895,7 @@ class _Reader:
         """Note a fault and read on; of each rule and record the first is named and the rest are counted."""
         self._tell("error", rule, line, record, found, expected, advice)
 
-    def _tell(
+    def _tell(  # noqa: PLR0913 (the facts of a finding)
         self,
         severity: Severity,
         rule: str,

@@ -203,7 +203,7 @@ def difference(source: Source, spec: Wording, newer: Figure, older: Figure, meas
     return quantity(source, spec, newer, abs(value), where, marked, is_difference=True)
 
 
-def quantity(
+def quantity(  # noqa: PLR0913 (two are options by name)
     source: Source,
     spec: Wording,
     figure: Figure,
