@@ -454,7 +454,7 @@ def wrong_years(figure: Said, rows: Callable[[str], list[Row]]) -> str | None:
             if numbers(figure.text) == years and all(row["is_simulated"] for row in cited)
             else f"{years}, not all simulated"
         )
-    if figure.years and "avslutades efter" in figure.sentence:
+    if figure.years and f"avslutades efter {figure.text}" in figure.sentence:
         return "" if rows(f"ended/{figure.indicator}/{figure.text}") else "no such end of the series"
     if figure.years and "saknas" in figure.sentence:
         present = [row["value"] for key in figure.absent for row in rows(key) if row["value"] is not None]

@@ -506,7 +506,7 @@ SOURCES = ("hr", "ledger", "care", "survey", "work_environment", "kolada")
 
 @pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES)
-def test_what_a_source_did_not_deliver_for_the_newest_period_is_told_and_no_concerns_in_for_it(
+def test_what_a_source_did_not_deliver_for_the_newest_period_is_told_and_nothing_stands_in_for_it(
     demonstration: Demonstration, tmp_path: Path, source: str
 ) -> None:
     """Every report of a publication without what rests on the source's loads of the report's last month."""

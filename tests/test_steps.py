@@ -71,9 +71,8 @@ def test_every_failure_of_the_platform_is_of_a_kind() -> None:
             for node in ast.parse(path.read_text(encoding="utf-8")).body:
                 if not isinstance(node, ast.ClassDef) or node.name in INTERNAL:
                     continue
-                kind = getattr(
-                    importlib.import_module(".".join(path.relative_to(PROJECT).with_suffix("").parts)), node.name
-                )
+                module = ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+                kind = getattr(importlib.import_module(module), node.name)
                 if issubclass(kind, Exception):
                     found.add(node.name)
                     assert issubclass(kind, PermanentFailure | TransientFailure), (
