@@ -362,6 +362,7 @@ def _parsed() -> Any:
     seconds.
     """
     from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.graph.nodes import SeedNode
 
     manifest = manifest_path()
     parsed = manifest.with_name("partial_parse.msgpack")
@@ -370,7 +371,11 @@ def _parsed() -> Any:
     # an installation's parse lies under what its files hold, and their times are those of an archive
     if IS_CLONE and manifest.stat().st_mtime < max(path.stat().st_mtime for path in project_files()):
         return None
-    return Manifest.from_msgpack(parsed.read_bytes())
+    read = Manifest.from_msgpack(parsed.read_bytes())
+    for node in read.nodes.values():
+        if isinstance(node, SeedNode):  # their files are looked for from where dbt parsed, which need not be here
+            node.root_path = str(PROJECT_DIR)
+    return read
 
 
 def release() -> None:
