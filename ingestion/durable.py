@@ -1,13 +1,15 @@
 """Files that are there whole or not at all, also after a kill or a power cut.
 
-Belongs here: the steps that every writer of state shares. Does not belong here: what is written (`lake`, publications,
-pages).
+Belongs here: the steps that every writer of state shares, and the checksum that proves a file. Does not belong here: what
+is written (`lake`, publications, pages).
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -58,6 +60,34 @@ def create_text(path: Path, text: str) -> bool:
     finally:
         temporary.unlink(missing_ok=True)
     return True
+
+
+def create_folder(path: Path, files: Mapping[str, bytes], mode: int, prefix: str = UNFINISHED) -> None:
+    """Make the folder `path` with these files (content by name), whole or not at all. mode: of each file, whatever the
+    umask.
+    """
+    temporary = path.with_name(f"{prefix}{path.name}")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    try:
+        for name, content in files.items():
+            with (temporary / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                os.fchmod(file.fileno(), mode)
+        sync(temporary)
+        temporary.rename(path)
+        sync(path.parent)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def file_checksum(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def private_folder(path: Path) -> None:

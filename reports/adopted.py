@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from ingestion.durable import sync
+from ingestion.durable import create_folder, file_checksum
 from ingestion.failures import PermanentFailure
 from reports import audit
 from reports.document import Block, Cell, Document, FactLine, Line, Origin, Part, Section, Table
@@ -78,7 +76,7 @@ class Adopted:
         told = []
         for name, checksum in self.files.items():
             path = self.folder / name
-            found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+            found = file_checksum(path) if path.is_file() else None
             if found != checksum:
                 what = "is gone" if found is None else "holds other bytes than those that were adopted"
                 told.append(
@@ -108,35 +106,13 @@ def adopt(shown: Path, adopted: Path, report: tuple[str, str], decision: tuple[d
             "Choose one of them, or render it: genomlysning refresh --job marts_only"
         )
     of_it = json.loads((version / f"{stem}.json").read_text(encoding="utf-8"))
-    temporary = adopted / f"{TEMPORARY}{stem}"
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    try:
-        files = {path.name: _copy(path, temporary / path.name) for path in sorted(version.iterdir())}
-        made = {"kind": kind, "period": period, "on": on.isoformat(), "paragraph": paragraph, "files": files}
-        made |= {"publication_id": of_it["publication_id"], "as_of": of_it["as_of"]}
-        _write(temporary / MANIFEST, json.dumps(made, ensure_ascii=False, indent=2).encode() + b"\n")
-        sync(temporary)
-        temporary.rename(target)
-        sync(adopted)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+    files = {path.name: path.read_bytes() for path in sorted(version.iterdir())}
+    checksums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    made = {"kind": kind, "period": period, "on": on.isoformat(), "paragraph": paragraph, "files": checksums}
+    made |= {"publication_id": of_it["publication_id"], "as_of": of_it["as_of"]}
+    manifest = json.dumps(made, ensure_ascii=False, indent=2).encode() + b"\n"
+    create_folder(target, {**files, MANIFEST: manifest}, 0o440, TEMPORARY)
     return _read(target)
-
-
-def _copy(path: Path, to: Path) -> str:
-    content = path.read_bytes()
-    _write(to, content)
-    return hashlib.sha256(content).hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-        os.fchmod(file.fileno(), 0o440)
 
 
 def all_adopted(adopted: Path) -> list[Adopted]:

@@ -13,13 +13,12 @@ all three. `<report>-texter.html` is a working page, there while texts wait.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from ingestion.configuration.municipality import Municipality, ReportChoice
-from ingestion.durable import replace_text
+from ingestion.durable import create_folder, replace_text
 from reports import audit, audit_files
 from reports.adopted import Adopted, all_adopted, figures_file
 from reports.charts import picture
@@ -119,7 +118,7 @@ def _replace(out: Path, stem: str, contents: Mapping[str, bytes]) -> tuple[Path,
     for left in (*versions.glob(f"{TEMPORARY}*"), *out.glob(f"{TEMPORARY}*")):
         shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
     if not version.exists():
-        _write(version, {f"{stem}{suffix}": content for suffix, content in contents.items()})
+        create_folder(version, {f"{stem}{suffix}": content for suffix, content in contents.items()}, 0o640, TEMPORARY)
     shown = str(version.relative_to(out))
     if before != shown:
         _link(pointer, shown)
@@ -133,23 +132,6 @@ def _replace(out: Path, stem: str, contents: Mapping[str, bytes]) -> tuple[Path,
         if str(old.relative_to(out)) not in (shown, before):
             shutil.rmtree(old)
     return paths
-
-
-def _write(version: Path, files: Mapping[str, bytes]) -> None:
-    """Make the folder `version` with `files`, whole or not at all."""
-    temporary = version.with_name(f"{TEMPORARY}{version.name}")
-    temporary.mkdir(parents=True)
-    try:
-        for name, content in files.items():
-            with (temporary / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                os.fchmod(file.fileno(), 0o640)
-        temporary.rename(version)
-    except BaseException:
-        shutil.rmtree(temporary)
-        raise
 
 
 def _link(path: Path, target: str) -> None:

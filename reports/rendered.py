@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.configuration.municipality import Municipality
+from ingestion.durable import file_checksum
 
 CODE = Path(__file__).parent
 
@@ -81,7 +82,7 @@ def note(record: Path, inputs: str, made: Sequence[RenderResult]) -> None:
     values: list[dict[str, Any]] = []
     for result in made:
         value: dict[str, Any] = {item.name: getattr(result, item.name) for item in fields(result)}
-        value["paths"] = {str(path): _hash(path) for path in result.paths}
+        value["paths"] = {str(path): file_checksum(path) for path in result.paths}
         value["preview"] = base64.b64encode(result.preview).decode() if result.preview is not None else None
         values.append(value)
     record.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +101,9 @@ def unchanged(record: Path, inputs: str) -> list[RenderResult] | None:
         return None
     results = []
     for value in kept["made"]:
-        if any(not Path(path).exists() or _hash(Path(path)) != hashed for path, hashed in value["paths"].items()):
+        if any(
+            not Path(path).exists() or file_checksum(Path(path)) != hashed for path, hashed in value["paths"].items()
+        ):
             return None
         value["paths"] = tuple(Path(path) for path in value["paths"])
         value["gaps"] = tuple((where, why) for where, why in value["gaps"])
@@ -121,7 +124,3 @@ def _code() -> str:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,7 +6,6 @@ belong here: reading files by it (`ingestion.readers.mapping`), and proposing on
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from ingestion.configuration.lines import YamlFile, read_yaml
 from ingestion.configuration.mistakes import PATH, Mistake, dotted, nearest, one_of, shown
 from ingestion.configuration.references import ids, units
 from ingestion.contracts import DELIVERED_SOURCES, Column, Kind, Table, tables
+from ingestion.durable import file_checksum
 from ingestion.findings import PERSONNUMMER
 
 MAPPINGS = "mappings"
@@ -180,7 +180,7 @@ def read_mapping(path: Path, configuration: YamlFile) -> tuple[TableMapping | No
             mistakes += mistakes_of_form(MappingSpec, file, error, mistakes)
     if mistakes or spec is None:
         return None, mistakes
-    return TableMapping(table, spec, file, hashlib.sha256(path.read_bytes()).hexdigest()), []
+    return TableMapping(table, spec, file, file_checksum(path)), []
 
 
 def judge_mapping(file: YamlFile, table: Table, configuration: YamlFile) -> Iterator[Mistake]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingestion.contracts import Table, table, tables
-from ingestion.durable import UNFINISHED, private_folder, sync
+from ingestion.durable import UNFINISHED, file_checksum, private_folder, sync
 from ingestion.failures import PermanentFailure
 from ingestion.lake.loads import (
     BOOKKEEPING,
@@ -29,7 +29,6 @@ from ingestion.lake.loads import (
     WHOLE,
     Candidate,
     Load,
-    file_checksum,
     naive_utc,
     new_load_id,
     read_load,

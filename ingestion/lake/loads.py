@@ -8,7 +8,6 @@ Layout: `<root>/<source>/<table>/<municipality>/<period>/<load_id>/{data.parquet
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ingestion.contracts import Table
-from ingestion.durable import replace_text
+from ingestion.durable import file_checksum, replace_text
 from ingestion.failures import PermanentFailure
 from ingestion.findings import Finding
 from ingestion.sql import quoted, read_parquet
@@ -162,12 +161,6 @@ def read_load(path: Path) -> Load:
 @lru_cache(maxsize=100_000)
 def _parse_load(path: Path, modified_ns: int, size: int, inode: int) -> Load:
     return Load(**json.loads(path.read_text(encoding="utf-8")), directory=path.parent)
-
-
-def file_checksum(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def record_of(load: Load) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
-from ingestion.lake.loads import LakeDamaged, Load, file_checksum, records
+from ingestion.durable import file_checksum
+from ingestion.lake.loads import LakeDamaged, Load, records
 
 MARK = "compaction.json"
 
