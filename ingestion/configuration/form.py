@@ -25,6 +25,18 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def schema_for_editors(model: type[Strict], title: str) -> dict[str, Any]:
+    """The model as JSON Schema (draft 2020-12), with descriptions that editors break where they like: docstrings are broken
+    where the code's lines end.
+    """
+    schema = model.model_json_schema()
+    for described in (schema, *schema["properties"].values(), *schema.get("$defs", {}).values()):
+        if "description" in described:
+            paragraphs = described["description"].split("\n\n")
+            described["description"] = "\n\n".join(" ".join(part.split()) for part in paragraphs)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
+
+
 PATTERNS = {
     r"^\d{4}$": 'four digits in straight quotes, as "1489"',
     r"^\d{4,5}$": 'four or five digits in straight quotes, as "5010"',

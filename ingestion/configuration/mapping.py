@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, ValidationError
 
-from ingestion.configuration.form import Strict, mistakes_of_form
+from ingestion.configuration.form import Strict, mistakes_of_form, schema_for_editors
 from ingestion.configuration.lines import YamlFile, read_yaml
 from ingestion.configuration.mistakes import PATH, Mistake, dotted, nearest, one_of, shown
 from ingestion.configuration.references import ids, units
@@ -370,13 +370,7 @@ def _headers(said: Any) -> Iterator[str]:
 
 def json_schema() -> dict[str, Any]:
     """The schema of a mapping for editors (JSON Schema, draft 2020-12); committed beside the municipalities."""
-    schema = MappingSpec.model_json_schema()
+    schema = schema_for_editors(MappingSpec, f"{MAPPINGS}/<source>_<table>.yaml")
     columns = schema["properties"]["columns"]
     columns["additionalProperties"] = {"anyOf": [{"type": "string"}, columns["additionalProperties"]]}
-    for model in (schema, *schema["$defs"].values()):
-        model["description"] = "\n\n".join(" ".join(part.split()) for part in model["description"].split("\n\n"))
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": f"{MAPPINGS}/<source>_<table>.yaml",
-    }
+    return schema

@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from ingestion.configuration.folder import FILE, is_meant_for_it, judge_names, judge_outlines, missing_file
-from ingestion.configuration.form import Strict, keys_at, mistakes_of_form
+from ingestion.configuration.form import Strict, keys_at, mistakes_of_form, schema_for_editors
 from ingestion.configuration.lines import read_yaml
 from ingestion.configuration.mapping import TableMapping, read_mappings
 from ingestion.configuration.mistakes import ConfigurationError, Mistake, nearest, one_of
@@ -482,7 +482,7 @@ def load_municipalities(root: Path) -> dict[str, Municipality]:
 
 def json_schema() -> dict[str, Any]:
     """The schema of `municipality.yaml` for editors (JSON Schema, draft 2020-12); committed beside the municipalities."""
-    schema = Municipality.model_json_schema()
+    schema = schema_for_editors(Municipality, FILE)
     del schema["properties"]["folder"]
     schema["required"].remove("folder")
     words = vocabulary()
@@ -502,15 +502,7 @@ def json_schema() -> dict[str, Any]:
         ("pension_reasons", words.leave_reasons),
     ):
         choices[key]["items"]["enum"] = list(allowed)
-    for described in (*schema["$defs"].values(), *schema["properties"].values()):
-        if "description" in described:  # a docstring, broken where the code's lines end
-            paragraphs = described["description"].split("\n\n")
-            described["description"] = "\n\n".join(" ".join(part.split()) for part in paragraphs)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": FILE,
-        **{k: v for k, v in schema.items() if k != "title"},
-    }
+    return schema
 
 
 CONFIG_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
