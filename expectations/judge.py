@@ -273,7 +273,7 @@ def _open_values(candidate: Candidate, municipality: Municipality | None) -> dic
         "municipality": [municipality.id if municipality else candidate.municipality_id],
         "period": [candidate.period],
         "departments": [department.id for department in departments if department.units],
-        "units": sorted({unit.id for department in departments for unit in department.units}),
+        "units": sorted(municipality.unit_ids) if municipality else [],
         "lines": [line.id for line in lines],
         "sums": [line.id for line in lines if line.sum_of],
     }

@@ -841,7 +841,7 @@ def _configured(municipality: Municipality | None) -> dict[str, Callable[[str], 
     codes = {code for group in municipality.staff_groups for code in group.aid_codes}
     speaks_of: dict[str, Callable[[str], bool]] = {
         "department": {department.id for department in departments}.__contains__,
-        "unit": {unit.id for department in departments for unit in department.units}.__contains__,
+        "unit": municipality.unit_ids.__contains__,
         "cost_centre": partial(has_department, municipality=municipality),
         "account": partial(has_line, municipality=municipality),
     }

@@ -200,8 +200,7 @@ class Source:
     @cached_property
     def unit_names(self) -> dict[str, str]:
         """Names of the municipality's departments and units by id."""
-        departments = self.municipality.departments
-        return {d.id: d.name for d in departments} | {unit.id: unit.name for d in departments for unit in d.units}
+        return {area.id: area.name for area in self.municipality.areas}
 
     @cached_property
     def staff_group_names(self) -> dict[str, str]:

@@ -29,7 +29,7 @@ from ingestion.configuration.mapping import TableMapping, read_mappings
 from ingestion.configuration.mistakes import ConfigurationError, Mistake, nearest, one_of
 from ingestion.configuration.references import dividing_columns, judge_references
 from ingestion.configuration.vocabulary import vocabulary
-from ingestion.contracts import DELIVERED_SOURCES, SOURCES, Table, tables
+from ingestion.contracts import DELIVERED_SOURCES, MUNICIPALITY, SOURCES, Column, Kind, Table, tables
 
 # A number is written as one: "5" in quotes or 5.0 would pass by what judges numbers.
 Number = StrictInt
@@ -365,9 +365,29 @@ class Municipality(Strict):
         return parts
 
     @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The units of all departments, in their order."""
+        return tuple(unit for department in self.departments for unit in department.units)
+
+    @property
+    def areas(self) -> tuple[Department | Unit, ...]:
+        """Departments, then units: the parts of the board that extracts name by id."""
+        return (*self.departments, *self.units)
+
+    @cached_property
     def unit_ids(self) -> frozenset[str]:
         """Ids of all units that an extract may name."""
-        return frozenset(unit.id for department in self.departments for unit in department.units)
+        return frozenset(unit.id for unit in self.units)
+
+    def values_of(self, column: Column) -> list[str]:
+        """The values that a column of an extract may have; none where anything may, or where the municipality names none."""
+        if column.name == MUNICIPALITY.name:
+            return [self.id]
+        if column.name == "department":
+            return [department.id for department in self.departments]
+        if column.name == "unit":
+            return [unit.id for unit in self.units]
+        return ["ja", "nej"] if column.kind is Kind.BOOLEAN else list(column.allowed)
 
     @property
     def mappings(self) -> dict[str, TableMapping]:

@@ -231,12 +231,7 @@ def _misplaced(
     for name, municipality in municipalities.items():
         known = {*municipality.unit_ids, *(department.id for department in municipality.departments)}
         said = named.get(name, set())
-        useless = sorted(
-            unit.id
-            for department in municipality.departments
-            for unit in department.units
-            if unit.id not in said and not unit.cost_centres
-        )
+        useless = sorted(unit.id for unit in municipality.units if unit.id not in said and not unit.cost_centres)
         told = (
             (
                 "accounts",

@@ -17,8 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from ingestion.configuration.lines import read_yaml
-from ingestion.configuration.mapping import HOURS, NUMBERS, SEPARATORS, ColumnSpec, TableMapping, allowed_values
+from ingestion.configuration.mapping import HOURS, NUMBERS, SEPARATORS, ColumnSpec, TableMapping
 from ingestion.configuration.mistakes import nearest
 from ingestion.configuration.municipality import Municipality
 from ingestion.contracts import Column, Kind, tables
@@ -315,11 +314,7 @@ class _Application:
 
     def _placed(self, level: str, made: _Made) -> _Made:
         """The department or unit of a cost centre, as municipality.yaml has it."""
-        areas = (
-            self.municipality.departments
-            if level == "department"
-            else [unit for department in self.municipality.departments for unit in department.units]
-        )
+        areas = self.municipality.departments if level == "department" else self.municipality.units
         within = {
             f"(length({made.sql}) = {len(first)} and {made.sql} between {literal(first)} and {literal(last)})": area.id
             for area in areas
@@ -445,9 +440,7 @@ class _Application:
         if spec.cost_centres:
             advice = f"Add it to cost_centres of a {spec.cost_centres} in municipality.yaml."
             return f"a cost centre of a {spec.cost_centres}", advice
-        configuration = read_yaml(self.municipality.folder / "municipality.yaml")
-        known, _ = allowed_values(column, configuration)
-        known = known or sorted(set(spec.values.values()))
+        known = self.municipality.values_of(column) or sorted(set(spec.values.values()))
         listed = ", ".join(known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
         place = self.mapping.place("columns", column.header, "values")
         line = f"what stands in the cell, a colon, and one of {listed}"

@@ -13,7 +13,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -425,9 +425,7 @@ def _by_itself(
 
 def _within(municipality: Municipality, level: str, texts: Sequence[str]) -> float:
     """The share of texts that are cost centres of a department or unit."""
-    areas: Iterable[Any] = municipality.departments
-    if level == "unit":
-        areas = [unit for department in municipality.departments for unit in department.units]
+    areas = municipality.units if level == "unit" else municipality.departments
     intervals = [interval for area in areas for interval in area.cost_centres]
     filled = [text for text in texts if text]
     good = [text for text in filled if any(len(text) == len(low) and low <= text <= high for low, high in intervals)]
@@ -567,7 +565,7 @@ def _coded(
     column: Column, said: dict[str, Any], texts: Sequence[str], municipality: Municipality
 ) -> tuple[dict[str, Any], list[Question]]:
     """A column of codes: its values by likeness, and a question for each that is like none."""
-    options = tuple(_options(column, municipality))
+    options = tuple(municipality.values_of(column))
     counts = Counter(texts)
     if set(counts) <= {*options, "" if not column.required else "\0"}:
         return said, []
@@ -593,28 +591,16 @@ def _is_of_person(text: str) -> bool:
     )
 
 
-def _options(column: Column, municipality: Municipality) -> list[str]:
-    if column.kind is Kind.BOOLEAN:
-        return ["ja", "nej"]
-    if column.name == "department":
-        return [one.id for one in municipality.departments]
-    if column.name == "unit":
-        return [unit.id for one in municipality.departments for unit in one.units]
-    return list(column.allowed)
-
-
 def _value(column: Column, text: str, municipality: Municipality) -> str | None:
     """The contract's value that a text of the file most likely is; None if it is like none, or like two."""
     if column.kind is Kind.BOOLEAN:
         folded = text.casefold()
         return "ja" if folded in YES else "nej" if folded in NO else None
-    names = {option: [option] for option in _options(column, municipality)}
+    names = {option: [option] for option in municipality.values_of(column)}
     if column.name in ("department", "unit"):
-        areas = [(one.id, one.name) for one in municipality.departments]
-        areas += [(unit.id, unit.name) for one in municipality.departments for unit in one.units]
-        for area, called in areas:
-            if area in names:
-                names[area].append(called)
+        for area in municipality.areas:
+            if area.id in names:
+                names[area.id].append(area.name)
     mine = _folded(text)
     if _is_of_person(text):  # none but what begins as a long word of the list is no name: Tim Ek begins as tim
         names = {

@@ -78,7 +78,7 @@ def _write(path: Path, table: Table, municipality: Municipality) -> Path:
             note = _note(column, municipality) + (f"\n\n{_delivered(table)}" if place == 0 else "")
             sheet.write_comment(0, place, note, {"x_scale": 2.5, "y_scale": 2.5, "author": "genomlysning"})
             _write_example(sheet, place, column, example)
-            if allowed := _allowed(column, municipality):
+            if allowed := municipality.values_of(column):
                 lists.write_column(0, place, allowed)
                 letter = xlsxwriter.utility.xl_col_to_name(place, col_abs=True)
                 source = f"={LISTS}!{letter}$1:{letter}${len(allowed)}"
@@ -94,24 +94,11 @@ def _write_example(sheet: Worksheet, place: int, column: Column, style: object) 
         sheet.write_string(1, place, text, style)
 
 
-def _allowed(column: Column, municipality: Municipality) -> list[str]:
-    """The values that a cell may have, where there is a list of them; the configured ones for what the municipality
-    names itself.
-    """
-    if column.name == MUNICIPALITY.name:
-        return [municipality.id]
-    if column.name == "department" and municipality.departments:
-        return [department.id for department in municipality.departments]
-    if column.name == "unit" and municipality.unit_ids:
-        return sorted(municipality.unit_ids)
-    return ["ja", "nej"] if column.kind is Kind.BOOLEAN else list(column.allowed)
-
-
 def _note(column: Column, municipality: Municipality) -> str:
     """What a reader of the header is told of the column."""
     must = "Måste fyllas i." if column.required else "Får vara tom."
     said = [column.description, f"Skrivs som {_HOW_WRITTEN[column.kind]}. {must}"]
-    if allowed := _allowed(column, municipality):
+    if allowed := municipality.values_of(column):
         said.append(f"Tillåtna värden: {', '.join(allowed)}.")
     if column.example and column.name != MUNICIPALITY.name:
         said.append(f"Exempel: {column.example}")

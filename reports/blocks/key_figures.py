@@ -79,9 +79,7 @@ def expand(source: Source, rows: Iterable[RowSpec]) -> list[RowSpec]:
         elif row.each == "department":
             named = [("org_unit", department.id, department.name) for department in municipality.departments]
         else:
-            named = [
-                ("org_unit", unit.id, unit.name) for department in municipality.departments for unit in department.units
-            ]
+            named = [("org_unit", unit.id, unit.name) for unit in municipality.units]
         for key, value, name in named:
             label = f"{row.label} – {name}" if row.label else ""
             found.append(row.model_copy(update={"each": None, key: value, "label": label}))
