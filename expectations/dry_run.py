@@ -27,6 +27,7 @@ from ingestion.privacy.file_names import presentable
 from ingestion.readers import files
 from ingestion.readers.mapping import sources_by
 from ingestion.readers.recognition import source_of
+from ingestion.readers.sie_records import fields_of, organisation_number
 
 ASIDE = ".check-"
 """How the folder of a check begins: beside the lake, where everything is private, and not in the machine's own."""
@@ -34,7 +35,6 @@ ASIDE = ".check-"
 _OLD = 3600
 """Seconds after which no check is under way any more."""
 
-_ORGANISATION = re.compile(rb"#ORGNR\s+\"?(\d{6})-?(\d{4})")
 _FIRST_BYTES = 1 << 16
 _OF_A_MUNICIPALITY = re.compile(r"\d{4}-.+")
 
@@ -143,9 +143,10 @@ def _whose(path: Path, municipalities: Mapping[str, Municipality]) -> str:
         return next(iter(municipalities))
     if files.sniff(path) == "sie":
         with path.open("rb") as file:
-            said = _ORGANISATION.search(file.read(_FIRST_BYTES))
-        number = b"-".join(said.groups()).decode() if said else None
-        named = {one.id for one in municipalities.values() if one.organisation_number == number}
+            lines = file.read(_FIRST_BYTES).decode("utf-8", errors="replace").splitlines()
+        fields = [fields_of(line.strip()) for line in lines if line.strip().upper().startswith("#ORGNR")]
+        numbers = {organisation_number(said[0]) for said in fields if said}
+        named = {one.id for one in municipalities.values() if one.organisation_number in numbers - {None}}
     else:
         named = {cell for _, cells in files.first_rows(path) for cell in cells} & municipalities.keys()
     if len(named) == 1:

@@ -31,7 +31,7 @@ from ingestion.contracts import CAPITALISED_WORD, Kind
 from ingestion.contracts.ledger import TRANSACTIONS
 from ingestion.findings import DeliveryRejected, Finding, Severity, quote
 from ingestion.readers.sie_bytes import MAX_LINE, checksums, look
-from ingestion.readers.sie_records import ORGANISATION_NUMBER, TOKEN, Field, fields_of
+from ingestion.readers.sie_records import TOKEN, Field, fields_of, organisation_number
 
 EMPLOYEE_DIMENSION = "7"
 COST_CENTRE = "cost_centre"
@@ -417,13 +417,12 @@ class _Reader:
                 self.totals.period[values[1], values[2]] = (number, self._amount(number, record, values[3]))
 
     def _organisation(self, number: int, record: str, value: str) -> None:
-        if found := ORGANISATION_NUMBER.fullmatch(value):
-            organisation_number = "-".join(found.groups())
-            if self.organisation_number not in ("", organisation_number):
+        if said := organisation_number(value):
+            if self.organisation_number not in ("", said):
                 self._fault(
                     "S105", number, record, "a second organisation number", "one organisation in a file", _AGAIN
                 )
-            self.organisation_number = organisation_number
+            self.organisation_number = said
         else:
             self._fault("S105", number, record, _shape(value), "an organisation number NNNNNN-NNNN", _AGAIN)
 

@@ -20,7 +20,7 @@ import pandas as pd
 
 from ingestion.findings import DeliveryRejected, Finding
 from ingestion.readers.sie_bytes import look
-from ingestion.readers.sie_records import ORGANISATION_NUMBER, Field, fields_of
+from ingestion.readers.sie_records import Field, fields_of, organisation_number
 
 BUDGET, VOUCHER = "#PBUDGET", "#VER"
 _RECORD = re.compile(rb"^[ \t]*(#PBUDGET|#VER)\b", re.IGNORECASE | re.MULTILINE)
@@ -61,13 +61,12 @@ def read_budget(path: Path, dimensions: tuple[str, ...]) -> Budget:
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     others: dict[tuple[str, str], int] = {}
     findings: list[Finding] = []
-    organisation_number = ""
+    said = ""
     with path.open(encoding=look(path).encoding, errors="replace") as file:
         for number, line in enumerate(file, start=1):
             record = line.split(None, 1)[0].upper() if line.strip() else ""
             if record == "#ORGNR":
-                found = ORGANISATION_NUMBER.fullmatch(str(next(iter(fields_of(line.strip())), "")))
-                organisation_number = "-".join(found.groups()) if found else ""
+                said = organisation_number(next(iter(fields_of(line.strip())), "")) or ""
             elif record == "#OBJEKT":
                 dimension, code, name = [*(str(one) for one in fields_of(line.strip())), "", "", ""][:3]
                 names[dimension, code] = name
@@ -101,7 +100,7 @@ def read_budget(path: Path, dimensions: tuple[str, ...]) -> Budget:
         )
     if findings:
         raise DeliveryRejected(findings)
-    return Budget(organisation_number, _frame(rows, names, dimensions))
+    return Budget(said, _frame(rows, names, dimensions))
 
 
 def _budget(fields: list[Field]) -> tuple[str, str, dict[str, str], Decimal] | None:

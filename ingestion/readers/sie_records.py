@@ -15,6 +15,12 @@ Field = str | tuple[str, ...]
 """A field of a record; what stands in braces is one field, a tuple."""
 
 
+def organisation_number(value: Field) -> str | None:
+    """The organisation number that the field of an #ORGNR record is, as NNNNNN-NNNN; None for anything else."""
+    found = ORGANISATION_NUMBER.fullmatch(value) if isinstance(value, str) else None
+    return "-".join(found.groups()) if found else None
+
+
 def fields_of(line: str) -> list[Field]:
     """The fields of a record after its label, as far as quotes and braces match: what is needed stands before any text."""
     fields: list[Field] = []
