@@ -237,16 +237,35 @@ def headers_at(path: Path, layout: Layout) -> tuple[str, ...]:
                         if number > layout.header_row:
                             break
         return ()
+    lines = _beginning(path).splitlines()[layout.header_row - 1 : layout.header_row]
+    return _cells(lines, layout.separator)
+
+
+def _beginning(path: Path) -> str:
+    """The text that a CSV begins with."""
     with path.open("rb") as file:
         start = file.read(MAX_HEADER_BYTES)
     try:
-        text = start.decode("utf-8-sig")
+        return start.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         # the last letter may be cut in two
         is_utf8 = error.start > len(start) - len("\U0010ffff".encode())
-        text = start.decode("utf-8-sig" if is_utf8 else "cp1252", errors="ignore")
-    lines = text.splitlines()[layout.header_row - 1 : layout.header_row]
-    return tuple(header_text(cell) for cell in next(csv.reader(lines, delimiter=layout.separator), ()))
+        return start.decode("utf-8-sig" if is_utf8 else "cp1252", errors="ignore")
+
+
+def _cells(lines: Sequence[str], separator: str) -> tuple[str, ...]:
+    """The cells of a CSV's row as headers are compared."""
+    return tuple(header_text(cell) for cell in next(csv.reader(lines, delimiter=separator), ()))
+
+
+def _visible_rows(path: Path, count: int) -> Iterator[tuple[str, int, list[dict[str, Any]]]]:
+    """(sheet, row, cells) of the first rows of a workbook's visible sheets."""
+    with _workbook(path, _inspect(path)) as workbook:
+        for sheet in workbook.worksheets:
+            for number, cells in _sheet_rows(path, sheet) if sheet.sheet_state == "visible" else ():
+                if number > count:
+                    break
+                yield sheet.title, number, cells
 
 
 def beginnings(path: Path, count: int = 30) -> Iterator[tuple[Layout, tuple[str, ...]]]:
@@ -254,18 +273,14 @@ def beginnings(path: Path, count: int = 30) -> Iterator[tuple[Layout, tuple[str,
     and its cells as headers are compared.
     """
     if sniff(path) == "xlsx":
-        with _workbook(path, _inspect(path)) as workbook:
-            for sheet in workbook.worksheets:
-                for number, cells in _sheet_rows(path, sheet) if sheet.sheet_state == "visible" else ():
-                    if number > count:
-                        break
-                    yield Layout(number, sheet.title), tuple(header_text(cell["value"]) for cell in cells)
+        for sheet, number, cells in _visible_rows(path, count):
+            yield Layout(number, sheet), tuple(header_text(cell["value"]) for cell in cells)
         return
+    lines = _beginning(path).splitlines()[:count]
     for separator in (";", "\t", ",", "|"):
-        for number in range(1, count + 1):
-            layout = Layout(number, None, separator)
-            if len(headers := headers_at(path, layout)) > 1:
-                yield layout, headers
+        for place in range(len(lines)):
+            if len(headers := _cells(lines[place : place + 1], separator)) > 1:
+                yield Layout(place + 1, None, separator), headers
 
 
 def sheets(path: Path) -> tuple[str, ...]:
@@ -281,12 +296,8 @@ def first_rows(path: Path, count: int = 30) -> Iterator[tuple[int, tuple[str, ..
     down.
     """
     if sniff(path) == "xlsx":
-        with _workbook(path, _inspect(path)) as workbook:
-            for sheet in workbook.worksheets:
-                for number, cells in _sheet_rows(path, sheet) if sheet.sheet_state == "visible" else ():
-                    if number > count:
-                        break
-                    yield number, tuple(header_text(cell["value"]) for cell in cells if cell["value"] is not None)
+        for _, number, cells in _visible_rows(path, count):
+            yield number, tuple(header_text(cell["value"]) for cell in cells if cell["value"] is not None)
         return
     with path.open(encoding=_encoding(path)[0], newline="", errors="replace") as file:
         for number, line in enumerate(io.StringIO(file.read(MAX_HEADER_BYTES), newline=None), start=1):
