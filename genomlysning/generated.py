@@ -50,6 +50,8 @@ def changed_pages(publication: Path | None = None) -> dict[Path, str]:
 
 def _dbt_files() -> dict[Path, str]:
     """What dbt is told of sources and models, by path below its project. A model that is described by hand is left so."""
+    import yaml
+
     from ingestion.contracts import SOURCES, dbt_models
     from ingestion.contracts.dbt_sources import sources_path, sources_yaml
 
@@ -64,12 +66,14 @@ def _dbt_files() -> dict[Path, str]:
     }
     files = {sources_path(source): sources_yaml(source) for source in SOURCES}
     files[dbt_models.OWN_SOURCES] = dbt_models.own_sources_sql(models)
+    described = yaml.safe_load((DBT_PROJECT / dbt_models.FIGURES).read_text(encoding="utf-8"))["models"]
+    figures = next(one for one in described if one["name"] == dbt_models.FIGURE_MODEL)
     left = {name: path.read_text(encoding="utf-8") for name, path in models.items() if name not in by_hand}
     for source in SOURCES:
         if staging := {name: sql for name, sql in left.items() if name.startswith(f"stg_{source}__")}:
             files[dbt_models.models_path("staging", source)] = dbt_models.staging_yaml(source, staging)
         if sql := left.get(f"int_{source}__value"):
-            files[dbt_models.models_path("intermediate", source)] = dbt_models.figures_yaml(source, sql)
+            files[dbt_models.models_path("intermediate", source)] = dbt_models.figures_yaml(source, sql, figures)
     return files
 
 

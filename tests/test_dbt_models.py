@@ -8,8 +8,16 @@ import pytest
 import yaml
 
 from expectations.suites import NoSuite, suite
+from ingestion.bundled import DBT_PROJECT
 from ingestion.contracts import table
-from ingestion.contracts.dbt_models import NotDerivable, figures_yaml, own_sources_sql, staging_yaml
+from ingestion.contracts.dbt_models import (
+    FIGURE_MODEL,
+    FIGURES,
+    NotDerivable,
+    figures_yaml,
+    own_sources_sql,
+    staging_yaml,
+)
 
 SQL = """with source as (select * from {{ source('population', 'inhabitants') }})
 
@@ -51,10 +59,12 @@ def test_what_does_not_follow_must_be_written_by_hand(changed: tuple[str, str], 
 
 
 def test_figures_are_described_by_the_comment_that_their_model_opens_with() -> None:
-    [model] = yaml.safe_load(figures_yaml("kpb", "-- Costs,\n-- by service.\nselect 1"))["models"]
+    described = yaml.safe_load((DBT_PROJECT / FIGURES).read_text(encoding="utf-8"))["models"]
+    figures = next(one for one in described if one["name"] == FIGURE_MODEL)
+    [model] = yaml.safe_load(figures_yaml("kpb", "-- Costs,\n-- by service.\nselect 1", figures))["models"]
     assert (model["name"], model["description"], len(model["columns"])) == ("int_kpb__value", "Costs, by service.", 16)
     with pytest.raises(NotDerivable, match=r"int_kpb__value.sql opens with no comment"):
-        figures_yaml("kpb", "select 1")
+        figures_yaml("kpb", "select 1", figures)
 
 
 def test_a_source_that_tells_its_loads_itself_is_no_register() -> None:

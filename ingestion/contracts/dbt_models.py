@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ingestion.contracts import DELIVERED_SOURCES, SOURCES, Table, tables
 from ingestion.contracts.dbt_sources import OF_A_ROW, description_of
@@ -20,47 +21,10 @@ from ingestion.failures import PermanentFailure
 
 HEADER = "# Made of ingestion/contracts/{source}.py and the models' SQL; do not edit (genomlysning generate).\n"
 OWN_SOURCES = Path("macros", "own_sources.sql")
-FIGURE_COLUMNS = {
-    "municipality_id": ("string", "municipality_id"),
-    "indicator_id": ("string", "indicator_id"),
-    "org_unit": ("string", "org_unit_of_figure"),
-    "staff_group": ("string", "staff_group_of_figure"),
-    "breakdown": ("string", "breakdown"),
-    "gender": ("string", "gender"),
-    "period_start": ("date", "period_start_of_figure"),
-    "period_end": ("date", "period_end_of_figure"),
-    "period_grain": ("string", "period_grain_of_figure"),
-    "measure_time": ("string", "measure_time_of_figure"),
-    "value": ("double", "value_of_own_figure"),
-    "numerator": ("double", "numerator_of_figure"),
-    "denominator": ("double", "denominator_of_figure"),
-    "n": ("bigint", "n_of_figure"),
-    "is_preliminary": ("boolean", "is_preliminary_of_own_figure"),
-    "lineage_id": ("string", "lineage_id"),
-}
-"""Of the macro figure_columns: type and block of columns.md."""
-KEY_OF_FIGURE = (
-    "municipality_id",
-    "indicator_id",
-    "org_unit",
-    "staff_group",
-    "breakdown",
-    "gender",
-    "period_start",
-    "period_end",
-    "measure_time",
-)
-ALWAYS_TOLD = (
-    "municipality_id",
-    "indicator_id",
-    "gender",
-    "period_start",
-    "period_end",
-    "period_grain",
-    "measure_time",
-    "is_preliminary",
-    "lineage_id",
-)
+FIGURES, FIGURE_MODEL = Path("models", "_figures.yml"), "int_own__value"
+"""The file that describes the shape of a figure, and the model there that has the figures of all sources."""
+CITED = "source"
+"""The column that a figure gets where those of all sources are laid together."""
 
 
 class NotDerivable(PermanentFailure):
@@ -94,17 +58,21 @@ def staging_yaml(source: str, models: Mapping[str, str]) -> str:
     return HEADER.format(source=source) + "models:\n" + "\n".join(entries)
 
 
-def figures_yaml(source: str, sql: str) -> str:
-    """The properties of `int_<source>__value`, as text: the shape of a figure, described by the comment that the SQL opens with."""
+def figures_yaml(source: str, sql: str, figures: Mapping[str, Any]) -> str:
+    """The properties of `int_<source>__value`, as text: described by the comment that the SQL opens with, in the shape of
+    `figures`, the properties of the model that has those of all sources.
+    """
     name = f"int_{source}__value"
     described = _opening(sql)
     if not described:
         raise NotDerivable(f"{name}.sql opens with no comment: write what one row is; that becomes its description.")
     columns = [
-        f"      - {{name: {column}, data_type: {kind}, description: \"{{{{ doc('{block}') }}}}\"}}"
-        for column, (kind, block) in FIGURE_COLUMNS.items()
+        f"      - {{name: {one['name']}, data_type: {one['data_type']}, description: {_text(one['description'])}}}"
+        for one in figures["columns"]
+        if one["name"] != CITED
     ]
-    lines = _entry(name, described, KEY_OF_FIGURE, ALWAYS_TOLD, {})
+    rules = figures["data_tests"][0]["rules"]["arguments"]
+    lines = _entry(name, described, rules["key"], rules["complete"], {})
     return HEADER.format(source=source) + "models:\n" + "\n".join([*lines, *columns]) + "\n"
 
 
